@@ -1,0 +1,1 @@
+"""Toteboard, the live betting ledger for tournaments."""
