@@ -1,0 +1,53 @@
+"""The shapes of JSON in and out that several resources share. Parse once at the edge, then trust the type."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from toteboard.rules.names import clean_name
+from toteboard.rules.odds import format_odds, parse_odds
+
+T = TypeVar("T")
+
+ID_MAX = 2**63 - 1
+AMOUNT_MAX = 10**11
+
+Id = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
+Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX, description="minor units of the currency")]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
+Text = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text) if text.strip() else "")]
+Odds = Annotated[str, Field(max_length=8, description='decimal text, "2.28"'), AfterValidator(lambda t: format_odds(parse_odds(t)))]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+# JSON has no time: text in, with its zone; kept and given in UTC.
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(lambda at: at.astimezone(UTC))]
+
+
+class Asked(BaseModel):
+    """A request's body: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Said(BaseModel):
+    """An answer's body. Built from rows; extra columns are a bug."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Said, Generic[T]):
+    items: list[T]
+    next: str | None = None
+
+
+def utc(at: datetime | None) -> str | None:
+    """A time as the API says it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def milli(at: datetime | None) -> int | None:
+    """A time as the feed says it: milliseconds since 1970."""
+    return round(at.timestamp() * 1000) if at else None
+
+
+Row = dict[str, Any]

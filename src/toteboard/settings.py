@@ -1,0 +1,97 @@
+"""Every knob of Toteboard: its name, default, bounds and one line of why. Read once, then frozen.
+
+A knob `queue_max` is set by the environment variable `TOTEBOARD_QUEUE_MAX`. `docs/settings.md` is checked against this file.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class SettingRefused(ValueError):
+    """A knob is set to something it cannot be; the text is one line for the operator."""
+
+
+def _knob(default: Any, why: str, *, least: int | None = None, most: int | None = None) -> Any:
+    return field(default=default, metadata={"why": why, "least": least, "most": most})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    database_url: str = _knob("", "a PostgreSQL of one's own, 16 or newer; empty: the embedded one under --data")
+    app_database_url: str = _knob("", "the login the application works under; empty: database_url's, as role toteboard_app")
+    sandbox: bool = _knob(False, "demo sign-in and the sandbox identity check; never with real money")
+    origins: str = _knob("", "further origins that may call the API from a browser, comma-separated; empty: only our own")
+    trusted_proxies: int = _knob(0, "how many proxies of ours stand in front and append to X-Forwarded-For", least=0, most=5)
+    secure_cookies: bool = _knob(False, "mark cookies Secure although we are reached by plain http behind a TLS proxy")
+
+    pool_max: int = _knob(8, "database connections for everything but bets", least=2, most=64)
+    lanes: int = _knob(2, "connections that take bets, each with one batch in flight", least=1, most=16)
+    batch_max: int = _knob(250, "bets in one transaction", least=1, most=2000)
+    queue_max: int = _knob(4000, "bets waiting in one lane; one more is answered 503", least=1, most=100_000)
+    queue_wait_s: int = _knob(10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60)
+    retry_after_s: int = _knob(1, "what a 503 tells the client to wait", least=1, most=60)
+    statement_timeout_s: int = _knob(30, "no statement of the application runs longer", least=1, most=600)
+
+    body_max: int = _knob(65_536, "bytes of a request body", least=1024, most=16_777_216)
+    bet_body_max: int = _knob(1024, "bytes of a bet", least=256, most=65_536)
+    body_wait_s: int = _knob(10, "a body has arrived by then, or the answer is 408", least=1, most=120)
+    json_depth_max: int = _knob(32, "nesting of a JSON body", least=4, most=256)
+    page_max: int = _knob(200, "rows in one page of a list", least=10, most=1000)
+
+    session_days: int = _knob(14, "a sign-in lasts this long", least=1, most=90)
+    session_cache_max: int = _knob(20_000, "sessions remembered by a process", least=10, most=1_000_000)
+    session_cache_s: int = _knob(5, "how long a remembered session is believed without asking the database", least=1, most=60)
+    sign_in_tries_max: int = _knob(10, "wrong passwords for one address and one account in five minutes", least=3, most=1000)
+    register_tries_max: int = _knob(30, "registrations from one address in five minutes", least=1, most=100_000)
+
+    feed_hz: int = _knob(10, "updates a second for one subscriber", least=1, most=50)
+    beat_s: int = _knob(5, "a heartbeat after this long a silence", least=1, most=60)
+    socket_buffer_max: int = _knob(262_144, "bytes waiting for one reader; one more and it is dropped to a snapshot", least=16_384)
+    sockets_max: int = _knob(12_000, "open feeds in one process", least=10, most=100_000)
+    socket_messages_max: int = _knob(10, "messages a client may send in ten seconds", least=1, most=1000)
+    resume_max: int = _knob(100_000, "events after which a resuming client gets a snapshot", least=1)
+    tail_poll_s: int = _knob(1, "the feed looks for events this often even if nothing woke it", least=1, most=30)
+
+    settle_chunk: int = _knob(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
+    close_poll_ms: int = _knob(250, "how often markets past closes_at are looked for", least=50, most=10_000)
+
+    kyc_sandbox_url: str = _knob("", "where the sandbox identity provider is reached by a browser")
+    kyc_sandbox_secret: str = _knob("", "what it signs its messages with; at least 32 characters")
+    public_url: str = _knob("", "how the world reaches us, for links sent outside; empty: the request's own host")
+
+    @classmethod
+    def read(cls, env: Mapping[str, str] | None = None, **given: Any) -> "Settings":
+        """The settings of this process: what is `given`, else TOTEBOARD_* of `env`, else the default.
+
+        Raises SettingRefused naming the variable.
+        """
+        env = os.environ if env is None else env
+        values: dict[str, Any] = {}
+        for knob in fields(cls):
+            name = "TOTEBOARD_" + knob.name.upper()
+            if given.get(knob.name) is not None:
+                values[knob.name] = given[knob.name]
+            elif name in env:
+                values[knob.name] = _parse(name, env[name], type(knob.default))
+            value = values.get(knob.name, knob.default)
+            least, most = knob.metadata["least"], knob.metadata["most"]
+            if (least is not None and value < least) or (most is not None and value > most):
+                raise SettingRefused(f"{name} is {value}; it goes from {least} to {'any' if most is None else most}")
+        return cls(**values)
+
+
+def _parse(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off", ""):
+            return False
+        raise SettingRefused(f"{name} is {text!r}; it is 1 or 0")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingRefused(f"{name} is {text!r}; it is a whole number") from None
+    return text
