@@ -329,6 +329,8 @@ CREATE TABLE imports (
     sha256 bytea NOT NULL,
     matches int NOT NULL,
     outcomes int NOT NULL,
+    -- How the file's times were moved, {"shift_s", "first_at", "every_s"}; null: as they stand. A re-import keeps to it.
+    schedule json,
     user_id bigint REFERENCES users,
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
