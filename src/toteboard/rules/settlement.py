@@ -17,7 +17,7 @@ from toteboard.rules.odds import OddsMilli, dividend, takeout_of
 TAKEOUT_BPS_MAX = 5_000
 BREAK_TO_MILLI_MAX = 1_000
 MINIMUM_MILLI_MAX = 5_000
-# The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; with 47 places it is not.
+# The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; 48 places would not be.
 PLACES_MAX = 40
 
 _ZERO = Minor(0)
@@ -199,8 +199,8 @@ def pool_terms(book: Book, result: Result, rules: PoolRules) -> PoolOutcome:
 def _dividends(backed: Mapping[int, Minor], *, net: int, rules: PoolRules) -> dict[int, OddsMilli]:
     """The dividend of each winner that has backers, in thousandths.
 
-    The profit net − ΣW is split in k equal parts, one for each winner's own backers: 1 + profit / (k · W), here over one
-    denominator. If the takeout is larger than what the losers staked there is no profit to split, and all winners are
+    The profit net − ΣW is split in k equal parts, one for each winner's own backers: 1 + profit / (k · W), here as one
+    fraction. If the takeout is larger than what the losers staked there is no profit to split, and all winners are
     paid the same share of their stakes. With one winner both are net / W. Source: the place pools of the totes.
     """
     winning, parts = sum(backed.values()), len(backed)
