@@ -188,6 +188,10 @@ CREATE TABLE accounts (
     balance bigint NOT NULL DEFAULT 0,
     -- Projection, wallets only: what a corrected result could not take back.
     owed bigint NOT NULL DEFAULT 0 CHECK (owed >= 0),
+    -- Projections, wallets only, kept by functions/standing.sql: what a bet must know of its owner, in the row it locks anyway.
+    standing smallint NOT NULL DEFAULT 8,
+    excluded_until timestamptz,
+    limited boolean NOT NULL DEFAULT false,
     CONSTRAINT accounts_wallets_and_escrows_stay_above_zero CHECK (balance >= 0 OR kind NOT IN ('wallet', 'escrow')),
     CHECK ((kind = 'wallet') = (user_id IS NOT NULL)),
     CHECK ((kind = 'escrow') = (market_id IS NOT NULL))
@@ -280,8 +284,9 @@ CREATE TABLE transfers (
     at timestamptz NOT NULL,
     CHECK (debit_account <> credit_account)
 );
-CREATE INDEX transfers_debit ON transfers (debit_account, id);
-CREATE INDEX transfers_credit ON transfers (credit_account, id);
+-- A wallet's stakes are found as its bets, an escrow's stakes as its market's bets: two indexes less on the hottest append.
+CREATE INDEX transfers_debit ON transfers (debit_account, id) WHERE kind <> 'stake';
+CREATE INDEX transfers_credit ON transfers (credit_account, id) WHERE kind <> 'stake';
 CREATE UNIQUE INDEX transfers_key ON transfers (key) WHERE key IS NOT NULL;
 CREATE INDEX transfers_settlement ON transfers (settlement_id) WHERE settlement_id IS NOT NULL;
 

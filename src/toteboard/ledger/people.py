@@ -1,0 +1,222 @@
+"""People in the ledger: who they are, their sessions, their own limits. Knows no HTTP, no token and no password, only hashes.
+
+Each change takes the `Change` it belongs to. Whoever commits it calls `wakeups.sessions(user_id)` afterwards where a session
+ended or a right changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from toteboard.ledger import kyc
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.statements import statements
+from toteboard.rules.events import EventKind
+
+_SQL = statements("people")
+
+Row = Any
+Kind = Literal["session", "token"]
+LimitKind = Literal["deposit", "stake"]
+Period = Literal["day", "week", "month"]
+
+# An increase of an own limit counts after this long, a decrease at once.
+INCREASE_DELAY = timedelta(hours=24)
+DEMO_ORGANIZER = "organizer@sandbox.invalid"
+# In whole units of the tournament's currency.
+DEMO_FUNDS = 500
+# No password has this hash.
+NO_PASSWORD = "!"
+
+
+class EmailTaken(Exception):
+    """Somebody is registered with this address already."""
+
+
+class Shorter(Exception):
+    """An exclusion can be made longer, never shorter. `excluded_until` is the one that stays."""
+
+    def __init__(self, excluded_until: datetime):
+        super().__init__("an exclusion can be made longer, never shorter")
+        self.excluded_until = excluded_until
+
+
+class NoTournament(Exception):
+    """There is no tournament the sandbox could sign anybody into."""
+
+
+# Sessions -----------------------------------------------------------------------------------------------------------
+
+
+async def sessions_by_hash(conn: Any, hashes: Sequence[bytes]) -> list[Row]:
+    """Whoever these hashes belong to now, with roles and the seconds left; in no order, unknown ones left out."""
+    return list(await conn.fetch(_SQL["sessions_by_hash"], hashes))
+
+
+async def start_session(
+    change: Change, *, user_id: int, token_hash: bytes, days: int, kind: Kind = "session", label: str | None = None
+) -> Row:
+    """A new session or API token: its id and expires_at."""
+    row = await change.conn.fetchrow(_SQL["start_session"], token_hash, user_id, kind, label, days)
+    action = "session.started" if kind == "session" else "token.created"
+    await change.audit(action, f"user:{user_id}", session_id=row["id"], label=label, expires_at=row["expires_at"])
+    return row
+
+
+async def end_session(change: Change, *, session_id: int, user_id: int, kind: Kind = "session") -> bool:
+    """Revokes one of this person's own; False where there is none such."""
+    row = await change.conn.fetchrow(_SQL["end_session"], session_id, user_id, kind)
+    if row is None:
+        return False
+    action = "session.ended" if kind == "session" else "token.revoked"
+    await change.audit(action, f"user:{user_id}", session_id=session_id, label=row["label"])
+    return True
+
+
+async def tokens(conn: Any, user_id: int) -> list[Row]:
+    """Their API tokens that still open something, newest first."""
+    return list(await conn.fetch(_SQL["tokens"], user_id))
+
+
+# The person ---------------------------------------------------------------------------------------------------------
+
+
+async def register(change: Change, *, email: str, name: str, password_hash: str) -> int:
+    """A new person's id. Raises EmailTaken."""
+    user_id: int | None = await change.conn.fetchval(_SQL["register"], email, name, password_hash)
+    if user_id is None:
+        raise EmailTaken(email)
+    await change.audit("user.registered", f"user:{user_id}", name=name)
+    return user_id
+
+
+async def credentials(conn: Any, email: str) -> Row | None:
+    """The id and password_hash behind an address."""
+    return await conn.fetchrow(_SQL["credentials"], email)
+
+
+async def lock(change: Change, user_id: int) -> Row:
+    """The person, locked until the change ends, and the time after the lock."""
+    return await change.conn.fetchrow(_SQL["lock_person"], user_id)
+
+
+async def me(conn: Any, user_id: int) -> tuple[Row, list[Row]]:
+    """The person and their memberships, as they see themselves."""
+    return await conn.fetchrow(_SQL["me"], user_id), list(await conn.fetch(_SQL["memberships"], user_id))
+
+
+async def is_member(conn: Any, tournament_id: int, user_id: int) -> bool:
+    return bool(await conn.fetchval(_SQL["is_member"], tournament_id, user_id))
+
+
+async def exclude(change: Change, user_id: int, until: datetime) -> None:
+    """Self-exclusion until then; datetime.max is for good. Raises Shorter."""
+    person = await lock(change, user_id)
+    running = person["excluded_until"]
+    if running is not None and running > person["now"] and until < running:
+        raise Shorter(running)
+    await change.conn.execute(_SQL["exclude"], user_id, until)
+    await change.audit("user.excluded", f"user:{user_id}", until=until)
+
+
+# Own limits ---------------------------------------------------------------------------------------------------------
+
+
+async def limits(conn: Any, user_id: int) -> list[Row]:
+    """Own limits now (amount) and to come (next_amount from next_at; null there with a next_at: lifted)."""
+    return list(await conn.fetch(_SQL["limits"], user_id))
+
+
+async def set_limit(
+    change: Change, *, user_id: int, tournament_id: int, kind: LimitKind, period: Period, amount: int | None
+) -> datetime:
+    """Sets an own limit in minor units, None lifts it; returns when it counts. What was still to come is overtaken."""
+    await lock(change, user_id)
+    which = (user_id, tournament_id, kind, period)
+    now = await change.conn.fetchval(_SQL["limit_now"], *which)
+    higher = now is not None and (amount is None or amount > now)
+    await change.conn.execute(_SQL["overtake_limits"], *which, now if higher else amount)
+    delay = INCREASE_DELAY if higher else timedelta(0)
+    effective_at: datetime = await change.conn.fetchval(_SQL["set_limit"], *which, amount, delay)
+    await change.audit(
+        "limit.changed",
+        f"user:{user_id}",
+        tournament_id,
+        kind=kind,
+        period=period,
+        before=now,
+        amount=amount,
+        effective_at=effective_at,
+    )
+    return effective_at
+
+
+# The sandbox's demo people ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    user_id: int
+    tournament_id: int
+
+
+async def demo_bettor(change: Change) -> Demo:
+    """A fresh bettor in the newest tournament: verified, with a wallet and a recorded deposit. Raises NoTournament."""
+    tournament = await _newest_tournament(change)
+    number = await change.conn.fetchval(_SQL["demo_bettors"]) + 1
+    user_id = await register(
+        change,
+        email=f"demo-bettor-{number}@sandbox.invalid",
+        name=f"Demo bettor {number}",
+        password_hash=NO_PASSWORD,
+    )
+    await kyc.add_check(change, user_id=user_id, provider="sandbox", reference=f"demo-{uuid4()}", status="verified")
+    await _join(change, tournament["id"], user_id, "bettor")
+    await _fund(change, tournament, user_id)
+    return Demo(user_id, tournament["id"])
+
+
+async def demo_organizer(change: Change) -> Demo:
+    """The one demo organizer, made a member of the newest tournament. Raises NoTournament."""
+    tournament = await _newest_tournament(change)
+    known = await credentials(change.conn, DEMO_ORGANIZER)
+    user_id = known["id"] if known else None
+    if user_id is None:
+        user_id = await register(change, email=DEMO_ORGANIZER, name="Demo organizer", password_hash=NO_PASSWORD)
+    await _join(change, tournament["id"], user_id, "organizer")
+    return Demo(user_id, tournament["id"])
+
+
+async def _newest_tournament(change: Change) -> Row:
+    tournament = await change.conn.fetchrow(_SQL["newest_tournament"])
+    if tournament is None:
+        raise NoTournament
+    return tournament
+
+
+async def _join(change: Change, tournament_id: int, user_id: int, role: str) -> None:
+    if await change.conn.fetchval(_SQL["add_member"], tournament_id, user_id, role) is not None:
+        await change.audit("member.joined", f"user:{user_id}", tournament_id, role=role)
+
+
+async def _fund(change: Change, tournament: Row, user_id: int) -> None:
+    tournament_id, amount = tournament["id"], DEMO_FUNDS * 10 ** tournament["exponent"]
+    wallet_id = await change.conn.fetchval(_SQL["open_wallet"], tournament_id, user_id)
+    await change.conn.execute(_SQL["open_cash"], tournament_id)
+    moved = await change.conn.fetchrow(_SQL["fund"], tournament_id, wallet_id, amount)
+    await change.audit(
+        "wallet.deposited",
+        f"wallet:{wallet_id}",
+        tournament_id,
+        transfer_id=moved["transfer_id"],
+        amount=amount,
+        currency=tournament["currency"],
+        balance=moved["balance"],
+    )
+    change.event(
+        tournament_id,
+        EventKind.WALLET,
+        {"user_id": user_id, "wallet_id": wallet_id, "balance": moved["balance"], "owed": 0},
+    )

@@ -1,0 +1,78 @@
+-- name: tournament_id
+-- The id of a tournament asked for by id ($1, null where the text is no number) or by slug ($2); an id wins.
+SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NULLS LAST LIMIT 1;
+
+-- name: heads
+-- Which history each of these feeds is in, and how far it has come.
+SELECT tournament_id, epoch::text AS epoch, seq FROM feeds WHERE tournament_id = ANY($1::bigint[]);
+
+-- name: events_after
+-- The next events of several feeds ($1), each after its own number ($2), at most $3 of each, in order.
+SELECT found.tournament_id, found.seq, found.at, found.kind, found.payload
+FROM unnest($1::bigint[], $2::bigint[]) AS asked (tournament_id, seq)
+CROSS JOIN LATERAL (
+    SELECT e.tournament_id, e.seq, e.at, e.kind, e.payload
+    FROM events AS e
+    WHERE e.tournament_id = asked.tournament_id AND e.seq > asked.seq
+    ORDER BY e.seq
+    LIMIT $3
+) AS found
+ORDER BY found.tournament_id, found.seq;
+
+-- name: names
+-- What these people are called.
+SELECT id, name FROM users WHERE id = ANY($1::bigint[]);
+
+-- name: board_tournament
+-- One tournament as its board names it.
+SELECT t.id, t.slug, t.name, t.subtitle, t.currency, c.exponent, t.timezone
+FROM tournaments AS t INNER JOIN currencies AS c ON c.code = t.currency
+WHERE t.id = $1;
+
+-- name: board_matches
+-- All matches of a tournament, times in milliseconds.
+SELECT id, name, round, place, (extract(EPOCH FROM starts_at) * 1000)::bigint AS starts_at, score
+FROM matches WHERE tournament_id = $1 ORDER BY id;
+
+-- name: board_markets
+-- All markets of a tournament, times in milliseconds.
+SELECT
+    id, match_id, name, kind, status, (extract(EPOCH FROM closes_at) * 1000)::bigint AS closes_at,
+    takeout_bps, break_to_milli, minimum_milli, stake_min, stake_max, result, version
+FROM markets WHERE tournament_id = $1 ORDER BY id;
+
+-- name: board_outcomes
+-- All outcomes of a tournament with what is staked on them.
+SELECT
+    o.id, o.market_id, o.name, o.place, o.odds_milli, o.withdrawn,
+    coalesce(t.stakes, 0) AS stakes, coalesce(t.bets, 0) AS bets
+FROM outcomes AS o
+INNER JOIN markets AS m ON m.id = o.market_id
+LEFT JOIN outcome_totals AS t ON t.outcome_id = o.id
+WHERE m.tournament_id = $1
+ORDER BY o.market_id, o.place;
+
+-- name: board_pulse
+-- Stakes by second and market over the $4 seconds up to the last bet, looking back $3 events from event $2 and no further.
+WITH recent AS (
+    SELECT date_trunc('second', at) AS second, payload
+    FROM events
+    WHERE tournament_id = $1 AND seq > $2 - $3::bigint AND seq <= $2 AND kind = 'bets'
+),
+
+staked AS (
+    SELECT r.second, (bet.value ->> 2)::bigint AS outcome_id, (bet.value ->> 3)::bigint AS stake
+    FROM recent AS r CROSS JOIN LATERAL json_array_elements(r.payload -> 'b') AS bet (value)
+    WHERE r.second > (SELECT max(second) FROM recent) - make_interval(secs => $4)
+)
+
+SELECT extract(EPOCH FROM s.second)::bigint AS second, o.market_id, sum(s.stake)::bigint AS stakes
+FROM staked AS s INNER JOIN outcomes AS o ON o.id = s.outcome_id
+GROUP BY s.second, o.market_id
+ORDER BY s.second, o.market_id;
+
+-- name: board_tape
+-- The last $4 events with bets, newest first, looking back $3 events from event $2 and no further.
+SELECT at, payload FROM events
+WHERE tournament_id = $1 AND seq > $2 - $3::bigint AND seq <= $2 AND kind = 'bets'
+ORDER BY seq DESC LIMIT $4;

@@ -1,0 +1,188 @@
+-- Place bets; one verdict per bet, in asking order. One set, one transaction, one feed event per tournament.
+--
+-- Verdicts: 0 taken, -1 taken before (same key, same content), -2 ask again in the next set, else rules/refusals.py's numbers.
+-- A set holds a wallet at most once and a key at most once (intake/batcher.py sees to it).
+-- Locks, in the one global order: markets FOR SHARE, guarded totals, wallets, the feed's row. Everything that is decided on
+-- is read by a statement that begins after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
+CREATE OR REPLACE FUNCTION place_bets(
+    p_bet uuid[], p_user bigint[], p_outcome bigint[], p_stake bigint[], p_currency text[], p_min_odds int[], p_ip text[],
+    OUT o_at timestamptz, OUT o_verdict smallint[], OUT o_odds int[], OUT o_balance bigint[], OUT o_room bigint[], OUT o_fed bigint[]
+) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_mergejoin = off SET enable_seqscan = off
+AS $$
+DECLARE
+    v_markets bigint[];
+    v_guarded bigint[];
+    v_market bigint[];
+    v_tournament bigint[];
+BEGIN
+    -- Close and settle take these rows exclusively: a bet is before them or after them, never between.
+    WITH locked AS (
+        SELECT id, liability_max IS NOT NULL OR total_max < 1000000000000000 AS guarded FROM markets
+         WHERE id IN (SELECT market_id FROM outcomes WHERE id = ANY(p_outcome))
+         ORDER BY id FOR SHARE  -- markets, first of all
+    )
+    SELECT array_agg(id), array_agg(id) FILTER (WHERE guarded) INTO v_markets, v_guarded FROM locked;
+
+    -- Where a limit of the whole market decides, lanes take turns.
+    IF v_guarded IS NOT NULL THEN
+        PERFORM 1 FROM outcome_totals WHERE market_id = ANY(v_guarded) ORDER BY outcome_id FOR NO KEY UPDATE;  -- totals, after markets
+    END IF;
+
+    o_at := clock_timestamp();
+
+    WITH book AS MATERIALIZED (
+        SELECT total.market_id, sum(total.stakes)::bigint AS stakes,
+               (coalesce(sum(total.stakes) FILTER (WHERE NOT outcomes.withdrawn), 0))::bigint AS live
+          FROM outcome_totals total JOIN outcomes ON outcomes.id = total.outcome_id
+         WHERE total.market_id = ANY(v_markets) GROUP BY total.market_id
+    ),
+    asked AS (
+        SELECT * FROM unnest(p_bet, p_user, p_outcome, p_stake, p_currency, p_min_odds, p_ip)
+             WITH ORDINALITY AS a (bet_id, user_id, outcome_id, stake, currency, min_odds, ip, place)
+    ),
+    -- A locked row is read as it is after the wait. All that may bar a person stands in it (functions/standing.sql).
+    purse AS MATERIALIZED (
+        SELECT asked.*, outcome.tournament_id, outcome.market_id, outcome.odds_milli AS fixed_odds, outcome.withdrawn,
+               wallet.id AS wallet_id, wallet.balance, wallet.owed, wallet.standing, wallet.excluded_until, wallet.limited
+          FROM asked JOIN outcomes outcome ON outcome.id = asked.outcome_id
+          JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = outcome.tournament_id
+                              AND wallet.user_id = asked.user_id
+         ORDER BY wallet.id FOR NO KEY UPDATE OF wallet  -- wallets, after totals
+    ),
+    everybody AS (
+        SELECT * FROM purse
+        UNION ALL  -- those without a wallet, or with an outcome nobody knows; as a rule none, and then this is not run
+        SELECT asked.*, outcome.tournament_id, outcome.market_id, NULL, outcome.withdrawn, NULL, NULL, NULL, NULL, NULL, NULL
+          FROM asked LEFT JOIN outcomes outcome ON outcome.id = asked.outcome_id
+         WHERE (SELECT count(*) FROM purse) < cardinality(p_bet) AND asked.place NOT IN (SELECT place FROM purse)
+    ),
+    priced AS (
+        SELECT one.*, market.kind, market.status, market.closes_at, market.stake_min, market.stake_max, market.total_max,
+               market.liability_max, tournament.currency AS its_currency, tournament.archived_at,
+               CASE WHEN one.limited THEN own_stake_room(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_room,
+               prior.same AS prior_same, book.stakes AS market_stakes, total.returns,
+               CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
+          FROM everybody one
+          LEFT JOIN markets market ON market.id = one.market_id
+          LEFT JOIN tournaments tournament ON tournament.id = one.tournament_id
+          LEFT JOIN outcome_totals total ON total.outcome_id = one.outcome_id
+          LEFT JOIN book ON book.market_id = one.market_id
+          -- What the dividend would be now, as on the board; the first bet on an outcome makes its own.
+          LEFT JOIN LATERAL (SELECT book.live + CASE WHEN total.stakes = 0 THEN one.stake ELSE 0 END AS gross,
+                                    CASE WHEN total.stakes = 0 THEN one.stake ELSE total.stakes END AS backing
+                            ) now ON market.kind = 'pool'
+          LEFT JOIN LATERAL (SELECT least(1000000, greatest(market.minimum_milli,
+                (now.gross - now.gross * market.takeout_bps / 10000) * 1000 / now.backing
+                / market.break_to_milli * market.break_to_milli))::int AS odds_milli) pool ON now.backing > 0
+          -- LATERAL … LIMIT 1 is an index probe; EXISTS became a hashed subplan over all bets.
+          LEFT JOIN LATERAL (SELECT (bets.user_id, bets.outcome_id, bets.stake) = (one.user_id, one.outcome_id, one.stake)
+                                    AND bets.min_odds_milli IS NOT DISTINCT FROM one.min_odds AS same
+                               FROM bets WHERE bets.id = one.bet_id LIMIT 1) prior ON true
+    ),
+    judged AS (
+        SELECT *,
+            CASE WHEN prior_same THEN -1
+                 WHEN NOT prior_same THEN 2                                            -- KEY_REUSED
+                 WHEN market_id IS NULL THEN 1                                         -- UNKNOWN_OUTCOME
+                 WHEN currency <> its_currency THEN 3                                  -- CURRENCY
+                 WHEN wallet_id IS NULL THEN 4                                         -- NOT_A_MEMBER
+                 WHEN owed > 0 THEN 5                                                  -- BLOCKED
+                 WHEN standing IN (5, 6) THEN standing                                 -- BLOCKED, STAFF
+                 WHEN excluded_until > o_at THEN 7                                     -- EXCLUDED
+                 WHEN standing <> 0 THEN standing                                      -- KYC
+                 WHEN closes_at <= o_at OR archived_at IS NOT NULL OR status NOT IN ('open', 'suspended') THEN 9  -- MARKET_CLOSED
+                 WHEN status = 'suspended' THEN 10                                     -- MARKET_SUSPENDED
+                 WHEN withdrawn THEN 11                                                -- OUTCOME_WITHDRAWN
+                 WHEN stake NOT BETWEEN stake_min AND stake_max THEN 12                -- STAKE_LIMIT
+                 WHEN odds_milli < min_odds THEN 13                                    -- ODDS_MOVED
+                 WHEN own_room < stake THEN 14                                         -- OWN_LIMIT
+                 WHEN balance < stake THEN 15                                          -- FUNDS
+                 -- Liability if this outcome wins: its returns less everything staked on the market.
+                 WHEN kind = 'fixed' AND returns + stake * odds_milli / 1000 - market_stakes - stake > liability_max THEN 16
+                 WHEN market_stakes + stake > total_max THEN 17                        -- MARKET_LIMIT
+                 ELSE 0 END AS alone
+          FROM priced
+    ),
+    -- A bet that fits alone but perhaps not beside its neighbours is decided in the next set; the first always fits.
+    settled AS MATERIALIZED (
+        SELECT *, CASE WHEN alone = 0 AND (
+                    returns - market_stakes + sum(CASE WHEN alone = 0 THEN stake * odds_milli / 1000 - stake END)
+                        OVER (PARTITION BY outcome_id ORDER BY place) > liability_max AND kind = 'fixed'
+                    OR market_stakes + sum(CASE WHEN alone = 0 THEN stake END) OVER (PARTITION BY market_id ORDER BY place) > total_max
+                  ) THEN -2 ELSE alone END AS judgement
+          FROM judged
+    ),
+    placed AS (
+        INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, min_odds_milli, placed_at)
+        SELECT bet_id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, min_odds, o_at
+          FROM settled WHERE judgement = 0 ORDER BY place
+    ),
+    moved AS (
+        INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, at)
+        SELECT settled.tournament_id, wallet_id, escrow.id, stake, 'stake', bet_id, o_at
+          FROM settled JOIN accounts escrow ON escrow.kind = 'escrow' AND escrow.market_id = settled.market_id
+         WHERE judgement = 0 ORDER BY place
+    ),
+    debited AS (
+        UPDATE accounts SET balance = accounts.balance - settled.stake
+          FROM settled WHERE accounts.id = settled.wallet_id AND judgement = 0
+    ),
+    logged AS (
+        INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+        SELECT o_at, tournament_id, user_id, ip::inet, CASE judgement WHEN 0 THEN 'bet.placed' ELSE 'bet.refused' END, 'bet:' || bet_id,
+               ('{"outcome":' || outcome_id || ',"stake":' || stake || CASE judgement WHEN 0 THEN ',"odds":' || odds_milli
+                ELSE ',"verdict":' || judgement END || '}')::json
+          FROM settled WHERE judgement >= 0 ORDER BY place
+    )
+    SELECT array_agg(judgement::smallint ORDER BY place), array_agg(settled.odds_milli ORDER BY place),
+           array_agg(CASE judgement WHEN 0 THEN settled.balance - stake ELSE settled.balance END ORDER BY place),
+           array_agg(CASE judgement WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
+                                    WHEN 14 THEN greatest(own_room, 0)
+                                    WHEN 16 THEN greatest((liability_max + market_stakes - returns) * 1000 / nullif(settled.odds_milli - 1000, 0), 0)
+                                    WHEN 17 THEN total_max - market_stakes END ORDER BY place),
+           array_agg(market_id ORDER BY place), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
+      INTO o_verdict, o_odds, o_balance, o_room, v_market, v_tournament
+      FROM settled;
+
+    o_fed := v_tournament;
+    IF v_tournament IS NULL THEN
+        RETURN;
+    END IF;
+
+    -- The feed's rows last. Totals and escrows of open markets change only under them, so their own order does not matter.
+    PERFORM 1 FROM feeds WHERE tournament_id = ANY(v_tournament) ORDER BY tournament_id FOR NO KEY UPDATE;
+    WITH taken AS (
+        SELECT * FROM unnest(p_bet, p_user, p_outcome, p_stake, o_odds, o_verdict, v_market)
+             WITH ORDINALITY AS t (bet_id, user_id, outcome_id, stake, odds_milli, judgement, market_id, place) WHERE judgement = 0
+    ),
+    credited AS (
+        UPDATE accounts SET balance = accounts.balance + sums.stakes
+          FROM (SELECT market_id, sum(stake)::bigint AS stakes FROM taken GROUP BY market_id) sums
+         WHERE accounts.kind = 'escrow' AND accounts.market_id = sums.market_id
+    ),
+    totals AS (
+        UPDATE outcome_totals SET stakes = outcome_totals.stakes + sums.stakes, bets = outcome_totals.bets + sums.bets,
+                                  returns = outcome_totals.returns + CASE market.kind WHEN 'fixed' THEN sums.returns ELSE 0 END
+          FROM (SELECT outcome_id, sum(stake)::bigint AS stakes, count(*) AS bets, sum(stake * odds_milli / 1000)::bigint AS returns
+                  FROM taken GROUP BY outcome_id) sums,
+               markets market
+         WHERE outcome_totals.outcome_id = sums.outcome_id AND market.id = outcome_totals.market_id
+        RETURNING market.tournament_id, outcome_totals.outcome_id, outcome_totals.stakes, outcome_totals.bets, outcome_totals.returns
+    ),
+    news AS (
+        SELECT tournament_id, string_agg('[' || outcome_id || ',' || stakes || ',' || bets || ',' || returns || ']', ',') AS outcomes
+          FROM totals GROUP BY tournament_id
+    ),
+    slips AS (
+        SELECT market.tournament_id, string_agg('["' || bet_id || '",' || user_id || ',' || outcome_id || ',' || stake || ',' || odds_milli || ']', ','
+                                                ORDER BY place) AS bets
+          FROM taken JOIN markets market ON market.id = taken.market_id GROUP BY market.tournament_id
+    ),
+    numbered AS (
+        UPDATE feeds SET seq = seq + 1 WHERE tournament_id = ANY(v_tournament) RETURNING tournament_id, seq
+    )
+    INSERT INTO events (tournament_id, seq, at, kind, payload)
+    SELECT numbered.tournament_id, numbered.seq, o_at, 'bets', ('{"o":[' || news.outcomes || '],"b":[' || slips.bets || ']}')::json
+      FROM numbered JOIN news USING (tournament_id) JOIN slips USING (tournament_id);
+END $$;

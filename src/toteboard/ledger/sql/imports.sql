@@ -1,0 +1,141 @@
+-- name: lock_slug
+-- One import at a time into a tournament, also into one that is not there yet.
+SELECT pg_advisory_xact_lock(hashtextextended('toteboard import ' || $1, 0));
+
+-- name: tournament
+-- The tournament of a slug, with how its last import moved the times.
+SELECT
+    tournament.id, tournament.name, tournament.currency, tournament.archived_at,
+    (
+        SELECT imports.schedule FROM imports
+        WHERE imports.tournament_id = tournament.id
+        ORDER BY imports.id DESC LIMIT 1
+    ) AS schedule,
+    EXISTS (SELECT FROM imports WHERE imports.tournament_id = tournament.id) AS imported
+FROM tournaments AS tournament
+WHERE tournament.slug = $1;
+
+-- name: now
+-- The database's clock: nobody else's decides.
+SELECT clock_timestamp();
+
+-- name: matches
+-- What stands under these keys.
+SELECT id, import_key, name, round, place, starts_at, score
+FROM matches
+WHERE tournament_id = $1 AND import_key = any($2::text []);
+
+-- name: markets
+-- The imported markets of these matches.
+SELECT id, match_id, import_key, name, kind, status, closes_at, result
+FROM markets
+WHERE match_id = any($1::bigint []) AND import_key IS NOT NULL;
+
+-- name: outcomes
+-- Their outcomes, in order, with how many bets lie on them.
+SELECT outcome.id, outcome.market_id, outcome.name, outcome.place, outcome.odds_milli, total.bets
+FROM outcomes AS outcome
+INNER JOIN outcome_totals AS total ON outcome.id = total.outcome_id
+WHERE outcome.market_id = any($1::bigint [])
+ORDER BY outcome.market_id, outcome.place;
+
+-- name: lock_markets
+-- Markets by id, as everybody locks them: no bet is taken on them until the import is in.
+SELECT id FROM markets
+WHERE id = any($1::bigint [])
+ORDER BY id
+FOR NO KEY UPDATE;
+
+-- name: lock_matches
+SELECT id FROM matches
+WHERE id = any($1::bigint [])
+ORDER BY id
+FOR NO KEY UPDATE;
+
+-- name: new_matches
+-- Add matches; their ids by key.
+INSERT INTO matches (tournament_id, import_key, name, round, place, starts_at, score)
+SELECT $1, asked.key, asked.name, asked.round, asked.place, asked.starts_at, asked.score::jsonb
+FROM unnest($2::text [], $3::text [], $4::text [], $5::text [], $6::timestamptz [], $7::text [])
+    WITH ORDINALITY AS asked (key, name, round, place, starts_at, score, no)
+ORDER BY asked.no
+RETURNING id, import_key;
+
+-- name: change_matches
+UPDATE matches
+SET name = asked.name, round = asked.round, place = asked.place, starts_at = asked.starts_at,
+    score = asked.score::jsonb, version = matches.version + 1
+FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [])
+    AS asked (id, name, round, place, starts_at, score)
+WHERE matches.id = asked.id;
+
+-- name: new_markets
+-- Add markets; their ids by match and key.
+INSERT INTO markets (tournament_id, match_id, import_key, name, kind, status, closes_at, takeout_bps)
+SELECT $1, asked.match_id, asked.key, asked.name, asked.kind, asked.status, asked.closes_at,
+    CASE asked.kind WHEN 'pool' THEN $8::int ELSE 0 END
+FROM unnest($2::bigint [], $3::text [], $4::text [], $5::text [], $6::text [], $7::timestamptz [])
+    WITH ORDINALITY AS asked (match_id, key, name, kind, status, closes_at, no)
+ORDER BY asked.no
+RETURNING id, match_id, import_key;
+
+-- name: new_escrows
+-- Each market's escrow account.
+INSERT INTO accounts (tournament_id, kind, market_id)
+SELECT $1, 'escrow', asked.id
+FROM unnest($2::bigint []) WITH ORDINALITY AS asked (id, no)
+ORDER BY asked.no;
+
+-- name: new_outcomes
+-- Add outcomes, each with its row of totals.
+WITH added AS (
+    INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
+    SELECT $1, asked.market_id, asked.name, asked.place, asked.odds_milli
+    FROM unnest($2::bigint [], $3::text [], $4::int [], $5::int [])
+        WITH ORDINALITY AS asked (market_id, name, place, odds_milli, no)
+    ORDER BY asked.no
+    RETURNING id, market_id
+)
+
+INSERT INTO outcome_totals (outcome_id, market_id)
+SELECT id, market_id FROM added;
+
+-- name: change_markets
+UPDATE markets
+SET closes_at = asked.closes_at, status = asked.status, result = asked.result::jsonb, version = markets.version + 1
+FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
+    AS asked (id, closes_at, status, result)
+WHERE markets.id = asked.id;
+
+-- name: rename_outcomes
+UPDATE outcomes
+SET name = asked.name
+FROM unnest($1::bigint [], $2::text []) AS asked (id, name)
+WHERE outcomes.id = asked.id;
+
+-- name: price_outcomes
+-- New odds and the version they have; an audit row for each, as for every change of odds.
+WITH asked AS (
+    SELECT priced.id, priced.odds_milli, outcomes.odds_milli AS before
+    FROM unnest($1::bigint [], $2::int []) AS priced (id, odds_milli)
+    INNER JOIN outcomes ON priced.id = outcomes.id
+),
+
+changed AS (
+    UPDATE outcomes
+    SET odds_milli = asked.odds_milli, odds_version = outcomes.odds_version + 1
+    FROM asked
+    WHERE outcomes.id = asked.id
+    RETURNING outcomes.id, outcomes.tournament_id, asked.before, asked.odds_milli AS after
+)
+
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'outcome.changed', 'outcome:' || id,
+    json_build_object('odds_milli', json_build_array(before, after))
+FROM changed;
+
+-- name: imported
+-- That it happened.
+INSERT INTO imports (tournament_id, file_name, sha256, matches, outcomes, schedule, user_id)
+VALUES ($1, $2, $3, $4, $5, $6::text::json, $7)
+RETURNING id;

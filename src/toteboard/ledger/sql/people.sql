@@ -1,0 +1,144 @@
+-- People, their sessions and API tokens, their own limits and exclusions, and the sandbox's demo people.
+
+-- name: sessions_by_hash
+-- Whoever these token hashes belong to now, with their roles; an unknown, expired or revoked one is left out.
+SELECT sessions.token_hash, sessions.id AS session_id, sessions.kind,
+       extract(epoch FROM sessions.expires_at - clock_timestamp())::float8 AS seconds_left,
+       users.id AS user_id, users.name, users.email, users.admin, users.blocked, users.kyc,
+       coalesce(member.tournament_ids, '{}') AS tournament_ids, coalesce(member.roles, '{}') AS roles
+  FROM sessions
+  JOIN users ON users.id = sessions.user_id
+  LEFT JOIN LATERAL (
+       SELECT array_agg(members.tournament_id) AS tournament_ids, array_agg(members.role) AS roles
+         FROM members WHERE members.user_id = users.id
+       ) member ON true
+ WHERE sessions.token_hash = ANY ($1::bytea[]) AND sessions.revoked_at IS NULL AND sessions.expires_at > clock_timestamp();
+
+-- name: register
+-- Add a person; no row where the address is taken.
+INSERT INTO users (email, name, password_hash) VALUES ($1, $2, $3)
+ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
+RETURNING id;
+
+-- name: credentials
+-- What a sign-in is checked against; none for an unknown address.
+SELECT id, password_hash FROM users WHERE email = $1;
+
+-- name: start_session
+-- Add a session or an API token that lasts some days.
+INSERT INTO sessions (token_hash, user_id, kind, label, expires_at)
+VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(days => $5))
+RETURNING id, expires_at;
+
+-- name: end_session
+-- Revoke one of a person's own sessions or tokens; no row where it is not theirs or has ended already.
+UPDATE sessions SET revoked_at = clock_timestamp()
+ WHERE id = $1 AND user_id = $2 AND kind = $3 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+RETURNING id, label;
+
+-- name: tokens
+-- A person's API tokens that still open something, newest first. The tokens themselves are nowhere.
+SELECT id, label, created_at, expires_at FROM sessions
+ WHERE user_id = $1 AND kind = 'token' AND revoked_at IS NULL AND expires_at > clock_timestamp()
+ ORDER BY id DESC;
+
+-- name: lock_person
+-- One person, locked: what is decided about them from here on is decided one after the other.
+SELECT id, kyc, excluded_until, clock_timestamp() AS now FROM users WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: me
+-- One person as they see themselves.
+SELECT id, email, name, admin, kyc, blocked, excluded_until FROM users WHERE id = $1;
+
+-- name: memberships
+-- The tournaments a person is a member of, the newest first, with their wallet there.
+SELECT members.tournament_id, tournaments.slug, tournaments.name, members.role, accounts.id AS wallet_id
+  FROM members
+  JOIN tournaments ON tournaments.id = members.tournament_id
+  LEFT JOIN accounts ON accounts.tournament_id = members.tournament_id AND accounts.user_id = members.user_id
+   AND accounts.kind = 'wallet'
+ WHERE members.user_id = $1 AND tournaments.archived_at IS NULL
+ ORDER BY members.tournament_id DESC LIMIT 500;
+
+-- name: exclude
+-- Keep a person from betting until then.
+UPDATE users SET excluded_until = $2 WHERE id = $1;
+
+-- name: is_member
+-- Whether a person is a member of a tournament, in whatever role.
+SELECT EXISTS (SELECT FROM members WHERE tournament_id = $1 AND user_id = $2);
+
+-- name: limits
+-- A person's own limits as they count now, each with the change that is still to come, if any.
+-- Of the rows whose time has come the latest counts, and of two for the same moment the one said last.
+WITH now_counts AS (
+    SELECT DISTINCT ON (tournament_id, kind, period) tournament_id, kind, period, amount
+      FROM limits WHERE user_id = $1 AND effective_at <= clock_timestamp()
+     ORDER BY tournament_id, kind, period, effective_at DESC, id DESC
+), to_come AS (
+    SELECT DISTINCT ON (tournament_id, kind, period) tournament_id, kind, period, amount AS next_amount, effective_at AS next_at
+      FROM limits WHERE user_id = $1 AND effective_at > clock_timestamp()
+     ORDER BY tournament_id, kind, period, effective_at DESC, id DESC
+)
+SELECT tournament_id, kind, period, amount,
+       CASE WHEN next_amount IS DISTINCT FROM amount THEN next_amount END AS next_amount,
+       CASE WHEN next_amount IS DISTINCT FROM amount THEN next_at END AS next_at
+  FROM now_counts LEFT JOIN to_come USING (tournament_id, kind, period)
+ WHERE amount IS NOT NULL OR (next_at IS NOT NULL AND next_amount IS NOT NULL)
+ ORDER BY tournament_id DESC, kind, period;
+
+-- name: limit_now
+-- One own limit as it counts now: no row or a null amount is none.
+SELECT amount FROM limits
+ WHERE user_id = $1 AND tournament_id = $2 AND kind = $3 AND period = $4 AND effective_at <= clock_timestamp()
+ ORDER BY effective_at DESC, id DESC LIMIT 1;
+
+-- name: overtake_limits
+-- Whatever change was still to come says from its moment on what is given here: the last wish is the one that counts.
+INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
+SELECT DISTINCT $1::bigint, $2::bigint, $3, $4, $5::bigint, effective_at FROM limits
+ WHERE user_id = $1 AND tournament_id = $2 AND kind = $3 AND period = $4 AND effective_at > clock_timestamp();
+
+-- name: set_limit
+-- Say what an own limit is to be, after a delay.
+INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::interval)
+RETURNING effective_at;
+
+-- name: newest_tournament
+-- The sandbox's tournament, locked so that demo people are numbered one after the other.
+SELECT tournaments.id, tournaments.currency, currencies.exponent
+  FROM tournaments JOIN currencies ON currencies.code = tournaments.currency
+ WHERE tournaments.archived_at IS NULL ORDER BY tournaments.id DESC LIMIT 1
+   FOR NO KEY UPDATE OF tournaments;
+
+-- name: demo_bettors
+-- How many demo bettors there are.
+SELECT count(*) FROM users WHERE email LIKE 'demo-bettor-%@sandbox.invalid';
+
+-- name: add_member
+-- Make somebody a member in a role; who is one already keeps theirs.
+INSERT INTO members (tournament_id, user_id, role) VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING
+RETURNING user_id;
+
+-- name: open_wallet
+-- Open a bettor's wallet.
+INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2) RETURNING id;
+
+-- name: open_cash
+-- Open the tournament's account for the world outside, where it has none yet.
+INSERT INTO accounts (tournament_id, kind) VALUES ($1, 'cash') ON CONFLICT DO NOTHING;
+
+-- name: fund
+-- Put money from outside into a wallet: one transfer, and both balances with it.
+WITH cash AS (
+    UPDATE accounts SET balance = balance - $3 WHERE tournament_id = $1 AND kind = 'cash' RETURNING id
+), purse AS (
+    UPDATE accounts SET balance = balance + $3 WHERE id = $2 AND tournament_id = $1 RETURNING id, balance
+), moved AS (
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)
+    SELECT $1, cash.id, purse.id, $3, 'deposit', clock_timestamp() FROM cash, purse
+    RETURNING id
+)
+SELECT moved.id AS transfer_id, purse.balance FROM moved, purse;
