@@ -152,12 +152,13 @@ WHERE tournament.id IS NULL
 ORDER BY bet.no;
 
 -- name: in_time
--- No bet was placed after its market was closed.
+-- No bet was placed after its market was closed, by hand or by the clock.
 SELECT
-    'bet:' || bet.id AS subject, 'placed ' || bet.placed_at AS stored, 'before ' || market.closed_at AS derived
+    'bet:' || bet.id AS subject, 'placed ' || bet.placed_at AS stored,
+    'before ' || least(market.closes_at, market.closed_at) AS derived
 FROM bets AS bet
 INNER JOIN markets AS market ON bet.market_id = market.id
-WHERE bet.placed_at > market.closed_at
+WHERE bet.placed_at > least(market.closes_at, market.closed_at)
 ORDER BY bet.no;
 
 -- name: logged
@@ -493,6 +494,6 @@ SELECT
     (SELECT count(*) FROM events) AS events,
     (SELECT count(*) FROM audit_log) AS audit_rows;
 
--- name: page
+-- name: room
 -- Room for the sums of a large ledger, for this transaction only.
 SELECT set_config('work_mem', $1, true), set_config('jit', 'off', true);
