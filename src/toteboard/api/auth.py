@@ -1,4 +1,4 @@
-"""Who asks, from where, and whether a browser meant it: for FastAPI's routes and for the raw hot route alike. Knows no SQL."""
+"""Who asks, from where, and whether a browser meant it; for FastAPI's routes and the raw hot route alike. Knows no SQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import lru_cache
@@ -59,7 +59,7 @@ def _inet(text: str) -> str | None:
 
 
 def client_ip(scope: Scope, trusted_proxies: int) -> str | None:
-    """The asker's address. X-Forwarded-For is believed only as far as our own proxies wrote it, counted from the right."""
+    """The asker's address. X-Forwarded-For counts from the right, only as far as our own proxies wrote it."""
     client = scope.get("client")
     peer: str = client[0] if client else ""
     if trusted_proxies == 0:
@@ -103,7 +103,7 @@ def _allowed(origins: str, public_url: str) -> frozenset[bytes]:
 
 
 def own_origin(scope: Scope, origin: bytes, host: bytes, settings: Settings) -> bool:
-    """Whether this Origin is our own host's, or one the operator allows. A page of ours by http may not speak for https."""
+    """Whether this Origin is our own host's, or one the operator allows. A page by http may not speak for https."""
     origin = origin.lower()
     host = host.lower()
     if host and origin == b"https://" + host:
@@ -116,8 +116,8 @@ def own_origin(scope: Scope, origin: bytes, host: bytes, settings: Settings) -> 
 def check_browser(scope: Scope, identity: Identity | None, settings: Settings) -> None:
     """For unsafe requests: refuses what another site made a browser send. Raises Problem (403).
 
-    With a cookie the origin must be ours and the CSRF token theirs. A script's token is never sent by a browser unasked.
-    Without either (signing in) a foreign origin is refused all the same; a missing one is a script's.
+    With a cookie the origin must be ours and the CSRF token theirs. No browser sends a script's token unasked. Without
+    either (signing in) a foreign origin is refused all the same; a missing one is a script's.
     """
     if identity is not None and identity.kind == "token":
         return
@@ -142,7 +142,7 @@ def check_browser(scope: Scope, identity: Identity | None, settings: Settings) -
 
 
 def check_media(scope: Scope, media: tuple[str, ...] = (JSON,)) -> None:
-    """A body is what it should be, or the request is refused (415): a form of another site cannot say application/json."""
+    """A body is what it should be, or it is refused (415): another site's form cannot say application/json."""
     body = False
     kind = ""
     for name, value in scope["headers"]:

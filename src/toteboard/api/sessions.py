@@ -1,7 +1,7 @@
 """Remembers who a token belongs to, so that a hot request need not ask the database. Knows no route and no password.
 
-A token is 256 random bits, opaque; the database keeps its sha256. What is remembered is believed for `session_cache_s`, and
-forgotten at once when a wake-up says that the person's sessions or rights changed.
+A token is 256 random bits, opaque; the database keeps its sha256. What is remembered is believed for `session_cache_s`,
+and forgotten at once when a wake-up says that the person's sessions or rights changed.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks, as of at most `session_cache_s` ago. `roles` is by tournament; an admin has them all without being here."""
+    """Who asks, as of at most `session_cache_s` ago. `roles` is by tournament, and holds nothing of an admin's rights."""
 
     user_id: int
     name: str
@@ -47,7 +47,7 @@ class Identity:
     roles: dict[int, str]
 
     def has_role(self, tournament_id: int, wanted: frozenset[str] | set[str]) -> bool:
-        """Whether one of the wanted roles is theirs there. Who is blocked has none; an admin is an organizer everywhere."""
+        """Whether one of the wanted roles is theirs there. The blocked have none; an admin is an organizer everywhere."""
         if self.blocked:
             return False
         return self.roles.get(tournament_id) in wanted or (self.admin and "organizer" in wanted)

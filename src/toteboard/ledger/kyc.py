@@ -1,7 +1,7 @@
 """Identity checks in the ledger, and what they make of a person. Knows no provider and no signature.
 
-A person is what their newest check says. A check that is no longer the newest still moves, without effect on the person:
-so a decision at the desk is not undone by an older check's late message.
+A person is what their newest check says. A check that is no longer the newest still moves, without effect on the
+person: so a decision at the desk is not undone by an older check's late message.
 """
 
 from dataclasses import dataclass
@@ -82,6 +82,7 @@ async def add_check(
     decided_by: int | None = None,
 ) -> int:
     """A new check, from now on the one that counts for the person."""
+    await change.conn.execute(_SQL["lock_user"], user_id)
     check_id: int = await change.conn.fetchval(
         _SQL["add_check"], user_id, provider, reference, status, note, decided_by
     )
@@ -101,8 +102,7 @@ async def move_check(
     decided_by: int | None = None,
     asked: bool = False,
 ) -> None:
-    """Gives the check its new status, and the person theirs. `asked`: the provider was asked again. Raises Overtaken."""
-    # The person first, as everywhere: two messages about one person come one after the other.
+    """Gives the check its new status, and the person theirs; `asked`: at the provider, again. Raises Overtaken."""
     await change.conn.execute(_SQL["lock_user"], check.user_id)
     moved = await change.conn.fetchval(_SQL["move_check"], check.id, check.status, status, note, decided_by)
     if moved is None:

@@ -1,7 +1,7 @@
-"""People in the ledger: who they are, their sessions, their own limits. Knows no HTTP, no token and no password, only hashes.
+"""People in the ledger: who they are, their sessions, their own limits. Knows no HTTP, and of secrets only hashes.
 
-Each change takes the `Change` it belongs to. Whoever commits it calls `wakeups.sessions(user_id)` afterwards where a session
-ended or a right changed.
+Each change takes the `Change` it belongs to. Whoever commits it calls `wakeups.sessions(user_id)` afterwards where a
+session ended or a right changed.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ DEMO_ORGANIZER = "organizer@sandbox.invalid"
 # In whole units of the tournament's currency.
 DEMO_FUNDS = 500
 # No password has this hash.
-NO_PASSWORD = "!"
+NO_PASSWORD = "!"  # noqa: S105 - the absence of one
 
 
 class EmailTaken(Exception):
