@@ -1,4 +1,4 @@
-"""What a file wants a tournament to be: matches, their markets and outcomes, times and results. Knows no file and no table.
+"""What a file wants a tournament to be: matches, markets, outcomes, times and results. Knows no file and no table.
 
 A plan is compared with what is there by its keys, so the same file read twice has the same keys.
 """
@@ -14,7 +14,8 @@ WARNINGS_MAX = 20
 
 # A side nobody knows yet, as `placeholder_name` words it.
 _PLACEHOLDER = re.compile(
-    r"^(Winner of match \d+|Loser of match \d+|(Winner|Second|Third|Fourth) of group [A-Z](/[A-Z])*|(First|Second) side to be decided)$"
+    r"^((Winner|Loser) of match \d+|(Winner|Second|Third|Fourth) of group [A-Z](/[A-Z])*"
+    r"|(First|Second) side to be decided)$"
 )
 _SLOT = re.compile(r"^(?:(?P<which>[WL])(?P<match>\d{1,4})|(?P<rank>[1-4])(?P<groups>[A-Z](?:/[A-Z])*))$")
 _RANKS = {"1": "Winner", "2": "Second", "3": "Third", "4": "Fourth"}

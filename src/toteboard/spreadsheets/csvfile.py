@@ -1,7 +1,8 @@
 """Reads a CSV of matches, a row for each outcome: match, round, starts_at, outcome, odds. Knows no table.
 
-Columns stand in any order and case, `match` and `outcome` have to be there. Rows of the same match and round belong together.
-With odds a match gets a fixed market, without a pool. A match is recognised again by its round and name, an outcome by its name.
+Columns stand in any order and case, `match` and `outcome` have to be there. Rows of the same match and round belong
+together. With odds a match gets a fixed market, without a pool. A match is recognised again by its round and name, an
+outcome by its name.
 """
 
 import csv

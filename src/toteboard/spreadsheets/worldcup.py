@@ -1,6 +1,7 @@
-"""Reads the JSON family of openfootball: a World Cup, a league, any tournament of two sides. Knows neither tables nor markets' states.
+"""Reads the JSON family of openfootball: a World Cup, a league, any tournament of two sides. Knows no table.
 
-Each match gets one market, decided by the score after 90 minutes and stoppage time (`ft`): extra time and penalties do not count.
+Each match gets one market, decided by the score after 90 minutes and stoppage time (`ft`): extra time and penalties do
+not count.
 
 What a match is recognised by when the file comes again:
   - its `num`, where it has one ("num:74"): names, teams, time and place may all change;
