@@ -76,14 +76,16 @@ def markets(draw: st.DrawFn) -> Market:
     return Market(
         outcome_ids=ids,
         withdrawn=draw(st.sets(st.sampled_from(ids), max_size=1).map(frozenset)),
-        bets=tuple(draw(st.lists(bet, max_size=20))),
+        bets=tuple(draw(st.lists(bet, min_size=draw(st.sampled_from([8, 8, 1, 0])), max_size=20))),
     )
 
 
 @st.composite
 def markets_with_winners(draw: st.DrawFn) -> tuple[Market, frozenset[int]]:
-    """One winner mostly, sometimes several or none, whether anybody backed them or not."""
+    """One winner or several, mostly backed ones, as most results are; sometimes none, or one that nobody backed."""
     market = draw(markets())
-    count = draw(st.sampled_from([0, 1, 1, 1, 2, 3]))
-    winners = draw(st.lists(st.sampled_from(market.runners), unique=True, max_size=count))
+    backed = {bet.outcome_id for bet in market.bets if not bet.late and bet.outcome_id not in market.withdrawn}
+    among = draw(st.sampled_from([sorted(backed), sorted(backed), sorted(backed), market.runners])) or market.runners
+    count = min(len(among), draw(st.sampled_from([1, 1, 2, 3, 0])))
+    winners = draw(st.lists(st.sampled_from(among), unique=True, min_size=count, max_size=count))
     return market, frozenset(winners)
