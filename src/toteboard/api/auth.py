@@ -1,4 +1,4 @@
-"""Who asks, from where, and whether a browser meant it; for FastAPI's routes and the raw hot route alike. Knows no SQL."""
+"""Who asks, from where, and whether a browser meant it; for FastAPI's routes and the raw hot one. Knows no SQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import lru_cache

@@ -31,7 +31,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks, as of at most `session_cache_s` ago. `roles` is by tournament, and holds nothing of an admin's rights."""
+    """Who asks, as of at most `session_cache_s` ago. `roles` is by tournament; an admin's rights are not in it."""
 
     user_id: int
     name: str
@@ -47,7 +47,7 @@ class Identity:
     roles: dict[int, str]
 
     def has_role(self, tournament_id: int, wanted: frozenset[str] | set[str]) -> bool:
-        """Whether one of the wanted roles is theirs there. The blocked have none; an admin is an organizer everywhere."""
+        """Whether one of the wanted roles is theirs there. The blocked have none, an admin is an organizer."""
         if self.blocked:
             return False
         return self.roles.get(tournament_id) in wanted or (self.admin and "organizer" in wanted)
