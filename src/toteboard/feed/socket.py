@@ -1,0 +1,179 @@
+"""The feed's WebSocket: who may open it, what a client may say, when it is closed. Knows no event and no board.
+
+The handshake and the client's frames are uvicorn's; what we send goes to the transport as ready-made frames.
+"""
+
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from toteboard.feed.frames import encode, message_frame
+from toteboard.feed.hub import Hub
+from toteboard.feed.subscriber import Subscriber
+from toteboard.feed.tail import TooManyBoards, UnknownTournament
+from toteboard.ledger.ledger import Outage
+from toteboard.rules.refusals import Refusal
+from toteboard.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+TRANSPORT = "toteboard.transport"
+MESSAGES_S = 10
+MISBEHAVED = 1008
+# What says who somebody is; all that is kept of a socket's headers.
+CREDENTIALS = (b"cookie", b"authorization")
+
+
+class FeedProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's own, handing its transport to the application. tests/tidy says when the class beneath changes."""
+
+    async def run_asgi(self) -> None:
+        extensions = cast(dict[str, Any], self.scope["extensions"])
+        extensions[TRANSPORT] = self.transport
+        await super().run_asgi()
+
+
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """What uvicorn's Config needs so that its WebSockets are ours."""
+    return {
+        "ws": FeedProtocol,
+        "ws_max_size": settings.socket_message_max,
+        "ws_per_message_deflate": False,
+        # Beats tell a client what pings would; a socket that takes none falls behind and is closed.
+        "ws_ping_interval": None,
+    }
+
+
+class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True):
+    """All that a client may say."""
+
+    n: int
+
+
+_ping = msgspec.json.Decoder(Ping).decode
+_NUMBER_MAX = 2**53
+
+
+class FeedSocket:
+    """The ASGI application behind /api/feed."""
+
+    def __init__(self, hub: Hub, settings: Settings):
+        self._hub = hub
+        self._settings = settings
+        self._origins = {origin.strip().rstrip("/").lower() for origin in settings.origins.split(",") if origin.strip()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert (await receive())["type"] == "websocket.connect"
+        if not self._is_ours(scope["headers"]):
+            await self._refuse(scope, send, Refusal.FORBIDDEN)
+            return
+        if not self._hub.take_seat():
+            await self._refuse(scope, send, Refusal.TOO_BUSY)
+            return
+        try:
+            await self._open(scope, receive, send)
+        finally:
+            self._hub.give_seat()
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = _query(scope["query_string"])
+        credentials = [(name, value) for name, value in scope["headers"] if name in CREDENTIALS]
+        try:
+            channel = await self._hub.channel(await self._hub.find(asked.get("tournament", "")))
+            who = await self._hub.identify(credentials) if credentials else None
+        except UnknownTournament:
+            await self._refuse(scope, send, Refusal.NOT_FOUND)
+            return
+        except TooManyBoards:
+            await self._refuse(scope, send, Refusal.TOO_BUSY)
+            return
+        except Outage:
+            await self._refuse(scope, send, Refusal.OUTAGE)
+            return
+        await send({"type": "websocket.accept"})
+        subscriber = Subscriber(
+            scope["extensions"][TRANSPORT],
+            buffer_max=self._settings.socket_buffer_max,
+            who=who,
+            credentials=credentials if who else (),
+        )
+        subscriber.bound_unsent(self._settings.socket_unsent_max)
+        try:
+            self._hub.join(channel, subscriber, after=_number(asked.get("after")), epoch=asked.get("epoch"))
+            await self._listen(subscriber, receive)
+        finally:
+            self._hub.leave(subscriber)
+
+    async def _listen(self, subscriber: Subscriber, receive: Receive) -> None:
+        """Answers pings until the client goes. Whoever says anything else, or too much, is closed."""
+        heard: deque[float] = deque(maxlen=self._settings.socket_messages_max)
+        while (message := await receive())["type"] == "websocket.receive":
+            now = time.monotonic()
+            if len(heard) == heard.maxlen and now - heard[0] < MESSAGES_S:
+                subscriber.close(MISBEHAVED, "too many messages")
+                return
+            heard.append(now)
+            text = message.get("text") or ""
+            number = _pinged(text) if len(text) <= self._settings.socket_message_max else None
+            if number is None:
+                subscriber.close(MISBEHAVED, "only pings are understood")
+                return
+            subscriber.write(message_frame({"t": "pong", "n": number}), now)
+
+    def _is_ours(self, headers: list[tuple[bytes, bytes]]) -> bool:
+        """A browser names the page it comes from: our own host, or one of the settings. A script names none."""
+        told = dict(headers)
+        origin = told.get(b"origin")
+        if origin is None:
+            return True
+        text = origin.decode("latin-1").lower()
+        # The scheme is not compared: behind a proxy that ends TLS we do not know ours.
+        return text in self._origins or (
+            text.startswith(("http://", "https://"))
+            and urlsplit(text).netloc.encode() == told.get(b"host", b"").lower()
+        )
+
+    async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
+        """Answers the handshake with a problem, or closes it where the server cannot."""
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 4000 + refusal.http_status, "reason": refusal.code})
+            return
+        headers = [(b"content-type", b"application/problem+json")]
+        if refusal.http_status == 503:
+            headers.append((b"retry-after", str(self._settings.retry_after_s).encode()))
+        problem = {
+            "type": "about:blank",
+            "title": refusal.title,
+            "status": refusal.http_status,
+            "code": refusal.code,
+            "retry": refusal.transient,
+        }
+        await send({"type": "websocket.http.response.start", "status": refusal.http_status, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": encode(problem)})
+
+
+def _query(text: bytes) -> dict[str, str]:
+    try:
+        return {name: values[-1] for name, values in parse_qs(text.decode("latin-1"), max_num_fields=8).items()}
+    except ValueError:
+        return {}
+
+
+def _number(text: str | None) -> int | None:
+    """A sequence number; None for whatever is none, which gets a snapshot."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _pinged(text: str) -> int | None:
+    try:
+        ping = _ping(text)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+    return ping.n if abs(ping.n) <= _NUMBER_MAX else None

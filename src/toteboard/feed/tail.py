@@ -1,0 +1,265 @@
+"""Reads committed events in order and keeps the boards that somebody looks at. Knows no subscriber and no socket.
+
+A wake-up only says where to look; the sequence number decides what is read. What no wake-up told, a slow look at all
+boards finds, in one query. When the database is away the boards stand still, and go on from where they were.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any, Protocol
+
+import msgspec
+
+from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
+from toteboard.ledger import feeds
+from toteboard.ledger.ledger import OUTAGES, Ledger, Outage
+from toteboard.settings import Settings
+
+log = logging.getLogger("toteboard.feed")
+_AWAY: tuple[type[BaseException], ...] = (*OUTAGES, Outage)
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class UnknownTournament(LookupError):
+    """There is no such tournament."""
+
+
+class TooManyBoards(Exception):
+    """Every board this process may keep is being looked at."""
+
+
+class Follower(Protocol):
+    """Who is told of the boards; none of these calls may block."""
+
+    def followed(self, board: Board, events: list[Event]) -> None:
+        """These events were folded into this board just now."""
+
+    def reloaded(self, board: Board) -> None:
+        """This board takes the place of the one before: nothing can be said of what lies between."""
+
+    def dropped(self, tournament_id: int) -> None:
+        """The board is no longer kept."""
+
+    def looked_at(self, tournament_id: int) -> bool:
+        """Whether the board is to be kept although nobody asked for it lately."""
+
+
+class Tail:
+    """The boards of this process. `start` and `stop` it with the program."""
+
+    def __init__(self, ledger: Ledger, settings: Settings):
+        self.boards: dict[int, Board] = {}
+        self.follower: Follower | None = None
+        self._ledger = ledger
+        self._settings = settings
+        self._asked_at: dict[int, float] = {}
+        self._loading: dict[int, asyncio.Task[Board]] = {}
+        self._woken: set[int] = set()
+        self._spoilt: set[int] = set()
+        self._news = asyncio.Event()
+        self._look_at = 0.0
+        self._task: asyncio.Task[None] | None = None
+        ledger.wakeups.on_feed(self._wake)
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="feed tail")
+
+    async def stop(self) -> None:
+        loading = list(self._loading.values())
+        for task in [*loading, *([self._task] if self._task else [])]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Outage, UnknownTournament):
+                await task
+
+    async def board(self, tournament_id: int) -> Board:
+        """The board, read from the database if nobody looked at it before. It is kept a while after the last asking.
+
+        Raises UnknownTournament, TooManyBoards, Outage.
+        """
+        self._asked_at[tournament_id] = time.monotonic()
+        board = self.boards.get(tournament_id)
+        if board is not None:
+            return board
+        if tournament_id not in self._loading:
+            self._make_room(tournament_id)
+            task = self._loading[tournament_id] = asyncio.create_task(self._load_first(tournament_id))
+            task.add_done_callback(lambda _: self._loading.pop(tournament_id, None))
+        # Several may wait for the same board; that one of them goes away is nothing to the others.
+        return await asyncio.shield(self._loading[tournament_id])
+
+    def _make_room(self, tournament_id: int) -> None:
+        if len(self.boards) + len(self._loading) < self._settings.boards_max:
+            return
+        idle = [key for key in self.boards if not self._looked_at(key)]
+        if not idle:
+            del self._asked_at[tournament_id]
+            raise TooManyBoards
+        self._drop(min(idle, key=lambda key: self._asked_at.get(key, 0)))
+
+    async def _load_first(self, tournament_id: int) -> Board:
+        try:
+            board = await self._load(tournament_id)
+        except BaseException:
+            self._asked_at.pop(tournament_id, None)
+            raise
+        self.boards[tournament_id] = board
+        # What was committed while the board was read woke nobody.
+        self._wake(tournament_id)
+        return board
+
+    async def _load(self, tournament_id: int) -> Board:
+        look_back_max = self._settings.pulse_look_back
+        rows = await feeds.board_rows(
+            self._ledger, tournament_id, look_back_max=look_back_max, pulse_s=PULSE_S, tape_max=TAPE_MAX
+        )
+        if rows is None:
+            raise UnknownTournament(tournament_id)
+        return Board.from_snapshot(
+            epoch=rows.epoch,
+            seq=rows.seq,
+            tournament=rows.tournament,
+            matches=rows.matches,
+            markets=rows.markets,
+            pulse=rows.pulse,
+            tape=rows.tape,
+        )
+
+    # The loop
+
+    def _wake(self, tournament_id: int) -> None:
+        if tournament_id in self.boards:
+            self._woken.add(tournament_id)
+            self._news.set()
+
+    async def _run(self) -> None:
+        conn = None
+        while True:
+            try:
+                if conn is None:
+                    conn = await self._ledger.connect()
+                    self._look_at = 0.0
+                await self._turn(conn)
+            except _AWAY as lost:
+                log.warning("the feed waits for the database: %s", str(lost) or type(lost).__name__)
+            except Exception:
+                # A silent feed is worse than a board read twice.
+                log.exception("the feed stumbled; all boards are read again")
+                self._spoilt |= self.boards.keys()
+            except BaseException:
+                if conn is not None:
+                    conn.terminate()
+                raise
+            else:
+                continue
+            if conn is not None:
+                conn.terminate()
+                conn = None
+            await asyncio.sleep(self._settings.tail_poll_s)
+
+    async def _turn(self, conn: Any) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, self._look_at - time.monotonic())):
+                await self._news.wait()
+        if time.monotonic() >= self._look_at:
+            await self._look(conn)
+            self._look_at = time.monotonic() + self._settings.tail_poll_s
+        for tournament_id in list(self._spoilt):
+            await self._reload(tournament_id)
+        if self._woken:
+            await self._read(conn)
+            # Wake-ups of a busy moment gather here, so that one query answers several.
+            await asyncio.sleep(self._settings.tail_gap_ms / 1000)
+
+    async def _look(self, conn: Any) -> None:
+        """The slow look at every board: what no wake-up told, another history, nobody there any more."""
+        self._drop_idle()
+        if not self.boards:
+            return
+        # A board that is loaded while we ask is newer than the answer.
+        asked = dict(self.boards)
+        heads = await feeds.heads(conn, asked)
+        for tournament_id, board in asked.items():
+            head = heads.get(tournament_id)
+            if head is None:
+                self._drop(tournament_id)
+            elif head.epoch != board.epoch or head.seq < board.seq:
+                self._spoilt.add(tournament_id)
+            elif head.seq > board.seq:
+                self._wake(tournament_id)
+
+    async def _read(self, conn: Any) -> None:
+        """One page of every board that was woken; whoever got a full one is read on."""
+        asked = {key: self.boards[key].seq for key in self._woken if key in self.boards}
+        self._woken.clear()
+        self._news.clear()
+        if not asked:
+            return
+        try:
+            rows = await feeds.events_after(conn, asked, page_max=self._settings.tail_page_max)
+        except BaseException:
+            for tournament_id in asked:
+                self._wake(tournament_id)
+            raise
+        pages: dict[int, list[Any]] = {}
+        for row in rows:
+            pages.setdefault(row["tournament_id"], []).append(row)
+        for tournament_id, page in pages.items():
+            self._fold(tournament_id, page)
+            if len(page) == self._settings.tail_page_max:
+                self._wake(tournament_id)
+
+    def _fold(self, tournament_id: int, page: list[Any]) -> None:
+        board = self.boards.get(tournament_id)
+        if board is None:
+            return
+        # A board that was reloaded while the page was on its way knows the beginning of it.
+        events = [
+            Event(row["seq"], row["at"], row["kind"], _decode(row["payload"])) for row in page if row["seq"] > board.seq
+        ]
+        folded = []
+        try:
+            for event in events:
+                board.fold(event)
+                folded.append(event)
+        except Unfoldable as why:
+            log.warning("the board of tournament %d is read again: %s", tournament_id, why)
+            self._spoilt.add(tournament_id)
+            self._look_at = 0.0
+            return
+        if self.follower is not None and folded:
+            self.follower.followed(board, folded)
+
+    async def _reload(self, tournament_id: int) -> None:
+        try:
+            board = await self._load(tournament_id)
+        except UnknownTournament:
+            self._drop(tournament_id)
+            return
+        self._spoilt.discard(tournament_id)
+        if tournament_id in self.boards:
+            self.boards[tournament_id] = board
+            if self.follower is not None:
+                self.follower.reloaded(board)
+
+    # Letting go
+
+    def _drop_idle(self) -> None:
+        since = time.monotonic() - self._settings.board_idle_s
+        for key in list(self.boards):
+            if self._looked_at(key):
+                self._asked_at[key] = time.monotonic()
+            elif self._asked_at.get(key, 0.0) < since:
+                self._drop(key)
+
+    def _looked_at(self, tournament_id: int) -> bool:
+        return self.follower is not None and self.follower.looked_at(tournament_id)
+
+    def _drop(self, tournament_id: int) -> None:
+        self.boards.pop(tournament_id, None)
+        self._asked_at.pop(tournament_id, None)
+        self._woken.discard(tournament_id)
+        self._spoilt.discard(tournament_id)
+        if self.follower is not None:
+            self.follower.dropped(tournament_id)
