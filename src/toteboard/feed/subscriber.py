@@ -42,8 +42,7 @@ class Subscriber:
 
     __slots__ = ("_buffer_max", "_limit", "behind_since", "credentials", "transport", "who")
 
-    def __init__(self, transport: Transport, *, buffer_max: int, who: Who | None = None, credentials: CLOSE_WAIT_S = 10
-Headers = ()):
+    def __init__(self, transport: Transport, *, buffer_max: int, who: Who | None = None, credentials: Headers = ()):
         self.transport = transport
         self.who = who
         # The headers that said who it is, to ask again.
