@@ -179,6 +179,20 @@ def visitor(house: House, *, media: tuple[str, ...] = (JSON,)) -> Callable[[Requ
     return visiting
 
 
+def newcomer(house: House) -> Callable[[Request], Awaitable[Identity | None]]:
+    """A dependency for signing in: who was signed in until now, or None.
+
+    No CSRF token is asked for, since the answer is another session; a foreign origin is refused all the same.
+    """
+
+    async def arriving(request: Request) -> Identity | None:
+        check_media(request.scope)
+        check_browser(request.scope, None, house.settings)
+        return await house.sessions.identify_request(request.scope["headers"])
+
+    return arriving
+
+
 def asker(house: House, *, media: tuple[str, ...] = (JSON,)) -> Callable[[Any], Awaitable[Identity]]:
     """A dependency that gives the Identity of who asks; 401 for nobody. Otherwise as `visitor`."""
 

@@ -20,7 +20,14 @@ Text = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_n
 Odds = Annotated[str, Field(max_length=8, description='decimal text, "2.28"'), AfterValidator(lambda t: format_odds(parse_odds(t)))]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 # JSON has no time: text in, with its zone; kept and given in UTC.
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(lambda at: at.astimezone(UTC))]
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(lambda at: _in_utc(at))]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the time is outside the calendar") from None
 
 
 class Asked(BaseModel):
