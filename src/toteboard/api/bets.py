@@ -1,0 +1,104 @@
+"""Bets as their bettor sees them. Placing is answered in front of this (placing.py); here it is only described."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from toteboard.api.auth import asker
+from toteboard.api.house import House
+from toteboard.api.problems import Problem, invalid
+from toteboard.api.sessions import Identity
+from toteboard.api.wire import Amount, Asked, Currency, Id, Odds, Page, Said, utc
+from toteboard.ledger import bets
+from toteboard.rules.odds import format_odds
+from toteboard.rules.refusals import Refusal
+
+Status = Literal["pending", "won", "lost", "void", "half"]
+
+
+class BetAsked(Asked):
+    """A bet; the header Idempotency-Key (a UUID) names it."""
+
+    outcome_id: Id
+    stake: Amount
+    currency: Currency
+    min_odds: Odds | None = None
+
+
+class Bet(Said):
+    id: UUID
+    tournament_id: int
+    match_id: int
+    market_id: int
+    outcome_id: int
+    match: str
+    market: str
+    outcome: str
+    kind: Literal["pool", "fixed"]
+    status: Status
+    stake: int
+    currency: str
+    exponent: int
+    odds: str
+    payout: int | None
+    placed_at: str
+    balance: int | None = None
+
+
+_SAME = ("tournament_id", "match_id", "market_id", "outcome_id", "match", "market", "outcome", "kind", "status")
+
+
+def bet_shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A bet's row as the API says it."""
+    return {
+        "id": str(row["id"]),
+        **{name: row[name] for name in _SAME},
+        "stake": row["stake"],
+        "currency": row["currency"],
+        "exponent": row["exponent"],
+        "odds": format_odds(row["odds_milli"]),
+        "payout": row["payout"],
+        "placed_at": utc(row["placed_at"]),
+    }
+
+
+def routes(house: House) -> APIRouter:
+    router = APIRouter(prefix="/api/bet", tags=["bets"])
+    Asker = Annotated[Identity, Depends(asker(house))]
+
+    @router.get("", response_model_exclude_unset=True)
+    async def mine(
+        who: Asker,
+        tournament: Annotated[int | None, Query(ge=1)] = None,
+        market: Annotated[int | None, Query(ge=1)] = None,
+        status: Status | None = None,
+        after: Annotated[str | None, Query(max_length=20)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> Page[Bet]:
+        """My bets, newest first."""
+        if after is not None and not (after.isascii() and after.isdigit() and int(after) < 2**63):
+            raise invalid("after", "not a cursor of this list")
+        async with house.ledger.read() as conn:
+            rows = await bets.mine(
+                conn,
+                who.user_id,
+                tournament_id=tournament,
+                market_id=market,
+                status=status,
+                before=int(after) if after else None,
+                limit=limit + 1,
+            )
+        following = str(rows[limit - 1]["no"]) if len(rows) > limit else None
+        return Page(items=[Bet(**bet_shape(row)) for row in rows[:limit]], next=following)
+
+    @router.get("/{bet_id}", response_model_exclude_unset=True)
+    async def one(bet_id: UUID, who: Asker) -> Bet:
+        """One of my bets. 404 says that it was not taken, or is another's."""
+        async with house.ledger.read() as conn:
+            row = await bets.one(conn, bet_id, who.user_id)
+        if row is None:
+            raise Problem(Refusal.NOT_FOUND, "You have no such bet.")
+        return Bet(**bet_shape(row))
+
+    return router

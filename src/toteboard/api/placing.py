@@ -1,0 +1,259 @@
+"""POST /api/bet: from the bytes of a request to the bytes of an answer, without a framework between.
+
+`Placing.ask` is the whole way of the hot case and never awaits; where a person or an outcome is not remembered, `learn` is
+awaited first. Used by the ASGI route below and by front.py, which calls it from the HTTP parser itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+import msgspec
+from asyncpg.pgproto.pgproto import UUID
+
+from toteboard.api.auth import check_browser, check_media, client_ip
+from toteboard.api.bets import bet_shape
+from toteboard.api.problems import Problem, problem_body
+from toteboard.api.sessions import Identity, Sessions
+from toteboard.api.wire import AMOUNT_MAX, ID_MAX, utc
+from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Busy, PlaceBet, Unknown
+from toteboard.intake.intake import Intake
+from toteboard.ledger import bets
+from toteboard.ledger.bets import Verdict
+from toteboard.ledger.ledger import Ledger, Outage
+from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
+from toteboard.rules.refusals import Refusal, by_number
+from toteboard.settings import Settings
+
+# Names beside a bet may be this old; the ledger itself is never remembered.
+CARD_S = 2.0
+CARDS_MAX = 20_000
+KEY_LENGTH = 36
+
+# Status, body. An answer is one of these, given once.
+Answer = tuple[int, bytes]
+Answered = Callable[[int, bytes], None]
+
+
+class BetBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The body of POST /api/bet. `stake` in minor units of `currency`; `min_odds` decimal text."""
+
+    outcome_id: Annotated[int, msgspec.Meta(ge=1, le=ID_MAX)]
+    stake: Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    min_odds: Annotated[str, msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode = msgspec.json.Decoder(BetBody).decode
+_encode = msgspec.json.Encoder().encode
+_format_odds = lru_cache(maxsize=4096)(format_odds)
+_parse_odds = lru_cache(maxsize=4096)(parse_odds)
+# Quotes in a body without escapes: two a key, two a text. One more says that a key stands twice, which decoders let pass.
+_QUOTES, _QUOTES_WITH_ODDS = 8, 12
+
+
+@lru_cache(maxsize=64)
+def _placed_at(at: float) -> str:
+    # A set has one moment, so this is computed once a set.
+    return utc(datetime.fromtimestamp(at, UTC)) or ""
+
+
+def parse_body(body: bytes) -> BetBody:
+    """The bet in a request's body. Raises Problem: 400 for what is not such JSON, 422 for a field."""
+    try:
+        bet = _decode(body)
+    except msgspec.ValidationError as error:
+        detail, _, at = str(error).partition(" - at `$.")
+        raise Problem(Refusal.INVALID, errors=[{"field": at.rstrip("`"), "detail": detail}]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(Refusal.MALFORMED, "The body is not JSON.") from None
+    quotes = _QUOTES if bet.min_odds is msgspec.UNSET else _QUOTES_WITH_ODDS
+    if body.count(b'"') != quotes or b"\\" in body:
+        raise Problem(Refusal.MALFORMED, "A field stands twice, or a text holds an escape.")
+    if b"." in body and not _whole(body, bet):
+        raise Problem(
+            Refusal.INVALID, errors=[{"field": "stake", "detail": "whole minor units, written without a point"}]
+        )
+    return bet
+
+
+def _whole(body: bytes, bet: BetBody) -> bool:
+    """Whether every point of the body is the one of min_odds: 10.0 is not how a whole number is written."""
+    points = bet.min_odds.count(".") if isinstance(bet.min_odds, str) else 0
+    return body.count(b".") == points
+
+
+def parse_key(value: bytes | None) -> UUID:
+    """The Idempotency-Key: the bet's own number. Raises Problem (422) unless it is a UUID in its usual form."""
+    if value is not None and len(value) == KEY_LENGTH:
+        try:
+            return UUID(value.decode("ascii"))
+        except (ValueError, UnicodeDecodeError):
+            pass
+    raise Problem(
+        Refusal.INVALID, errors=[{"field": "Idempotency-Key", "detail": "a UUID, 36 characters; it names the bet"}]
+    )
+
+
+class Placing:
+    """The hot route's own state: who is remembered (Sessions) and what stands around an outcome (cards)."""
+
+    def __init__(self, ledger: Ledger, sessions: Sessions, intake: Intake, settings: Settings):
+        self._ledger = ledger
+        self._sessions = sessions
+        self._intake = intake
+        self._settings = settings
+        self.body_max = settings.bet_body_max
+        self.body_wait_s = settings.body_wait_s
+        self._cards: dict[int, tuple[float, bytes]] = {}
+        self._repeating: set[asyncio.Task[None]] = set()
+
+    # The hot case ----------------------------------------------------------------------------------------------------
+
+    def ask(self, scope: Any, body: bytes, answered: Answered) -> bool:
+        """Answers, now or when the set is decided; False where something has to be learnt first.
+
+        `scope` is ASGI's; `answered` gets status and body, once.
+        """
+        try:
+            found = self._sessions.token_from(scope["headers"])
+            if found is None:
+                raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+            identity = self._sessions.known(found[0])
+            if identity is None:
+                return False
+            bet = self._parse(scope, identity, found[1], body)
+            card = self._cards.get(bet.outcome_id)
+            if card is None or card[0] < time.monotonic():
+                return False
+            self._intake.ask(bet, lambda verdict: self._decided(bet, card[1], verdict, answered))
+        except Problem as problem:
+            answered(problem.refusal.http_status, problem_body(problem.refusal, problem.detail, **problem.extra))
+        except Busy as busy:
+            answered(*_failed(busy))
+        return True
+
+    def _parse(self, scope: Any, identity: Identity, is_cookie: bool, body: bytes) -> PlaceBet:
+        if (identity.kind == "session") is not is_cookie:
+            raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+        check_media(scope)
+        check_browser(scope, identity, self._settings)
+        asked = parse_body(body)
+        key = None
+        for name, value in scope["headers"]:
+            if name == b"idempotency-key":
+                key = value
+        try:
+            min_odds = None if asked.min_odds is msgspec.UNSET else _parse_odds(asked.min_odds)
+        except OddsRefused as refused:
+            raise Problem(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
+        return PlaceBet(
+            parse_key(key),
+            identity.user_id,
+            asked.outcome_id,
+            asked.stake,
+            asked.currency,
+            min_odds,
+            client_ip(scope, self._settings.trusted_proxies),
+        )
+
+    def _decided(self, bet: PlaceBet, card: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
+        if isinstance(verdict, Exception):
+            answered(*_failed(verdict))
+        elif verdict.number == TAKEN:
+            assert verdict.odds_milli is not None
+            answered(
+                201,
+                b'{"id":"%s","status":"pending","stake":%d,"odds":"%s","payout":null,"placed_at":"%s","balance":%d,%s'
+                % (
+                    str(bet.bet_id).encode(),
+                    bet.stake,
+                    _format_odds(verdict.odds_milli).encode(),
+                    _placed_at(verdict.at).encode(),
+                    verdict.balance,
+                    card,
+                ),
+            )
+        elif verdict.number == TAKEN_BEFORE:
+            task = asyncio.get_running_loop().create_task(self._repeat(bet, answered))
+            self._repeating.add(task)
+            task.add_done_callback(self._repeating.discard)
+        else:
+            answered(*_refused(bet, verdict))
+
+    async def _repeat(self, bet: PlaceBet, answered: Answered) -> None:
+        """The same key with the same content: the bet as it is by now, perhaps settled."""
+        try:
+            async with self._ledger.read() as conn:
+                row = await bets.one(conn, bet.bet_id, bet.user_id)
+        except Outage as outage:
+            answered(*_failed(outage))
+        else:
+            assert row is not None, "a bet is never deleted"
+            answered(200, _encode(bet_shape(row)))
+
+    # What the hot case needs ------------------------------------------------------------------------------------------
+
+    async def learn(self, scope: Any, body: bytes) -> None:
+        """Remembers who asks and what stands around the outcome. Raises Problem, or Outage."""
+        if await self._sessions.identify_request(scope["headers"]) is None:
+            raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+        outcome_id = parse_body(body).outcome_id
+        async with self._ledger.read() as conn:
+            row = await bets.card(conn, outcome_id)
+        if row is None:
+            # Nobody knows it; the ledger says so itself, and takes note.
+            row = {"outcome_id": outcome_id}
+        if len(self._cards) >= CARDS_MAX:
+            self._cards.clear()
+        self._cards[outcome_id] = (time.monotonic() + CARD_S, _encode(row)[1:])
+
+    async def place(self, scope: Any, body: bytes) -> Answer:
+        """The whole way, awaited; the same as `ask` for who may wait."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def answered(status: int, text: bytes) -> None:
+            if not answer.done():
+                answer.set_result((status, text))
+
+        try:
+            if not self.ask(scope, body, answered):
+                await self.learn(scope, body)
+                if not self.ask(scope, body, answered):
+                    return _failed(Busy())
+        except Problem as problem:
+            return problem.refusal.http_status, problem_body(problem.refusal, problem.detail, **problem.extra)
+        except Outage as outage:
+            return _failed(outage)
+        return await answer
+
+
+def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
+    refusal = by_number(verdict.number)
+    extra: dict[str, Any] = {}
+    if refusal is Refusal.ODDS_MOVED and verdict.odds_milli is not None:
+        extra["odds"] = _format_odds(verdict.odds_milli)
+    elif refusal is Refusal.FUNDS:
+        extra["balance"] = verdict.balance
+    elif refusal is Refusal.STAKE_LIMIT and verdict.room is not None:
+        extra["minimum" if bet.stake < verdict.room else "maximum"] = verdict.room
+    elif refusal in (Refusal.OWN_LIMIT, Refusal.LIABILITY, Refusal.MARKET_LIMIT):
+        extra["left"] = verdict.room
+    return refusal.http_status, problem_body(refusal, "Nothing was taken.", **extra)
+
+
+def _failed(error: Exception) -> Answer:
+    if isinstance(error, Busy):
+        return 503, problem_body(Refusal.TOO_BUSY, "Nothing was taken. Ask again with the same Idempotency-Key.")
+    if isinstance(error, Outage):
+        return 503, problem_body(Refusal.OUTAGE, "Nothing was taken. Ask again with the same Idempotency-Key.")
+    if isinstance(error, Unknown):
+        return 503, problem_body(
+            Refusal.OUTAGE,
+            "The connection to the ledger broke: whether the bet was taken is not known. Ask for it by its id.",
+            unknown=True,
+        )
+    return 500, b'{"type":"about:blank","title":"The bet could not be placed","status":500,"code":"BUG","retry":false}'

@@ -1,0 +1,201 @@
+"""Many requests become few sets: a lane gathers bets while its last set commits, then sends all that has gathered.
+
+No timer: a lone bet goes at once, a rush shares its commits. Knows neither HTTP nor SQL; `place` is what takes a set.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from toteboard.ledger.bets import Unreachable, Verdict
+
+log = logging.getLogger(__name__)
+
+TAKEN, TAKEN_BEFORE, ASK_AGAIN = 0, -1, -2
+# A bet that could not be decided beside its neighbours goes first next time; twice is more than it ever needs.
+ROUNDS_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBet:
+    """A bet as asked: parsed, not yet judged. `stake` in minor units, `min_odds_milli` in thousandths."""
+
+    bet_id: UUID
+    user_id: int
+    outcome_id: int
+    stake: int
+    currency: str
+    min_odds_milli: int | None
+    ip: str | None
+
+
+class Unknown(Exception):
+    """The connection was lost while the set committed: whether the bet was taken is known only by asking for it."""
+
+
+class Busy(Exception):
+    """The queue is full, or the bet waited too long in it. Nothing was taken."""
+
+
+Place = Callable[[Sequence[PlaceBet]], Awaitable[Sequence[Verdict]]]
+# Called once, as soon as the set is decided: a future a bet would cost a turn of the loop each.
+Answered = Callable[[Verdict | Exception], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    bet: PlaceBet
+    answered: Answered
+    since: float
+    rounds: int = 0
+
+
+@dataclass(slots=True)
+class LaneFigures:
+    """What the lane has done, for metrics and /ops."""
+
+    sets: int = 0
+    bets: int = 0
+    errors: int = 0
+    last_set: int = 0
+    last_error: str = ""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One queue, one set in flight."""
+
+    place: Place
+    # Exceptions that mean the database was lost, not that a bet was bad.
+    outages: tuple[type[BaseException], ...]
+    batch_max: int
+    queue_max: int
+    wait_s: float
+    clock: Callable[[], float] = time.monotonic
+    figures: LaneFigures = field(default_factory=LaneFigures)
+    _queue: deque[_Waiting] = field(default_factory=deque)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def ask(self, bet: PlaceBet, answered: Answered) -> None:
+        """Queues the bet; `answered` gets its Verdict, or Unknown, or Busy. Raises Busy when the queue is full."""
+        if len(self._queue) >= self.queue_max:
+            raise Busy
+        self._queue.append(_Waiting(bet, answered, self.clock()))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Until cancelled. What still waits then is told that nothing was taken."""
+        try:
+            while True:
+                await self._news.wait()
+                batch = self._gather()
+                if batch:
+                    await self._send(batch)
+                if not self._queue:
+                    self._news.clear()
+        finally:
+            for waiting in self._queue:
+                _answer(waiting, Busy())
+            self._queue.clear()
+
+    def _gather(self) -> list[_Waiting]:
+        """The next set: in order of arrival, one bet per wallet and key; the others stay where they were."""
+        batch: list[_Waiting] = []
+        left: list[_Waiting] = []
+        people: set[int] = set()
+        keys: set[UUID] = set()
+        stale = self.clock() - self.wait_s
+        queue = self._queue
+        while queue and len(batch) < self.batch_max:
+            waiting = queue.popleft()
+            bet = waiting.bet
+            if waiting.since < stale:
+                _answer(waiting, Busy())
+            elif bet.user_id in people or bet.bet_id in keys:
+                left.append(waiting)
+            else:
+                people.add(bet.user_id)
+                keys.add(bet.bet_id)
+                batch.append(waiting)
+        queue.extendleft(reversed(left))
+        return batch
+
+    async def _send(self, batch: list[_Waiting]) -> None:
+        try:
+            verdicts = await self.place([waiting.bet for waiting in batch])
+        except Unreachable as away:
+            self._note(away)
+            for waiting in batch:
+                _answer(waiting, Busy())
+        except self.outages as lost:
+            self._note(lost)
+            for waiting in batch:
+                _answer(waiting, Unknown())
+        except Exception as error:
+            self._note(error)
+            await self._split(batch, error)
+        else:
+            assert len(verdicts) == len(batch), "one verdict per bet"
+            self.figures.sets += 1
+            self.figures.bets += len(batch)
+            self.figures.last_set = len(batch)
+            again = []
+            for waiting, verdict in zip(batch, verdicts, strict=True):
+                if verdict.number == ASK_AGAIN:
+                    again.append(waiting)
+                else:
+                    _answer(waiting, verdict)
+            self._again(again)
+
+    def _again(self, batch: list[_Waiting]) -> None:
+        for waiting in reversed(batch):
+            waiting.rounds += 1
+            if waiting.rounds > ROUNDS_MAX:
+                _answer(waiting, Busy())
+            else:
+                self._queue.appendleft(waiting)
+
+    async def _split(self, batch: list[_Waiting], error: Exception) -> None:
+        """An unexpected error took the whole set back. Halve it until the culprit stands alone."""
+        if len(batch) == 1:
+            waiting = batch[0]
+            waiting.rounds += 1
+            if waiting.rounds > 1:
+                log.error("a bet could not be placed", extra={"bet": str(waiting.bet.bet_id)}, exc_info=error)
+                _answer(waiting, error)
+            else:
+                # Alone now: a key or a lock that a neighbour in another lane held may be free.
+                await self._send(batch)
+            return
+        middle = len(batch) // 2
+        await self._send(batch[:middle])
+        await self._send(batch[middle:])
+
+    def _note(self, error: BaseException) -> None:
+        self.figures.errors += 1
+        self.figures.last_error = f"{type(error).__name__}: {error}"
+
+
+def _answer(waiting: _Waiting, answer: Verdict | Exception) -> None:
+    try:
+        waiting.answered(answer)
+    except Exception:
+        # Whoever asked may be gone; the neighbours in the set still get theirs.
+        log.exception("an answer could not be given")
+
+
+async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Ends lanes that run as tasks."""
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

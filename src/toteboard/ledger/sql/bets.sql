@@ -1,0 +1,44 @@
+-- name: place
+-- Place a set of bets: functions/place_bets.sql.
+SELECT o_at, o_verdict, o_odds, o_balance, o_room, o_fed FROM place_bets($1, $2, $3, $4, $5, $6, $7);
+
+-- name: card
+-- What stands around a bet on this outcome.
+SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id, market.name AS market, market.kind,
+       match.id AS match_id, match.name AS match, tournament.id AS tournament_id, tournament.currency, currency.exponent
+  FROM outcomes outcome
+  JOIN markets market ON market.id = outcome.market_id
+  JOIN matches match ON match.id = market.match_id
+  JOIN tournaments tournament ON tournament.id = outcome.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE outcome.id = $1;
+
+-- name: one
+-- A bettor's own bet by its id.
+SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
+       tournament.currency, currency.exponent
+  FROM bets bet
+  JOIN outcomes outcome ON outcome.id = bet.outcome_id
+  JOIN markets market ON market.id = bet.market_id
+  JOIN matches match ON match.id = market.match_id
+  JOIN tournaments tournament ON tournament.id = bet.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE bet.id = $1 AND bet.user_id = $2;
+
+-- name: mine
+-- A bettor's bets, newest first, behind a cursor. Each wallet is read from its own index.
+SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
+       tournament.currency, currency.exponent
+  FROM accounts wallet
+ CROSS JOIN LATERAL (
+        SELECT * FROM bets
+         WHERE bets.wallet_id = wallet.id AND ($5::bigint IS NULL OR bets.no < $5)
+           AND ($3::bigint IS NULL OR bets.market_id = $3) AND ($4::text IS NULL OR bets.status = $4)
+         ORDER BY bets.no DESC LIMIT $6) bet
+  JOIN outcomes outcome ON outcome.id = bet.outcome_id
+  JOIN markets market ON market.id = bet.market_id
+  JOIN matches match ON match.id = market.match_id
+  JOIN tournaments tournament ON tournament.id = bet.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 AND ($2::bigint IS NULL OR wallet.tournament_id = $2)
+ ORDER BY bet.no DESC LIMIT $6;
