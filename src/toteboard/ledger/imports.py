@@ -1,6 +1,7 @@
 """Writes a plan into a tournament: all of a file in one transaction, or nothing. Knows no file format.
 
-What has to change is worked out by rules/difference.py: once to know what to lock, and again on what stands under the lock.
+What has to change is worked out by rules/difference.py: once to know what to lock, and again on what stands under
+the lock.
 """
 
 import json
@@ -183,11 +184,11 @@ async def _write(change: Change, tournament_id: int, plan: Plan, order: ImportOr
     if found.renamed:
         await conn.execute(_SQL["rename_outcomes"], *_columns(found.renamed))
     if found.repriced:
-        await conn.execute(
-            _SQL["price_outcomes"], *_columns(found.repriced), change.actor.user_id, change.actor.ip
-        )
+        await conn.execute(_SQL["price_outcomes"], *_columns(found.repriced), change.actor.user_id, change.actor.ip)
     if found.changed_markets:
-        rows = [(m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets]
+        rows = [
+            (m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets
+        ]
         await conn.execute(_SQL["change_markets"], *_columns(rows))
     await announce_matches(change, sorted(match_ids))
     await announce_markets(change, sorted(market_ids))

@@ -118,8 +118,11 @@ async def audit(books: Books, *, told: Callable[[int, int, str], None] | None = 
 
 
 def terms_differ(market: SettledMarket) -> list[Difference]:
-    """The outcomes of a settled market whose stored terms are not the rules'; one row for a result that cannot be."""
-    stored = {row[0]: Terms(row[0], a=row[1], b=row[2], c=row[3], label=row[4]) for row in json.loads(market.terms)}
+    """The outcomes of a settled market whose stored terms are not the rules'; one row if the result cannot be."""
+    stored = {
+        outcome_id: Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label)
+        for outcome_id, a, b, c, label in json.loads(market.terms)
+    }
     try:
         derived = {terms.outcome_id: terms for terms in derived_terms(market)}
     except ResultRefused as refused:

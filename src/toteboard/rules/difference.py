@@ -209,7 +209,7 @@ def _result(
 def _compare_outcomes(
     found: Difference, match: PlannedMatch, market: PlannedMarket, there: StandingMarket
 ) -> dict[str, int]:
-    """Outcomes are recognised by name first, so that sides that swap places keep their bets. Gives their ids by name."""
+    """Outcomes are recognised by name first: sides that swap places keep their bets. Gives their ids by name."""
     by_name = {outcome.name.casefold(): outcome for outcome in there.outcomes}
     asked = {name.casefold() for name, _ in market.outcomes}
     spare = [outcome for outcome in there.outcomes if outcome.name.casefold() not in asked]

@@ -410,11 +410,11 @@ END
 ORDER BY market.id;
 
 -- name: kyc
--- A person's identity status is that of their last check.
+-- A person's identity status is that of their newest check.
 WITH last AS (
     SELECT DISTINCT ON (user_id) user_id, status
     FROM kyc_checks
-    ORDER BY user_id, changed_at DESC, id DESC
+    ORDER BY user_id, id DESC
 )
 
 SELECT 'user:' || person.id AS subject, person.kyc AS stored, coalesce(last.status, 'none') AS derived

@@ -1,0 +1,67 @@
+"""The command line: one file per command beside this one. An error for people is one line on stderr, never a traceback."""
+
+import os
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from toteboard.cli import books, files, openapi, people, serve
+from toteboard.cli.terminal import Failed
+from toteboard.ledger.imports import ImportRefused
+from toteboard.ledger.ledger import Outage
+from toteboard.ledger.unavailable import DatabaseUnavailable
+from toteboard.settings import SettingRefused
+from toteboard.spreadsheets.reading import FileRefused
+
+app = typer.Typer(
+    name="toteboard",
+    help="The live betting ledger for tournaments.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serve.serve)
+app.command("sandbox")(serve.sandbox)
+app.command("migrate")(books.migrate)
+app.command("import")(files.import_file)
+app.command("audit")(books.audit)
+app.command("openapi")(openapi.openapi)
+app.add_typer(people.app, name="admin")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"toteboard {version('toteboard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    wanted: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+# What people can cause or mend; anything else is a bug and shows its traceback.
+EXPECTED = (Failed, DatabaseUnavailable, SettingRefused, Outage, FileRefused, ImportRefused)
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 done, 1 it could not be done or the books differ, 2 asked wrongly."""
+    try:
+        app()
+    except EXPECTED as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            typer.echo(f"toteboard: {line}", err=True)
+        sys.exit(getattr(error, "exit_code", 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain again while it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,48 @@
+"""Opens the database a command works on: the operator's own, or the embedded one under --data. Asks it nothing."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from toteboard.cli.terminal import note
+from toteboard.ledger.embedded import EmbeddedPostgres
+from toteboard.ledger.migrate import migrate
+from toteboard.settings import Settings
+
+
+@contextmanager
+def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iterator[str]:
+    """The DSN of the database, running while the block does. `up_to_date`: the embedded one is migrated first.
+
+    A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+    embedded = EmbeddedPostgres(data, say=note)
+    with terminating_is_interrupting():
+        try:
+            dsn = embedded.join_or_start()
+            if up_to_date:
+                asyncio.run(migrate(dsn))
+            yield dsn
+        finally:
+            embedded.leave()
+
+
+@contextmanager
+def terminating_is_interrupting() -> Iterator[None]:
+    """While the block runs SIGTERM and SIGHUP are as Ctrl-C: what was started is stopped in order."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,26 @@
+"""`toteboard openapi`: the API's description, without a database."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toteboard.app import create_app
+from toteboard.cli.terminal import Failed, note
+from toteboard.settings import Settings
+
+
+def openapi(
+    out: Annotated[Path | None, typer.Argument(help="Where to write it; without it, to stdout.")] = None,
+) -> None:
+    """Write the OpenAPI description of the API as JSON."""
+    text = json.dumps(create_app(Settings.read()).openapi(), ensure_ascii=False, indent=2)
+    if out is None:
+        typer.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"{out}: {error.strerror}") from None
+    note(f"Wrote {out}.")
