@@ -1,0 +1,56 @@
+/** A refusal of the API as a value that can be thrown and shown. */
+
+export interface ProblemBody {
+  title: string
+  status: number
+  code: string
+  detail?: string
+  retry?: boolean
+  errors?: Array<{ field: string; detail: string }>
+  [more: string]: unknown
+}
+
+export class Problem extends Error {
+  override name = 'Problem'
+
+  constructor(readonly body: ProblemBody) {
+    super(body.title)
+  }
+
+  get code() {
+    return this.body.code
+  }
+
+  get status() {
+    return this.body.status
+  }
+
+  /** What is wrong with a field of a form, if it was that field. */
+  of(field: string): string | undefined {
+    return this.body.errors?.find((error) => error.field === field || error.field.endsWith(`.${field}`))?.detail
+  }
+
+  /** A figure that comes with some refusals: `left`, `balance`, `minimum` … */
+  figure(name: string): number | undefined {
+    const value = this.body[name]
+    return typeof value === 'number' ? value : undefined
+  }
+}
+
+/** What any failed request says: a problem as it is, anything else in our words. */
+export function problemOf(error: unknown, status: number): Problem {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'title' in error) {
+    return new Problem(error as ProblemBody)
+  }
+  return new Problem({ title: 'The server did not answer as expected', status, code: 'UNEXPECTED' })
+}
+
+export function titleOf(error: unknown): string {
+  if (error instanceof Problem) return error.body.title
+  return 'The server cannot be reached. Check your connection.'
+}
+
+/** The longer words beside a title, where there are any. */
+export function detailOf(error: unknown): string | undefined {
+  return error instanceof Problem ? error.body.detail : undefined
+}

@@ -1,0 +1,82 @@
+/** Money as integers of minor units, and how people read and type it. Knows no float. */
+
+/** An amount in minor units: 1250 is €12.50, ¥1,250 or KWD 1.250. */
+export type Minor = number
+
+export interface Currency {
+  currency: string
+  exponent: number
+}
+
+const SYMBOLS: Record<string, string> = {
+  EUR: '€',
+  USD: '$',
+  GBP: '£',
+  JPY: '¥',
+  KRW: '₩',
+  CAD: 'C$',
+  AUD: 'A$',
+  NZD: 'NZ$',
+}
+
+/** Currencies whose unit is worth about a hundredth of a euro: chips and thresholds are a hundred times larger. */
+const SMALL_UNITS = new Set(['JPY', 'KRW', 'HUF'])
+
+export function symbolOf(currency: string): string {
+  return SYMBOLS[currency] ?? currency
+}
+
+/** The symbol as it stands before a figure: "€", but "KWD " with a space that does not break. */
+export function prefixOf(currency: string): string {
+  return SYMBOLS[currency] ?? `${currency}\u00a0`
+}
+
+/** How many minor units a step of `units` is, scaled for currencies of small units. */
+export function stepOf(units: number, { currency, exponent }: Currency): Minor {
+  return units * 10 ** exponent * (SMALL_UNITS.has(currency) ? 100 : 1)
+}
+
+function group(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** "1,204.00" without the symbol, always with all its decimals. */
+export function figure(amount: Minor, exponent: number): string {
+  const digits = String(Math.abs(amount)).padStart(exponent + 1, '0')
+  const whole = group(digits.slice(0, digits.length - exponent))
+  const part = exponent > 0 ? `.${digits.slice(-exponent)}` : ''
+  return `${amount < 0 ? '−' : ''}${whole}${part}`
+}
+
+/** "€1,204.00". */
+export function money(amount: Minor, { currency, exponent }: Currency): string {
+  const text = prefixOf(currency) + figure(Math.abs(amount), exponent)
+  return amount < 0 ? `−${text}` : text
+}
+
+/** "14,169": whole units, rounded down, for totals on the board. */
+export function wholeFigure(amount: Minor, exponent: number): string {
+  return group(String(Math.floor(amount / 10 ** exponent)))
+}
+
+/** "€14,169". */
+export function wholeMoney(amount: Minor, { currency, exponent }: Currency): string {
+  return prefixOf(currency) + wholeFigure(amount, exponent)
+}
+
+/** What somebody typed, in minor units; null where it is no amount of this currency. A comma is a point. */
+export function parseMoney(text: string, exponent: number): Minor | null {
+  const match = /^(\d{0,12})(?:[.,](\d*))?$/.exec(text.trim())
+  if (!match) return null
+  const [, whole = '', part = ''] = match
+  if (whole === '' && part === '') return null
+  if (part.length > exponent) return null
+  return Number(whole + part.padEnd(exponent, '0'))
+}
+
+/** An amount as one would type it: "25", "12.50". */
+export function typed(amount: Minor, exponent: number): string {
+  const unit = 10 ** exponent
+  if (amount % unit === 0) return String(amount / unit)
+  return figure(amount, exponent).replaceAll(',', '')
+}

@@ -1,0 +1,85 @@
+/** Odds as integer thousandths: how they are shown, and what a pool or a price would pay. */
+
+import type { Minor } from './money'
+
+/** Decimal odds in thousandths, the stake included: 2280 is 2.28. */
+export type OddsMilli = number
+
+export type OddsFormat = 'decimal' | 'fractional' | 'american'
+
+export const NO_ODDS = '–.––'
+
+/** Source: the steps bookmakers quote; beyond 100/1 whole numbers. Profit in thousandths of the stake. */
+const FRACTIONS: ReadonlyArray<readonly [number, string]> = (
+  '1/100 1/50 1/33 1/25 1/20 1/16 1/14 1/12 1/10 1/9 1/8 1/7 1/6 1/5 2/9 1/4 2/7 3/10 1/3 4/11 2/5 4/9 1/2 8/15 ' +
+  '4/7 8/13 4/6 8/11 4/5 5/6 10/11 1/1 11/10 6/5 5/4 11/8 7/5 6/4 8/5 13/8 7/4 9/5 15/8 2/1 11/5 9/4 12/5 5/2 ' +
+  '13/5 11/4 3/1 10/3 7/2 4/1 9/2 5/1 11/2 6/1 13/2 7/1 15/2 8/1 17/2 9/1 10/1 11/1 12/1 14/1 16/1 18/1 20/1 22/1 ' +
+  '25/1 28/1 33/1 40/1 50/1 66/1 80/1 100/1'
+)
+  .split(' ')
+  .map((text) => {
+    const [profit = 0, stake = 1] = text.split('/').map(Number)
+    return [(profit * 1000) / stake, text] as const
+  })
+
+function decimal(odds: OddsMilli): string {
+  const thousandths = String(odds % 1000).padStart(3, '0')
+  return `${Math.floor(odds / 1000)}.${thousandths.endsWith('0') ? thousandths.slice(0, 2) : thousandths}`
+}
+
+function fractional(odds: OddsMilli): string {
+  const profit = odds - 1000
+  if (profit > 100_000) return `${Math.round(profit / 1000)}/1`
+  let nearest = FRACTIONS[0]!
+  for (const step of FRACTIONS) {
+    if (Math.abs(step[0] - profit) < Math.abs(nearest[0] - profit)) nearest = step
+  }
+  return nearest[1]
+}
+
+function american(odds: OddsMilli): string {
+  const profit = odds - 1000
+  if (profit <= 0) return '−'
+  return profit >= 1000 ? `+${Math.round(profit / 10)}` : `−${Math.round(100_000 / profit)}`
+}
+
+/** Odds as the reader wants them; only decimal is ever stored or sent. */
+export function formatOdds(odds: OddsMilli | null, format: OddsFormat = 'decimal'): string {
+  if (odds === null) return NO_ODDS
+  if (format === 'fractional') return fractional(odds)
+  if (format === 'american') return american(odds)
+  return decimal(odds)
+}
+
+/** Decimal text of the API as thousandths: "2.28" is 2280. */
+export function parseOdds(text: string): OddsMilli {
+  const [whole = '0', part = ''] = text.split('.')
+  return Number(whole) * 1000 + Number(part.padEnd(3, '0').slice(0, 3))
+}
+
+/** Thousandths as the decimal text the API takes. */
+export const oddsText = decimal
+
+export interface PoolRules {
+  takeout_bps: number
+  break_to_milli: number
+  minimum_milli: number
+}
+
+/**
+ * What a pool would pay for a unit on an outcome, in thousandths: N / W floored to the market's step, never under its
+ * minimum. `pool` and `onOutcome` are minor units; null where nobody has bet. The server's `rules/odds.py` says the same.
+ */
+export function poolOdds(pool: Minor, onOutcome: Minor, rules: PoolRules): OddsMilli | null {
+  if (onOutcome <= 0) return null
+  const gross = BigInt(pool)
+  const step = BigInt(rules.break_to_milli)
+  const net = gross - (gross * BigInt(rules.takeout_bps)) / 10_000n
+  const floored = Number(((net * 1000n) / (BigInt(onOutcome) * step)) * step)
+  return Math.min(Math.max(floored, rules.minimum_milli), 1_000_000)
+}
+
+/** What a stake would return at these odds, floored once, in minor units. */
+export function returnOf(stake: Minor, odds: OddsMilli): Minor {
+  return Number((BigInt(stake) * BigInt(odds)) / 1000n)
+}

@@ -1,0 +1,25 @@
+/** Times as the board says them. Times are milliseconds since 1970; the clock is passed in. */
+
+const pad = (n: number) => String(n).padStart(2, '0')
+
+/** "2:14", "1h 32m", "3d 4h": what is left, coarser where it is far. Never below zero. */
+export function left(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d ${Math.floor((seconds % 86_400) / 3600)}h`
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${pad(Math.floor((seconds % 3600) / 60))}m`
+  return `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`
+}
+
+/** "14:32:07" on the reader's clock. */
+export function clockTime(ms: number): string {
+  const at = new Date(ms)
+  return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`
+}
+
+/** "13:58" today, "21 Nov, 13:58" on another day. */
+export function shortTime(at: string | number, now: number): string {
+  const date = new Date(at)
+  const time = `${pad(date.getHours())}:${pad(date.getMinutes())}`
+  if (new Date(now).toDateString() === date.toDateString()) return time
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`
+}
