@@ -212,8 +212,8 @@ class Board:
             "tournament": self.tournament,
             "total": self.total,
             "bets": self.bets,
-            "matches": list(self.matches.values()),
-            "markets": [market.shown() for market in self.markets.values()],
+            "matches": [self.matches[key] for key in sorted(self.matches)],
+            "markets": [self.markets[key].shown() for key in sorted(self.markets)],
             "pulse": self._pulse_since(-1),
             "tape": [row for _, row in self._tape],
         }
@@ -235,9 +235,9 @@ class Board:
             "tape": [row for seq, row in self._tape if seq > after],
         }
         if markets := self._changed_markets.since(after):
-            update["markets"] = [self.markets[key].shown() for key in markets]
+            update["markets"] = [self.markets[key].shown() for key in sorted(markets)]
         if matches := self._changed_matches.since(after):
-            update["matches"] = [self.matches[key] for key in matches]
+            update["matches"] = [self.matches[key] for key in sorted(matches)]
         if self.tournament_seq > after:
             update["tournament"] = self.tournament
         gone = {"markets": self._gone_markets.since(after), "matches": self._gone_matches.since(after)}

@@ -1,0 +1,302 @@
+"""Who is sent what, and when: on a clock of the test's own."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toteboard.feed.board import Board
+from toteboard.feed.channel import BEHIND
+from toteboard.feed.frames import encode
+
+from .fakes import Stage, kinds
+from .test_board import Action, act, actions, told
+from .world import EPOCH, Client, World
+
+
+def stage(**knobs: int) -> tuple[World, Board, Stage]:
+    world = World()
+    board = world.board()
+    return world, board, Stage(board, **knobs)
+
+
+def bet(world: World, board: Board, scene: Stage, stake: int = 100) -> None:
+    board.fold(world.bet((10001, stake)))
+    scene.channel.followed()
+
+
+async def test_the_first_thing_is_a_snapshot() -> None:
+    world, board, scene = stage()
+    (message,) = scene.join().messages()
+    assert message == told({"t": "snapshot", "seq": world.seq, "epoch": EPOCH, "now": 42, "board": board.snapshot()})
+
+
+async def test_the_first_news_after_a_quiet_moment_goes_at_once_then_ten_a_second() -> None:
+    world, board, scene = stage()
+    reader = scene.join()
+    await scene.at(3)
+    reader.messages()
+    sent = []
+    for step in range(200):
+        moment = 3 + step / 50
+        bet(world, board, scene)
+        await scene.at(moment)
+        sent += [moment] * len(reader.messages())
+    assert sent[0] == 3
+    assert len(sent) == 20
+    assert all(later - earlier > 0.0999 for earlier, later in pairwise(sent))
+
+
+async def test_a_turn_says_when_the_next_one_is_due() -> None:
+    world, board, scene = stage()
+    scene.join()
+    bet(world, board, scene)
+    assert scene.channel.news.is_set()
+    assert await scene.at(1) == pytest.approx(6)
+    bet(world, board, scene)
+    assert await scene.at(1.03) == pytest.approx(1.1)
+    assert await scene.at(1.1) == pytest.approx(6.1)
+
+
+async def test_a_beat_follows_five_seconds_of_silence() -> None:
+    world, board, scene = stage()
+    reader = scene.join()
+    bet(world, board, scene)
+    await scene.at(0)
+    reader.messages()
+    due = await scene.at(4.9)
+    assert reader.messages() == []
+    assert due == pytest.approx(5)
+    await scene.at(5)
+    assert reader.messages() == [{"t": "beat", "seq": world.seq, "now": 42}]
+    await scene.at(9.9)
+    assert reader.messages() == []
+    await scene.at(10)
+    assert kinds(reader.messages()) == ["beat"]
+
+
+async def test_somebody_elses_wallet_is_no_news() -> None:
+    world, board, scene = stage()
+    reader = scene.join()
+    await scene.at(1)
+    reader.messages()
+    board.fold(world.wallet(5, 100))
+    scene.channel.followed()
+    assert not scene.channel.news.is_set()
+    await scene.at(2)
+    assert reader.messages() == []
+
+
+async def test_of_a_settlement_only_the_latest_progress_is_told() -> None:
+    world, board, scene = stage()
+    reader = scene.join()
+    await scene.at(0)
+    reader.messages()
+    for done in (500, 1000, 1500):
+        payload = world.settlement(100, done=done, bets=1500).payload
+        board.fold(world.events[-1])
+        scene.channel.settling({"t": "settling", "market_id": 100, "bets_done": payload["bets_done"]})
+        scene.channel.followed()
+    await scene.at(1)
+    assert reader.messages() == [{"t": "settling", "market_id": 100, "bets_done": 1500}]
+
+
+async def test_who_comes_between_two_updates_is_told_nothing_twice() -> None:
+    world, board, scene = stage()
+    early = scene.join()
+    bet(world, board, scene)
+    await scene.at(0)
+    bet(world, board, scene, 200)
+    late = scene.join()
+    bet(world, board, scene, 300)
+    await scene.at(0.1)
+    clients = [Client(), Client()]
+    for client, reader in zip(clients, (early, late), strict=True):
+        for message in reader.messages():
+            client.take(message)
+        assert client.board == told(board.snapshot())
+        assert client.seq == board.seq
+
+
+@pytest.mark.parametrize(
+    ("after", "epoch"),
+    [
+        (10_000, EPOCH),
+        (0, EPOCH),
+        (None, EPOCH),
+        (6, "another"),
+        (6, None),
+    ],
+    ids=["future", "ancient", "no number", "other epoch", "no epoch"],
+)
+async def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(after: int | None, epoch: str | None) -> None:
+    world, board, scene = stage()
+    bet(world, board, scene)
+    bet(world, board, scene)
+    assert kinds(scene.join(after=after, epoch=epoch).messages()) == ["snapshot"]
+
+
+async def test_who_missed_more_than_resume_max_gets_a_snapshot() -> None:
+    world, board, scene = stage(resume_max=3)
+    start = board.seq
+    for _ in range(4):
+        bet(world, board, scene)
+    assert kinds(scene.join(after=start, epoch=EPOCH).messages()) == ["snapshot"]
+    assert kinds(scene.join(after=start + 1, epoch=EPOCH).messages()) == ["update"]
+
+
+async def test_who_resumes_is_told_what_they_missed_in_one_update() -> None:
+    world, board, scene = stage()
+    start = board.seq
+    bet(world, board, scene, 100)
+    bet(world, board, scene, 200)
+    (update,) = scene.join(after=start, epoch=EPOCH).messages()
+    assert update["t"] == "update"
+    assert update["seq"] == board.seq
+    assert [row[1] for row in update["tape"]] == [100, 200]
+
+
+async def test_who_missed_nothing_gets_a_beat() -> None:
+    world, _, scene = stage()
+    assert scene.join(after=world.seq, epoch=EPOCH).messages() == [{"t": "beat", "seq": world.seq, "now": 42}]
+
+
+async def test_a_slow_reader_is_dropped_to_a_snapshot_and_nobody_else_is_slowed() -> None:
+    world, board, scene = stage(socket_buffer_max=16_384)
+    slow, quick = scene.join(), scene.join()
+    slow.messages(), quick.messages()
+    slow.stalled = True
+    for step in range(400):
+        bet(world, board, scene)
+        await scene.at(step / 5)
+        assert kinds(quick.messages()) == ["update"]
+        if slow.waiting > 16_384 + len(encode(board.snapshot())) + 2000:
+            raise AssertionError("more is kept for a slow reader than the bound")
+        if scene.channel.fell_behind:
+            break
+    assert scene.channel.fell_behind == 1
+    slow.messages()
+    bet(world, board, scene)
+    due = await scene.at(step / 5 + 0.1)
+    # Nothing more is written to it, but it is looked at again soon.
+    assert slow.messages() == []
+    assert due <= step / 5 + 0.2 + 1e-6
+    slow.drain()
+    bet(world, board, scene)
+    await scene.at(step / 5 + 0.2)
+    again, snapshot = slow.messages()
+    assert again == {"t": "again"}
+    assert snapshot["board"] == told(board.snapshot())
+    bet(world, board, scene)
+    await scene.at(step / 5 + 0.3)
+    assert kinds(slow.messages()) == ["update"]
+
+
+async def test_a_reader_behind_for_thirty_seconds_is_closed() -> None:
+    world, board, scene = stage(socket_buffer_max=16_384)
+    slow = scene.join()
+    slow.stalled, slow.waiting = True, 10**6
+    bet(world, board, scene)
+    await scene.at(1)
+    await scene.at(30.9)
+    assert not slow.closed
+    await scene.at(31)
+    assert slow.closed
+    assert BEHIND not in slow.messages()
+
+
+async def test_a_large_snapshot_alone_does_not_make_a_reader_slow() -> None:
+    world = World(matches=400)
+    scene = Stage(board := world.board(), socket_buffer_max=16_384)
+    assert len(encode(board.snapshot())) > 65_536
+    reader = scene.join()
+    reader.stalled, reader.waiting = True, len(reader.written)
+    assert kinds(reader.messages()) == ["snapshot"]
+    bet(world, board, scene)
+    await scene.at(1)
+    assert kinds(reader.messages()) == ["update"]
+
+
+async def test_another_history_is_begun_with_a_snapshot_for_everybody() -> None:
+    world, board, scene = stage()
+    readers = [scene.join(), scene.join()]
+    bet(world, board, scene)
+    await scene.at(0)
+    for reader in readers:
+        reader.messages()
+    other = World(matches=2).board()
+    other.epoch = "another"
+    scene.channel.reloaded(other)
+    await scene.at(0.01)
+    for reader in readers:
+        (message,) = reader.messages()
+        assert message["t"] == "snapshot"
+        assert message["epoch"] == "another"
+
+
+async def test_a_broadcast_gives_others_a_turn_every_slice() -> None:
+    world, board, scene = stage(socket_slice=10)
+    readers = [scene.join() for _ in range(35)]
+    bet(world, board, scene)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    task = asyncio.create_task(others())
+    await scene.at(0)
+    task.cancel()
+    assert turns >= 2
+    assert all("update" in kinds(reader.messages()) for reader in readers)
+
+
+async def test_a_board_is_encoded_once_for_all_who_come_at_once() -> None:
+    world, board, scene = stage()
+    scene.join()
+    first = scene.channel.encoded_board(scene.now)
+    bet(world, board, scene)
+    # Not even a tenth of a second old: good enough, what is missing comes with the next update.
+    assert scene.channel.encoded_board(scene.now) is first
+    late = scene.join()
+    await scene.at(0.2)
+    client = Client()
+    for message in late.messages():
+        client.take(message)
+    assert client.board == told(board.snapshot())
+    assert scene.channel.encoded_board(scene.now) is not first
+
+
+@given(
+    drawn=actions,
+    pauses=st.lists(st.sampled_from([0.0, 0.01, 0.05, 0.2, 7.0]), min_size=40, max_size=40),
+    joins=st.sets(st.integers(0, 39), max_size=4),
+)
+def test_whenever_somebody_comes_and_whatever_is_conflated_they_end_with_the_board(
+    drawn: list[Action], pauses: list[float], joins: set[int]
+) -> None:
+    async def play() -> None:
+        world, board, scene = stage()
+        readers = [(Client(), scene.join())]
+        moment = 0.0
+        for number, (action, pause) in enumerate(zip(drawn, pauses, strict=False)):
+            moment += pause
+            before = len(world.events)
+            act(world, action)
+            for event in world.events[before:]:
+                board.fold(event)
+            scene.channel.followed()
+            if number in joins:
+                readers.append((Client(), scene.join()))
+            await scene.at(moment)
+        await scene.at(moment + 1)
+        for client, reader in readers:
+            for message in reader.messages():
+                client.take(message)
+            assert client.board == told(board.snapshot())
+
+    asyncio.run(play())
