@@ -40,7 +40,7 @@ async def test_the_first_news_after_a_quiet_moment_goes_at_once_then_ten_a_secon
     reader.messages()
     sent = []
     for step in range(200):
-        moment = 3 + step / 50
+        moment = 3 + step / 100
         bet(world, board, scene)
         await scene.at(moment)
         sent += [moment] * len(reader.messages())
