@@ -1,0 +1,85 @@
+"""The built pages, and the description of the API for people. Nothing on them comes from a foreign host."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+# Hashed names never change their content.
+_FOR_EVER = "public, max-age=31536000, immutable"
+_NOT_BUILT = "The pages are not built yet. In the project's folder: make web\n"
+
+DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Toteboard API</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div><script src="/api/docs/swagger-ui-bundle.js"></script>
+<script src="/api/docs/start.js"></script></body></html>"""
+_START = "SwaggerUIBundle({url: '/api/openapi.json', dom_id: '#swagger-ui', validatorUrl: null})\n"
+
+
+def pages_folder() -> Path:
+    """Where `make web` puts the pages; they ship in the wheel."""
+    return Path(str(files("toteboard"))) / "pages"
+
+
+class Pages:
+    """An ASGI application for everything that is not the API: files as they are, any other path the one page."""
+
+    def __init__(self, folder: Path | None = None):
+        self._folder = folder or pages_folder()
+        self._files = StaticFiles(directory=self._folder, check_dir=False)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        response = await self._respond(scope)
+        response.headers.update(HEADERS)
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Any) -> Response:
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
+        path = self._files.get_path(scope)
+        full, stat = self._files.lookup_path(path)
+        if stat is not None and Path(full).is_file():
+            response: Response = FileResponse(full, stat_result=stat)
+            response.headers["cache-control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
+            return response
+        if path.startswith("assets/"):
+            return PlainTextResponse("No such file.\n", status_code=404)
+        index = self._folder / "index.html"
+        if not index.is_file():
+            return PlainTextResponse(_NOT_BUILT, status_code=503)
+        return FileResponse(index, headers={"cache-control": "no-cache"})
+
+
+class Docs:
+    """An ASGI application for /api/docs: Swagger UI from a Python package's files."""
+
+    def __init__(self) -> None:
+        self._files = StaticFiles(directory=str(files("fastapi_offline") / "static"))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        name = scope["path"].removeprefix("/api/docs").strip("/")
+        if not name:
+            response: Response = HTMLResponse(DOCS)
+        elif name == "start.js":
+            response = Response(_START, media_type="text/javascript")
+        else:
+            full, stat = self._files.lookup_path(name)
+            if stat is None or not Path(full).is_file():
+                response = PlainTextResponse("No such file.\n", status_code=404)
+            else:
+                response = FileResponse(full, stat_result=stat)
+        response.headers.update(HEADERS)
+        await response(scope, receive, send)
