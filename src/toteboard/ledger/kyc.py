@@ -46,6 +46,11 @@ async def provider_of(conn: Any, tournament_id: int) -> str | None:
     return name
 
 
+async def status_of(conn: Any, user_id: int) -> str:
+    """What is said of the person."""
+    return str(await conn.fetchval(_SQL["status_of"], user_id))
+
+
 async def newest_check(conn: Any, user_id: int) -> Row | None:
     return await conn.fetchrow(_SQL["newest_check"], user_id)
 
@@ -63,6 +68,10 @@ async def count_checks(conn: Any, user_id: int) -> int:
 async def check_by_reference(conn: Any, provider: str, reference: str) -> Check | None:
     row = await conn.fetchrow(_SQL["check_by_reference"], provider, reference)
     return Check(row["id"], row["user_id"], row["status"]) if row else None
+
+
+async def knows_message(conn: Any, provider: str, message_id: str) -> bool:
+    return bool(await conn.fetchval(_SQL["knows_message"], provider, message_id))
 
 
 async def take_message(change: Change, provider: str, message_id: str) -> bool:

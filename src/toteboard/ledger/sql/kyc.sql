@@ -1,5 +1,9 @@
 -- Identity checks. What is said of a person, users.kyc, is the status of their newest check: a projection kept here.
 
+-- name: status_of
+-- What is said of a person.
+SELECT kyc FROM users WHERE id = $1;
+
 -- name: newest_check
 -- A person's newest check, or none.
 SELECT id, provider, reference, status, created_at, changed_at FROM kyc_checks WHERE user_id = $1 ORDER BY id DESC LIMIT 1;
@@ -33,6 +37,10 @@ UPDATE users SET kyc = newest.status
   FROM (SELECT status FROM kyc_checks WHERE user_id = $1 ORDER BY id DESC LIMIT 1) newest
  WHERE users.id = $1 AND users.kyc <> newest.status
 RETURNING users.kyc;
+
+-- name: knows_message
+-- Whether a provider's message was taken before.
+SELECT EXISTS (SELECT FROM kyc_messages WHERE provider = $1 AND message_id = $2);
 
 -- name: take_message
 -- Remember a provider's message; no row where it was taken before.

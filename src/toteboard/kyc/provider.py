@@ -1,0 +1,61 @@
+"""What an identity provider is to us: it starts checks, sends signed messages, can be asked. Knows none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from toteboard.ledger.kyc import Status
+
+
+class Forged(Exception):
+    """The message is not signed by the provider, or was not lately."""
+
+
+class Unreadable(Exception):
+    """The message is the provider's and cannot be read."""
+
+
+class Unavailable(Exception):
+    """The provider cannot be asked now."""
+
+
+class UnknownReference(Exception):
+    """The provider does not know the check (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The provider's own number for the check, and its hosted page, if it has one."""
+
+    reference: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: str
+    reference: str
+    status: Status
+
+
+class Provider(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def start(self, person: Person, return_url: str) -> Started:
+        """A new check; the hosted page leads back to `return_url`. Raises Unavailable."""
+
+    def page(self, reference: str) -> str | None:
+        """The hosted page of a check that was started, if the provider has any."""
+
+    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
+        """The provider's message; `now` in seconds since 1970. Raises Forged, Unreadable."""
+
+    async def ask(self, reference: str) -> Status | None:
+        """How the check stands; None where only the ledger knows. Raises Unavailable, UnknownReference."""
