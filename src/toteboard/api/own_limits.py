@@ -43,7 +43,7 @@ class Limit(Said):
 
 
 def routes(house: House) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(tags=["people"])
     asking = asker(house)
 
     async def mine(user_id: int) -> Page[Limit]:

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import AfterValidator, Field
 
-from toteboard.api import own_limits
 from toteboard.api.auth import Denied, actor_of, asker, client_ip, is_https, newcomer
 from toteboard.api.house import House
 from toteboard.api.passwords import Passwords
@@ -167,12 +166,11 @@ def set_cookie(out: Response, token: str, max_age_s: int, *, secure: bool) -> No
 
 
 def routes(house: House) -> APIRouter:
-    """Everything about people; the own limits and exclusions from the file beside this one."""
+    """Everything about people but their own limits, which have the file beside this one."""
     router = APIRouter(tags=["people"])
     _add_sign_in(router, house, _door(house))
     _add_me(router, house)
     _add_tokens(router, house)
-    router.include_router(own_limits.routes(house))
     return router
 
 
