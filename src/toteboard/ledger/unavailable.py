@@ -6,14 +6,16 @@ from pathlib import Path
 
 LOG_TAIL_MAX = 64 * 1024
 
-_FULL = "the disk under {folder} is full: free some space (a new database takes about 100 MB) or choose another --data"
-_HELD = "another PostgreSQL, perhaps in another container, already uses {folder}: stop that one or choose another --data"
+_FULL = "the disk under {folder} is full: free some space (a new database takes 100 MB) or choose another --data"
+_HELD = (
+    "another PostgreSQL, perhaps in another container, already uses {folder}: stop that one or choose another --data"
+)
 _MEMORY = (
     "the system does not give PostgreSQL the shared memory it asks for: free some memory, or give the container more"
     " (docker run --shm-size, ulimits)"
 )
 
-# What PostgreSQL says (in English: it is started with LC_ALL=C) and what the operator is told instead. First match wins.
+# What PostgreSQL says (in English, by LC_ALL=C) and what the operator is told instead. The first match wins.
 _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"No space left on device|Disk quota exceeded|File too large", _FULL),
     (r"lock file \"[^\"]+\" already exists|pre-existing shared memory block|Address already in use", _HELD),
@@ -21,7 +23,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"Cannot allocate memory|out of memory", _MEMORY),
     (
         r"could not look up effective user ID (?P<uid>\d+)",
-        "user {uid} has no name on this system and PostgreSQL insists on one: add it to /etc/passwd or run as another user",
+        "user {uid} has no name on this system and PostgreSQL insists on one: add it to /etc/passwd, or run as another",
     ),
     (
         r"database files are incompatible with server|initialized by PostgreSQL version",
@@ -29,9 +31,9 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"Read-only file system", "{folder} is on a read-only file system: remount it writable or choose another --data"),
     (
-        r"could not open file \"[^\"]+\": Permission denied|could not access directory|wrong ownership|invalid permissions",
-        "{folder} has files its database may not read (owner or mode were changed): give them back to the folder's owner"
-        " with mode 0700, or choose another --data",
+        r"could not (open|access) [^:]+: Permission denied|wrong ownership|invalid permissions",
+        "{folder} has files its database may not read (owner or mode were changed): give them back to the owner of its"
+        " folder pg, mode 0700, or choose another --data",
     ),
     (
         r"could not locate a valid checkpoint record|invalid checkpoint|pg_control.*(invalid|incorrect)",
@@ -56,7 +58,9 @@ def from_os_error(error: OSError, folder: Path) -> DatabaseUnavailable:
         case errno.EROFS:
             text = f"{folder} is on a read-only file system: remount it writable or choose another --data"
         case errno.EACCES | errno.EPERM:
-            text = f"{place} may not be read or written by this user: change its owner or mode, or choose another --data"
+            text = (
+                f"{place} may not be read or written by this user: change its owner or mode, or choose another --data"
+            )
         case errno.ENOTDIR | errno.EEXIST:
             text = f"{place} is in the way, it is not a folder: move it or choose another --data"
         case errno.ENOLCK | errno.EOPNOTSUPP:
@@ -72,7 +76,9 @@ def from_output(output: str, folder: Path, log: Path | None = None) -> DatabaseU
         found = re.search(pattern, output)
         if found:
             return DatabaseUnavailable(line.format(folder=folder, said=found.group(0), **found.groupdict()))
-    grave = re.findall(r"(?:PANIC|FATAL|[Ee]rror): +(.+)", output) or [line for line in output.splitlines() if line.strip()]
+    grave = re.findall(r"(?:PANIC|FATAL|[Ee]rror): +(.+)", output) or [
+        line for line in output.splitlines() if line.strip()
+    ]
     said = grave[-1].strip() if grave else "it said nothing (was it killed for want of memory?)"
     see = f"; the whole story is in {log}" if log else ""
     return DatabaseUnavailable(f"the database in {folder} does not start: {said}{see}")
