@@ -74,7 +74,7 @@ class World:
 
     def add_market(self, match_id: int, kind: str) -> int:
         market_id = self._market_no = self._market_no + 1
-        outcomes = [
+        outcomes: list[dict[str, Any]] = [
             {
                 "id": market_id * 100 + place,
                 "name": f"Outcome {place}",

@@ -89,7 +89,7 @@ class Hub:
 
     async def find(self, id_or_slug: str) -> int:
         """The tournament's id. Raises UnknownTournament, Outage."""
-        number = int(id_or_slug) if id_or_slug.isascii() and id_or_slug.isdigit() and len(id_or_slug) < 20 else None
+        number = feeds.number_of(id_or_slug)
         for tournament_id, board in self.tail.boards.items():
             if tournament_id == number or (number is None and board.tournament["slug"] == id_or_slug):
                 return tournament_id

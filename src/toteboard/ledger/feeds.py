@@ -1,6 +1,7 @@
 """What the feed asks of the ledger: events after a number, and a whole board at one moment. Folds nothing itself."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from toteboard.ledger.statements import statements
 
 _SQL = statements("feeds")
 ID_MAX = 2**63 - 1
+# What the table tournaments allows; anything else need not be asked for.
+_ID_OR_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,18 @@ class Head:
     seq: int
 
 
+def number_of(id_or_slug: str) -> int | None:
+    """The number a tournament is asked for by, or None if it is asked for by its slug."""
+    number = int(id_or_slug) if id_or_slug.isascii() and id_or_slug.isdigit() and len(id_or_slug) < 20 else None
+    return number if number is not None and number <= ID_MAX else None
+
+
 async def tournament_id(ledger: Ledger, id_or_slug: str) -> int | None:
     """The tournament's id, or None where there is none. Raises Outage."""
-    number = int(id_or_slug) if id_or_slug.isascii() and id_or_slug.isdigit() and len(id_or_slug) < 20 else None
-    if number is not None and number > ID_MAX:
-        number = None
+    if _ID_OR_SLUG.fullmatch(id_or_slug) is None:
+        return None
     async with ledger.read() as conn:
-        found = await conn.fetchval(_SQL["tournament_id"], number, id_or_slug)
+        found = await conn.fetchval(_SQL["tournament_id"], number_of(id_or_slug), id_or_slug)
     return None if found is None else int(found)
 
 
