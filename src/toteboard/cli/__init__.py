@@ -1,4 +1,4 @@
-"""The command line: one file per command beside this one. An error for people is one line on stderr, never a traceback."""
+"""The command line: a file per command beside this one. An error for people is one line on stderr, no traceback."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ from toteboard.cli import books, files, openapi, people, serve
 from toteboard.cli.terminal import Failed
 from toteboard.ledger.imports import ImportRefused
 from toteboard.ledger.ledger import Outage
+from toteboard.ledger.migrate import MigrationRefused
 from toteboard.ledger.unavailable import DatabaseUnavailable
 from toteboard.settings import SettingRefused
 from toteboard.spreadsheets.reading import FileRefused
@@ -48,7 +49,7 @@ def _options(
 
 
 # What people can cause or mend; anything else is a bug and shows its traceback.
-EXPECTED = (Failed, DatabaseUnavailable, SettingRefused, Outage, FileRefused, ImportRefused)
+EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outage, FileRefused, ImportRefused)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """`toteboard audit` and `toteboard migrate`."""
 
 import asyncio
-from typing import Annotated
 
 import typer
 
@@ -43,8 +42,8 @@ async def _audit(dsn: str) -> Report:
 def _say(report: Report) -> None:
     counted = report.counted
     typer.echo(
-        f"Looked at {counted['tournaments']:,} tournaments, {counted['bets']:,} bets, {counted['transfers']:,} transfers, "
-        f"{counted['settlements']:,} settlements, {counted['events']:,} events, {counted['audit_rows']:,} audit rows."
+        f"Looked at {counted['tournaments']:,} tournaments, {counted['bets']:,} bets, "
+        f"{counted['transfers']:,} transfers, {counted['settlements']:,} settlements, {counted['events']:,} events, {counted['audit_rows']:,} audit rows."
     )
     for check in report.checks:
         _say_check(check)
@@ -74,6 +73,11 @@ def migrate(
     with database(data, Settings.read(), up_to_date=False) as dsn:
         report = asyncio.run(bring_up_to_date(dsn))
     if as_json:
-        say_json(report)
-    else:
-        typer.echo(str(report))
+        say_json({"applied": report.applied, "functions": report.functions})
+        return
+    for name in report.applied:
+        typer.echo(f"applied {name}")
+    if report.functions:
+        typer.echo(f"{len(report.functions)} functions brought up to date")
+    if not report:
+        typer.echo("The database is up to date.")

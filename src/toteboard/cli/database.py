@@ -2,14 +2,17 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from toteboard.cli.terminal import note
+import asyncpg
+
+from toteboard.cli.terminal import Failed, note
 from toteboard.ledger.embedded import EmbeddedPostgres
-from toteboard.ledger.migrate import migrate
+from toteboard.ledger.migrate import check, migrate
 from toteboard.settings import Settings
 
 
@@ -17,9 +20,12 @@ from toteboard.settings import Settings
 def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iterator[str]:
     """The DSN of the database, running while the block does. `up_to_date`: the embedded one is migrated first.
 
-    A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable.
+    A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable,
+    MigrationRefused.
     """
     if settings.database_url:
+        if up_to_date:
+            _reached(check(settings.database_url))
         yield settings.database_url
         return
     embedded = EmbeddedPostgres(data, say=note)
@@ -27,10 +33,18 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
         try:
             dsn = embedded.join_or_start()
             if up_to_date:
-                asyncio.run(migrate(dsn))
+                _reached(migrate(dsn))
             yield dsn
         finally:
             embedded.leave()
+
+
+def _reached(asked: Coroutine[Any, Any, object]) -> None:
+    """Runs the first question to a database. Raises Failed, saying why it cannot be reached."""
+    try:
+        asyncio.run(asked)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Failed(f"the database cannot be reached: {error or type(error).__name__}") from None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -54,8 +54,8 @@ def import_file(
     zone = _zone(timezone)
     if currency not in CURRENCIES:
         raise Failed(f"{currency!r} is not a currency of the list: {', '.join(CURRENCIES)}", 2)
-    content = _content(file)
-    plan = _plan(file, content, name=name, kind=_kind(kind), zone=zone)
+    read = read_file(file, name=name, kind=_kind(kind), zone=zone)
+    plan = read.plan
     try:
         slug = clean_slug(slug) if slug else slugify(plan.name)
     except NameRefused as bad:
@@ -63,7 +63,7 @@ def import_file(
     order = ImportOrder(
         slug=slug,
         file_name=file.name,
-        sha256=hashlib.sha256(content).digest(),
+        sha256=read.sha256,
         currency=currency,
         timezone=timezone,
         takeout_bps=takeout_bps,
@@ -102,8 +102,8 @@ def say_imported(imported: Imported) -> None:
     elif not imported.anything:
         typer.echo(f"Nothing to change in {imported.slug}: everything in the file is there already.")
     typer.echo(
-        f"{imported.matches:,} matches, {imported.outcomes:,} outcomes (new: {imported.new:,}, changed: {imported.changed:,}, "
-        f"unchanged: {imported.unchanged:,}, results entered: {imported.results_entered:,})"
+        f"{imported.matches:,} matches, {imported.outcomes:,} outcomes "
+        f"(new: {imported.new:,}, changed: {imported.changed:,}, unchanged: {imported.unchanged:,}, results entered: {imported.results_entered:,})"
     )
     if imported.markets_opened:
         typer.echo(f"{imported.markets_opened:,} markets opened for bets")
@@ -112,6 +112,18 @@ def say_imported(imported: Imported) -> None:
         typer.echo(f"{sum(waiting.values()):,} results waiting: their markets are not closed yet ({by_status})")
     if imported.first_at and imported.new:
         typer.echo(f"The first match begins at {imported.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    plan: Plan
+    sha256: bytes
+
+
+def read_file(file: Path, *, name: str = "", kind: Kind = "pool", zone: Any = UTC) -> ReadFile:
+    """The plan of a file of either kind. Raises Failed, a line for each row that is wrong."""
+    content = _content(file)
+    return ReadFile(_plan(file, content, name=name, kind=kind, zone=zone), hashlib.sha256(content).digest())
 
 
 def _content(file: Path) -> bytes:
@@ -152,7 +164,7 @@ def _zone(text: str) -> Any:
 
 
 def span_of(text: str) -> timedelta:
-    """"90s", "10m", "1h" or "2d". Raises Failed."""
+    """ "90s", "10m", "1h" or "2d". Raises Failed."""
     found = _SPAN.match(text)
     if found is None or int(found["many"]) == 0:
         raise Failed(f"{text!r} is not a span of time like 90s, 10m, 1h or 2d", 2)
@@ -160,7 +172,7 @@ def span_of(text: str) -> timedelta:
 
 
 def moment_of(text: str, zone: Any, *, now: datetime | None = None) -> datetime:
-    """"now", "now+1h", or ISO 8601 in the tournament's zone unless it says its own; to the second. Raises Failed."""
+    """ "now", "now+1h", or ISO 8601 in the tournament's zone unless it says its own; to the second. Raises Failed."""
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     if text == "now":
         return now

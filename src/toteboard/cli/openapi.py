@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from toteboard.app import create_app
+from toteboard.app import Toteboard
 from toteboard.cli.terminal import Failed, note
 from toteboard.settings import Settings
 
@@ -15,7 +15,7 @@ def openapi(
     out: Annotated[Path | None, typer.Argument(help="Where to write it; without it, to stdout.")] = None,
 ) -> None:
     """Write the OpenAPI description of the API as JSON."""
-    text = json.dumps(create_app(Settings.read()).openapi(), ensure_ascii=False, indent=2)
+    text = json.dumps(Toteboard(Settings.read()).api.openapi(), ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(text)
         return

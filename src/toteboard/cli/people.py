@@ -103,9 +103,7 @@ async def _create(dsn: str, settings: Settings, asked: Registration) -> int:
     ledger = await _with_ledger(dsn)
     try:
         async with ledger.change(Actor()) as change:
-            user_id = await people.register(
-                change, email=asked.email, name=asked.name, password_hash=password_hash
-            )
+            user_id = await people.register(change, email=asked.email, name=asked.name, password_hash=password_hash)
             await admins.promote(change, user_id)
             return user_id
     except people.EmailTaken:

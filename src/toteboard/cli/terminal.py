@@ -42,6 +42,12 @@ def say_json(value: Any) -> None:
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A bar on stderr, shown only on a terminal and gone when done."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_stderr, transient=True, disable=not _stderr.is_terminal) as bar:
         yield bar

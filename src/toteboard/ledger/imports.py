@@ -32,6 +32,8 @@ class ImportOrder:
     sha256: bytes
     currency: str = "EUR"
     timezone: str = "UTC"
+    subtitle: str = ""
+    kyc_provider: str = "desk"
     takeout_bps: int = 0
     open_markets: bool = False
     first_at: datetime | None = None
@@ -62,6 +64,12 @@ class Imported:
     @property
     def anything(self) -> bool:
         return bool(self.new or self.changed or self.tournament_id is None)
+
+
+async def is_imported(change: Change, slug: str) -> bool:
+    """Whether something was imported under this slug before."""
+    there = await change.conn.fetchrow(_SQL["tournament"], slug)
+    return bool(there and there["imported"])
 
 
 async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Imported:

@@ -47,7 +47,7 @@ CHECKS: dict[str, str] = {
     "settlement_refs": "every payment names its settlement, every reversal what it takes back",
     "conserved": "everything staked was paid, taken, breakage or won by the house",
     "escrows": "the escrow of a settled market is empty",
-    "owed": "what a wallet owes is what a correction could not take back",
+    "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
     "kyc": "a person's identity status is that of their last check",
 }
 

@@ -242,7 +242,7 @@ terms AS (
 
 derived AS (
     SELECT
-        bet.no, bet.id, bet.status, bet.payout, last.id AS settlement_id,
+        bet.no, bet.id, bet.status, bet.payout, bet.settlement_id, last.id AS its_settlement,
         CASE
             WHEN last.id IS NULL THEN 'pending' WHEN bet.placed_at > last.started_at THEN 'void' ELSE terms.label
         END AS its_status,
@@ -259,10 +259,11 @@ derived AS (
 
 SELECT
     'bet:' || id AS subject,
-    status || coalesce(', paid ' || payout, '') AS stored,
-    coalesce(its_status, 'no terms') || coalesce(', paid ' || its_payout, '') AS derived
+    status || coalesce(', paid ' || payout, '') || coalesce(' by settlement ' || settlement_id, '') AS stored,
+    coalesce(its_status, 'no terms') || coalesce(', paid ' || its_payout, '')
+    || coalesce(' by settlement ' || its_settlement, '') AS derived
 FROM derived
-WHERE (status, payout) IS DISTINCT FROM (its_status, its_payout)
+WHERE (status, payout, settlement_id) IS DISTINCT FROM (its_status, its_payout, its_settlement)
 ORDER BY no;
 
 -- name: paid_bets
@@ -273,14 +274,10 @@ WITH last AS (
 ),
 
 moved AS (
-    SELECT
-        transfer.bet_id,
-        sum(CASE WHEN transfer.kind IN ('payout', 'refund') THEN transfer.amount ELSE -transfer.amount END) AS net
-    FROM transfers AS transfer
-    INNER JOIN accounts AS credit ON transfer.credit_account = credit.id
-    WHERE transfer.bet_id IS NOT NULL
-        AND (transfer.kind IN ('payout', 'refund') OR (transfer.kind IN ('reversal', 'receivable') AND credit.kind = 'escrow'))
-    GROUP BY transfer.bet_id
+    SELECT bet_id, sum(CASE kind WHEN 'reversal' THEN -amount ELSE amount END) AS net
+    FROM transfers
+    WHERE bet_id IS NOT NULL AND kind IN ('payout', 'refund', 'reversal')
+    GROUP BY bet_id
 )
 
 SELECT
@@ -424,31 +421,21 @@ WHERE person.kyc <> coalesce(last.status, 'none')
 ORDER BY person.id;
 
 -- name: owed
--- What a wallet owes is what a correction could not take back from its bets, less what was paid back since.
+-- What a wallet owes is what corrections lent to it, less what it paid back since.
 WITH lent AS (
-    SELECT bet.wallet_id, sum(transfer.amount) AS amount
+    SELECT
+        wallet.id AS wallet_id,
+        sum(CASE wallet.id WHEN transfer.credit_account THEN transfer.amount ELSE -transfer.amount END) AS amount
     FROM transfers AS transfer
-    INNER JOIN accounts AS credit ON transfer.credit_account = credit.id AND credit.kind = 'escrow'
-    INNER JOIN bets AS bet ON transfer.bet_id = bet.id
-    WHERE transfer.kind = 'receivable'
-    GROUP BY bet.wallet_id
-),
-
-returned AS (
-    SELECT wallet.id AS wallet_id, sum(transfer.amount) AS amount
-    FROM transfers AS transfer
-    INNER JOIN accounts AS wallet ON transfer.debit_account = wallet.id AND wallet.kind = 'wallet'
+    INNER JOIN accounts AS wallet ON wallet.kind = 'wallet' AND wallet.id IN (transfer.credit_account, transfer.debit_account)
     WHERE transfer.kind = 'receivable'
     GROUP BY wallet.id
 )
 
-SELECT
-    'account:' || account.id AS subject, account.owed::text AS stored,
-    (coalesce(lent.amount, 0) - coalesce(returned.amount, 0))::text AS derived
+SELECT 'account:' || account.id AS subject, account.owed::text AS stored, coalesce(lent.amount, 0)::text AS derived
 FROM accounts AS account
 LEFT JOIN lent ON account.id = lent.wallet_id
-LEFT JOIN returned ON account.id = returned.wallet_id
-WHERE account.owed <> coalesce(lent.amount, 0) - coalesce(returned.amount, 0)
+WHERE account.owed <> coalesce(lent.amount, 0)
 ORDER BY account.id;
 
 -- name: last_settlements
