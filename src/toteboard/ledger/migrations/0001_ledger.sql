@@ -230,7 +230,8 @@ CREATE TABLE bets (
     placed_at timestamptz NOT NULL,
     -- Projections of the last settlement.
     status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'won', 'lost', 'void', 'half')),
-    payout bigint CHECK (payout >= 0)
+    payout bigint CHECK (payout >= 0),
+    settlement_id bigint
 ) WITH (fillfactor = 90);
 CREATE INDEX bets_market ON bets (market_id, wallet_id);
 CREATE INDEX bets_wallet ON bets (wallet_id, no);
@@ -256,6 +257,8 @@ CREATE TABLE settlements (
     house_won bigint NOT NULL,
     bets bigint NOT NULL,
     -- How far the paying has come: the last wallet paid, and the bets behind it.
+    -- Phase 1 takes back (a resettlement's losers), phase 2 pays: an escrow never pays what it has not.
+    phase smallint NOT NULL DEFAULT 2 CHECK (phase IN (1, 2)),
     cursor_wallet bigint NOT NULL DEFAULT 0,
     bets_done bigint NOT NULL DEFAULT 0,
     reverses bigint REFERENCES settlements,
@@ -288,6 +291,7 @@ CREATE TABLE transfers (
 CREATE INDEX transfers_debit ON transfers (debit_account, id) WHERE kind <> 'stake';
 CREATE INDEX transfers_credit ON transfers (credit_account, id) WHERE kind <> 'stake';
 CREATE UNIQUE INDEX transfers_key ON transfers (key) WHERE key IS NOT NULL;
+CREATE INDEX transfers_bet ON transfers (bet_id) WHERE settlement_id IS NOT NULL;
 CREATE INDEX transfers_settlement ON transfers (settlement_id) WHERE settlement_id IS NOT NULL;
 
 CREATE TABLE limits (
@@ -375,8 +379,8 @@ GRANT INSERT (at, tournament_id, user_id, ip, action, subject, details) ON audit
 GRANT UPDATE ON users, sessions, kyc_checks, tournaments, feeds, members, matches, markets, outcomes, invitations TO toteboard_app;
 GRANT UPDATE (balance, owed) ON accounts TO toteboard_app;
 GRANT UPDATE (stakes, bets, returns) ON outcome_totals TO toteboard_app;
-GRANT UPDATE (status, payout) ON bets TO toteboard_app;
-GRANT UPDATE (status, cursor_wallet, bets_done, finished_at) ON settlements TO toteboard_app;
+GRANT UPDATE (status, payout, settlement_id) ON bets TO toteboard_app;
+GRANT UPDATE (status, phase, cursor_wallet, bets_done, finished_at) ON settlements TO toteboard_app;
 -- Only what no bet has touched can go; the foreign keys and the routes see to that.
 GRANT DELETE ON members, matches, markets, outcomes, outcome_totals, accounts TO toteboard_app;
 

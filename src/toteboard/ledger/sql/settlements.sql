@@ -1,0 +1,124 @@
+-- name: market
+-- What a settlement must know of its market; locked exclusively when it decides.
+SELECT market.*, match.started_at, match.name AS match, tournament.currency, currency.exponent
+  FROM markets market
+  JOIN matches match ON match.id = market.match_id
+  JOIN tournaments tournament ON tournament.id = market.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE market.id = $1;
+
+-- name: lock_market
+-- No bet is between: those in flight are in before this returns, or refused after it.
+SELECT id FROM markets WHERE id = $1 FOR UPDATE;
+
+-- name: book
+-- What lies on each outcome, late bets (placed after the true start, $2) apart.
+SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn,
+       coalesce(sum(bet.stake), 0)::bigint AS staked, count(bet.id) AS bets,
+       coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > $2), 0)::bigint AS late
+  FROM outcomes outcome LEFT JOIN bets bet ON bet.outcome_id = outcome.id AND bet.market_id = outcome.market_id
+ WHERE outcome.market_id = $1
+ GROUP BY outcome.id ORDER BY outcome.place;
+
+-- name: payouts
+-- What the terms come to: for each outcome the sum paid to bets in time.
+SELECT bet.outcome_id, sum(div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c))::bigint AS paid
+  FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[]) AS terms (outcome_id, a, b, c)
+    ON terms.outcome_id = bet.outcome_id
+ WHERE bet.market_id = $1 AND ($2::timestamptz IS NULL OR bet.placed_at <= $2)
+ GROUP BY bet.outcome_id;
+
+-- name: bettors
+-- How many people have bet on the market, and how many of them are paid something by the terms.
+SELECT count(DISTINCT wallet_id) AS bettors,
+       count(DISTINCT wallet_id) FILTER (WHERE terms.label IN ('won', 'half')
+                                           AND ($2::timestamptz IS NULL OR bet.placed_at <= $2)) AS winners
+  FROM bets bet JOIN unnest($3::bigint[], $4::text[]) AS terms (outcome_id, label) ON terms.outcome_id = bet.outcome_id
+ WHERE bet.market_id = $1;
+
+-- name: differences
+-- What a corrected result changes, by bettor, those who lose most first.
+SELECT person.id AS user_id, person.name, sums.before, sums.after, sums.after - sums.before AS difference,
+       greatest(0, sums.before - sums.after - wallet.balance) AS receivable
+  FROM (SELECT bet.wallet_id, sum(coalesce(bet.payout, 0))::bigint AS before,
+               sum(CASE WHEN bet.placed_at > $2 THEN bet.stake
+                        ELSE div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c) END)::bigint AS after
+          FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[]) AS terms (outcome_id, a, b, c)
+            ON terms.outcome_id = bet.outcome_id
+         WHERE bet.market_id = $1 GROUP BY bet.wallet_id) sums
+  JOIN accounts wallet ON wallet.id = sums.wallet_id
+  JOIN users person ON person.id = wallet.user_id
+ WHERE sums.after <> sums.before
+ ORDER BY difference, person.id LIMIT $7;
+
+-- name: last
+-- The newest settlement of a market.
+SELECT * FROM settlements WHERE market_id = $1 ORDER BY version DESC LIMIT 1;
+
+-- name: all
+-- Every settlement of a market, newest first.
+SELECT * FROM settlements WHERE market_id = $1 ORDER BY version DESC;
+
+-- name: decide
+-- Write the decision down; paying goes on from here however often it is interrupted.
+INSERT INTO settlements (tournament_id, market_id, version, kind, status, result, terms, started_at, gross, refunds, takeout,
+                         paid, breakage, house_added, house_won, bets, phase, reverses, decided_by)
+VALUES ($1, $2, $3, $4, 'paying', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+RETURNING *;
+
+-- name: market_status
+-- The market is being paid, or refunded.
+UPDATE markets SET status = $2, result = coalesce($3::text::jsonb, result), version = version + 1,
+                   closed_at = coalesce(closed_at, clock_timestamp())
+ WHERE id = $1;
+
+-- name: take_back_shares
+-- A correction: takeout, breakage and house win of the settlement before go back into the escrow.
+WITH shares AS (
+    SELECT transfer.id, transfer.credit_account, transfer.debit_account, transfer.amount
+      FROM transfers transfer JOIN accounts escrow ON escrow.id = transfer.debit_account AND escrow.kind = 'escrow'
+     WHERE transfer.settlement_id = $2 AND transfer.kind IN ('takeout', 'breakage', 'house')
+),
+reversed AS (
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses, at)
+    SELECT $3, credit_account, debit_account, amount, 'reversal', $1, id, clock_timestamp() FROM shares
+    RETURNING debit_account, credit_account, amount
+)
+UPDATE accounts SET balance = accounts.balance + sums.amount
+  FROM (SELECT id, sum(amount)::bigint AS amount
+          FROM (SELECT credit_account AS id, amount FROM reversed UNION ALL SELECT debit_account, -amount FROM reversed) both_sides
+         GROUP BY id) sums
+ WHERE accounts.id = sums.id;
+
+-- name: add_house
+-- The house puts in what is missing before anybody is paid.
+WITH sides AS (
+    SELECT house.id AS house_id, escrow.id AS escrow_id FROM accounts house, accounts escrow
+     WHERE house.kind = 'house' AND house.tournament_id = $2 AND escrow.kind = 'escrow' AND escrow.market_id = $3
+),
+added AS (
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
+    SELECT $2, house_id, escrow_id, $4, 'house', $1, clock_timestamp() FROM sides
+)
+UPDATE accounts SET balance = balance + CASE accounts.id WHEN escrow_id THEN $4 ELSE -$4 END
+  FROM sides WHERE accounts.id IN (house_id, escrow_id);
+
+-- name: unfinished
+-- Settlements that are still paying, oldest first.
+SELECT id, market_id FROM settlements WHERE status = 'paying' ORDER BY id LIMIT 100;
+
+-- name: pay_chunk
+-- functions/pay_chunk.sql
+SELECT o_done, o_bets_done, o_paid FROM pay_chunk($1, $2);
+
+-- name: finish
+-- functions/finish_settlement.sql
+SELECT finish_settlement($1);
+
+-- name: one
+-- One settlement.
+SELECT * FROM settlements WHERE id = $1;
+
+-- name: tournament_of
+-- The tournament a market belongs to.
+SELECT tournament_id FROM markets WHERE id = $1;
