@@ -49,7 +49,7 @@ def read_secret(quarters: Quarters) -> str:
     """The owner's password; made, and safely on disk, before the cluster that knows it."""
     path = quarters.folder / "secret"
     with suppress(FileNotFoundError):
-        return path.read_text(encoding="ascii").strip()
+        return path.read_text(encoding="utf-8").strip()
     if quarters.cluster.exists():
         raise DatabaseUnavailable(
             f"{path} is missing, without it nobody can open the database beside it: restore it from a backup"
@@ -57,7 +57,7 @@ def read_secret(quarters: Quarters) -> str:
     password = secrets.token_urlsafe(24)
     new = path.with_name("secret.new")
     new.unlink(missing_ok=True)
-    with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="ascii") as file:
+    with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
         file.write(password + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -74,7 +74,7 @@ def refuse_other_version(quarters: Quarters) -> None:
     if not quarters.cluster.exists():
         return
     try:
-        made_by = (quarters.cluster / "PG_VERSION").read_text(encoding="ascii").strip()
+        made_by = (quarters.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise DatabaseUnavailable(
             f"{quarters.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
@@ -111,7 +111,7 @@ def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
     pwfile.unlink(missing_ok=True)
     private_folder(new, quarters.tenant)
     try:
-        with open(pwfile, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="ascii") as file:
+        with open(pwfile, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
             file.write(password + "\n")
             if os.geteuid() == 0:
                 os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
@@ -192,7 +192,7 @@ def _shared_buffers() -> int:
     for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         # "max" where there is no limit.
         with suppress(OSError, ValueError):
-            memory = min(memory, int(Path(limit).read_text(encoding="ascii")))
+            memory = min(memory, int(Path(limit).read_text(encoding="utf-8")))
     return max(SHARED_BUFFERS_MIN, min(memory // 4, SHARED_BUFFERS_MAX))
 
 

@@ -36,6 +36,8 @@ from toteboard.ledger.quarters import SOCKET_NAME, Quarters, find_quarters, priv
 from toteboard.ledger.unavailable import DatabaseUnavailable, from_os_error, from_output, tail
 from toteboard.ledger.waiting import Patience, open_lock, runs_in, try_lock
 
+__all__ = ["DatabaseUnavailable", "EmbeddedPostgres", "Endpoint"]
+
 DATABASE = "toteboard"
 PORT = 5432
 # A server whose lock is held and whose postmaster is not seen from here is somebody else's, unless it is just stopping.

@@ -36,6 +36,7 @@ TABLE_WAIT_S = 20
 _SQL = statements("migrate")
 _FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _NOT_TRANSACTIONAL = "-- not transactional"
+_FORGET = "DELETE FROM migration_log WHERE number ="
 # A plpgsql BEGIN has no semicolon and its END is not at issue: COMMIT would cut our transaction in two.
 _OWN_TRANSACTION = re.compile(r"^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\s*;", re.MULTILINE | re.IGNORECASE)
 
@@ -154,7 +155,7 @@ def _missing(wanted: list[SqlFile], log: list[Any]) -> list[SqlFile]:
             raise HalfMigrated(
                 f"migration {row['name']} was begun at {row['started_at']:%Y-%m-%d %H:%M} and did not finish: it runs"
                 " outside a transaction, so look at what it left, undo it (for an index: DROP INDEX CONCURRENTLY IF"
-                f" EXISTS …), then DELETE FROM migration_log WHERE number = {row['number']}; and migrate again"  # noqa: S608
+                f" EXISTS …), then {_FORGET} {row['number']}; and migrate again"
             )
         if known is None:
             raise HalfMigrated(
@@ -233,7 +234,7 @@ async def _apply_in_the_open(conn: Any, file: SqlFile) -> None:
     except asyncpg.PostgresError as error:
         raise HalfMigrated(
             f"migration {file.name} runs outside a transaction and failed: {_in_words(error)}; look at what it left,"
-            f" undo it, then DELETE FROM migration_log WHERE number = {file.number}; and migrate again"  # noqa: S608
+            f" undo it, then {_FORGET} {file.number}; and migrate again"
         ) from error
     await conn.execute(_SQL["log_finished"], file.number)
 

@@ -36,7 +36,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
         " folder pg, mode 0700, or choose another --data",
     ),
     (
-        r"could not locate a valid checkpoint record|invalid checkpoint|pg_control.*(invalid|incorrect)",
+        r"could not locate a valid checkpoint record|invalid checkpoint|incorrect checksum in control file",
         "the database in {folder} is damaged ({said}): restore a backup into another --data",
     ),
 )
