@@ -43,7 +43,8 @@ def _say(report: Report) -> None:
     counted = report.counted
     typer.echo(
         f"Looked at {counted['tournaments']:,} tournaments, {counted['bets']:,} bets, "
-        f"{counted['transfers']:,} transfers, {counted['settlements']:,} settlements, {counted['events']:,} events, {counted['audit_rows']:,} audit rows."
+        f"{counted['transfers']:,} transfers, {counted['settlements']:,} settlements, "
+        f"{counted['events']:,} events, {counted['audit_rows']:,} audit rows."
     )
     for check in report.checks:
         _say_check(check)

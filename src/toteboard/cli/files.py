@@ -102,8 +102,9 @@ def say_imported(imported: Imported) -> None:
     elif not imported.anything:
         typer.echo(f"Nothing to change in {imported.slug}: everything in the file is there already.")
     typer.echo(
-        f"{imported.matches:,} matches, {imported.outcomes:,} outcomes "
-        f"(new: {imported.new:,}, changed: {imported.changed:,}, unchanged: {imported.unchanged:,}, results entered: {imported.results_entered:,})"
+        f"{imported.matches:,} matches, {imported.outcomes:,} outcomes (new: {imported.new:,}, "
+        f"changed: {imported.changed:,}, unchanged: {imported.unchanged:,}, "
+        f"results entered: {imported.results_entered:,})"
     )
     if imported.markets_opened:
         typer.echo(f"{imported.markets_opened:,} markets opened for bets")

@@ -4,10 +4,11 @@ What people have done by hand or bet on is left alone, and said:
   - an outcome is renamed while nobody knows who it is, or nobody has bet on its market;
   - odds are the file's while the market is a draft, and the organizer's afterwards;
   - a market's closing follows its match's start unless somebody moved it;
-  - a result is entered where the market is closed, never changed and never settled.
+  - a result is entered where the market is closed, never changed and never settled; a score is shown once its match
+    has begun.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -101,8 +102,9 @@ class Difference:
 def difference(plan: Plan, standing: dict[str, StandingMatch], *, now: datetime, open_markets: bool) -> Difference:
     """What makes `standing` (by key) into `plan`. With `open_markets`, what can take bets after `now` is opened."""
     found = Difference()
-    for match in plan.matches:
-        there = standing.get(match.key)
+    for planned in plan.matches:
+        there = standing.get(planned.key)
+        match = _without_spoiler(planned, there, now)
         before = len(found.new_markets) + len(found.touched_markets)
         if there is None:
             found.new_matches.append(match)
@@ -117,6 +119,14 @@ def difference(plan: Plan, standing: dict[str, StandingMatch], *, now: datetime,
         else:
             found.unchanged += 1
     return found
+
+
+def _without_spoiler(match: PlannedMatch, there: StandingMatch | None, now: datetime) -> PlannedMatch:
+    """A past tournament that is played again keeps its scores to itself until a match has begun, or is bet on no more."""
+    over = there is not None and any(market.status not in MOVABLE for market in there.markets)
+    if match.starts_at is None or match.starts_at <= now or over:
+        return match
+    return replace(match, score=None)
 
 
 def _match_row(match: PlannedMatch) -> tuple[Any, ...]:
@@ -198,7 +208,7 @@ def _result(
         found.warnings.append(f"{match.name}: {winner!r} has won and is not among the market's outcomes")
     elif status == "closed":
         found.results_entered += 1
-        return "resulted", {"winners": [won]}
+        return "resulted", {"winners": [won], "void": [], "half_void": [], "tied": []}
     elif status in MOVABLE:
         found.waits(status)
     elif status != "void" and there.result is not None and there.result.get("winners") != [won]:

@@ -17,32 +17,14 @@ from uuid import uuid4
 from toteboard.sandbox.api import Api, Refused, Unreachable
 
 # Invented, like everything here. Fewer than may register from one address in five minutes.
-NAMES = [
-    "Alba Moreno",
-    "Bram de Wit",
-    "Chiara Conti",
-    "Dario Petrov",
-    "Elif Kaya",
-    "Finn Larsen",
-    "Greta Vogel",
-    "Hugo Martin",
-    "Ines Duarte",
-    "Jonas Weber",
-    "Kira Novak",
-    "Leo Rossi",
-    "Mina Sato",
-    "Nils Berg",
-    "Olga Ivanova",
-    "Paulo Reis",
-    "Rosa Klein",
-    "Sami Nieminen",
-    "Tara Singh",
-    "Umar Farouk",
-    "Vera Horvat",
-    "Willem Bos",
-    "Yara Nassar",
-    "Zoe Keller",
-]
+# fmt: off
+NAMES = (
+    "Alba Moreno", "Bram de Wit", "Chiara Conti", "Dario Petrov", "Elif Kaya", "Finn Larsen", "Greta Vogel",
+    "Hugo Martin", "Ines Duarte", "Jonas Weber", "Kira Novak", "Leo Rossi", "Mina Sato", "Nils Berg", "Olga Ivanova",
+    "Paulo Reis", "Rosa Klein", "Sami Nieminen", "Tara Singh", "Umar Farouk", "Vera Horvat", "Willem Bos",
+    "Yara Nassar", "Zoe Keller",
+)
+# fmt: on
 IN_FLIGHT_MAX = 16
 RATE_MAX = 200.0
 LOOK_S = 2.0
