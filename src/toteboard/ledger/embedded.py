@@ -79,6 +79,8 @@ class EmbeddedPostgres:
         self._quarters: Quarters | None = None
         self._password = ""
         self._users_lock: int | None = None
+        # The server's log and its size when we launched it.
+        self._launch_mark = (self._folder, 0)
 
     def join_or_start(self) -> str:
         """Joins the server or starts it, and returns the owner's DSN. Waits for as long as a recovery takes.
@@ -163,22 +165,19 @@ class EmbeddedPostgres:
 
     def _start_or_wait(self) -> None:
         wait = Patience(self._say)
-        log, log_start = self._start_log, 0
+        launched = False
         while True:
             server_lock = try_lock(self._place.home, "server.lock")
             if server_lock is not None:
-                # Nobody lives there. If somebody did while we watched, it has just died.
-                if wait.watched:
-                    output = tail(self._start_log) + tail(log, log_start)
-                    raise from_output(output, self._folder, self.log_path)
+                # Nobody lives there: not yet, or not any more. Ours died; another may have been on its way out.
                 try:
+                    if launched:
+                        raise from_output(self._last_words(), self._folder, self.log_path)
                     self._prepare(server_lock)
-                    log = self._place.logs / f"postgres-{datetime.now(UTC):%a}.log"
-                    log_start = log.stat().st_size if log.exists() else 0
                     self._launch(server_lock)
+                    launched = True
                 finally:
                     os.close(server_lock)
-                wait.watched = True
                 continue
             said = self._probe()
             if not said:
@@ -188,7 +187,6 @@ class EmbeddedPostgres:
                     f"the secret in {self._folder} does not open its database: restore the file `secret` from a backup"
                 )
             if self.pid is not None:
-                wait.watched = True
                 wait.seen()
             elif wait.unseen_for() > UNSEEN_S:
                 raise DatabaseUnavailable(
@@ -232,6 +230,8 @@ class EmbeddedPostgres:
         """Through pg_ctl, which leaves the postmaster in a session of its own and nobody's child."""
         place = self._place
         self._start_log.unlink(missing_ok=True)
+        log = place.logs / f"postgres-{datetime.now(UTC):%a}.log"
+        self._launch_mark = (log, log.stat().st_size if log.exists() else 0)
         launched = subprocess.run(  # noqa: S603
             [
                 place.bin_dir / "pg_ctl",
@@ -252,6 +252,10 @@ class EmbeddedPostgres:
         )
         if launched.returncode != 0:
             raise from_output(launched.stderr + tail(self._start_log), self._folder)
+
+    def _last_words(self) -> str:
+        """What the server we launched said since, before its log was open and after."""
+        return tail(self._start_log) + tail(*self._launch_mark)
 
     def _probe(self) -> str:
         """Empty when the server answers and our database is there; else what it said."""

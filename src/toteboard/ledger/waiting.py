@@ -16,7 +16,6 @@ class Patience:
     """Waits a little longer each time and says so when it has been silent for SILENCE_S."""
 
     def __init__(self, say: Callable[[str], None]):
-        self.watched = False
         self._say = say
         self._pause_s = POLL_FIRST_S
         self._start = self._said = self._seen = time.monotonic()
