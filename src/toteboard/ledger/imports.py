@@ -1,7 +1,7 @@
 """Writes a plan into a tournament: all of a file in one transaction, or nothing. Knows no file format.
 
-What has to change is worked out by rules/difference.py: once to know what to lock, and again on what stands under
-the lock.
+What has to change is worked out by rules/difference.py: once to know whether anything has to, and again on what stands
+under the lock.
 """
 
 import json
@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.markets import announce_markets
+from toteboard.ledger.matches import announce_matches
+from toteboard.ledger.refused import Refused
 from toteboard.ledger.statements import statements
-from toteboard.ledger.tournaments import announce_markets, announce_matches, create_tournament
+from toteboard.ledger.tournaments import create_tournament
 from toteboard.rules.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
 from toteboard.rules.plan import WARNINGS_MAX, Plan, Schedule, new_schedule, scheduled
 
@@ -86,21 +89,25 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     plan = scheduled(plan, schedule)
     now = await conn.fetchval(_SQL["now"])
     tournament_id = there["id"] if there else None
-    found = difference(plan, await _standing(conn, tournament_id, plan), now=now, open_markets=order.open_markets)
+    standing = await _standing(conn, tournament_id, plan)
+    found = difference(plan, standing, now=now, open_markets=order.open_markets)
     if not order.dry_run and (tournament_id is None or not found.empty):
         if tournament_id is None:
-            tournament_id = await create_tournament(
-                change, slug=order.slug, name=plan.name, currency=order.currency, timezone=order.timezone
-            )
+            tournament_id = await _create(change, plan, order)
         else:
-            await conn.execute(_SQL["lock_markets"], sorted(found.touched_markets))
-            await conn.execute(_SQL["lock_matches"], sorted(found.touched_matches))
-            found = difference(
-                plan, await _standing(conn, tournament_id, plan), now=now, open_markets=order.open_markets
-            )
+            await _lock(conn, standing)
+            standing = await _standing(conn, tournament_id, plan)
+            found = difference(plan, standing, now=now, open_markets=order.open_markets)
         await _write(change, tournament_id, plan, order, found)
         await _record(change, tournament_id, plan, order, found, schedule)
     return _told(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
+
+
+async def _lock(conn: Any, standing: dict[str, StandingMatch]) -> None:
+    """Markets first, then matches, each by id, as everybody does."""
+    markets = [market.id for match in standing.values() for market in match.markets]
+    await conn.execute(_SQL["lock_markets"], markets)
+    await conn.execute(_SQL["lock_matches"], [match.id for match in standing.values()])
 
 
 def _refuse(there: Any, order: ImportOrder) -> None:
@@ -108,6 +115,21 @@ def _refuse(there: Any, order: ImportOrder) -> None:
         raise ImportRefused(f"the tournament {order.slug!r} is archived; choose another with --slug")
     if there["currency"] != order.currency:
         raise ImportRefused(f"the tournament {order.slug!r} is in {there['currency']}, not in {order.currency}")
+
+
+async def _create(change: Change, plan: Plan, order: ImportOrder) -> int:
+    try:
+        return await create_tournament(
+            change,
+            slug=order.slug,
+            name=plan.name,
+            currency=order.currency,
+            timezone=order.timezone,
+            subtitle=order.subtitle,
+            kyc_provider=order.kyc_provider,
+        )
+    except Refused as refused:
+        raise ImportRefused(str(refused)) from None
 
 
 def _schedule(plan: Plan, order: ImportOrder, there: Any) -> tuple[Schedule, list[str]]:

@@ -81,7 +81,7 @@ class Difference:
     new_outcomes: list[tuple[int, str, int, int | None]] = field(default_factory=list)
     renamed: list[tuple[int, str]] = field(default_factory=list)
     repriced: list[tuple[int, int]] = field(default_factory=list)
-    # Existing matches and markets with any change: what the feed is told of, and what is locked.
+    # Existing matches and markets with any change: what the feed is told of.
     touched_matches: set[int] = field(default_factory=set)
     touched_markets: set[int] = field(default_factory=set)
     unchanged: int = 0

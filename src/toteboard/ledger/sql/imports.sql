@@ -47,6 +47,7 @@ ORDER BY id
 FOR NO KEY UPDATE;
 
 -- name: lock_matches
+-- Matches by id, after their markets.
 SELECT id FROM matches
 WHERE id = any($1::bigint [])
 ORDER BY id
