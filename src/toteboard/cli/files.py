@@ -41,9 +41,11 @@ def import_file(
         str, typer.Option(metavar="TIME|now+1h", help="Move all matches so that the first one begins then.")
     ] = "",
     every: Annotated[str, typer.Option(metavar="10m", help="And let one follow the other after this long.")] = "",
-    reschedule: Annotated[bool, typer.Option(help="Move the times of a tournament that was imported before.")] = False,
+    reschedule: Annotated[
+        bool, typer.Option("--reschedule", help="Move the times of a tournament imported before.")
+    ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the markets that can take bets.")] = False,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be done and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")] = False,
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from toteboard.app import Toteboard
 from toteboard.cli.terminal import Failed, note
 from toteboard.settings import Settings
 
@@ -15,6 +14,9 @@ def openapi(
     out: Annotated[Path | None, typer.Argument(help="Where to write it; without it, to stdout.")] = None,
 ) -> None:
     """Write the OpenAPI description of the API as JSON."""
+    # Only here: the whole application takes its time to load, and most commands do without.
+    from toteboard.app import Toteboard
+
     text = json.dumps(Toteboard(Settings.read()).api.openapi(), ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(text)

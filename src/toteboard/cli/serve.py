@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from toteboard import serving
 from toteboard.cli import playground
 from toteboard.cli.database import database
 from toteboard.cli.files import moment_of, read_file, span_of
@@ -107,6 +106,9 @@ def sandbox(
 
 def _serve(settings: Settings, host: str, listening: socket.socket, workers: int) -> None:
     """Until Ctrl-C or SIGTERM; then whatever stands above is stopped. A second Ctrl-C waits for nobody's requests."""
+    # Only here: the whole application takes its time to load, and most commands do without.
+    from toteboard import serving
+
     # Worker processes read their settings from the environment.
     os.environ.update(
         {

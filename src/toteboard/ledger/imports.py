@@ -14,7 +14,6 @@ from toteboard.ledger.ledger import Change
 from toteboard.ledger.markets import announce_markets
 from toteboard.ledger.matches import announce_matches
 from toteboard.ledger.refused import Refused
-from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import create_tournament
 from toteboard.rules.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
 from toteboard.rules.plan import WARNINGS_MAX, Plan, Schedule, new_schedule, scheduled
@@ -154,7 +153,8 @@ async def _standing(conn: Any, tournament_id: int | None, plan: Plan) -> dict[st
         return {}
     matches = await conn.fetch(_SQL["matches"], tournament_id, [match.key for match in plan.matches])
     markets = await conn.fetch(_SQL["markets"], [match["id"] for match in matches])
-    outcomes_of, bets_of = defaultdict(list), defaultdict(int)
+    outcomes_of: dict[int, list[StandingOutcome]] = defaultdict(list)
+    bets_of: dict[int, int] = defaultdict(int)
     for row in await conn.fetch(_SQL["outcomes"], [market["id"] for market in markets]):
         outcomes_of[row["market_id"]].append(
             StandingOutcome(id=row["id"], name=row["name"], place=row["place"], odds_milli=row["odds_milli"])

@@ -14,7 +14,8 @@ from typing import Any
 
 from toteboard.rules.plan import Plan, PlannedMarket, PlannedMatch, is_placeholder
 
-MOVABLE = ("draft", "open", "suspended")
+LIVE = ("open", "suspended")
+MOVABLE = ("draft", *LIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,10 @@ def _compare_market(
     closes_at = there.closes_at
     if there.status in MOVABLE and there.closes_at == was.starts_at:
         closes_at = match.starts_at
+    if closes_at is not None and closes_at <= now and closes_at != there.closes_at and there.status in LIVE:
+        # A past end would make bets late afterwards.
+        found.warnings.append(f"{match.name}: by the file it has begun; close its market")
+        closes_at = there.closes_at
     status = there.status
     # A market of the other kind was not planned to be as it stands: opening it is the organizer's.
     if market.kind == there.kind:
@@ -208,7 +213,7 @@ def _result(
         found.warnings.append(f"{match.name}: {winner!r} has won and is not among the market's outcomes")
     elif status == "closed":
         found.results_entered += 1
-        return "resulted", {"winners": [won], "void": [], "half_void": [], "tied": []}
+        return "resulted", {"winners": [won], "void": [], "half_void": []}
     elif status in MOVABLE:
         found.waits(status)
     elif status != "void" and there.result is not None and there.result.get("winners") != [won]:

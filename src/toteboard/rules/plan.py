@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 MATCHES_MAX = 2000
-OUTCOMES_MAX = 200  # in one market, as the table has it
+# In one market: fewer are no contest, more are not kept.
+OUTCOMES_MIN = 2
+OUTCOMES_MAX = 200
 WARNINGS_MAX = 20
 
 # A side nobody knows yet, as `placeholder_name` words it.
@@ -34,7 +36,7 @@ class PlannedMarket:
     @property
     def can_open(self) -> bool:
         """Whether everybody in it is known and, where the organizer sets the odds, priced."""
-        return all(
+        return len(self.outcomes) >= OUTCOMES_MIN and all(
             not is_placeholder(name) and (self.kind == "pool" or odds is not None) for name, odds in self.outcomes
         )
 
