@@ -1,0 +1,109 @@
+-- Markets. A market's row is locked FOR UPDATE before anything about it changes: bets hold it FOR SHARE, so that
+-- each is before the change or after it. What is decided on is read by a statement that begins after the lock.
+
+-- name: shown
+-- Markets by id, without their outcomes.
+SELECT id, tournament_id, match_id, name, kind, status, closes_at, closed_at, takeout_bps, break_to_milli, minimum_milli,
+       places, liability_max, stake_min, stake_max, total_max, result, version
+  FROM markets WHERE id = ANY ($1::bigint[]) ORDER BY id;
+
+-- name: page
+-- The ids of a match's markets in the order they were added, behind a cursor ($2).
+SELECT id FROM markets WHERE match_id = $1 AND ($2::bigint IS NULL OR id > $2) ORDER BY id LIMIT $3;
+
+-- name: outcomes
+-- The outcomes of these markets with what is staked on them, in their places.
+SELECT outcome.id, outcome.market_id, outcome.name, outcome.place, outcome.odds_milli, outcome.odds_version,
+       outcome.withdrawn, totals.stakes, totals.bets, totals.returns
+  FROM outcomes outcome
+  JOIN outcome_totals totals ON totals.outcome_id = outcome.id
+ WHERE outcome.market_id = ANY ($1::bigint[])
+ ORDER BY outcome.market_id, outcome.place;
+
+-- name: create
+-- Add a market to a match of a tournament that is not archived; no row where it is, or the match is not there.
+INSERT INTO markets (
+    tournament_id, match_id, name, kind, closes_at, takeout_bps, break_to_milli, minimum_milli, places, liability_max,
+    stake_min, stake_max, total_max
+)
+SELECT tournaments.id, matches.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+  FROM matches JOIN tournaments ON tournaments.id = matches.tournament_id
+ WHERE matches.id = $1 AND tournaments.archived_at IS NULL
+RETURNING id, tournament_id;
+
+-- name: open_escrow
+-- The account that holds a market's stakes until they are paid.
+INSERT INTO accounts (tournament_id, kind, market_id) VALUES ($1, 'escrow', $2);
+
+-- name: add_outcomes
+-- Add outcomes behind those the market has, each with its row of totals; their ids in order.
+WITH added AS (
+    INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
+    SELECT $1, $2, asked.name,
+           asked.no + (SELECT coalesce(max(place), 0) FROM outcomes WHERE market_id = $2), asked.odds_milli
+      FROM unnest($3::text[], $4::int[]) WITH ORDINALITY AS asked (name, odds_milli, no)
+     ORDER BY asked.no
+    RETURNING id, market_id, place
+), counted AS (
+    INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM added
+)
+SELECT id FROM added ORDER BY place;
+
+-- name: lock
+-- One market, against bets and everybody else.
+SELECT id FROM markets WHERE id = $1 FOR UPDATE;
+
+-- name: lock_of_match
+-- All markets of a match, by id.
+SELECT id FROM markets WHERE match_id = $1 ORDER BY id FOR UPDATE;
+
+-- name: standing
+-- Markets as they are after the lock, with what decides about them.
+SELECT market.*, clock_timestamp() AS now, match.started_at, tournament.archived_at, counted.bets,
+       EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided
+  FROM markets market
+  JOIN matches match ON match.id = market.match_id
+  JOIN tournaments tournament ON tournament.id = market.tournament_id
+ CROSS JOIN LATERAL (
+        SELECT coalesce(sum(totals.bets), 0)::bigint AS bets FROM outcome_totals totals WHERE totals.market_id = market.id
+       ) counted
+ WHERE market.id = ANY ($1::bigint[])
+ ORDER BY market.id;
+
+-- name: edit
+-- Everything about a market that may be edited.
+UPDATE markets
+   SET name = $2, kind = $3, closes_at = $4, takeout_bps = $5, break_to_milli = $6, minimum_milli = $7, places = $8,
+       liability_max = $9, stake_min = $10, stake_max = $11, total_max = $12, version = version + 1
+ WHERE id = $1;
+
+-- name: move
+-- Give a market its next state. It was closed when it closed by itself, if that was earlier.
+UPDATE markets
+   SET status = $2, version = version + 1,
+       closed_at = CASE $2 WHEN 'closed' THEN least(closes_at, clock_timestamp()) WHEN 'open' THEN NULL ELSE closed_at END
+ WHERE id = $1;
+
+-- name: enter_result
+UPDATE markets SET status = $2, result = $3::text::jsonb, version = version + 1 WHERE id = $1;
+
+-- name: touch
+-- Something about a market's outcomes changed.
+UPDATE markets SET version = version + 1 WHERE id = $1;
+
+-- name: uncount_outcomes
+-- The totals of outcomes no bet has touched; the outcomes themselves go after them.
+DELETE FROM outcome_totals WHERE outcome_id = ANY ($1::bigint[]);
+
+-- name: remove_outcomes
+DELETE FROM outcomes WHERE id = ANY ($1::bigint[]);
+
+-- name: close_escrow
+DELETE FROM accounts WHERE kind = 'escrow' AND market_id = $1;
+
+-- name: remove
+DELETE FROM markets WHERE id = $1;
+
+-- name: events
+-- Markets as the feed tells them (functions/market_event.sql), in the order of their ids.
+SELECT id, tournament_id, market_event(id) AS payload FROM markets WHERE id = ANY ($1::bigint[]) ORDER BY id;

@@ -1,0 +1,51 @@
+-- Matches. Their markets are locked before them (markets.sql).
+
+-- name: create
+-- Add a match to a tournament that is not archived; no row where it is, or is not there.
+INSERT INTO matches (tournament_id, name, round, place, starts_at)
+SELECT id, $2, $3, $4, $5 FROM tournaments WHERE id = $1 AND archived_at IS NULL
+RETURNING id;
+
+-- name: one
+SELECT id, tournament_id, name, round, place, starts_at, started_at, score, version FROM matches WHERE id = $1;
+
+-- name: page
+-- A tournament's matches in the order they were added, behind a cursor ($2).
+SELECT id, tournament_id, name, round, place, starts_at, started_at, score, version
+  FROM matches
+ WHERE tournament_id = $1 AND ($2::bigint IS NULL OR id > $2)
+ ORDER BY id LIMIT $3;
+
+-- name: lock
+-- One match, locked, after its markets.
+SELECT * FROM matches WHERE id = $1 FOR UPDATE;
+
+-- name: now
+-- The database's clock: nobody else's decides.
+SELECT clock_timestamp();
+
+-- name: is_archived
+-- Whether the match's tournament is put away.
+SELECT tournaments.archived_at IS NOT NULL
+  FROM matches JOIN tournaments ON tournaments.id = matches.tournament_id
+ WHERE matches.id = $1;
+
+-- name: edit
+-- Everything about a match that may be edited.
+UPDATE matches
+   SET name = $2, round = $3, place = $4, starts_at = $5, started_at = $6, score = $7::text::jsonb, version = version + 1
+ WHERE id = $1;
+
+-- name: remove
+DELETE FROM matches WHERE id = $1;
+
+-- name: events
+-- Matches as the feed tells them: the payloads of the event 'match'.
+SELECT tournament_id,
+       json_build_object('match', json_build_object(
+           'id', id, 'name', name, 'round', round, 'place', place,
+           'starts_at', to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           'score', score))::text AS payload
+  FROM matches
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id;

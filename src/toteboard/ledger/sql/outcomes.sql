@@ -1,0 +1,12 @@
+-- Outcomes. Whoever changes one has locked its market (markets.sql).
+
+-- name: market_of
+-- Where an outcome belongs.
+SELECT market_id, tournament_id FROM outcomes WHERE id = $1;
+
+-- name: edit
+-- Everything about an outcome that may be edited; other odds are another version.
+UPDATE outcomes
+   SET name = $2, odds_milli = $3, withdrawn = $4,
+       odds_version = odds_version + CASE WHEN odds_milli IS DISTINCT FROM $3 THEN 1 ELSE 0 END
+ WHERE id = $1;

@@ -1,0 +1,124 @@
+-- Tournaments and their members.
+
+-- name: knows_timezone
+-- Whether there is such a time zone, by its IANA name.
+SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1);
+
+-- name: create
+-- Add a tournament; no row where the slug is taken.
+INSERT INTO tournaments (slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT ON CONSTRAINT tournaments_slug_key DO NOTHING
+RETURNING id;
+
+-- name: open_feed
+-- The row its events get their numbers from.
+INSERT INTO feeds (tournament_id) VALUES ($1);
+
+-- name: open_accounts
+-- The tournament's own accounts; wallets and escrows come with bettors and markets.
+INSERT INTO accounts (tournament_id, kind)
+SELECT $1, kind FROM unnest(ARRAY['house', 'takeout', 'breakage', 'cash', 'receivable']) AS kind;
+
+-- name: find
+-- A tournament asked for by id ($1, null where the text is no number) or by slug ($2).
+SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NULLS LAST LIMIT 1;
+
+-- name: page
+-- Tournaments that are not archived, newest first, behind a cursor ($1).
+SELECT id FROM tournaments
+ WHERE archived_at IS NULL AND ($1::bigint IS NULL OR id < $1)
+ ORDER BY id DESC LIMIT $2;
+
+-- name: shown
+-- These tournaments with what is going on in them, newest first.
+SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
+       tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
+       tournament.archived_at IS NOT NULL AS archived,
+       (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
+       staked.total, staked.bets
+  FROM tournaments tournament
+  JOIN currencies currency ON currency.code = tournament.currency
+ CROSS JOIN LATERAL (
+        SELECT coalesce(sum(totals.stakes), 0)::bigint AS total, coalesce(sum(totals.bets), 0)::bigint AS bets
+          FROM markets JOIN outcome_totals totals ON totals.market_id = markets.id
+         WHERE markets.tournament_id = tournament.id
+       ) staked
+ WHERE tournament.id = ANY ($1::bigint[])
+ ORDER BY tournament.id DESC;
+
+-- name: lock
+-- One tournament, locked: it is changed by one at a time.
+SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: edit
+-- Everything about a tournament that may be edited.
+UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7
+ WHERE id = $1;
+
+-- name: unfinished
+-- A market somebody's money still hangs on, or may come to.
+SELECT name FROM markets
+ WHERE tournament_id = $1
+   AND (status IN ('open', 'suspended', 'settling', 'voiding')
+        OR status IN ('closed', 'resulted')
+       AND EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.market_id = markets.id AND outcome_totals.bets > 0))
+ ORDER BY id LIMIT 1;
+
+-- name: archive
+UPDATE tournaments SET archived_at = clock_timestamp() WHERE id = $1;
+
+-- name: event
+-- A tournament as the feed tells it: the payload of the event 'tournament'.
+SELECT json_build_object('tournament', json_build_object(
+           'id', tournament.id, 'slug', tournament.slug, 'name', tournament.name, 'subtitle', tournament.subtitle,
+           'currency', tournament.currency, 'exponent', currency.exponent, 'timezone', tournament.timezone))::text
+  FROM tournaments tournament JOIN currencies currency ON currency.code = tournament.currency
+ WHERE tournament.id = $1;
+
+-- name: members
+-- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets.
+SELECT member.user_id, person.name, person.email, member.role, person.kyc,
+       wallet.id AS wallet_id, wallet.balance, wallet.owed
+  FROM members member
+  JOIN users person ON person.id = member.user_id
+  LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
+                           AND wallet.user_id = member.user_id
+ WHERE member.tournament_id = $1 AND ($2::bigint IS NULL OR member.user_id > $2)
+ ORDER BY member.user_id LIMIT $3;
+
+-- name: member
+-- One member.
+SELECT member.user_id, person.name, person.email, member.role, person.kyc,
+       wallet.id AS wallet_id, wallet.balance, wallet.owed
+  FROM members member
+  JOIN users person ON person.id = member.user_id
+  LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
+                           AND wallet.user_id = member.user_id
+ WHERE member.tournament_id = $1 AND member.user_id = $2;
+
+-- name: lock_member
+-- A member's role, locked until it is decided what becomes of it; no row for anybody else.
+SELECT role FROM members WHERE tournament_id = $1 AND user_id = $2 FOR UPDATE;
+
+-- name: put_member
+-- Give somebody a role, as a new member or instead of the one they have; no row where there is no such person.
+INSERT INTO members (tournament_id, user_id, role)
+SELECT $1, id, $3 FROM users WHERE id = $2
+ON CONFLICT (tournament_id, user_id) DO UPDATE SET role = excluded.role
+RETURNING user_id;
+
+-- name: open_wallet
+-- A bettor's wallet, where there is none yet. A wallet stays when its owner goes.
+INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2)
+ON CONFLICT (tournament_id, user_id) WHERE kind = 'wallet' DO NOTHING;
+
+-- name: lock_wallet
+-- A member's wallet, locked.
+SELECT id, balance, owed FROM accounts WHERE tournament_id = $1 AND user_id = $2 AND kind = 'wallet' FOR NO KEY UPDATE;
+
+-- name: has_pending_bets
+SELECT EXISTS (SELECT FROM bets WHERE wallet_id = $1 AND status = 'pending');
+
+-- name: remove_member
+DELETE FROM members WHERE tournament_id = $1 AND user_id = $2;

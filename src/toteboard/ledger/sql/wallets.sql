@@ -1,0 +1,135 @@
+-- Wallets, their statements, and what is paid in and out at the desk.
+
+-- name: mine
+-- A person's wallets, the newest tournament first.
+SELECT wallet.id, wallet.tournament_id, tournament.slug, wallet.user_id, wallet.balance, wallet.owed,
+       tournament.currency, currency.exponent
+  FROM accounts wallet
+  JOIN tournaments tournament ON tournament.id = wallet.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 AND ($2::bigint IS NULL OR wallet.tournament_id < $2)
+ ORDER BY wallet.tournament_id DESC LIMIT $3;
+
+-- name: of_member
+-- A person's wallet in one tournament.
+SELECT wallet.id, wallet.tournament_id, tournament.slug, wallet.user_id, wallet.balance, wallet.owed,
+       tournament.currency, currency.exponent
+  FROM accounts wallet
+  JOIN tournaments tournament ON tournament.id = wallet.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+ WHERE wallet.kind = 'wallet' AND wallet.tournament_id = $1 AND wallet.user_id = $2;
+
+-- name: limits
+-- The own limits of these wallets' owner as they count now, and what of each is used. Periods roll.
+WITH own AS (
+    SELECT DISTINCT ON (wallet.id, own.kind, own.period) wallet.id AS wallet_id, own.kind, own.period, own.amount,
+           clock_timestamp() - CASE own.period WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '7 days'
+                                               ELSE interval '30 days' END AS since
+      FROM accounts wallet
+      JOIN limits own ON own.user_id = wallet.user_id AND own.tournament_id = wallet.tournament_id
+     WHERE wallet.id = ANY ($1::bigint[]) AND own.kind IN ('deposit', 'stake') AND own.effective_at <= clock_timestamp()
+     ORDER BY wallet.id, own.kind, own.period, own.effective_at DESC, own.id DESC
+)
+SELECT own.wallet_id, own.kind, own.period, own.amount,
+       CASE own.kind
+       WHEN 'stake' THEN (SELECT coalesce(sum(bets.stake), 0) FROM bets
+                           WHERE bets.wallet_id = own.wallet_id AND bets.status <> 'void' AND bets.placed_at > own.since)
+       ELSE (SELECT coalesce(sum(transfers.amount), 0) FROM transfers
+              WHERE transfers.credit_account = own.wallet_id AND transfers.kind = 'deposit' AND transfers.at > own.since)
+       END::bigint AS used
+  FROM own
+ WHERE own.amount IS NOT NULL
+ ORDER BY own.wallet_id, own.kind, own.period;
+
+-- name: place_of
+-- Whose wallet it is, and where.
+SELECT tournament_id, user_id FROM accounts WHERE id = $1 AND kind = 'wallet';
+
+-- name: statement
+-- A wallet's movements with the balance after each, newest first, from behind a cursor ($2 to $4).
+-- Stakes are found as the wallet's bets, which have the only index: see 0001_ledger.sql. The balance is summed up from
+-- the first movement on, not taken from the account.
+WITH movement AS (
+    SELECT 'transfer' AS source, id AS no, at, kind, amount, bet_id
+      FROM transfers WHERE credit_account = $1 AND kind <> 'stake'
+    UNION ALL
+    SELECT 'transfer', id, at, kind, -amount, bet_id
+      FROM transfers WHERE debit_account = $1 AND kind <> 'stake'
+    UNION ALL
+    SELECT 'bet', no, placed_at, 'stake', -stake, id
+      FROM bets WHERE wallet_id = $1
+), summed AS (
+    -- Of one moment, what came in is told before what was staked.
+    SELECT *, source = 'bet' AS is_bet, (sum(amount) OVER (ORDER BY at, source DESC, no))::bigint AS balance
+      FROM movement
+), asked AS (
+    SELECT * FROM summed
+     WHERE $2::timestamptz IS NULL OR (at, is_bet, no) < ($2, $3::boolean, $4::bigint)
+     ORDER BY at DESC, is_bet DESC, no DESC LIMIT $5
+)
+SELECT asked.source, asked.no, asked.at, asked.is_bet, asked.kind, asked.amount, asked.balance, asked.bet_id,
+       CASE asked.kind
+       WHEN 'deposit' THEN 'Deposit at the desk'
+       WHEN 'withdrawal' THEN 'Withdrawal at the desk'
+       WHEN 'stake' THEN 'Bet on ' || outcome.name
+       WHEN 'payout' THEN 'Payout for ' || outcome.name
+       WHEN 'refund' THEN 'Refund for ' || outcome.name
+       WHEN 'reversal' THEN 'Correction for ' || outcome.name
+       WHEN 'receivable' THEN 'Paid back what a correction left owed'
+       ELSE asked.kind END AS text
+  FROM asked
+  LEFT JOIN bets bet ON bet.id = asked.bet_id
+  LEFT JOIN outcomes outcome ON outcome.id = bet.outcome_id
+ ORDER BY asked.at DESC, asked.is_bet DESC, asked.no DESC;
+
+-- name: lock
+-- One wallet, locked: bets on it wait.
+SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
+
+-- name: standing
+-- The wallet as it is after the lock, with the accounts money comes from and goes to.
+SELECT wallet.id, wallet.tournament_id, wallet.user_id, wallet.balance, wallet.owed, tournament.currency, currency.exponent,
+       tournament.archived_at, cash.id AS cash_id, receivable.id AS receivable_id,
+       own_deposit_room(wallet.id, wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_room
+  FROM accounts wallet
+  JOIN tournaments tournament ON tournament.id = wallet.tournament_id
+  JOIN currencies currency ON currency.code = tournament.currency
+  JOIN accounts cash ON cash.tournament_id = wallet.tournament_id AND cash.kind = 'cash'
+  JOIN accounts receivable ON receivable.tournament_id = wallet.tournament_id AND receivable.kind = 'receivable'
+ WHERE wallet.id = $1;
+
+-- name: by_key
+-- The transfer a key was used for, in or out of which account, and what went on to what was owed in the same moment.
+SELECT transfer.id, transfer.kind, transfer.amount, transfer.at,
+       CASE transfer.kind WHEN 'deposit' THEN transfer.credit_account ELSE transfer.debit_account END AS wallet_id,
+       (SELECT coalesce(sum(repaid.amount), 0) FROM transfers repaid
+         WHERE repaid.debit_account = transfer.credit_account AND repaid.kind = 'receivable' AND repaid.at = transfer.at)::bigint
+       AS repaid
+  FROM transfers transfer
+ WHERE transfer.key = $1;
+
+-- name: balance_after
+-- What a wallet ($1) held after everything up to a moment ($2).
+SELECT ((SELECT coalesce(sum(amount), 0) FROM transfers WHERE credit_account = $1 AND kind <> 'stake' AND at <= $2)
+      - (SELECT coalesce(sum(amount), 0) FROM transfers WHERE debit_account = $1 AND kind <> 'stake' AND at <= $2)
+      - (SELECT coalesce(sum(stake), 0) FROM bets WHERE wallet_id = $1 AND placed_at <= $2))::bigint;
+
+-- name: transfer
+-- Move an amount ($4) from an account ($2) to another ($3): one transfer, both balances. No row where the key ($6) was used.
+WITH moved AS (
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, key, at)
+    VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, clock_timestamp()))
+    ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
+    RETURNING id, at
+), balanced AS (
+    UPDATE accounts SET balance = balance + CASE id WHEN $3 THEN $4 ELSE -$4 END
+     WHERE id IN ($2, $3) AND EXISTS (SELECT FROM moved)
+)
+SELECT id, at FROM moved;
+
+-- name: repay
+-- A wallet owes less.
+UPDATE accounts SET owed = owed - $2 WHERE id = $1;
+
+-- name: balance
+SELECT balance, owed FROM accounts WHERE id = $1;
