@@ -4,6 +4,7 @@ It joins, says its DSN on a line, and leaves when its standard input ends; what 
 """
 
 import os
+import pwd
 import select
 import subprocess
 import sys
@@ -11,7 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 PATIENCE_S = 60
+NOBODY = pwd.getpwnam("nobody").pw_uid
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 _PROGRAM = """
 import encodings.idna, os, sys

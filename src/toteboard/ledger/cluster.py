@@ -115,28 +115,7 @@ def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
             file.write(password + "\n")
             if os.geteuid() == 0:
                 os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
-        made = subprocess.run(  # noqa: S603
-            [
-                quarters.bin_dir / "initdb",
-                # Relative names: initdb hands them through a shell.
-                *("--pgdata=pg.new", "--pwfile=pwfile", f"--username={OWNER}", "--auth=scram-sha-256"),
-                *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-                *("--data-checksums", "--no-instructions"),
-            ],
-            **quarters.tenant.switch,  # type: ignore[call-overload]
-            cwd=quarters.home,
-            env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            pass_fds=(keep_open,),
-            # Ctrl-C in the terminal is for us; we then leave in order.
-            start_new_session=True,
-        )
-        if made.returncode != 0:
-            raise from_output(made.stdout, quarters.folder)
+        _initdb(quarters, keep_open)
         with (new / "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.write("\ninclude 'toteboard.conf'\n")
             conf.flush()
@@ -149,6 +128,31 @@ def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
         raise
     finally:
         pwfile.unlink(missing_ok=True)
+
+
+def _initdb(quarters: Quarters, keep_open: int) -> None:
+    made = subprocess.run(  # noqa: S603
+        [
+            quarters.bin_dir / "initdb",
+            # Relative names: initdb hands them through a shell.
+            *("--pgdata=pg.new", "--pwfile=pwfile", f"--username={OWNER}", "--auth=scram-sha-256"),
+            *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            *("--data-checksums", "--no-instructions"),
+        ],
+        **quarters.tenant.switch,  # type: ignore[call-overload]
+        cwd=quarters.home,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=(keep_open,),
+        # Ctrl-C in the terminal is for us; we then leave in order.
+        start_new_session=True,
+    )
+    if made.returncode != 0:
+        raise from_output(made.stdout, quarters.folder)
 
 
 def write_settings(cluster: Path, quarters: Quarters) -> None:
