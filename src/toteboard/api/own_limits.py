@@ -14,7 +14,7 @@ from toteboard.api.wire import AMOUNT_MAX, Asked, Id, Moment, Page, Said, utc
 from toteboard.ledger import people
 from toteboard.rules.refusals import Refusal
 
-# What PostgreSQL calls infinity, as it comes back from there.
+# asyncpg writes it as PostgreSQL's infinity.
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
 

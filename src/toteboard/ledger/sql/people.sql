@@ -44,11 +44,16 @@ SELECT id, label, created_at, expires_at FROM sessions
 
 -- name: lock_person
 -- One person, locked: what is decided about them from here on is decided one after the other.
-SELECT id, kyc, excluded_until, clock_timestamp() AS now FROM users WHERE id = $1 FOR NO KEY UPDATE;
+-- An exclusion for good is said as the last moment there is, as comparable as any.
+SELECT id, kyc, clock_timestamp() AS now,
+       CASE excluded_until WHEN 'infinity' THEN '9999-12-31 23:59:59.999999Z' ELSE excluded_until END AS excluded_until
+  FROM users WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: me
 -- One person as they see themselves.
-SELECT id, email, name, admin, kyc, blocked, excluded_until FROM users WHERE id = $1;
+SELECT id, email, name, admin, kyc, blocked,
+       CASE excluded_until WHEN 'infinity' THEN '9999-12-31 23:59:59.999999Z' ELSE excluded_until END AS excluded_until
+  FROM users WHERE id = $1;
 
 -- name: memberships
 -- The tournaments a person is a member of, the newest first, with their wallet there.

@@ -1,0 +1,144 @@
+"""The API on a fresh ledger, and people who use it. `records` looks behind it, as the database's owner."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from toteboard.api import kyc, own_limits, people, problems
+from toteboard.api.bounds import Bounds
+from toteboard.api.house import House
+from toteboard.api.sessions import Sessions
+from toteboard.kyc.providers import providers
+from toteboard.ledger.ledger import Ledger
+from toteboard.settings import Settings
+
+from .visitors import Visitor
+
+SECRET = "a secret that only the tests know, and long enough"
+
+SignUp = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+def wanted() -> dict[str, Any]:
+    """Settings that a module or a test wants otherwise: override this fixture."""
+    return {}
+
+
+@pytest.fixture
+def settings(database: str, wanted: dict[str, Any]) -> Settings:
+    """Quick passwords, room for many sign-ups from one address, the sandbox on."""
+    usual: dict[str, Any] = {
+        "database_url": database,
+        "sandbox": True,
+        "password_memory_kib": 8,
+        "register_tries_max": 10_000,
+        "pool_max": 6,
+    }
+    return Settings.read({}, **(usual | wanted))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(settings: Settings) -> AsyncIterator[House]:
+    ledger = Ledger(settings.database_url, pool_max=settings.pool_max)
+    await ledger.start()
+    yield House(
+        settings=settings,
+        ledger=ledger,
+        sessions=Sessions(ledger, settings),
+        intake=cast(Any, None),
+        hub=cast(Any, None),
+        kyc=providers(settings),
+    )
+    await ledger.stop()
+
+
+@pytest.fixture
+def app(house: House) -> Any:
+    """The ASGI application that the visitors ask."""
+    api = FastAPI(redirect_slashes=False)
+    problems.install(api, retry_after_s=1)
+    for room in (people, own_limits, kyc):
+        api.include_router(room.routes(house))
+    return Bounds(api, house.settings)
+
+
+@pytest.fixture
+def client(app: Any) -> Visitor:
+    """Nobody in particular."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def sign_up(app: Any) -> SignUp:
+    """`await sign_up("Ada")` is a browser in which Ada has just registered."""
+
+    async def signed_up(name: str, *, address: str = "192.0.2.7") -> Visitor:
+        return await Visitor(app, address=address).sign_up(name)
+
+    return signed_up
+
+
+@dataclass(frozen=True)
+class Records:
+    """What is really in the tables, and what the API has no route for."""
+
+    conn: Any
+    house: House
+
+    async def audited(self, action: str) -> list[dict[str, Any]]:
+        """The audit rows of an action, oldest first, with their details read."""
+        rows = await self.conn.fetch("SELECT * FROM audit_log WHERE action = $1 ORDER BY id", action)
+        return [dict(row) | {"details": json.loads(row["details"] or "{}")} for row in rows]
+
+    async def make_admin(self, visitor: Visitor) -> Visitor:
+        await self.conn.execute("UPDATE users SET admin = true WHERE id = $1", visitor.id)
+        self.house.ledger.wakeups.sessions(visitor.id)
+        return visitor
+
+    async def block(self, visitor: Visitor) -> None:
+        await self.conn.execute("UPDATE users SET blocked = true WHERE id = $1", visitor.id)
+        self.house.ledger.wakeups.sessions(visitor.id)
+
+    async def add_tournament(self, slug: str = "open", *, currency: str = "EUR", kyc_provider: str = "desk") -> int:
+        number: int = await self.conn.fetchval(
+            "INSERT INTO tournaments (slug, name, currency, kyc_provider) VALUES ($1, $2, $3, $4) RETURNING id",
+            slug,
+            slug.title(),
+            currency,
+            kyc_provider,
+        )
+        await self.conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", number)
+        return number
+
+    async def add_member(self, tournament_id: int, visitor: Visitor, role: str) -> Visitor:
+        """Makes the visitor a member, a bettor with a wallet."""
+        await self.conn.execute(
+            "INSERT INTO members (tournament_id, user_id, role) VALUES ($1, $2, $3)", tournament_id, visitor.id, role
+        )
+        if role == "bettor":
+            await self.conn.execute(
+                "INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2)",
+                tournament_id,
+                visitor.id,
+            )
+        self.house.ledger.wakeups.sessions(visitor.id)
+        return visitor
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def records(database: str, house: House) -> AsyncIterator[Records]:
+    conn = await asyncpg.connect(database)
+    yield Records(conn, house)
+    await conn.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def admin(sign_up: SignUp, records: Records) -> Visitor:
+    return await records.make_admin(await sign_up("Admin"))

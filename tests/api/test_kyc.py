@@ -1,0 +1,516 @@
+"""Identity checks: at the desk, by the sandbox provider's own process, and by whoever pretends to be it."""
+
+import asyncio
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from toteboard.kyc import signature
+from toteboard.kyc.desk import Desk
+from toteboard.kyc.provider import Forged, Started, Unavailable, UnknownReference
+from toteboard.kyc.providers import providers
+from toteboard.kyc.sandbox import SandboxProvider
+from toteboard.settings import SettingRefused, Settings
+
+from .conftest import SECRET, Records, SignUp
+from .visitors import Visitor, code
+
+WEBHOOK = "/api/kyc/webhook/sandbox"
+
+
+class FakeProvider(SandboxProvider):
+    """Signs as the sandbox does, and says what the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__("http://provider.test", SECRET)
+        self.says: str | Exception | None = None
+        self.asked = 0
+        self.started = 0
+
+    async def start(self, person: Any, return_url: str) -> Started:
+        self.started += 1
+        reference = f"check-{self.started}"
+        return Started(reference, self.page(reference))
+
+    async def ask(self, reference: str) -> Any:
+        self.asked += 1
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def provider(house: Any) -> FakeProvider:
+    fake = FakeProvider()
+    house.kyc["sandbox"] = fake
+    return fake
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cup(records: Records) -> int:
+    return await records.add_tournament(kyc_provider="sandbox")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(sign_up: SignUp, records: Records, cup: int) -> Visitor:
+    """A bettor who is not known yet."""
+    return await records.add_member(cup, await sign_up("Ada"), "bettor")
+
+
+async def tell(client: Visitor, status: str, *, number: str = "m1", reference: str = "check-1") -> httpx.Response:
+    body = json.dumps({"id": number, "reference": reference, "status": status}).encode()
+    return await client.post(WEBHOOK, content=body, headers=signed(body))
+
+
+def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
+    now = time.time() if at is None else at
+    return {"Content-Type": "application/json", signature.HEADER: signature.sign(secret, body, now)}
+
+
+async def begin(visitor: Visitor, cup: int) -> dict[str, Any]:
+    answer = await visitor.post("/api/kyc", json={"tournament_id": cup})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def kyc_of(visitor: Visitor) -> str:
+    return str((await visitor.get("/api/kyc")).json()["status"])
+
+
+# The provider's messages --------------------------------------------------------------------------------------------
+
+
+async def test_a_check_goes_from_started_to_verified_and_opens_betting(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    assert (await ada.get("/api/kyc")).json() == {"status": "none", "checks": []}
+    assert await begin(ada, cup) == {
+        "provider": "sandbox",
+        "status": "pending",
+        "url": "http://provider.test/check/check-1",
+    }
+    assert await kyc_of(ada) == "pending"
+    assert (await tell(client, "review")).json() == {"effect": "moved"}
+    assert await kyc_of(ada) == "review"
+    assert await records.conn.fetchval("SELECT standing FROM accounts WHERE kind = 'wallet'") == 8
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "moved"}
+    assert (await ada.get("/api/me")).json()["kyc"] == "verified"
+    assert await records.conn.fetchval("SELECT standing FROM accounts WHERE kind = 'wallet'") == 0
+    (listed,) = (await ada.get("/api/kyc")).json()["checks"]
+    assert (listed["provider"], listed["status"]) == ("sandbox", "verified")
+    for action, times in (("kyc.started", 1), ("kyc.told", 2), ("kyc.review", 1), ("kyc.verified", 1)):
+        rows = await records.audited(action)
+        assert [row["subject"] for row in rows] == [f"user:{ada.id}"] * times, action
+    assert provider.asked == 0
+
+
+async def test_a_forged_message_is_refused_and_on_record(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    await begin(ada, cup)
+    body = json.dumps({"id": "m1", "reference": "check-1", "status": "verified"}).encode()
+    right = signed(body)[signature.HEADER]
+    for header in (
+        {},
+        {signature.HEADER: ""},
+        {signature.HEADER: "t=1,v1=00"},
+        {signature.HEADER: right.replace("v1=", "v1=0")},
+        {signature.HEADER: right[:-1] + ("0" if right[-1] != "0" else "1")},
+        {signature.HEADER: signed(body, secret="another secret, as long as the true one")[signature.HEADER]},
+        {signature.HEADER: signed(b"{}")[signature.HEADER]},
+        # An old one, taken from the wire; and one for later.
+        {signature.HEADER: signed(body, at=time.time() - 301)[signature.HEADER]},
+        {signature.HEADER: signed(body, at=time.time() + 301)[signature.HEADER]},
+    ):
+        answer = await client.post(WEBHOOK, content=body, headers={"Content-Type": "application/json", **header})
+        assert (answer.status_code, code(answer)) == (401, "UNAUTHENTICATED")
+    assert await kyc_of(ada) == "pending"
+    assert len(await records.audited("kyc.forged")) == 9
+    # Who goes on forging does not fill the log.
+    for _ in range(20):
+        assert (await client.post(WEBHOOK, content=body)).status_code == 401
+    assert len(await records.audited("kyc.forged")) == 10
+
+
+async def test_a_replayed_message_has_no_effect(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    await begin(ada, cup)
+    assert (await tell(client, "review")).json() == {"effect": "moved"}
+    # A replay is not even asked about, whatever it says.
+    provider.says = "verified"
+    answers = await asyncio.gather(*(tell(client, status) for status in ("review", "verified", "declined") * 3))
+    assert [(a.status_code, a.json()) for a in answers] == [(200, {"effect": "none"})] * 9
+    assert (await kyc_of(ada), provider.asked) == ("review", 0)
+    assert len(await records.audited("kyc.told")) == 1
+
+
+async def test_a_message_that_comes_many_times_at_once_is_taken_once(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    await begin(ada, cup)
+    answers = await asyncio.gather(*(tell(client, "verified") for _ in range(10)))
+    assert {a.status_code for a in answers} == {200}
+    assert sum(a.json()["effect"] == "moved" for a in answers) == 1
+    assert len(await records.audited("kyc.verified")) == 1
+
+
+async def test_approved_after_declined_is_asked_again_and_the_answer_counts(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    await begin(ada, cup)
+    await tell(client, "declined")
+    provider.says = "declined"
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "asked again"}
+    assert (await kyc_of(ada), provider.asked) == ("declined", 1)
+    provider.says = "verified"
+    assert (await tell(client, "verified", number="m3")).json() == {"effect": "asked again"}
+    assert (await kyc_of(ada), provider.asked) == ("verified", 2)
+    (row,) = await records.audited("kyc.verified")
+    assert (row["details"]["before"], row["details"]["asked_again"]) == ("declined", True)
+
+
+async def test_a_message_out_of_order_is_asked_again(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+) -> None:
+    await begin(ada, cup)
+    await tell(client, "verified", number="m2")
+    provider.says = "verified"
+    assert (await tell(client, "pending", number="m0")).json() == {"effect": "asked again"}
+    assert (await tell(client, "review", number="m1")).json() == {"effect": "asked again"}
+    assert await kyc_of(ada) == "verified"
+
+
+async def test_while_the_provider_cannot_be_asked_the_message_is_not_taken(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+) -> None:
+    await begin(ada, cup)
+    await tell(client, "declined")
+    provider.says = Unavailable("away")
+    answer = await tell(client, "verified", number="m2")
+    assert (answer.status_code, code(answer)) == (503, "OUTAGE")
+    assert "Retry-After" in answer.headers
+    provider.says = "verified"
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "asked again"}
+    assert await kyc_of(ada) == "verified"
+
+
+async def test_a_message_about_no_check_of_ours_can_be_told_again(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+) -> None:
+    assert code(await tell(client, "verified")) == "NOT_FOUND"
+    await begin(ada, cup)
+    assert (await tell(client, "verified")).json() == {"effect": "moved"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"id": "m1"}',
+        b'{"id": "m1", "reference": "check-1", "status": "admin"}',
+        b'{"id": "", "reference": "check-1", "status": "verified"}',
+        b'{"id": "m\\u0000", "reference": "check-1", "status": "verified"}',
+        b'{"id": 1, "reference": "check-1", "status": "verified"}',
+        b"\xff",
+    ],
+)
+async def test_a_signed_message_that_says_nothing_is_refused(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, body: bytes
+) -> None:
+    await begin(ada, cup)
+    headers = signed(body) | {"Content-Type": "application/octet-stream"}
+    assert code(await client.post(WEBHOOK, content=body, headers=headers)) == "INVALID"
+    assert await kyc_of(ada) == "pending"
+
+
+async def test_a_provider_we_do_not_have_tells_nothing(client: Visitor, provider: FakeProvider) -> None:
+    body = b"{}"
+    assert code(await client.post("/api/kyc/webhook/nobody", content=body, headers=signed(body))) == "NOT_FOUND"
+    assert code(await client.post("/api/kyc/webhook/desk", content=body, headers=signed(body))) == "UNAUTHENTICATED"
+
+
+# A person's own checks ----------------------------------------------------------------------------------------------
+
+
+async def test_a_check_under_way_is_gone_on_with(
+    ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    first = await begin(ada, cup)
+    provider.says = "pending"
+    assert await begin(ada, cup) == first
+    provider.says = Unavailable("away")
+    assert await begin(ada, cup) == first
+    assert provider.started == 1
+    # The message was lost; the provider's answer makes up for it.
+    provider.says = "verified"
+    assert await begin(ada, cup) == {"provider": "sandbox", "status": "verified", "url": None}
+    assert await kyc_of(ada) == "verified"
+    assert code(await ada.post("/api/kyc", json={"tournament_id": cup})) == "CONFLICT"
+
+
+async def test_a_check_the_provider_forgot_is_begun_anew(ada: Visitor, cup: int, provider: FakeProvider) -> None:
+    await begin(ada, cup)
+    provider.says = UnknownReference("check-1")
+    assert (await begin(ada, cup))["url"] == "http://provider.test/check/check-2"
+
+
+async def test_a_declined_person_may_try_again_but_not_for_ever(
+    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+) -> None:
+    for n in range(1, 6):
+        await begin(ada, cup)
+        await tell(client, "declined", number=f"m{n}", reference=f"check-{n}")
+    answer = await ada.post("/api/kyc", json={"tournament_id": cup})
+    assert (answer.status_code, code(answer)) == (429, "TOO_MANY")
+    assert "Retry-After" in answer.headers
+
+
+async def test_two_checks_begun_at_once_are_one(
+    ada: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    answers = await asyncio.gather(*(ada.post("/api/kyc", json={"tournament_id": cup}) for _ in range(5)))
+    assert {a.status_code for a in answers} <= {201, 409}
+    assert await records.conn.fetchval("SELECT count(*) FROM kyc_checks") == 1
+
+
+async def test_while_the_provider_is_away_nothing_is_begun(
+    ada: Visitor, cup: int, house: Any, records: Records
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        house.kyc["sandbox"] = SandboxProvider(f"http://127.0.0.1:{unused.getsockname()[1]}", SECRET)
+        answer = await ada.post("/api/kyc", json={"tournament_id": cup})
+    assert (answer.status_code, code(answer)) == (503, "OUTAGE")
+    assert await records.conn.fetchval("SELECT count(*) FROM kyc_checks") == 0
+
+
+async def test_a_check_needs_a_tournament_and_its_provider(ada: Visitor, cup: int) -> None:
+    assert code(await ada.post("/api/kyc", json={"tournament_id": cup + 1})) == "NOT_FOUND"
+    assert code(await ada.post("/api/kyc", json={"tournament_id": cup})) == "CONFLICT"
+    for body in ({}, {"tournament_id": "1"}, {"tournament_id": cup, "status": "verified"}):
+        assert code(await ada.post("/api/kyc", json=body)) == "INVALID"
+
+
+# The desk -----------------------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def olga(sign_up: SignUp, records: Records, cup: int) -> Visitor:
+    """The organizer."""
+    return await records.add_member(cup, await sign_up("Olga"), "organizer")
+
+
+def seen(cup: int, visitor: Visitor, decision: str = "verified") -> dict[str, Any]:
+    return {"tournament_id": cup, "user_id": visitor.id, "document": "passport", "decision": decision}
+
+
+async def test_the_desk_verifies_who_showed_a_document(ada: Visitor, olga: Visitor, records: Records) -> None:
+    desk_cup = await records.add_tournament("desk", kyc_provider="desk")
+    await records.add_member(desk_cup, ada, "bettor")
+    await records.add_member(desk_cup, olga, "organizer")
+    assert await begin(ada, desk_cup) == {"provider": "desk", "status": "pending", "url": None}
+    assert await begin(ada, desk_cup) == {"provider": "desk", "status": "pending", "url": None}
+    answer = await olga.post("/api/kyc/desk", json=seen(desk_cup, ada))
+    assert (answer.status_code, answer.json()) == (201, {"user_id": ada.id, "status": "verified"})
+    assert await kyc_of(ada) == "verified"
+    (check,) = await records.conn.fetch("SELECT * FROM kyc_checks")
+    assert (check["status"], check["note"], check["decided_by"]) == ("verified", "passport", olga.id)
+    (row,) = await records.audited("kyc.verified")
+    assert (row["user_id"], row["subject"], row["tournament_id"]) == (olga.id, f"user:{ada.id}", desk_cup)
+    assert row["details"]["note"] == "passport"
+
+
+async def test_what_the_desk_withdraws_blocks_betting_and_stays_withdrawn(
+    client: Visitor, ada: Visitor, olga: Visitor, cup: int, provider: FakeProvider, records: Records
+) -> None:
+    await begin(ada, cup)
+    await tell(client, "review")
+    await olga.post("/api/kyc/desk", json=seen(cup, ada))
+    standing = "SELECT standing FROM accounts WHERE kind = 'wallet'"
+    assert await records.conn.fetchval(standing) == 0
+    await olga.post("/api/kyc/desk", json=seen(cup, ada, "declined"))
+    assert await kyc_of(ada) == "declined"
+    assert await records.conn.fetchval(standing) == 8
+    # Neither a late message about an older check nor a new one goes round the desk.
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "moved"}
+    assert await kyc_of(ada) == "declined"
+    assert code(await ada.post("/api/kyc", json={"tournament_id": cup})) == "CONFLICT"
+    await olga.post("/api/kyc/desk", json=seen(cup, ada))
+    assert await kyc_of(ada) == "verified"
+
+
+async def test_only_the_organizer_of_a_tournament_decides_about_its_members(
+    ada: Visitor, olga: Visitor, cup: int, sign_up: SignUp, records: Records
+) -> None:
+    cashier = await records.add_member(cup, await sign_up("Carl"), "cashier")
+    auditor = await records.add_member(cup, await sign_up("Aud"), "auditor")
+    stranger = await sign_up("Sam")
+    for who in (ada, cashier, auditor, stranger):
+        answer = await who.post("/api/kyc/desk", json=seen(cup, olga))
+        assert (answer.status_code, code(answer)) == (403, "FORBIDDEN")
+    assert code(await olga.post("/api/kyc/desk", json=seen(cup, olga))) == "FORBIDDEN"
+    assert code(await olga.post("/api/kyc/desk", json=seen(cup + 1, ada))) == "FORBIDDEN"
+    assert code(await olga.post("/api/kyc/desk", json=seen(cup, stranger))) == "NOT_FOUND"
+    rows = await records.audited("access.denied")
+    assert [row["user_id"] for row in rows] == [ada.id, cashier.id, auditor.id, stranger.id, olga.id, olga.id]
+    assert {row["tournament_id"] for row in rows} == {cup, cup + 1}
+    assert await records.conn.fetchval("SELECT count(*) FROM kyc_checks") == 0
+
+
+async def test_a_blocked_organizer_decides_nothing(ada: Visitor, olga: Visitor, cup: int, records: Records) -> None:
+    await records.block(olga)
+    assert code(await olga.post("/api/kyc/desk", json=seen(cup, ada))) == "FORBIDDEN"
+
+
+async def test_an_admin_is_an_organizer_everywhere(ada: Visitor, admin: Visitor, cup: int) -> None:
+    assert (await admin.post("/api/kyc/desk", json=seen(cup, ada))).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"decision": "review"}, {"decision": None}, {"document": ""}, {"document": "x\r\n"}, {"user_id": "1"}, {"x": 1}],
+)
+async def test_a_wrong_decision_is_refused(olga: Visitor, ada: Visitor, cup: int, wrong: dict[str, Any]) -> None:
+    if wrong == {"document": "x\r\n"}:
+        wrong = {"document": "x\r\ny"}
+    assert code(await olga.post("/api/kyc/desk", json=seen(cup, ada) | wrong)) == "INVALID"
+
+
+# The sandbox provider, the real process ------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(app: Any) -> AsyncIterator[str]:
+    """The API on a real port, where another process can reach it."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_level="error", ws="none"))
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await task
+
+
+@pytest.fixture
+def sandbox_process(served: str) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-m", "toteboard.kyc.sandbox_provider", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--webhook", served + WEBHOOK], env=os.environ | {"TOTEBOARD_KYC_SANDBOX_SECRET": SECRET}
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        assert process.poll() is None
+        time.sleep(0.05)
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+async def test_the_sandbox_provider_tells_what_was_clicked_and_leads_back(
+    sandbox_process: str, house: Any, ada: Visitor, cup: int, records: Records
+) -> None:
+    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+    begun = await begin(ada, cup)
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        page = await browser.get(begun["url"])
+        assert page.status_code == 200
+        assert re.findall(r'value="(\w+)"', page.text) == ["approve", "review", "decline"]
+        assert "Ada" in page.text
+        # Nothing of another host, and no script.
+        assert "<script" not in page.text
+        assert set(re.findall(r"https?://[^\"' ]+", page.text)) == {"http://tote.test/verify"}
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        for decision, status in (("review", "review"), ("decline", "declined"), ("approve", "verified")):
+            back = await browser.post(begun["url"], data={"decision": decision})
+            assert (back.status_code, back.headers["location"]) == (303, "http://tote.test/verify")
+            # The message was taken before the browser is sent back; approved after declined was asked again.
+            assert await kyc_of(ada) == status
+        assert (await browser.post(begun["url"], data={"decision": "bribe"})).status_code == 422
+        assert (await browser.get(begun["url"] + "x")).status_code == 404
+    (row,) = await records.audited("kyc.verified")
+    assert row["details"]["asked_again"] is True
+
+
+async def test_the_sandbox_provider_tries_again_when_a_message_was_not_taken(
+    sandbox_process: str, house: Any, ada: Visitor, cup: int
+) -> None:
+    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+    begun = await begin(ada, cup)
+    # For a moment the server has another secret: every message is a forged one to it.
+    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET[::-1])
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        deciding = asyncio.create_task(browser.post(begun["url"], data={"decision": "approve"}))
+        await asyncio.sleep(0.4)
+        assert await kyc_of(ada) == "pending"
+        house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+        await deciding
+    for _ in range(100):
+        if await kyc_of(ada) == "verified":
+            break
+        await asyncio.sleep(0.05)
+    assert await kyc_of(ada) == "verified"
+
+
+async def test_the_sandbox_provider_answers_only_what_we_signed(sandbox_process: str) -> None:
+    body = json.dumps({"nonce": "n", "name": "Eve", "return_url": "http://tote.test/"}).encode()
+    async with httpx.AsyncClient(trust_env=False, base_url=sandbox_process) as stranger:
+        assert (await stranger.post("/check", content=body)).status_code == 401
+        assert (await stranger.post("/check", content=body, headers=signed(body, secret="x" * 40))).status_code == 401
+        assert (await stranger.post("/check", content=b"x" * 9000)).status_code == 401
+        for wrong in (b"{", b"{}", b"[]"):
+            assert (await stranger.post("/check", content=wrong, headers=signed(wrong))).status_code == 400
+        script = body.replace(b"http://tote.test/", b"javascript:alert(1)")
+        assert (await stranger.post("/check", content=script, headers=signed(script))).status_code == 422
+    with pytest.raises(UnknownReference):
+        await SandboxProvider(sandbox_process, SECRET).ask("never-begun")
+    with pytest.raises(Unavailable):
+        await SandboxProvider(sandbox_process, "y" * 40).ask("never-begun")
+
+
+def test_the_sandbox_provider_does_not_start_without_a_secret() -> None:
+    command = [sys.executable, "-m", "toteboard.kyc.sandbox_provider", "--port", "1", "--webhook", "http://x/"]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"TOTEBOARD_KYC_SANDBOX_SECRET": "short"}
+    )
+    assert ended.returncode == 1
+    assert "at least 32" in ended.stderr
+
+
+def test_a_secret_too_short_to_be_one_is_refused() -> None:
+    assert set(providers(Settings())) == {"desk"}
+    usual = {"kyc_sandbox_url": "http://127.0.0.1:1"}
+    assert set(providers(Settings(**usual, kyc_sandbox_secret="x" * 32))) == {"desk", "sandbox"}
+    with pytest.raises(SettingRefused, match="at least 32"):
+        providers(Settings(**usual, kyc_sandbox_secret="x" * 31))
+
+
+async def test_the_desk_sends_no_messages_and_has_no_page() -> None:
+    desk = Desk()
+    assert desk.page("x") is None
+    assert await desk.ask("x") is None
+    with pytest.raises(Forged):
+        desk.verify_message({}, b"", 0)

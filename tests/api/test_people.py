@@ -1,0 +1,581 @@
+"""People: registering, signing in and out, API tokens, own limits, exclusions, the sandbox's demo people."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from .conftest import Records, SignUp
+from .visitors import PASSWORD, Visitor, code
+
+ADA: dict[str, Any] = {"email": "ada@example.org", "name": "Ada", "password": PASSWORD}
+
+# Registering --------------------------------------------------------------------------------------------------------
+
+
+async def test_who_registers_is_signed_in_and_on_record(client: Visitor, records: Records) -> None:
+    answer = await client.post("/api/user", json=ADA | {"email": " Ada@Example.ORG "})
+    me = client.enter(answer).me
+    assert me == {
+        "id": me["id"],
+        "email": "ada@example.org",
+        "name": "Ada",
+        "admin": False,
+        "kyc": "none",
+        "blocked": False,
+        "excluded_until": None,
+        "csrf_token": me["csrf_token"],
+        "memberships": [],
+    }
+    assert (await client.get("/api/me")).json() == me
+    (row,) = await records.audited("user.registered")
+    assert (row["subject"], row["details"], str(row["ip"])) == (f"user:{me['id']}", {"name": "Ada"}, "192.0.2.7")
+    (row,) = await records.audited("session.started")
+    assert row["user_id"] == me["id"]
+
+
+async def test_the_database_keeps_neither_the_password_nor_the_token(client: Visitor, records: Records) -> None:
+    await client.sign_up("Ada")
+    kept = await records.conn.fetchval("SELECT password_hash FROM users")
+    assert kept.startswith("$argon2id$")
+    token = client.cookies["toteboard_session"].encode()
+    assert len(token) == 43
+    rows = await records.conn.fetch("SELECT row_to_json(sessions)::text AS text FROM sessions")
+    assert token.decode() not in str(rows)
+
+
+async def test_an_address_registers_once_whatever_its_letters(client: Visitor, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    answer = await client.post("/api/user", json=ADA | {"email": "ADA@example.org"})
+    assert (answer.status_code, code(answer)) == (409, "CONFLICT")
+    assert "toteboard_session" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "ada"},
+        {"email": "a b@example.org"},
+        {"email": "ada@example@org"},
+        {"email": "ädä@example.org"},
+        {"email": "ada@example.org\u0000"},
+        {"email": "a@" + "b" * 300},
+        {"email": 7},
+        {"name": ""},
+        {"name": "   "},
+        {"name": "x" * 81},
+        {"name": "Ada\r\nroot"},
+        {"name": "Ada\u001b[31m"},
+        {"name": "Ada\u202e"},
+        {"name": "Ada\u0000"},
+        {"name": "Ada\ud800"},
+        {"name": None},
+        {"password": "short"},
+        {"password": "x" * 201},
+        {"password": 12345678},
+        {"password": "correct\ud800horse"},
+        {"role": "admin"},
+        {"admin": True},
+    ],
+)
+async def test_a_wrong_field_of_a_registration_is_named_and_nobody_is_registered(
+    client: Visitor, records: Records, wrong: dict[str, Any]
+) -> None:
+    answer = await client.post(
+        "/api/user",
+        # As a script may write it: httpx would refuse half a surrogate pair.
+        content=_ascii_json(ADA | wrong),
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.status_code, code(answer)) == (422, "INVALID")
+    assert answer.json()["errors"][0]["field"] == next(iter(wrong))
+    assert await records.conn.fetchval("SELECT count(*) FROM users") == 0
+
+
+def _ascii_json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"ada"', b"null", b"\xff\xfe", b'{"email": NaN}'])
+async def test_a_body_that_is_no_registration_is_refused(client: Visitor, body: bytes) -> None:
+    answer = await client.post("/api/user", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert code(answer) in ("MALFORMED", "INVALID")
+
+
+async def test_sql_in_a_name_is_a_name(client: Visitor, records: Records) -> None:
+    name = "Robert'); DROP TABLE users;--"
+    client.enter(await client.post("/api/user", json=ADA | {"name": name}))
+    assert await records.conn.fetchval("SELECT name FROM users") == name
+
+
+async def test_json_sent_as_a_form_is_refused(client: Visitor) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = await client.post("/api/user", content=_ascii_json(ADA), headers={"Content-Type": kind})
+        assert (answer.status_code, code(answer)) == (415, "MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("wanted", [{"register_tries_max": 3}])
+async def test_one_address_registers_a_few_and_is_told_how_long_to_wait(app: Any, sign_up: SignUp) -> None:
+    for name in ("Ada", "Bob", "Cid"):
+        await sign_up(name)
+    answer = await Visitor(app).post("/api/user", json=ADA | {"email": "dan@example.org"})
+    assert (answer.status_code, code(answer)) == (429, "TOO_MANY")
+    assert 0 < int(answer.headers["Retry-After"]) <= 100
+    # Another address is not held up by it.
+    await sign_up("Eve", address="192.0.2.8")
+
+
+# Signing in and out -------------------------------------------------------------------------------------------------
+
+
+async def test_signing_in_gives_a_new_session_and_ends_the_one_that_came_along(app: Any, records: Records) -> None:
+    ada = await Visitor(app).sign_up("Ada")
+    first = ada.cookies["toteboard_session"]
+    await ada.sign_in("ada@example.org")
+    assert ada.cookies["toteboard_session"] != first
+    assert (await ada.get("/api/me")).status_code == 200
+    stale = Visitor(app)
+    stale.cookies.set("toteboard_session", first)
+    assert (await stale.get("/api/me")).status_code == 401
+    assert len(await records.audited("session.ended")) == 1
+
+
+async def test_a_session_that_an_attacker_chose_is_never_taken_over(app: Any, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    victim = Visitor(app)
+    victim.cookies.set("toteboard_session", "x" * 43, domain="tote.test")
+    await victim.sign_in("ada@example.org")
+    attacker = Visitor(app)
+    attacker.cookies.set("toteboard_session", "x" * 43)
+    assert (await attacker.get("/api/me")).status_code == 401
+
+
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Visitor, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    wrong = await client.post("/api/session", json={"email": "ada@example.org", "password": "another password"})
+    unknown = await client.post("/api/session", json={"email": "eve@example.org", "password": "another password"})
+    assert (wrong.status_code, code(wrong)) == (401, "UNAUTHENTICATED")
+    assert wrong.content == unknown.content
+    assert "set-cookie" not in wrong.headers
+
+
+@pytest.mark.parametrize("wanted", [{"password_memory_kib": 19_456, "sign_in_tries_max": 1000}])
+async def test_an_unknown_address_takes_as_long_as_a_wrong_password(client: Visitor, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+
+    async def quickest(email: str) -> float:
+        took = []
+        for _ in range(7):
+            answer = await client.post("/api/session", json={"email": email, "password": "another password"})
+            assert answer.status_code == 401
+            took.append(answer.elapsed.total_seconds())
+        return min(took)
+
+    known, unknown = await quickest("ada@example.org"), await quickest("eve@example.org")
+    # A lookup that skipped the hash would be ten times as quick.
+    assert 0.5 < known / unknown < 2
+
+
+@pytest.mark.parametrize("wanted", [{"sign_in_tries_max": 3}])
+async def test_guessing_is_slowed_down_but_locks_nobody_out(app: Any, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    guess = {"email": "ada@example.org", "password": "a wrong password"}
+    guesser = Visitor(app, address="203.0.113.9")
+    answers = await asyncio.gather(*(guesser.post("/api/session", json=guess) for _ in range(8)))
+    assert sorted(a.status_code for a in answers) == [401] * 3 + [429] * 5
+    refused = next(a for a in answers if a.status_code == 429)
+    assert (code(refused), refused.json()["retry"]) == ("TOO_MANY", True)
+    assert 0 < int(refused.headers["Retry-After"]) <= 100
+    # Even the right one has to wait there; the owner, elsewhere, does not.
+    right = await guesser.post("/api/session", json={"email": "ada@example.org", "password": PASSWORD})
+    assert right.status_code == 429
+    await Visitor(app, address="198.51.100.4").sign_in("ada@example.org")
+
+
+@pytest.mark.parametrize("wanted", [{"sign_in_tries_max": 3}])
+async def test_a_list_of_accounts_is_not_tried_from_one_address(app: Any) -> None:
+    guesser = Visitor(app)
+    said = [
+        (await guesser.post("/api/session", json={"email": f"u{n}@example.org", "password": "password1"})).status_code
+        for n in range(32)
+    ]
+    assert said == [401] * 30 + [429] * 2
+
+
+@pytest.mark.parametrize("wanted", [{"sign_in_tries_max": 3}])
+async def test_a_right_password_is_not_counted(app: Any, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    for _ in range(10):
+        await Visitor(app).sign_in("ada@example.org")
+
+
+async def test_the_cookie_is_for_http_and_this_site_only(app: Any) -> None:
+    for base, secure in (("http://tote.test", False), ("https://tote.test", True)):
+        visitor = Visitor(app)
+        visitor.base_url = base  # type: ignore[assignment]
+        visitor.headers["Origin"] = base
+        answer = await visitor.post("/api/user", json=ADA | {"email": f"{secure}@example.org"})
+        assert answer.status_code == 201
+        flags = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
+        assert {"httponly", "samesite=lax", "path=/", f"max-age={14 * 86_400}"} <= flags
+        assert ("secure" in flags) is secure
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("wanted", [{"trusted_proxies": 1}])
+async def test_behind_a_trusted_proxy_the_cookie_goes_by_what_the_proxy_says(client: Visitor) -> None:
+    answer = await client.post(
+        "/api/user", json=ADA, headers={"X-Forwarded-Proto": "https", "Origin": "https://tote.test"}
+    )
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+async def test_signing_out_ends_the_session_at_once_and_clears_the_cookie(app: Any, sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    held = ada.cookies["toteboard_session"]
+    answer = await ada.delete("/api/session")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "toteboard_session" not in ada.cookies
+    stale = Visitor(app)
+    stale.cookies.set("toteboard_session", held)
+    assert code(await stale.get("/api/me")) == "UNAUTHENTICATED"
+    assert code(await stale.delete("/api/session")) == "UNAUTHENTICATED"
+
+
+async def test_nobody_in_particular_is_nobody(client: Visitor) -> None:
+    for method, path in (
+        ("GET", "/api/me"),
+        ("DELETE", "/api/session"),
+        ("GET", "/api/token"),
+        ("POST", "/api/token"),
+        ("DELETE", "/api/token/1"),
+        ("GET", "/api/limit"),
+        ("PUT", "/api/limit"),
+        ("POST", "/api/exclusion"),
+        ("GET", "/api/kyc"),
+        ("POST", "/api/kyc"),
+        ("POST", "/api/kyc/desk"),
+    ):
+        answer = await client.request(method, path)
+        assert (answer.status_code, code(answer)) == (401, "UNAUTHENTICATED"), path
+
+
+# Whether a browser meant it -----------------------------------------------------------------------------------------
+
+TOKEN = {"label": "laptop", "days": 30}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://tote.test.evil.example"},
+        {"Origin": "http://tote.test:8080"},
+        {"Origin": "http://eviltote.test"},
+        {"X-CSRF-Token": "0" * 32},
+        {"X-CSRF-Token": ""},
+    ],
+)
+async def test_what_another_site_makes_a_browser_send_is_refused_and_on_record(
+    sign_up: SignUp, records: Records, headers: dict[str, str]
+) -> None:
+    ada = await sign_up("Ada")
+    answer = await ada.post("/api/token", json=TOKEN, headers=headers)
+    assert (answer.status_code, code(answer)) == (403, "FORBIDDEN")
+    assert await records.conn.fetchval("SELECT count(*) FROM sessions WHERE kind = 'token'") == 0
+    (row,) = await records.audited("access.denied")
+    assert (row["user_id"], row["details"]["path"]) == (ada.id, "/api/token")
+
+
+async def test_without_an_origin_the_browser_must_say_it_is_the_same_site(sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    del ada.headers["Origin"]
+    assert (await ada.post("/api/token", json=TOKEN)).status_code == 403
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)):
+        answer = await ada.post("/api/token", json=TOKEN, headers={"Sec-Fetch-Site": site})
+        assert answer.status_code == status, site
+
+
+async def test_nobody_is_signed_in_from_another_site(client: Visitor, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    login = {"email": "ada@example.org", "password": PASSWORD}
+    for path, body in (("/api/session", login), ("/api/user", ADA), ("/api/sandbox/sign-in", {"as": "bettor"})):
+        answer = await client.post(path, json=body, headers={"Origin": "https://evil.example"})
+        assert (answer.status_code, code(answer)) == (403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize("wanted", [{"origins": "https://pages.example, https://other.example/"}])
+async def test_an_origin_that_the_operator_allows_may_ask(sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    for origin in ("https://pages.example", "https://other.example"):
+        assert (await ada.post("/api/token", json=TOKEN, headers={"Origin": origin})).status_code == 201
+
+
+async def test_a_forwarded_address_is_not_believed_unless_the_proxy_is_ours(sign_up: SignUp, records: Records) -> None:
+    ada = await sign_up("Ada")
+    await ada.post("/api/token", json=TOKEN, headers={"X-Forwarded-For": "10.0.0.1"})
+    (row,) = await records.audited("token.created")
+    assert str(row["ip"]) == "192.0.2.7"
+
+
+# API tokens ---------------------------------------------------------------------------------------------------------
+
+
+async def test_an_api_token_opens_what_its_owner_may_until_it_is_revoked(
+    app: Any, sign_up: SignUp, records: Records
+) -> None:
+    ada = await sign_up("Ada")
+    answer = await ada.post("/api/token", json=TOKEN)
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["token"].startswith("tb_")
+    assert set(made) == {"id", "label", "token", "expires_at"}
+    (listed,) = (await ada.get("/api/token")).json()["items"]
+    assert (listed["id"], listed["label"]) == (made["id"], "laptop")
+    assert made["token"] not in str(listed)
+
+    script = Visitor(app, api_token=made["token"])
+    assert (await script.get("/api/me")).json()["id"] == ada.id
+    # A script has neither origin nor CSRF token.
+    assert (await script.post("/api/exclusion", json={"until": None})).status_code == 201
+
+    assert (await ada.delete(f"/api/token/{made['id']}")).status_code == 204
+    assert code(await script.get("/api/me")) == "UNAUTHENTICATED"
+    assert code(await ada.delete(f"/api/token/{made['id']}")) == "NOT_FOUND"
+    assert (await ada.get("/api/token")).json() == {"items": [], "next": None}
+    assert [row["details"]["label"] for row in await records.audited("token.revoked")] == ["laptop"]
+
+
+async def test_an_api_token_makes_no_other_and_is_no_cookie(app: Any, sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    token = (await ada.post("/api/token", json=TOKEN)).json()["token"]
+    script = Visitor(app, api_token=token)
+    assert code(await script.post("/api/token", json=TOKEN)) == "FORBIDDEN"
+    browser = Visitor(app)
+    browser.cookies.set("toteboard_session", token)
+    assert code(await browser.get("/api/me")) == "UNAUTHENTICATED"
+    cookie_as_token = Visitor(app, api_token=ada.cookies["toteboard_session"])
+    assert code(await cookie_as_token.get("/api/me")) == "UNAUTHENTICATED"
+
+
+async def test_another_persons_token_is_not_there(sign_up: SignUp) -> None:
+    ada, bob = await sign_up("Ada"), await sign_up("Bob")
+    made = (await ada.post("/api/token", json=TOKEN)).json()
+    assert code(await bob.delete(f"/api/token/{made['id']}")) == "NOT_FOUND"
+    assert (await bob.get("/api/token")).json()["items"] == []
+
+
+@pytest.mark.parametrize("wanted", [{"tokens_max": 2}])
+async def test_nobody_hoards_api_tokens(sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    answers = await asyncio.gather(*(ada.post("/api/token", json=TOKEN) for _ in range(5)))
+    assert sorted(a.status_code for a in answers) == [201, 201, 409, 409, 409]
+
+
+@pytest.mark.parametrize("wrong", [{"days": 0}, {"days": 1000}, {"days": "7"}, {"days": 1.5}, {"label": ""}, {"x": 1}])
+async def test_a_wrong_api_token_is_not_made(sign_up: SignUp, wrong: dict[str, Any]) -> None:
+    ada = await sign_up("Ada")
+    assert code(await ada.post("/api/token", json=TOKEN | wrong)) == "INVALID"
+
+
+async def test_an_impossible_token_number_is_refused(sign_up: SignUp) -> None:
+    ada = await sign_up("Ada")
+    for number in ("0", "-1", str(2**63), "x", "1;DROP"):
+        assert code(await ada.delete(f"/api/token/{number}")) == "INVALID"
+
+
+# Exclusion ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_exclusion_can_be_made_longer_and_never_shorter(sign_up: SignUp, records: Records) -> None:
+    ada = await sign_up("Ada")
+    tomorrow, later = (datetime.now(UTC) + timedelta(days=days) for days in (1, 9))
+    answer = await ada.post("/api/exclusion", json={"until": tomorrow.isoformat()})
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"excluded_until": tomorrow.isoformat().replace("+00:00", "Z")},
+    )
+    assert (await ada.get("/api/me")).json()["excluded_until"] == tomorrow.isoformat().replace("+00:00", "Z")
+    assert (await ada.post("/api/exclusion", json={"until": later.isoformat()})).status_code == 201
+    shorter = await ada.post("/api/exclusion", json={"until": tomorrow.isoformat()})
+    assert (shorter.status_code, code(shorter)) == (409, "CONFLICT")
+    assert shorter.json()["excluded_until"] == later.isoformat().replace("+00:00", "Z")
+    assert len(await records.audited("user.excluded")) == 2
+
+
+async def test_an_exclusion_for_good_is_for_good(sign_up: SignUp, records: Records) -> None:
+    ada = await sign_up("Ada")
+    assert (await ada.post("/api/exclusion", json={"until": None})).json()["excluded_until"].startswith("9999-")
+    assert await records.conn.fetchval("SELECT excluded_until = 'infinity' FROM users")
+    assert (await ada.get("/api/me")).json()["excluded_until"].startswith("9999-")
+    until = (datetime.now(UTC) + timedelta(days=36_500)).isoformat()
+    assert code(await ada.post("/api/exclusion", json={"until": until})) == "CONFLICT"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"until": "2020-01-01T00:00:00Z"},
+        {"until": "2099-01-01T00:00:00"},
+        {"until": "tomorrow"},
+        {"until": "9999-12-31T23:59:59-12:00"},
+        {"until": None, "x": 1},
+    ],
+)
+async def test_an_exclusion_that_says_no_time_to_come_is_refused(sign_up: SignUp, body: dict[str, Any]) -> None:
+    ada = await sign_up("Ada")
+    assert code(await ada.post("/api/exclusion", json=body)) == "INVALID"
+    assert (await ada.get("/api/me")).json()["excluded_until"] is None
+
+
+# Own limits ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up: SignUp, records: Records) -> None:
+    cup = await records.add_tournament()
+    ada = await records.add_member(cup, await sign_up("Ada"), "bettor")
+
+    async def wish(amount: int | None) -> dict[str, Any]:
+        answer = await ada.put(
+            "/api/limit", json={"tournament_id": cup, "kind": "stake", "period": "day", "amount": amount}
+        )
+        assert answer.status_code == 200, answer.text
+        (limit,) = answer.json()["items"]
+        assert answer.json() == (await ada.get("/api/limit")).json()
+        return dict(limit)
+
+    async def room(later: timedelta = timedelta(0)) -> int | None:
+        wallet = await records.conn.fetchval("SELECT id FROM accounts WHERE kind = 'wallet'")
+        left: int | None = await records.conn.fetchval(
+            "SELECT own_stake_room($1, $2, $3, clock_timestamp() + $4)", wallet, ada.id, cup, later
+        )
+        return left
+
+    assert await wish(5000) == {
+        "tournament_id": cup,
+        "kind": "stake",
+        "period": "day",
+        "amount": 5000,
+        "next_amount": None,
+        "next_at": None,
+    }
+    higher = await wish(9000)
+    assert (higher["amount"], higher["next_amount"]) == (5000, 9000)
+    in_a_day = datetime.now(UTC) + timedelta(hours=24)
+    assert abs(datetime.fromisoformat(higher["next_at"]) - in_a_day) < timedelta(minutes=1)
+    assert (await room(), await room(timedelta(hours=25))) == (5000, 9000)
+    # Somebody who thinks better of it is not raised all the same on the next day.
+    assert await wish(1000) == higher | {"amount": 1000, "next_amount": None, "next_at": None}
+    assert (await room(), await room(timedelta(hours=25))) == (1000, 1000)
+    # Of two raises the last one said counts.
+    await wish(8000)
+    assert (await wish(2000))["next_amount"] == 2000
+    assert (await room(), await room(timedelta(hours=25))) == (1000, 2000)
+    lifted = await wish(None)
+    assert (lifted["amount"], lifted["next_amount"]) == (1000, None)
+    assert lifted["next_at"] is not None
+    assert (await room(), await room(timedelta(hours=25))) == (1000, None)
+    assert [row["details"]["amount"] for row in await records.audited("limit.changed")] == [
+        5000, 9000, 1000, 8000, 2000, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": -1},
+        {"amount": 10.5},
+        {"amount": "10"},
+        {"amount": True},
+        {"amount": 2**63},
+        {"kind": "loss"},
+        {"kind": "wish"},
+        {"period": "year"},
+        {"tournament_id": 0},
+        {"tournament_id": 2**63},
+        {"x": 1},
+    ],
+)
+async def test_a_wrong_limit_is_refused(sign_up: SignUp, records: Records, wrong: dict[str, Any]) -> None:
+    cup = await records.add_tournament()
+    ada = await records.add_member(cup, await sign_up("Ada"), "bettor")
+    body = {"tournament_id": cup, "kind": "stake", "period": "day", "amount": 1000} | wrong
+    assert code(await ada.put("/api/limit", json=body)) == "INVALID"
+    assert await records.conn.fetchval("SELECT count(*) FROM limits") == 0
+
+
+async def test_a_limit_belongs_to_a_tournament_one_is_in(sign_up: SignUp, records: Records) -> None:
+    cup = await records.add_tournament()
+    ada = await sign_up("Ada")
+    body = {"tournament_id": cup, "kind": "deposit", "period": "month", "amount": 1000}
+    assert code(await ada.put("/api/limit", json=body)) == "NOT_FOUND"
+
+
+# The sandbox --------------------------------------------------------------------------------------------------------
+
+
+async def test_each_demo_bettor_is_a_fresh_one_with_money_that_is_recorded(app: Any, records: Records) -> None:
+    await records.add_tournament("older")
+    cup = await records.add_tournament("newest")
+    first, second = await Visitor(app).demo("bettor"), await Visitor(app).demo("bettor")
+    assert (first.me["name"], second.me["name"]) == ("Demo bettor 1", "Demo bettor 2")
+    assert first.me["kyc"] == "verified"
+    (membership,) = first.me["memberships"]
+    assert (membership["slug"], membership["role"]) == ("newest", "bettor")
+    rows = await records.conn.fetch(
+        "SELECT kind, balance, standing FROM accounts WHERE tournament_id = $1 ORDER BY id", cup
+    )
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("cash", -100_000, 8),
+        ("wallet", 50_000, 0),
+        ("wallet", 50_000, 0),
+    ]
+    assert await records.conn.fetch("SELECT amount, kind FROM transfers") == [(50_000, "deposit")] * 2
+    assert await records.conn.fetchval("SELECT count(*) FROM events WHERE kind = 'wallet'") == 2
+    for action in ("user.registered", "kyc.verified", "member.joined", "wallet.deposited", "session.started"):
+        assert len(await records.audited(action)) == 2, action
+
+
+async def test_demo_bettors_who_click_at_once_are_all_different(app: Any, records: Records) -> None:
+    await records.add_tournament(currency="JPY")
+    visitors = await asyncio.gather(*(Visitor(app).demo("bettor") for _ in range(8)))
+    assert {visitor.me["name"] for visitor in visitors} == {f"Demo bettor {n}" for n in range(1, 9)}
+    assert await records.conn.fetchval("SELECT DISTINCT balance FROM accounts WHERE kind = 'wallet'") == 500
+
+
+async def test_the_demo_organizer_is_one_and_organizes_the_newest_tournament(app: Any, records: Records) -> None:
+    cup = await records.add_tournament()
+    first, again = await Visitor(app).demo("organizer"), await Visitor(app).demo("organizer")
+    assert first.id == again.id
+    assert [(m["tournament_id"], m["role"], m["wallet_id"]) for m in first.me["memberships"]] == [
+        (cup, "organizer", None)
+    ]
+    newer = await records.add_tournament("newer")
+    await again.demo("organizer")
+    assert [m["tournament_id"] for m in again.me["memberships"]] == [newer, cup]
+    assert again.me["admin"] is False
+
+
+async def test_without_a_tournament_there_is_nothing_to_sign_into(client: Visitor) -> None:
+    assert code(await client.post("/api/sandbox/sign-in", json={"as": "bettor"})) == "CONFLICT"
+    for body in ({}, {"as": "admin"}, {"as": 1}, {"as": "bettor", "x": 1}):
+        assert code(await client.post("/api/sandbox/sign-in", json=body)) == "INVALID"
+
+
+@pytest.mark.parametrize("wanted", [{"sandbox": False}])
+async def test_outside_the_sandbox_there_are_no_demo_people(client: Visitor, records: Records) -> None:
+    await records.add_tournament()
+    assert code(await client.post("/api/sandbox/sign-in", json={"as": "organizer"})) == "NOT_FOUND"
+    assert await records.conn.fetchval("SELECT count(*) FROM users") == 0
+
+
+async def test_nobody_signs_in_as_a_demo_person_with_a_password(app: Any, records: Records) -> None:
+    await records.add_tournament()
+    await Visitor(app).demo("organizer")
+    body = {"email": "organizer@sandbox.invalid", "password": "!"}
+    assert code(await Visitor(app).post("/api/session", json=body)) == "UNAUTHENTICATED"
