@@ -215,7 +215,7 @@ async def test_a_right_password_is_not_counted(app: Any, sign_up: SignUp) -> Non
 async def test_the_cookie_is_for_http_and_this_site_only(app: Any) -> None:
     for base, secure in (("http://tote.test", False), ("https://tote.test", True)):
         visitor = Visitor(app)
-        visitor.base_url = base  # type: ignore[assignment]
+        visitor.base_url = base
         visitor.headers["Origin"] = base
         answer = await visitor.post("/api/user", json=ADA | {"email": f"{secure}@example.org"})
         assert answer.status_code == 201

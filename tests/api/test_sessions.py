@@ -164,15 +164,16 @@ async def test_a_wake_up_of_another_process_is_heard(
     await elsewhere.start()
     try:
         ada = await sign_up("Ada")
+        token = token_of(ada)
         there = Sessions(elsewhere, settings)
-        assert await there.identify(token_of(ada)) is not None
+        assert await there.identify(token) is not None
         await asyncio.sleep(0.2)
         await ada.delete("/api/session")
         for _ in range(40):
-            if there.known(token_of(ada)) is None:
+            if there.known(token) is None:
                 break
             await asyncio.sleep(0.05)
-        assert await there.identify(token_of(ada)) is None
+        assert await there.identify(token) is None
     finally:
         await elsewhere.stop()
 
