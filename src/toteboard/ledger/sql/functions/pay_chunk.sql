@@ -76,7 +76,7 @@ BEGIN
     payouts AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, settlement_id, at)
         SELECT s.tournament_id, v_escrow, wallet_id, after, CASE label WHEN 'void' THEN 'refund' ELSE 'payout' END, id, s.id, v_now
-          FROM due WHERE after > 0 AND before <> after ORDER BY wallet_id, id
+          FROM due WHERE after > 0 AND before <> after ORDER BY due.wallet_id, due.id
     ),
     repayments AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
