@@ -14,6 +14,7 @@ from toteboard.ledger.ledger import Change
 from toteboard.ledger.markets import announce_markets
 from toteboard.ledger.matches import announce_matches
 from toteboard.ledger.refused import Refused
+from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import create_tournament
 from toteboard.rules.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
 from toteboard.rules.plan import WARNINGS_MAX, Plan, Schedule, new_schedule, scheduled
