@@ -118,7 +118,7 @@ def _serve(settings: Settings, host: str, listening: socket.socket, workers: int
         }
     )
     try:
-        serving.serve(settings, host=host, port=listening.getsockname()[1], workers=workers, sock=listening)
+        serving.serve(settings, listening=listening, workers=workers)
     except KeyboardInterrupt:
         # uvicorn has stopped in order and passes the signal on.
         note("Stopping.")
