@@ -15,7 +15,8 @@ from toteboard.api.bounds import Bounds
 from toteboard.api.house import House
 from toteboard.api.sessions import Sessions
 from toteboard.kyc.providers import providers
-from toteboard.ledger.ledger import Ledger
+from toteboard.ledger import tournaments
+from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.settings import Settings
 
 from .visitors import Visitor
@@ -107,27 +108,15 @@ class Records:
         self.house.ledger.wakeups.sessions(visitor.id)
 
     async def add_tournament(self, slug: str = "open", *, currency: str = "EUR", kyc_provider: str = "desk") -> int:
-        number: int = await self.conn.fetchval(
-            "INSERT INTO tournaments (slug, name, currency, kyc_provider) VALUES ($1, $2, $3, $4) RETURNING id",
-            slug,
-            slug.title(),
-            currency,
-            kyc_provider,
-        )
-        await self.conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", number)
-        return number
-
-    async def add_member(self, tournament_id: int, visitor: Visitor, role: str) -> Visitor:
-        """Makes the visitor a member, a bettor with a wallet."""
-        await self.conn.execute(
-            "INSERT INTO members (tournament_id, user_id, role) VALUES ($1, $2, $3)", tournament_id, visitor.id, role
-        )
-        if role == "bettor":
-            await self.conn.execute(
-                "INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2)",
-                tournament_id,
-                visitor.id,
+        async with self.house.ledger.change(Actor()) as change:
+            return await tournaments.create_tournament(
+                change, slug=slug, name=slug.title(), currency=currency, kyc_provider=kyc_provider
             )
+
+    async def add_member(self, tournament_id: int, visitor: Visitor, role: tournaments.Role) -> Visitor:
+        """Makes the visitor a member, a bettor with a wallet."""
+        async with self.house.ledger.change(Actor()) as change:
+            await tournaments.put_member(change, tournament_id, visitor.id, role)
         self.house.ledger.wakeups.sessions(visitor.id)
         return visitor
 

@@ -17,7 +17,7 @@ from toteboard.api.problems import Problem
 from toteboard.api.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
 from toteboard.api.throttle import Throttle
 from toteboard.api.wire import ID_MAX, Asked, Page, Said, utc
-from toteboard.ledger import people
+from toteboard.ledger import demo_people, people
 from toteboard.ledger.ledger import Actor, Change
 from toteboard.rules.names import clean_name
 from toteboard.rules.refusals import Refusal
@@ -222,15 +222,15 @@ def _add_sign_in(router: APIRouter, house: House, door: _Door) -> None:
         door.slow_down(door.demos, address(request))
         try:
             async with house.ledger.change(Actor(None, address(request))) as change:
-                make = people.demo_bettor if body.as_ == "bettor" else people.demo_organizer
-                demo = await make(change)
-                change.actor = Actor(demo.user_id, address(request))
-                answer = await door.enter(change, was, demo.user_id, request, out)
-        except people.NoTournament:
+                make = demo_people.demo_bettor if body.as_ == "bettor" else demo_people.demo_organizer
+                user_id = await make(change)
+                change.actor = Actor(user_id, address(request))
+                answer = await door.enter(change, was, user_id, request, out)
+        except demo_people.NoTournament:
             raise Problem(Refusal.CONFLICT, "There is no tournament to sign into yet.") from None
         door.entered(was)
         # The organizer may have become a member just now.
-        house.ledger.wakeups.sessions(demo.user_id)
+        house.ledger.wakeups.sessions(user_id)
         return answer
 
 

@@ -5,15 +5,11 @@ session ended or a right changed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from uuid import uuid4
 
-from toteboard.ledger import kyc
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
-from toteboard.rules.events import EventKind
 
 _SQL = statements("people")
 
@@ -24,9 +20,6 @@ Period = Literal["day", "week", "month"]
 
 # An increase of an own limit counts after this long, a decrease at once.
 INCREASE_DELAY = timedelta(hours=24)
-DEMO_ORGANIZER = "organizer@sandbox.invalid"
-# In whole units of the tournament's currency.
-DEMO_FUNDS = 500
 # No password has this hash.
 NO_PASSWORD = "!"  # noqa: S105 - the absence of one
 
@@ -41,10 +34,6 @@ class Shorter(Exception):
     def __init__(self, excluded_until: datetime):
         super().__init__("an exclusion can be made longer, never shorter")
         self.excluded_until = excluded_until
-
-
-class NoTournament(Exception):
-    """There is no tournament the sandbox could sign anybody into."""
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------
@@ -151,72 +140,3 @@ async def set_limit(
         effective_at=effective_at,
     )
     return effective_at
-
-
-# The sandbox's demo people ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    user_id: int
-    tournament_id: int
-
-
-async def demo_bettor(change: Change) -> Demo:
-    """A fresh bettor in the newest tournament: verified, with a wallet and a recorded deposit. Raises NoTournament."""
-    tournament = await _newest_tournament(change)
-    number = await change.conn.fetchval(_SQL["demo_bettors"]) + 1
-    user_id = await register(
-        change,
-        email=f"demo-bettor-{number}@sandbox.invalid",
-        name=f"Demo bettor {number}",
-        password_hash=NO_PASSWORD,
-    )
-    await kyc.add_check(change, user_id=user_id, provider="sandbox", reference=f"demo-{uuid4()}", status="verified")
-    await _join(change, tournament["id"], user_id, "bettor")
-    await _fund(change, tournament, user_id)
-    return Demo(user_id, tournament["id"])
-
-
-async def demo_organizer(change: Change) -> Demo:
-    """The one demo organizer, made a member of the newest tournament. Raises NoTournament."""
-    tournament = await _newest_tournament(change)
-    known = await credentials(change.conn, DEMO_ORGANIZER)
-    user_id = known["id"] if known else None
-    if user_id is None:
-        user_id = await register(change, email=DEMO_ORGANIZER, name="Demo organizer", password_hash=NO_PASSWORD)
-    await _join(change, tournament["id"], user_id, "organizer")
-    return Demo(user_id, tournament["id"])
-
-
-async def _newest_tournament(change: Change) -> Row:
-    tournament = await change.conn.fetchrow(_SQL["newest_tournament"])
-    if tournament is None:
-        raise NoTournament
-    return tournament
-
-
-async def _join(change: Change, tournament_id: int, user_id: int, role: str) -> None:
-    if await change.conn.fetchval(_SQL["add_member"], tournament_id, user_id, role) is not None:
-        await change.audit("member.joined", f"user:{user_id}", tournament_id, role=role)
-
-
-async def _fund(change: Change, tournament: Row, user_id: int) -> None:
-    tournament_id, amount = tournament["id"], DEMO_FUNDS * 10 ** tournament["exponent"]
-    wallet_id = await change.conn.fetchval(_SQL["open_wallet"], tournament_id, user_id)
-    await change.conn.execute(_SQL["open_cash"], tournament_id)
-    moved = await change.conn.fetchrow(_SQL["fund"], tournament_id, wallet_id, amount)
-    await change.audit(
-        "wallet.deposited",
-        f"wallet:{wallet_id}",
-        tournament_id,
-        transfer_id=moved["transfer_id"],
-        amount=amount,
-        currency=tournament["currency"],
-        balance=moved["balance"],
-    )
-    change.event(
-        tournament_id,
-        EventKind.WALLET,
-        {"user_id": user_id, "wallet_id": wallet_id, "balance": moved["balance"], "owed": 0},
-    )

@@ -1,4 +1,4 @@
--- People, their sessions and API tokens, their own limits and exclusions, and the sandbox's demo people.
+-- People, their sessions and API tokens, their own limits and exclusions.
 
 -- name: sessions_by_hash
 -- Whoever these token hashes belong to now, with their roles; an unknown, expired or revoked one is left out.
@@ -109,41 +109,3 @@ SELECT DISTINCT $1::bigint, $2::bigint, $3, $4, $5::bigint, effective_at FROM li
 INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::interval)
 RETURNING effective_at;
-
--- name: newest_tournament
--- The sandbox's tournament, locked so that demo people are numbered one after the other.
-SELECT tournaments.id, tournaments.currency, currencies.exponent
-  FROM tournaments JOIN currencies ON currencies.code = tournaments.currency
- WHERE tournaments.archived_at IS NULL ORDER BY tournaments.id DESC LIMIT 1
-   FOR NO KEY UPDATE OF tournaments;
-
--- name: demo_bettors
--- How many demo bettors there are.
-SELECT count(*) FROM users WHERE email LIKE 'demo-bettor-%@sandbox.invalid';
-
--- name: add_member
--- Make somebody a member in a role; who is one already keeps theirs.
-INSERT INTO members (tournament_id, user_id, role) VALUES ($1, $2, $3)
-ON CONFLICT DO NOTHING
-RETURNING user_id;
-
--- name: open_wallet
--- Open a bettor's wallet.
-INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2) RETURNING id;
-
--- name: open_cash
--- Open the tournament's account for the world outside, where it has none yet.
-INSERT INTO accounts (tournament_id, kind) VALUES ($1, 'cash') ON CONFLICT DO NOTHING;
-
--- name: fund
--- Put money from outside into a wallet: one transfer, and both balances with it.
-WITH cash AS (
-    UPDATE accounts SET balance = balance - $3 WHERE tournament_id = $1 AND kind = 'cash' RETURNING id
-), purse AS (
-    UPDATE accounts SET balance = balance + $3 WHERE id = $2 AND tournament_id = $1 RETURNING id, balance
-), moved AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)
-    SELECT $1, cash.id, purse.id, $3, 'deposit', clock_timestamp() FROM cash, purse
-    RETURNING id
-)
-SELECT moved.id AS transfer_id, purse.balance FROM moved, purse;
