@@ -176,7 +176,8 @@ SELECT
     coalesce('1, by user ' || bet.user_id, 'no bet') AS derived
 FROM bets AS bet
 FULL JOIN said ON 'bet:' || bet.id::text = said.subject
-WHERE (said.rows, said.user_id, said.tournament_id) IS DISTINCT FROM (1, bet.user_id, bet.tournament_id)
+WHERE bet.id IS NULL
+    OR (said.rows, said.user_id, said.tournament_id) IS DISTINCT FROM (1, bet.user_id, bet.tournament_id)
 ORDER BY 1;
 
 -- name: numbered
