@@ -213,22 +213,22 @@ def _add_webhook(router: APIRouter, house: House) -> None:
         async with house.ledger.change(actor) as change:
             await change.audit("kyc.forged", f"provider:{provider}", why=why)
 
-    @router.post("/api/kyc/webhook/{name}")
-    async def told(name: str, request: Request) -> Taken:
-        provider = house.kyc.get(name)
-        if provider is None:
+    @router.post("/api/kyc/webhook/{provider}")
+    async def told(provider: str, request: Request) -> Taken:
+        sender = house.kyc.get(provider)
+        if sender is None:
             raise Problem(Refusal.NOT_FOUND)
         actor = Actor(None, client_ip(request.scope, house.settings.trusted_proxies))
         try:
-            message = provider.verify_message(request.headers, await request.body(), time.time())
+            message = sender.verify_message(request.headers, await request.body(), time.time())
         except Forged as why:
-            await record_forged(actor, name, str(why))
+            await record_forged(actor, provider, str(why))
             raise Problem(Refusal.UNAUTHENTICATED, "The message is not the provider's, or not of now.") from None
         except Unreadable as why:
             raise invalid("body", str(why)) from None
         for _ in range(LOOKS_MAX):
             try:
-                return await _take(house, provider, message, actor)
+                return await _take(house, sender, message, actor)
             except kyc.Overtaken:
                 continue
         raise Problem(Refusal.TOO_BUSY, "The check is moving; tell it again.")
