@@ -173,9 +173,8 @@ export interface components {
 type Schemas = components['schemas']
 type Json<T> = { content: { 'application/json': T } }
 type Answers<T> = { responses: { 200: Json<T>; default: { content: { 'application/problem+json': Schemas['Problem'] } } } }
-type Nothing = { query?: never; header?: never; path?: never; cookie?: never }
-type Asks<P, T> = { parameters: Nothing & P; requestBody?: never } & Answers<T>
-type Sends<P, B, T> = { parameters: Nothing & P; requestBody: Json<B> } & Answers<T>
+type Asks<P, T> = { parameters: P; requestBody?: never } & Answers<T>
+type Sends<P, B, T> = { parameters: P; requestBody: Json<B> } & Answers<T>
 type Page<T> = { items: T[]; next: string | null }
 type Id<Name extends string, T = number> = { path: { [K in Name]: T } }
 type Keyed = { header: { 'Idempotency-Key': string } }

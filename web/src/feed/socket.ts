@@ -31,11 +31,7 @@ export function keepFed(store: FeedStore, tournament: string): () => void {
     store.moveLink({ t: 'opening' })
     const opened = new WebSocket(addressOf(tournament, store.board()))
     socket = opened
-    opened.onopen = () => {
-      if (opened !== socket) return
-      store.moveLink({ t: 'heard', now: Date.now() })
-      ping()
-    }
+    opened.onopen = ping
     opened.onmessage = (event) => {
       if (opened === socket) hear(String(event.data))
     }
@@ -47,10 +43,10 @@ export function keepFed(store: FeedStore, tournament: string): () => void {
   function hear(frame: string) {
     const message = JSON.parse(frame) as FeedMessage
     const now = Date.now()
-    store.moveLink({ t: 'heard', now })
-    if (message.t === 'pong') {
-      if (message.n === pingNumber) store.moveLink({ t: 'pong', latencyMs: Math.round(performance.now() - pingedAt) })
-      return
+    // A pong tells that the link works, not that the odds are current.
+    if (message.t !== 'pong' || store.link().phase === 'live') store.moveLink({ t: 'heard', now })
+    if (message.t === 'pong' && message.n === pingNumber) {
+      store.moveLink({ t: 'pong', latencyMs: Math.round(performance.now() - pingedAt) })
     }
     store.take(message, now)
   }

@@ -3,7 +3,7 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { api, must, rememberCsrf } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Me, Wallet } from '@/api/types'
+import type { Bet, Me, Wallet } from '@/api/types'
 
 async function askMe(): Promise<Me | null> {
   try {
@@ -32,7 +32,31 @@ export const walletsQuery = queryOptions({
   queryFn: async () => (await must(api.GET('/api/wallet'))).items,
 })
 
-export const betsKey = (tournament: number | null) => ['bets', tournament] as const
+const BETS_SHOWN = 50
+
+/** My bets in a tournament, newest first. */
+export const betsQuery = (tournament: number) =>
+  queryOptions({
+    queryKey: ['bets', tournament],
+    queryFn: async () =>
+      (await must(api.GET('/api/bet', { params: { query: { tournament, limit: BETS_SHOWN } } }))).items,
+  })
+
+/** A bet of mine was taken, here or on another device. May be told twice. */
+export function betTaken(queries: QueryClient, bet: Bet, balance: number | undefined) {
+  queries.setQueryData(betsQuery(bet.tournament_id).queryKey, (bets) =>
+    bets && [bet, ...bets.filter((one) => one.id !== bet.id)],
+  )
+  if (balance !== undefined) balanceIs(queries, bet.tournament_id, balance)
+  // What own limits leave has changed with it.
+  queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
+}
+
+export function balanceIs(queries: QueryClient, tournament: number, balance: number) {
+  queries.setQueryData(walletsQuery.queryKey, (wallets) =>
+    wallets?.map((wallet) => (wallet.tournament_id === tournament ? { ...wallet, balance } : wallet)),
+  )
+}
 
 /** Me, null for an anonymous spectator, undefined while it is not known. */
 export function useMe(): Me | null | undefined {

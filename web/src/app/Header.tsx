@@ -1,0 +1,90 @@
+/** The bar on top of every page: where one is, where one can go, the link's state and the wallet. */
+
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Me } from '@/api/types'
+import { oddsFormat, useNarrow, useOddsFormat } from '@/shared/prefs'
+import { runsDesk } from '@/shared/session'
+import { Segments } from '@/shared/ui/Segments'
+import styles from './Header.module.css'
+import { Menu } from './Menu'
+
+interface Props {
+  title: string
+  subtitle?: string
+  slug: string | null
+  me: Me | null | undefined
+  /** Link status and wallet, where the page has them. */
+  children?: ReactNode
+}
+
+export function OddsFormatChoice() {
+  const format = useOddsFormat()
+  return (
+    <Segments
+      label="Odds format"
+      value={format}
+      onChoose={oddsFormat.set}
+      options={[
+        { value: 'decimal', label: '2.40', words: 'Decimal odds' },
+        { value: 'fractional', label: '7/5', words: 'Fractional odds' },
+        { value: 'american', label: '+140', words: 'American odds' },
+      ]}
+    />
+  )
+}
+
+export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
+  return (
+    <>
+      {slug ? (
+        <Link to="/t/$slug" params={{ slug }}>
+          Board
+        </Link>
+      ) : (
+        <Link to="/">Tournaments</Link>
+      )}
+      {me && <Link to="/bets">My bets</Link>}
+      {me && <Link to="/wallet">Wallet</Link>}
+      {slug && runsDesk(me, slug) && (
+        <Link to="/org/t/$slug" params={{ slug }}>
+          Desk
+        </Link>
+      )}
+    </>
+  )
+}
+
+export function Header({ title, subtitle, slug, me, children }: Props) {
+  const isNarrow = useNarrow()
+  return (
+    <header className={styles.top}>
+      <Link to="/" className={styles.brand} aria-label={`${title}. All tournaments`}>
+        <b>{title}</b>
+        {subtitle && <span>{subtitle}</span>}
+      </Link>
+      {!isNarrow && (
+        <nav className={styles.nav} aria-label="Main">
+          <NavLinks slug={slug} me={me} />
+        </nav>
+      )}
+      <div className={styles.tools}>
+        {!isNarrow && <OddsFormatChoice />}
+        {children}
+        {me === null && !isNarrow && (
+          <Link to="/sign-in" className={styles.signIn}>
+            Sign in
+          </Link>
+        )}
+        <Menu me={me}>
+          {isNarrow && (
+            <>
+              <NavLinks slug={slug} me={me} />
+              <OddsFormatChoice />
+            </>
+          )}
+        </Menu>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,66 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
+import type { Me } from '@/api/types'
+import { type ThemeChoice, themeChoice, useTheme } from '@/shared/prefs'
+import { signOut } from '@/shared/session'
+import { Icon } from '@/shared/ui/Icon'
+import styles from './Header.module.css'
+
+/** Closes when one clicks elsewhere, presses Escape or follows a link. */
+function useClosing() {
+  const menu = useRef<HTMLDetailsElement>(null)
+  useEffect(() => {
+    const close = () => {
+      if (menu.current) menu.current.open = false
+    }
+    const onPointer = (event: PointerEvent) => {
+      if (!menu.current?.contains(event.target as Node)) close()
+    }
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') close()
+    }
+    addEventListener('pointerdown', onPointer)
+    addEventListener('keydown', onKey)
+    return () => {
+      removeEventListener('pointerdown', onPointer)
+      removeEventListener('keydown', onKey)
+    }
+  }, [])
+  return menu
+}
+
+export function Menu({ me, children }: { me: Me | null | undefined; children?: ReactNode }) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const theme = useTheme()
+  const menu = useClosing()
+  const otherTheme: ThemeChoice = theme === 'dark' ? 'light' : 'dark'
+
+  async function leave() {
+    await signOut(queries)
+    navigate({ to: '/' })
+  }
+
+  return (
+    <details className={styles.menu} ref={menu}>
+      <summary aria-label="Menu">
+        <Icon name="menu" />
+      </summary>
+      <div className={styles.items}>
+        {me && <p>{me.name}</p>}
+        {children}
+        <button type="button" onClick={() => themeChoice.set(otherTheme)}>
+          <Icon name={otherTheme === 'light' ? 'sun' : 'moon'} /> {otherTheme === 'light' ? 'Light' : 'Dark'} theme
+        </button>
+        {me === null && <Link to="/sign-in">Sign in</Link>}
+        {me === null && <Link to="/register">Register</Link>}
+        {me && (
+          <button type="button" onClick={leave}>
+            Sign out
+          </button>
+        )}
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,32 @@
+/** What the feed tells this reader alone goes into the same queries that the API fills. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import type { PersonalMessage } from '@/feed/messages'
+import { usePersonal } from '@/feed/useFeed'
+import { balanceIs, betsQuery, betTaken, walletsQuery } from '@/shared/session'
+
+export function usePersonalFeed(tournament: number) {
+  const queries = useQueryClient()
+  usePersonal(
+    useCallback(
+      (message: PersonalMessage) => {
+        switch (message.t) {
+          case 'bet':
+            return betTaken(queries, message.bet, message.balance)
+          case 'settled': {
+            const settled = new Map(message.bets.map((bet) => [bet.id, bet]))
+            queries.setQueryData(betsQuery(tournament).queryKey, (bets) =>
+              bets?.map((bet) => ({ ...bet, ...settled.get(bet.id) })),
+            )
+            return balanceIs(queries, tournament, message.balance)
+          }
+          case 'wallet':
+            balanceIs(queries, tournament, message.balance)
+            queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
+        }
+      },
+      [queries, tournament],
+    ),
+  )
+}

@@ -1,0 +1,101 @@
+/** Every address of the pages and the code it loads. A spectator of the board loads none of the rest. */
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from '@tanstack/react-router'
+import { PageFailed } from './Page'
+
+function NotFound() {
+  return (
+    <main style={{ padding: 48, textAlign: 'center' }}>
+      <h1>There is nothing here</h1>
+      <p>
+        <Link to="/">See all tournaments</Link>
+      </p>
+    </main>
+  )
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./routes/HomeRoute')),
+})
+
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/t/$slug',
+  component: lazyRouteComponent(() => import('./routes/BoardRoute')),
+})
+
+interface PickSearch {
+  /** The place of the outcome in the match's market: 2 is the second. */
+  pick?: number
+  /** As one would type it. */
+  stake?: string
+}
+
+/** The same board with the slip filled in; never placed by itself. */
+const boardPick = createRoute({
+  getParentRoute: () => board,
+  path: 'm/$match',
+  validateSearch: (search: Record<string, unknown>): PickSearch => ({
+    pick: Number.isInteger(Number(search.pick)) && search.pick !== undefined ? Number(search.pick) : undefined,
+    stake: search.stake === undefined ? undefined : String(search.stake),
+  }),
+})
+
+const bets = createRoute({
+  getParentRoute: () => root,
+  path: '/bets',
+  component: lazyRouteComponent(() => import('./routes/BetsRoute')),
+})
+
+const wallet = createRoute({
+  getParentRoute: () => root,
+  path: '/wallet',
+  component: lazyRouteComponent(() => import('./routes/WalletRoute')),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./routes/SignInRoute')),
+})
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./routes/RegisterRoute')),
+})
+
+interface VerifySearch {
+  tournament?: number
+}
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: (search: Record<string, unknown>): VerifySearch => ({
+    tournament: Number(search.tournament) || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./routes/VerifyRoute')),
+})
+
+const desk = createRoute({
+  getParentRoute: () => root,
+  path: '/org/t/$slug',
+  component: lazyRouteComponent(() => import('./routes/DeskRoute')),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, board.addChildren([boardPick]), bets, wallet, signIn, register, verify, desk]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

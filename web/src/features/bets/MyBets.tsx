@@ -1,0 +1,79 @@
+/** My bets: beside the board the latest, on their own page all that are kept at hand. */
+
+import { useQuery } from '@tanstack/react-query'
+import type { Bet } from '@/api/types'
+import { money } from '@/shared/money'
+import { formatOdds, parseOdds } from '@/shared/odds'
+import { useOddsFormat } from '@/shared/prefs'
+import { betsQuery } from '@/shared/session'
+import { shortTime } from '@/shared/time'
+import { Icon, type IconName } from '@/shared/ui/Icon'
+import { Failure } from '@/shared/ui/Note'
+import styles from './MyBets.module.css'
+
+const SHOWN_BESIDE = 8
+
+const SIGNS: Record<Bet['status'], IconName> = {
+  pending: 'clock',
+  won: 'check',
+  lost: 'cross',
+  void: 'back',
+  half: 'check',
+}
+
+/** "Won €38.40": the word, and the money that goes with it. */
+export function outcomeWords(bet: Bet): string {
+  switch (bet.status) {
+    case 'pending':
+      return 'Pending'
+    case 'won':
+      return `Won ${money(bet.payout ?? 0, bet)}`
+    case 'lost':
+      return `Lost ${money(bet.stake, bet)}`
+    case 'void':
+      return `Void, ${money(bet.payout ?? bet.stake, bet)} back`
+    case 'half':
+      return `Half, ${money(bet.payout ?? 0, bet)} back`
+  }
+}
+
+export function BetRow({ bet }: { bet: Bet }) {
+  const format = useOddsFormat()
+  return (
+    <li className={styles.bet} data-status={bet.status} data-bet={bet.id} data-testid="my-bet">
+      <span className={styles.badge}>
+        <Icon name={SIGNS[bet.status]} className={styles.sign} />
+      </span>
+      <span className={styles.what}>
+        <b>{bet.outcome}</b>
+        <small>
+          {bet.match}, <span className="num">{money(bet.stake, bet)}</span>
+        </small>
+      </span>
+      <span className={styles.how}>
+        <b className="num">{outcomeWords(bet)}</b>
+        <small className="num">
+          {bet.status === 'pending' && bet.kind === 'fixed' && `at ${formatOdds(parseOdds(bet.odds), format)}, `}
+          placed {shortTime(bet.placed_at, Date.now())}
+        </small>
+      </span>
+    </li>
+  )
+}
+
+export default function MyBets({ tournament }: { tournament: number }) {
+  const { data: bets, error, isPending } = useQuery(betsQuery(tournament))
+  return (
+    <section className={styles.mine} aria-labelledby="my-bets">
+      <h2 id="my-bets">My bets</h2>
+      {isPending && <p className={styles.none}>Loading your bets…</p>}
+      <Failure error={error} />
+      {bets?.length === 0 && <p className={styles.none}>None yet. They show here from the moment they are placed.</p>}
+      <ul aria-live="polite">
+        {bets?.slice(0, SHOWN_BESIDE).map((bet) => (
+          <BetRow key={bet.id} bet={bet} />
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,152 @@
+import { memo, useEffect, useRef, useState } from 'react'
+import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
+import { useFeed } from '@/feed/useFeed'
+import { prefixOf } from '@/shared/money'
+import type { OddsFormat } from '@/shared/odds'
+import { Icon } from '@/shared/ui/Icon'
+import { Countdown, Odds, PoolTotal, Share } from './cells'
+import { type MarketEntry, spanOf } from './grouping'
+import styles from './MarketCard.module.css'
+
+/** An outright of a large field shows this many until asked for all. */
+const ROWS_SHOWN = 8
+
+const STATUS_WORDS: Partial<Record<MarketOnBoard['status'], string>> = {
+  suspended: 'Suspended',
+  closed: 'Closed',
+  resulted: 'Result in',
+  settling: 'Settling',
+  settled: 'Settled',
+  voiding: 'Refunding',
+  void: 'Void',
+}
+
+interface Props {
+  entry: MarketEntry
+  currency: string
+  exponent: number
+  format: OddsFormat
+  picked: number | null
+  /** Absent for spectators: the rows are then no buttons. */
+  onPick?: (outcome: number) => void
+}
+
+/** Writes nothing while the card is off the screen. */
+function useOnScreen(market: number) {
+  const feed = useFeed()
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => feed.setVisible(market, entries.at(-1)?.isIntersecting ?? true),
+      { rootMargin: '120px' },
+    )
+    if (card.current) observer.observe(card.current)
+    return () => {
+      observer.disconnect()
+      feed.setVisible(market, true)
+    }
+  }, [feed, market])
+  return card
+}
+
+function Status({ market }: { market: MarketOnBoard }) {
+  const [isOver, setOver] = useState(false)
+  const word = STATUS_WORDS[market.status]
+  if (word) {
+    return (
+      <span className={styles.chip} data-status={market.status}>
+        {word}
+      </span>
+    )
+  }
+  if (isOver) return <span className={styles.chip}>Closing</span>
+  if (market.closes_at === null) return null
+  return (
+    <span className={styles.when}>
+      closes <Countdown key={market.closes_at} until={market.closes_at} onOver={() => setOver(true)} />
+    </span>
+  )
+}
+
+function winnersOf(market: MarketOnBoard): ReadonlySet<number> {
+  return new Set(market.result?.winners ?? [])
+}
+
+export const MarketCard = memo(function MarketCard(props: Props) {
+  const { entry, currency, exponent, format, picked, onPick } = props
+  const { market, match } = entry
+  const card = useOnScreen(market.id)
+  const [showsAll, setShowsAll] = useState(false)
+  const winners = winnersOf(market)
+  const isOpen = market.status === 'open'
+
+  const rows = market.outcomes.filter(
+    (outcome, i) => showsAll || market.outcomes.length <= ROWS_SHOWN + 1 || i < ROWS_SHOWN || outcome.id === picked,
+  )
+  const hiddenRows = market.outcomes.length - rows.length
+
+  const cells = (outcome: OutcomeOnBoard) => (
+    <>
+      <span className={`num ${styles.place}`}>{outcome.place}</span>
+      <span className={styles.name}>{outcome.name}</span>
+      <Share outcome={outcome.id} market={market.id} exponent={exponent} />
+      {winners.has(outcome.id) ? (
+        <span className={styles.won}>
+          <Icon name="check" className={styles.wonIcon} /> Won
+        </span>
+      ) : outcome.withdrawn ? (
+        <span className={styles.out}>withdrawn</span>
+      ) : (
+        <Odds outcome={outcome.id} format={format} />
+      )}
+    </>
+  )
+
+  return (
+    <section
+      ref={card}
+      className={styles.card}
+      data-market={market.id}
+      data-status={market.status}
+      aria-labelledby={`market-${market.id}`}
+      style={{ gridRow: `span ${spanOf(rows.length)}` }}
+    >
+      <header className={styles.head}>
+        <h3 id={`market-${market.id}`}>
+          {match?.name ?? market.name} {match && <span className={styles.kind}>{market.name}</span>}
+        </h3>
+        <Status market={market} />
+      </header>
+      <ul className={styles.rows}>
+        {rows.map((outcome) => (
+          <li key={outcome.id} data-outcome={outcome.id}>
+            {onPick && isOpen && !outcome.withdrawn ? (
+              <button
+                type="button"
+                className={styles.row}
+                data-testid="outcome"
+                aria-pressed={picked === outcome.id}
+                onClick={() => onPick(outcome.id)}
+              >
+                {cells(outcome)}
+              </button>
+            ) : (
+              <div className={styles.row} data-dim={outcome.withdrawn || undefined} data-testid="outcome">
+                {cells(outcome)}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {hiddenRows > 0 && (
+        <button type="button" className={styles.more} onClick={() => setShowsAll(true)}>
+          Show all {market.outcomes.length} outcomes
+        </button>
+      )}
+      <footer className={styles.foot}>
+        <span>{market.kind === 'pool' ? 'Total in pool' : 'Total staked'}</span>
+        <PoolTotal market={market.id} exponent={exponent} prefix={prefixOf(currency)} />
+      </footer>
+    </section>
+  )
+})

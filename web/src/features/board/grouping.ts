@@ -1,0 +1,75 @@
+/** In which order the board shows its markets: open ones by round, then those waiting for a result, then settled. */
+
+import type { Structure } from '@/feed/board'
+import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
+
+export interface MarketEntry {
+  market: MarketOnBoard
+  match: MatchOnBoard | undefined
+}
+
+export interface RoundGroup {
+  round: string | null
+  entries: MarketEntry[]
+}
+
+export interface Grouped {
+  open: RoundGroup[]
+  waiting: MarketEntry[]
+  settled: MarketEntry[]
+}
+
+const STAGE: Record<MarketOnBoard['status'], 'open' | 'waiting' | 'settled' | 'hidden'> = {
+  draft: 'hidden',
+  open: 'open',
+  suspended: 'open',
+  closed: 'waiting',
+  resulted: 'waiting',
+  settling: 'waiting',
+  voiding: 'waiting',
+  settled: 'settled',
+  void: 'settled',
+}
+
+const closesAt = (entry: MarketEntry) => entry.market.closes_at ?? Number.POSITIVE_INFINITY
+const byClosing = (a: MarketEntry, b: MarketEntry) => closesAt(a) - closesAt(b) || a.market.id - b.market.id
+
+/** Rounds in the order of their first closing; what belongs to no round stands with the first of them. */
+function byRound(entries: MarketEntry[]): RoundGroup[] {
+  const groups = new Map<string, RoundGroup>()
+  const roundless: MarketEntry[] = []
+  for (const entry of entries) {
+    const round = entry.match?.round
+    if (!round) {
+      roundless.push(entry)
+      continue
+    }
+    const group = groups.get(round)
+    if (group) group.entries.push(entry)
+    else groups.set(round, { round, entries: [entry] })
+  }
+  const rounds = [...groups.values()]
+  const first = rounds[0]
+  if (!first) return roundless.length ? [{ round: null, entries: roundless }] : []
+  // Second place: the next match to close comes first, an outright stands beside it.
+  first.entries.splice(1, 0, ...roundless)
+  return rounds
+}
+
+export function groupMarkets(structure: Structure): Grouped {
+  const entries = [...structure.markets.values()].map((market) => ({
+    market,
+    match: structure.matches.get(market.match_id),
+  }))
+  const at = (stage: string) => entries.filter((entry) => STAGE[entry.market.status] === stage)
+  return {
+    open: byRound(at('open').sort(byClosing)),
+    waiting: at('waiting').sort(byClosing),
+    settled: at('settled').sort((a, b) => byClosing(b, a)),
+  }
+}
+
+/** How many rows of the grid a card with many outcomes spans, so that small cards stand beside it. */
+export function spanOf(rows: number): number {
+  return rows <= 4 ? 1 : Math.min(4, Math.round((rows * 46 + 90) / 180))
+}

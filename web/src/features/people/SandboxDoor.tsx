@@ -1,0 +1,40 @@
+/** In the sandbox: one click, and one is somebody. */
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { api, must } from '@/api/client'
+import { serverQuery, signedIn } from '@/shared/session'
+import { Failure } from '@/shared/ui/Note'
+import styles from './people.module.css'
+
+type Role = 'bettor' | 'organizer'
+
+/** `tournament` is where to go to; without one it is the first this somebody belongs to. */
+export function SandboxDoor({ tournament }: { tournament?: string }) {
+  const { data: server } = useQuery(serverQuery)
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const entering = useMutation({
+    mutationFn: (as: Role) => must(api.POST('/api/sandbox/sign-in', { body: { as } })),
+    onSuccess: (me, as) => {
+      signedIn(queries, me)
+      const slug = tournament ?? me.memberships[0]?.slug
+      if (!slug) return
+      navigate({ to: as === 'organizer' ? '/org/t/$slug' : '/t/$slug', params: { slug } })
+    },
+  })
+  if (!server?.sandbox) return null
+  return (
+    <div className={styles.door}>
+      <button type="button" data-look="main" disabled={entering.isPending} onClick={() => entering.mutate('bettor')}>
+        <b>Try it as a bettor</b>
+        <span>Play money, a wallet with some in it, the board live</span>
+      </button>
+      <button type="button" disabled={entering.isPending} onClick={() => entering.mutate('organizer')}>
+        <b>Try it as the organizer</b>
+        <span>Open and close matches, enter results, settle</span>
+      </button>
+      <Failure error={entering.error} />
+    </div>
+  )
+}

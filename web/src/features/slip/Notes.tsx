@@ -1,0 +1,65 @@
+/** What the slip has to say in words: changed odds, a lost answer, a lost link, a refusal. */
+
+import { useLink } from '@/feed/useFeed'
+import { type Currency, money } from '@/shared/money'
+import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { clockTime } from '@/shared/time'
+import { Note } from '@/shared/ui/Note'
+import { refusalText } from './refusals'
+import type { SlipControl } from './useSlip'
+
+interface Props {
+  slip: SlipControl
+  currency: Currency
+  format: OddsFormat
+}
+
+export function Notes({ slip, currency, format }: Props) {
+  const { state } = slip
+  const { heardAt } = useLink()
+  const heard = heardAt === null ? 'before' : clockTime(heardAt)
+
+  switch (state.k) {
+    case 'changed': {
+      const moved = `Odds moved ${formatOdds(state.reference, format)} → ${formatOdds(state.odds, format)}.`
+      return (
+        <Note tone="warn" icon="warning" title={moved}>
+          Est. return is now {money(slip.payout, currency)}. Nothing is placed until you accept.
+        </Note>
+      )
+    }
+    case 'unknown':
+      return (
+        <Note tone="warn" icon="clock" title="Checking your bet.">
+          The connection dropped after you placed it. We’re asking the server with the same bet number, so it can’t be
+          placed twice.
+        </Note>
+      )
+    case 'offline':
+      return (
+        <Note tone="warn" icon="offline" title="You’re offline.">
+          Odds shown are from {heard}. Your pick and stake are kept. We’ll recheck the odds when you’re back.
+        </Note>
+      )
+    case 'stale':
+      return (
+        <Note tone="warn" icon="clock" title={`Odds as of ${heard}.`}>
+          The board has gone quiet. You can place this bet when its odds are current again.
+        </Note>
+      )
+    case 'refused': {
+      const { title, text } = refusalText(state.refusal, state.asked, {
+        currency,
+        format,
+        waiting: state.waiting,
+      })
+      return (
+        <Note tone="bad" icon="cross" title={title} alert>
+          {text}
+        </Note>
+      )
+    }
+    default:
+      return null
+  }
+}

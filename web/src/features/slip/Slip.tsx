@@ -1,0 +1,141 @@
+/** The bet slip as it looks in each of its states. What happens is decided in machine.ts. */
+
+import type { Currency } from '@/shared/money'
+import { money } from '@/shared/money'
+import { formatOdds, NO_ODDS, type OddsFormat } from '@/shared/odds'
+import { Icon } from '@/shared/ui/Icon'
+import { isBusy } from './limits'
+import { Notes } from './Notes'
+import { AcceptChoice, Lamps, PlaceButton, Receipt, RefusalButton } from './parts'
+import styles from './Slip.module.css'
+import { StakeEntry } from './StakeEntry'
+import type { WayOn } from './refusals'
+import type { SlipControl } from './useSlip'
+
+interface Props {
+  slip: SlipControl
+  currency: Currency
+  balance: number
+  format: OddsFormat
+  hasKeypad: boolean
+  onClear: () => void
+  onWay: (way: WayOn) => void
+}
+
+export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWay }: Props) {
+  const { state } = slip
+  if (state.k === 'idle' || !slip.market || !slip.outcome) return <IdleSlip />
+
+  const isConfirmed = state.k === 'confirmed'
+  const isOver = slip.gate?.why === 'over'
+  const shown = isConfirmed ? state.asked.estimate.odds : slip.odds
+  const where = slip.match ? `${slip.match.name}, ${slip.market.name}` : slip.market.name
+
+  return (
+    <section className={styles.slip} aria-label="Bet slip" data-state={state.k} data-testid="slip">
+      <Verdict slip={slip} format={format} />
+      <div className={styles.pick}>
+        <div>
+          <h2>{slip.outcome.name}</h2>
+          <p>{where}</p>
+        </div>
+        <div className={`num ${styles.odds}`} data-testid="slip-odds">
+          {formatOdds(shown, format)}
+          {state.k === 'changed' && (
+            <s>
+              <span className="said">was </span>
+              {formatOdds(state.reference, format)}
+            </s>
+          )}
+        </div>
+        {!isBusy(state) && !isConfirmed && (
+          <button
+            type="button"
+            className={styles.remove}
+            aria-label={`Remove ${slip.outcome.name} from the slip`}
+            onClick={onClear}
+          >
+            <Icon name="cross" />
+          </button>
+        )}
+      </div>
+
+      {isConfirmed ? (
+        <Receipt state={state} currency={currency} balance={balance} format={format} />
+      ) : (
+        <>
+          <StakeEntry
+            text={slip.stakeText}
+            currency={currency}
+            bounds={slip.bounds}
+            disabled={isBusy(state)}
+            bad={isOver || state.k === 'refused'}
+            hasKeypad={hasKeypad}
+            onText={slip.setStake}
+            onEnter={slip.place}
+          />
+          <dl className={styles.figures}>
+            <div>
+              <dt>Est. return</dt>
+              <dd className={`num ${styles.payout}`} data-testid="est-return">
+                {money(slip.payout, currency)}
+              </dd>
+            </div>
+            {slip.market.kind === 'pool' && (
+              <div>
+                <dt>Your bet moves odds to</dt>
+                <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : NO_ODDS}</dd>
+              </div>
+            )}
+            <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />
+          </dl>
+          <Notes slip={slip} currency={currency} format={format} />
+          <Lamps slip={slip} stake={slip.stake ?? 0} balance={balance} />
+        </>
+      )}
+
+      {isConfirmed ? (
+        <div className={styles.pair}>
+          <button type="button" onClick={() => slip.send({ t: 'requote', odds: slip.odds })}>
+            Bet again
+          </button>
+          <button type="button" onClick={onClear}>
+            Done
+          </button>
+        </div>
+      ) : state.k === 'refused' ? (
+        <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
+      ) : (
+        <PlaceButton slip={slip} currency={currency} format={format} />
+      )}
+    </section>
+  )
+}
+
+function IdleSlip() {
+  return (
+    <section className={`${styles.slip} ${styles.idle}`} aria-label="Bet slip" data-state="idle" data-testid="slip">
+      <div className={`num ${styles.ghost}`} aria-hidden="true">
+        {NO_ODDS}
+      </div>
+      <h2>Pick an outcome to start</h2>
+      <p>Tap any odds on the board. Your stake, return and limit show here before anything is placed.</p>
+    </section>
+  )
+}
+
+/** Verdicts are announced politely; refusals are alerts of their own. */
+function Verdict({ slip, format }: { slip: SlipControl; format: OddsFormat }) {
+  const { state } = slip
+  let said = ''
+  if (state.k === 'submitting') said = 'Placing your bet'
+  if (state.k === 'confirmed') said = 'Bet confirmed'
+  if (state.k === 'changed') {
+    said = `Odds moved from ${formatOdds(state.reference, format)} to ${formatOdds(state.odds, format)}`
+  }
+  return (
+    <div className="said" role="status" data-testid="slip-verdict">
+      {said}
+    </div>
+  )
+}

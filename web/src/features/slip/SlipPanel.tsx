@@ -1,0 +1,135 @@
+/** The slip in its place: beside the board, or on a phone a sheet over it with a small bar to open it. */
+
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Wallet } from '@/api/types'
+import { money, typed } from '@/shared/money'
+import { formatOdds } from '@/shared/odds'
+import { useKeys } from '@/shared/keys'
+import { useNarrow, useOddsFormat } from '@/shared/prefs'
+import type { WayOn } from './refusals'
+import { Slip } from './Slip'
+import styles from './SlipPanel.module.css'
+import { useSlip } from './useSlip'
+
+interface Props {
+  user: number
+  wallet: Wallet
+  pick: number | null
+  /** What is typed as stake to begin with. */
+  firstStake: string
+  onPick: (outcome: number | null) => void
+  onJoin: () => void
+}
+
+export default function SlipPanel({ user, wallet, pick, firstStake, onPick, onJoin }: Props) {
+  const navigate = useNavigate()
+  const isNarrow = useNarrow()
+  const format = useOddsFormat()
+  const slip = useSlip({ user, wallet, pick, firstStake, onPick })
+  const { state } = slip
+  const clear = () => onPick(null)
+
+  useKeys({
+    s: () => document.getElementById('stake')?.focus(),
+    Escape: clear,
+    Enter: slip.place,
+  })
+
+  function go(way: WayOn) {
+    switch (way.do) {
+      case 'stake':
+        slip.setStake(typed(way.stake, wallet.exponent))
+        return
+      case 'odds':
+        return slip.send({ t: 'requote', odds: slip.odds ?? way.odds })
+      case 'resend':
+        return slip.resend()
+      case 'wait':
+        return slip.send({ t: 'wait' })
+      case 'verify':
+        return navigate({ to: '/verify', search: { tournament: wallet.tournament_id } })
+      case 'wallet':
+        return navigate({ to: '/wallet' })
+      case 'sign-in':
+        return navigate({ to: '/sign-in' })
+      case 'join':
+        return onJoin()
+      case 'leave':
+        clear()
+        document.getElementById('open-matches')?.focus()
+    }
+  }
+
+  const body = (
+    <Slip
+      slip={slip}
+      currency={wallet}
+      balance={wallet.balance}
+      format={format}
+      hasKeypad={isNarrow}
+      onClear={clear}
+      onWay={go}
+    />
+  )
+  if (!isNarrow) return body
+  if (state.k === 'idle' || !slip.outcome) return null
+  return (
+    <Sheet
+      // A new pick opens the sheet again.
+      key={slip.outcome.id}
+      title={slip.outcome.name}
+      line={`${slip.stake ? `${money(slip.stake, wallet)} at ` : ''}${formatOdds(slip.odds, format)}`}
+      // A bet under way or answered is not to be missed.
+      isUrgent={state.k !== 'priced' && state.k !== 'check'}
+    >
+      {body}
+    </Sheet>
+  )
+}
+
+interface SheetProps {
+  title: string
+  line: string
+  isUrgent: boolean
+  children: ReactNode
+}
+
+function Sheet({ title, line, isUrgent, children }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [isOpen, setOpen] = useState(true)
+
+  useEffect(() => {
+    const element = dialog.current
+    if (!element) return
+    if (isOpen && !element.open) element.showModal()
+    if (!isOpen && element.open) element.close()
+  }, [isOpen])
+
+  return (
+    <>
+      <button type="button" className={styles.bar} data-testid="slip-bar" onClick={() => setOpen(true)}>
+        <span className={styles.handle} />
+        <span className={styles.what}>
+          <b>{title}</b>
+          <span className="num">{line}</span>
+        </span>
+        <em>{isUrgent ? 'See slip' : 'Place Bet'}</em>
+      </button>
+      <dialog
+        ref={dialog}
+        className={styles.sheet}
+        aria-label="Bet slip"
+        onClose={() => setOpen(false)}
+        onClick={(event) => {
+          if (event.target === dialog.current) setOpen(false)
+        }}
+      >
+        <button type="button" className={styles.grab} aria-label="Put the slip away" onClick={() => setOpen(false)}>
+          <span className={styles.handle} />
+        </button>
+        {isOpen && children}
+      </dialog>
+    </>
+  )
+}

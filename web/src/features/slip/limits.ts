@@ -1,0 +1,58 @@
+/** How much may be staked, and why not more. Pure; amounts in minor units. */
+
+import type { Wallet } from '@/api/types'
+import type { MarketOnBoard } from '@/feed/messages'
+import { type Currency, type Minor, stepOf } from '@/shared/money'
+import type { SlipState } from './machine'
+
+export interface Bounds {
+  least: Minor
+  most: Minor
+  /** What sets the upper bound. */
+  by: 'limit' | 'wallet' | 'market'
+}
+
+/** From this stake on the slip asks once more. */
+export function checkFrom(currency: Currency): Minor {
+  return stepOf(100, currency)
+}
+
+/** What the bettor's own stake limits still allow; null where there are none. */
+export function ownLeft(wallet: Wallet): Minor | null {
+  const lefts = wallet.limits
+    .filter((limit) => limit.kind === 'stake')
+    .map((limit) => Math.max(0, limit.amount - limit.used))
+  return lefts.length ? Math.min(...lefts) : null
+}
+
+export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined): Bounds {
+  const least = Math.max(1, market?.stake_min ?? 1)
+  const bounds: Bounds = { least, most: wallet.balance, by: 'wallet' }
+  const own = ownLeft(wallet)
+  if (own !== null && own < bounds.most) Object.assign(bounds, { most: own, by: 'limit' })
+  const max = market?.stake_max
+  if (max != null && max < bounds.most) Object.assign(bounds, { most: max, by: 'market' })
+  return bounds
+}
+
+export type Gate =
+  | { why: 'no-stake' | 'closed' | 'suspended' | 'withdrawn' }
+  | { why: 'low'; least: Minor }
+  | { why: 'over'; over: Minor; by: Bounds['by'] }
+
+/** Why this bet cannot be placed now; null where it can. The server decides, this only spares asking in vain. */
+export function gateOf(
+  stake: Minor | null,
+  bounds: Bounds,
+  market: { status: string; isOver: boolean; isWithdrawn: boolean },
+): Gate | null {
+  if (market.isWithdrawn) return { why: 'withdrawn' }
+  if (market.status === 'suspended') return { why: 'suspended' }
+  if (market.status !== 'open' || market.isOver) return { why: 'closed' }
+  if (!stake) return { why: 'no-stake' }
+  if (stake > bounds.most) return { why: 'over', over: stake - bounds.most, by: bounds.by }
+  if (stake < bounds.least) return { why: 'low', least: bounds.least }
+  return null
+}
+
+export const isBusy = (state: SlipState) => state.k === 'submitting' || state.k === 'unknown'

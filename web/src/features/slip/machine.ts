@@ -1,0 +1,207 @@
+/**
+ * The slip as one explicit machine. Money is never optimistic: `confirmed` only comes from the server, and a bet whose
+ * answer was lost stays `unknown` until the server has said what became of it. Knows no screen, no network, no clock.
+ */
+
+import type { Bet } from '@/api/types'
+import type { Minor } from '@/shared/money'
+import type { OddsMilli } from '@/shared/odds'
+
+/** What the bettor accepts when the odds move: better only, up to 5 % less, or anything. */
+export type AcceptPolicy = 'better' | 'within5' | 'any'
+
+/** The button of changed odds is dead this long, so that a tap meant for the old odds does not take the new. */
+export const ACCEPT_DEAD_MS = 600
+
+/** Odds may be null: a pool where nobody has bet. `reference` is what the bettor last agreed to. */
+interface Quote {
+  outcome: number
+  odds: OddsMilli | null
+  reference: OddsMilli | null
+}
+
+/** A bet as it was asked for. The key is the bet's id, kept until the answer is known. */
+export interface Asked {
+  key: string
+  user: number
+  tournament: number
+  outcome: number
+  stake: Minor
+  currency: string
+  minOdds: string | null
+  /** As shown when it was sent. */
+  estimate: { odds: OddsMilli | null; payout: Minor }
+  sentAt: number
+}
+
+export interface Refusal {
+  code: string
+  title: string
+  detail?: string
+  /** Minor units: what the refusal says is left, the balance, or the limits of a stake. */
+  left?: Minor
+  balance?: Minor
+  minimum?: Minor
+  maximum?: Minor
+  /** The odds now, of ODDS_MOVED. */
+  odds?: OddsMilli
+}
+
+export type SlipState =
+  | { k: 'idle' }
+  | ({ k: 'priced' | 'check' | 'offline' | 'stale' } & Quote)
+  | ({ k: 'changed'; since: number } & Quote)
+  | ({ k: 'submitting' | 'unknown'; asked: Asked } & Quote)
+  | ({ k: 'confirmed'; asked: Asked; bet: Bet; ms: number } & Quote)
+  | ({ k: 'refused'; asked: Asked; refusal: Refusal; waiting: boolean } & Quote)
+
+export type LinkPhase = 'live' | 'stale' | 'down'
+
+export type SlipEvent =
+  | { t: 'pick'; outcome: number; odds: OddsMilli | null }
+  | { t: 'clear' }
+  /** The stake was edited. */
+  | { t: 'edit' }
+  | { t: 'odds'; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
+  | { t: 'link'; link: LinkPhase; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
+  | { t: 'check' }
+  | { t: 'send'; asked: Asked; now: number }
+  | { t: 'confirmed'; bet: Bet; now: number }
+  | { t: 'refused'; refusal: Refusal }
+  /** The connection went before the answer came. */
+  | { t: 'lost' }
+  /** Found again after a reload: sent, and its answer never seen. */
+  | { t: 'found'; asked: Asked }
+  /** Tell me when it reopens. */
+  | { t: 'wait' }
+  /** Back to a fresh quote, after a refusal or a confirmation. */
+  | { t: 'requote'; odds: OddsMilli | null }
+
+/** The least the bettor takes under a policy, in thousandths; null for anything. Rounded in the bettor's favour. */
+export function floorOf(reference: OddsMilli | null, policy: AcceptPolicy): OddsMilli | null {
+  if (reference === null || policy === 'any') return null
+  return policy === 'better' ? reference : Math.max(1000, Math.ceil((reference * 95) / 100))
+}
+
+function isAcceptable(odds: OddsMilli | null, reference: OddsMilli | null, policy: AcceptPolicy): boolean {
+  const floor = floorOf(reference, policy)
+  return floor === null || odds === null || odds >= floor
+}
+
+/** The reference follows the odds up, never down: small falls must not add up to a large one. */
+const better = (odds: OddsMilli | null, reference: OddsMilli | null) =>
+  odds === null || reference === null ? odds : Math.max(odds, reference)
+
+function quoteOf(state: Exclude<SlipState, { k: 'idle' }>): Quote {
+  return { outcome: state.outcome, odds: state.odds, reference: state.reference }
+}
+
+/** A quote after its odds were heard: as it was, or changed. */
+function heard(
+  quote: Quote,
+  event: { odds: OddsMilli | null; policy: AcceptPolicy; now: number },
+  calm: 'priced' | 'check',
+  since: number = event.now,
+): SlipState {
+  if (isAcceptable(event.odds, quote.reference, event.policy)) {
+    return {
+      k: calm,
+      outcome: quote.outcome,
+      odds: event.odds,
+      reference: better(event.odds, quote.reference),
+    }
+  }
+  return { k: 'changed', since, outcome: quote.outcome, odds: event.odds, reference: quote.reference }
+}
+
+const isLocked = (state: SlipState) => state.k === 'submitting' || state.k === 'unknown'
+
+function onOdds(state: SlipState, event: Extract<SlipEvent, { t: 'odds' }>): SlipState {
+  switch (state.k) {
+    case 'priced':
+    case 'check':
+      return heard(state, event, state.k)
+    case 'changed':
+      // New odds under the finger: dead again.
+      return heard(state, event, 'priced', event.odds === state.odds ? state.since : event.now)
+    case 'refused':
+      return { ...state, odds: event.odds }
+    default:
+      return state
+  }
+}
+
+function onLink(state: SlipState, event: Extract<SlipEvent, { t: 'link' }>): SlipState {
+  switch (state.k) {
+    case 'priced':
+    case 'check':
+    case 'changed':
+    case 'offline':
+    case 'stale': {
+      if (event.link === 'down') return { k: 'offline', ...quoteOf(state) }
+      if (event.link === 'stale') return { k: 'stale', ...quoteOf(state) }
+      if (state.k === 'offline' || state.k === 'stale') return heard(state, event, 'priced')
+      return state
+    }
+    default:
+      // What was sent is answered over HTTP, whatever the feed's link does.
+      return state
+  }
+}
+
+function onSend(state: SlipState, event: Extract<SlipEvent, { t: 'send' }>): SlipState {
+  if (state.k === 'idle' || isLocked(state) || state.k === 'offline' || state.k === 'stale') return state
+  if (state.k === 'confirmed') return state
+  if (state.k === 'changed' && event.now - state.since < ACCEPT_DEAD_MS) return state
+  return { k: 'submitting', ...quoteOf(state), reference: state.odds, asked: event.asked }
+}
+
+export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
+  switch (event.t) {
+    case 'pick':
+      if (isLocked(state)) return state
+      return { k: 'priced', outcome: event.outcome, odds: event.odds, reference: event.odds }
+    case 'clear':
+      return isLocked(state) ? state : { k: 'idle' }
+    case 'edit':
+      return state.k === 'check' || state.k === 'refused'
+        ? { k: 'priced', ...quoteOf(state), reference: state.k === 'refused' ? state.odds : state.reference }
+        : state
+    case 'odds':
+      return onOdds(state, event)
+    case 'link':
+      return onLink(state, event)
+    case 'check':
+      return state.k === 'priced' ? { ...state, k: 'check' } : state
+    case 'send':
+      return onSend(state, event)
+    case 'confirmed':
+      if ((state.k !== 'submitting' && state.k !== 'unknown') || state.asked.key !== event.bet.id) return state
+      return {
+        k: 'confirmed',
+        ...quoteOf(state),
+        asked: state.asked,
+        bet: event.bet,
+        ms: Math.max(0, event.now - state.asked.sentAt),
+      }
+    case 'refused':
+      if (state.k !== 'submitting' && state.k !== 'unknown') return state
+      return { k: 'refused', ...quoteOf(state), asked: state.asked, refusal: event.refusal, waiting: false }
+    case 'lost':
+      return state.k === 'submitting' ? { ...state, k: 'unknown' } : state
+    case 'found':
+      if (isLocked(state)) return state
+      return {
+        k: 'unknown',
+        outcome: event.asked.outcome,
+        odds: event.asked.estimate.odds,
+        reference: event.asked.estimate.odds,
+        asked: event.asked,
+      }
+    case 'wait':
+      return state.k === 'refused' ? { ...state, waiting: true } : state
+    case 'requote':
+      if (state.k !== 'refused' && state.k !== 'confirmed') return state
+      return { k: 'priced', outcome: state.outcome, odds: event.odds, reference: event.odds }
+  }
+}

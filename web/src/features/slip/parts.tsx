@@ -1,0 +1,232 @@
+/** The parts of the slip below the stake: what to accept, lamps, the button, the receipt. */
+
+import { useEffect, useState } from 'react'
+import { type Currency, money } from '@/shared/money'
+import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { Icon } from '@/shared/ui/Icon'
+import type { Gate } from './limits'
+import { ACCEPT_DEAD_MS, type AcceptPolicy, type SlipState } from './machine'
+import { type Lamp, lampOf, refusalText, type WayOn } from './refusals'
+import styles from './parts.module.css'
+import type { SlipControl } from './useSlip'
+
+const POLICIES: Array<[AcceptPolicy, string]> = [
+  ['better', 'better odds only'],
+  ['within5', 'odds within 5 %'],
+  ['any', 'any odds'],
+]
+
+interface ChoiceProps {
+  policy: AcceptPolicy
+  disabled: boolean
+  onChoose: (policy: AcceptPolicy) => void
+}
+
+export function AcceptChoice({ policy, disabled, onChoose }: ChoiceProps) {
+  return (
+    <div>
+      <dt>
+        <label htmlFor="accept">If odds move, accept</label>
+      </dt>
+      <dd>
+        <select
+          id="accept"
+          className={styles.accept}
+          value={policy}
+          disabled={disabled}
+          onChange={(event) => onChoose(event.target.value as AcceptPolicy)}
+        >
+          {POLICIES.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </dd>
+    </div>
+  )
+}
+
+type LampState = 'ok' | 'warn' | 'bad'
+const LAMPS: Lamp[] = ['Link', 'Open', 'Odds', 'Funds', 'Limit']
+const LAMP_SIGN = { ok: '✓', warn: '!', bad: '✕' }
+const LAMP_WORDS = { ok: 'all well', warn: 'needs your look', bad: 'stands in the way' }
+
+function lampStates(slip: SlipControl, stake: number, balance: number): Record<Lamp, LampState> {
+  const { state, gate } = slip
+  const refused = state.k === 'refused' ? lampOf(state.refusal) : undefined
+  const isClosed = gate?.why === 'closed' || gate?.why === 'withdrawn'
+  const isOver = gate?.why === 'over' && gate.by !== 'wallet'
+  const lamps: Record<Lamp, LampState> = {
+    Link: state.k === 'offline' || state.k === 'unknown' || state.k === 'stale' ? 'warn' : 'ok',
+    Open: isClosed ? 'bad' : gate?.why === 'suspended' ? 'warn' : 'ok',
+    Odds: state.k === 'changed' ? 'warn' : 'ok',
+    Funds: stake > balance ? 'bad' : 'ok',
+    Limit: isOver ? 'bad' : 'ok',
+  }
+  if (refused) lamps[refused] = 'bad'
+  return lamps
+}
+
+/** A dark cockpit: dim while all is well. */
+export function Lamps({ slip, stake, balance }: { slip: SlipControl; stake: number; balance: number }) {
+  const states = lampStates(slip, stake, balance)
+  return (
+    <ul className={styles.lamps} aria-label="Checks before placing">
+      {LAMPS.map((lamp) => (
+        <li key={lamp} data-lamp={states[lamp]}>
+          <i aria-hidden="true">{LAMP_SIGN[states[lamp]]}</i>
+          {lamp}
+          <span className="said">: {LAMP_WORDS[states[lamp]]}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function gateLabel(gate: Gate, currency: Currency): string {
+  switch (gate.why) {
+    case 'no-stake':
+      return 'Enter a stake'
+    case 'low':
+      return `At least ${money(gate.least, currency)}`
+    case 'over':
+      return `${gate.by === 'wallet' ? 'Over your wallet' : 'Over limit'} by ${money(gate.over, currency)}`
+    case 'suspended':
+      return 'Betting suspended'
+    case 'withdrawn':
+      return 'Withdrawn'
+    case 'closed':
+      return 'Betting closed'
+  }
+}
+
+/** Whether the accept button is still dead, so that a tap meant for the old odds does not take the new. */
+function useDead(state: SlipState): boolean {
+  const since = state.k === 'changed' ? state.since : null
+  const [aliveFor, setAliveFor] = useState<number | null>(null)
+  useEffect(() => {
+    if (since === null) return
+    const timer = setTimeout(() => setAliveFor(since), Math.max(0, since + ACCEPT_DEAD_MS - Date.now()))
+    return () => clearTimeout(timer)
+  }, [since])
+  return since !== null && aliveFor !== since
+}
+
+interface ButtonProps {
+  slip: SlipControl
+  currency: Currency
+  format: OddsFormat
+}
+
+function buttonWords({ slip, currency, format }: ButtonProps): [label: string, small?: string] {
+  const { state, gate } = slip
+  const amount = money(slip.stake ?? 0, currency)
+  const odds = formatOdds(slip.odds, format)
+  switch (state.k) {
+    case 'submitting':
+      return ['Placing…', `${money(state.asked.stake, currency)} at ${formatOdds(state.reference, format)}`]
+    case 'unknown':
+      return ['Checking…']
+    case 'offline':
+      return ['Waiting for connection']
+    case 'stale':
+      return ['Waiting for current odds']
+  }
+  if (gate) return [gateLabel(gate, currency)]
+  if (state.k === 'check') return [`Confirm ${amount}`, `at ${odds}`]
+  if (state.k === 'changed') {
+    return [`Accept ${odds} and place`, `${amount} returns about ${money(slip.payout, currency)}`]
+  }
+  return ['Place Bet', `${amount} at ${odds}`]
+}
+
+export function PlaceButton(props: ButtonProps) {
+  const { slip } = props
+  const { k } = slip.state
+  const isDead = useDead(slip.state)
+  const isWaiting = k === 'submitting' || k === 'unknown' || k === 'offline' || k === 'stale'
+  const isOff = isWaiting || isDead || slip.gate !== null
+  const [label, small] = buttonWords(props)
+  return (
+    <button
+      type="button"
+      className={styles.place}
+      data-k={k}
+      data-off={isWaiting || slip.gate !== null || undefined}
+      data-testid="place-bet"
+      aria-disabled={isOff}
+      onClick={() => {
+        if (!isOff) slip.place()
+      }}
+    >
+      <b>{label}</b>
+      {small && <span className="num">{small}</span>}
+    </button>
+  )
+}
+
+interface RefusalProps {
+  state: Extract<SlipState, { k: 'refused' }>
+  currency: Currency
+  format: OddsFormat
+  onWay: (way: WayOn) => void
+}
+
+export function RefusalButton({ state, currency, format, onWay }: RefusalProps) {
+  const { way } = refusalText(state.refusal, state.asked, { currency, format, waiting: state.waiting })
+  return (
+    <button
+      type="button"
+      className={`${styles.place} ${styles.way}`}
+      data-testid="way-on"
+      aria-disabled={state.waiting}
+      onClick={() => {
+        if (!state.waiting) onWay(way)
+      }}
+    >
+      <b>{way.label}</b>
+    </button>
+  )
+}
+
+interface ReceiptProps {
+  state: Extract<SlipState, { k: 'confirmed' }>
+  currency: Currency
+  balance: number
+  format: OddsFormat
+}
+
+/** The last eight figures of the bet's number, as one would read them aloud. */
+const referenceOf = (id: string) => `${id.slice(-8, -4)}-${id.slice(-4)}`.toUpperCase()
+
+export function Receipt({ state, currency, balance, format }: ReceiptProps) {
+  const { bet, asked, ms } = state
+  const rows: Array<[string, string]> = [
+    ['Stake', money(bet.stake, currency)],
+    ['Est. return', money(asked.estimate.payout, currency)],
+    ['Wallet now', money(bet.balance ?? balance, currency)],
+  ]
+  if (bet.kind === 'fixed') rows.splice(1, 0, ['Odds taken', formatOdds(asked.estimate.odds, format)])
+  return (
+    <div className={styles.receipt} data-testid="receipt">
+      <div className={styles.stamp}>
+        <Icon name="check" className={styles.tick} />
+        <div>
+          <strong>Bet confirmed</strong>
+          <span>
+            in <b className="num">{ms} ms</b>, ref <b className="num">{referenceOf(bet.id)}</b>
+          </span>
+        </div>
+      </div>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,205 @@
+/** The slip's machine connected: the board's odds and the link go in, bets go out, answers come back. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } from 'react'
+import type { Wallet } from '@/api/types'
+import type { PersonalMessage } from '@/feed/messages'
+import type { FeedStore } from '@/feed/store'
+import { useFeed, useLink, usePersonal } from '@/feed/useFeed'
+import { parseMoney } from '@/shared/money'
+import { oddsText, poolOdds, returnOf } from '@/shared/odds'
+import { betTaken } from '@/shared/session'
+import { uuid7 } from '@/shared/uuid7'
+import { findAsked, forgetAsked, keepAsked } from './keep'
+import { boundsOf, checkFrom, gateOf, isBusy } from './limits'
+import { type AcceptPolicy, type Asked, floorOf, type LinkPhase, nextSlip, type SlipEvent } from './machine'
+import { findOut, placeBet, type Verdict } from './place'
+
+/** Figures in the slip move at most this often; the cells on the board move with every frame. */
+const LOOK_EVERY_MS = 250
+
+function useBoardNow(feed: FeedStore) {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const later = () => {
+        timer ??= setTimeout(() => {
+          timer = undefined
+          listener()
+        }, LOOK_EVERY_MS)
+      }
+      const offBook = feed.onBook(later)
+      const offStructure = feed.onStructure(later)
+      return () => {
+        clearTimeout(timer)
+        offBook()
+        offStructure()
+      }
+    },
+    [feed],
+  )
+  return useSyncExternalStore(subscribe, feed.board)
+}
+
+function useLinkPhase(): LinkPhase {
+  const { phase } = useLink()
+  return phase === 'live' || phase === 'stale' ? phase : 'down'
+}
+
+interface Props {
+  user: number
+  wallet: Wallet
+  pick: number | null
+  firstStake: string
+  onPick: (outcome: number | null) => void
+}
+
+export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
+  const feed = useFeed()
+  const queries = useQueryClient()
+  const board = useBoardNow(feed)
+  const link = useLinkPhase()
+  const [state, send] = useReducer(nextSlip, { k: 'idle' })
+  const [stakeText, setStakeText] = useState(firstStake)
+  const [chosenPolicy, setPolicy] = useState<AcceptPolicy | null>(null)
+
+  const outcomeId = state.k === 'idle' ? null : state.outcome
+  const tick = outcomeId === null ? undefined : board?.ticks.get(outcomeId)
+  const market = board?.structure.markets.get(board.structure.marketOf.get(outcomeId ?? -1) ?? -1)
+  const match = market && board?.structure.matches.get(market.match_id)
+  const outcome = market?.outcomes.find((one) => one.id === outcomeId)
+  const pool = market ? (board?.pools.get(market.id) ?? 0) : 0
+  const policy = chosenPolicy ?? (market?.kind === 'fixed' ? 'better' : 'within5')
+  const odds = tick?.odds ?? null
+
+  const stake = parseMoney(stakeText, wallet.exponent)
+  const bounds = boundsOf(wallet, market)
+  const isOver = market?.closes_at != null && market.closes_at <= feed.serverNow()
+  const gate = gateOf(stake, bounds, {
+    status: market?.status ?? 'closed',
+    isOver,
+    isWithdrawn: outcome?.withdrawn ?? false,
+  })
+  /** A pool's odds once this stake is in it; null for odds that do not move. */
+  const oddsAfter =
+    market?.kind === 'pool' && stake ? poolOdds(pool + stake, (tick?.stakes ?? 0) + stake, market) : null
+  const payingOdds = oddsAfter ?? odds
+  const payout = stake && payingOdds !== null ? returnOf(stake, payingOdds) : 0
+
+  const settle = useCallback(
+    (verdict: Verdict | null) => {
+      if (!verdict) return
+      if (verdict.t === 'lost') return send({ t: 'lost' })
+      forgetAsked()
+      if (verdict.t === 'refused') return send(verdict)
+      send({ t: 'confirmed', bet: verdict.bet, now: Date.now() })
+      betTaken(queries, verdict.bet, verdict.bet.balance)
+    },
+    [queries],
+  )
+
+  function submit(asked: Asked) {
+    const event: SlipEvent = { t: 'send', asked, now: Date.now() }
+    if (nextSlip(state, event) === state) return
+    keepAsked(asked)
+    send(event)
+    placeBet(asked).then(settle)
+  }
+
+  function newAsked(amount: number): Asked {
+    const reference = state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
+    const least = floorOf(reference, policy)
+    return {
+      key: uuid7(),
+      user,
+      tournament: wallet.tournament_id,
+      outcome: outcomeId ?? 0,
+      stake: amount,
+      currency: wallet.currency,
+      minOdds: least === null ? null : oddsText(least),
+      estimate: { odds: payingOdds, payout },
+      sentAt: Date.now(),
+    }
+  }
+
+  function place() {
+    if (gate || !stake || isBusy(state)) return
+    if (state.k === 'priced' && stake >= checkFrom(wallet)) return send({ t: 'check' })
+    if (state.k === 'priced' || state.k === 'check' || state.k === 'changed') submit(newAsked(stake))
+  }
+
+  function resend() {
+    if (state.k === 'refused') submit({ ...state.asked, sentAt: Date.now() })
+  }
+
+  // The board's pick comes in; where a bet is under way the pick goes back to it.
+  useEffect(() => {
+    if (pick === outcomeId) return
+    if (isBusy(state) && outcomeId !== null) return onPick(outcomeId)
+    if (pick === null) send({ t: 'clear' })
+    else send({ t: 'pick', outcome: pick, odds: feed.tick(pick)?.odds ?? null })
+  }, [pick, outcomeId, state, feed, onPick])
+
+  useEffect(() => {
+    const asked = findAsked(user, wallet.tournament_id)
+    if (!asked) return
+    send({ t: 'found', asked })
+    onPick(asked.outcome)
+  }, [user, wallet.tournament_id, onPick])
+
+  useEffect(() => send({ t: 'odds', odds, policy, now: Date.now() }), [odds, policy])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: odds and policy are told above; this tells the link, also to a new pick
+  useEffect(() => send({ t: 'link', link, odds, policy, now: Date.now() }), [link, outcomeId, state.k])
+
+  const asking = state.k === 'unknown' ? state.asked : null
+  useEffect(() => {
+    if (!asking) return
+    const giveUp = new AbortController()
+    findOut(asking, giveUp.signal).then((verdict) => {
+      if (!giveUp.signal.aborted) settle(verdict)
+    })
+    return () => giveUp.abort()
+  }, [asking, settle])
+
+  usePersonal(
+    useCallback(
+      (message: PersonalMessage) => {
+        if (message.t === 'bet') send({ t: 'confirmed', bet: message.bet, now: Date.now() })
+      },
+      [],
+    ),
+  )
+
+  // The market somebody waits for has reopened.
+  const isWaiting = state.k === 'refused' && state.waiting
+  useEffect(() => {
+    if (isWaiting && market?.status === 'open') send({ t: 'requote', odds })
+  }, [isWaiting, market?.status, odds])
+
+  return {
+    state,
+    send,
+    link,
+    market,
+    match,
+    outcome,
+    odds,
+    oddsAfter,
+    payout,
+    stake,
+    stakeText,
+    bounds,
+    gate,
+    policy,
+    setPolicy,
+    place,
+    resend,
+    setStake(text: string) {
+      setStakeText(text)
+      send({ t: 'edit' })
+    },
+  }
+}
+
+export type SlipControl = ReturnType<typeof useSlip>
