@@ -74,7 +74,8 @@ async def measure(
     taken = max(1, said.pop("taken"))
     if not said["others"]:
         del said["others"], said["example"]
-    return said | {
+    figures: dict[str, Any] = said | {
         "app_cpu_us_per_bet": round(used / taken * 1e6, 1),
         "postgres_cpu_us_per_bet": round(backends.seconds / taken * 1e6, 1),
     }
+    return figures

@@ -40,6 +40,6 @@ def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> 
     """Serves on a bound socket until told to stop. Worker processes read their settings from the environment."""
     if workers > 1:
         several = config(settings, "toteboard.app:create", factory=True, workers=workers)
-        Multiprocess(several, target=uvicorn.Server(several).run, sockets=[listening]).run()
+        Multiprocess(several, sockets=[listening]).run()
     else:
         uvicorn.Server(config(settings, Toteboard(settings))).run(sockets=[listening])

@@ -67,7 +67,7 @@ class Wakeups:
             try:
                 conn = await asyncpg.connect(self._dsn, server_settings={"application_name": "toteboard wakeups"})
                 own = conn.get_server_pid()
-                await conn.add_listener(CHANNEL, lambda _c, pid, _ch, text: pid != own and self._heard(text))
+                await conn.add_listener(CHANNEL, lambda _conn, pid, _channel, text: self._heard(text, own=pid == own))
                 await self._tell(conn)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 # The database is away; readers poll meanwhile.
@@ -87,7 +87,9 @@ class Wakeups:
                 await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, json.dumps({"feeds": feeds, "users": users}))
             await asyncio.sleep(FLUSH_S)
 
-    def _heard(self, text: str) -> None:
+    def _heard(self, text: str, *, own: bool) -> None:
+        if own:
+            return
         news = json.loads(text)
         for tournament_id in news["feeds"]:
             for listener in self._feed_listeners:
