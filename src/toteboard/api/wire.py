@@ -1,9 +1,9 @@
 """The shapes of JSON in and out that several resources share. Parse once at the edge, then trust the type."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import format_odds, parse_odds
@@ -34,6 +34,23 @@ class Asked(BaseModel):
     """A request's body: nothing unknown, nothing converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Edited(Asked):
+    """What a PATCH changes: a field that is not said stays as it is. Null clears, where the field can be without value."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _nothing_else_is_null(self) -> Self:
+        for name in sorted(self.model_fields_set - self.clearable):
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
+
+    def given(self) -> dict[str, Any]:
+        """What was said, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class Said(BaseModel):
