@@ -13,7 +13,9 @@ import pytest
 
 from toteboard.feed.board import Board, Event
 from toteboard.feed.tail import Tail, TooManyBoards, UnknownTournament
+from toteboard.ledger.embedded import EmbeddedPostgres
 from toteboard.ledger.ledger import Actor, Ledger
+from toteboard.ledger.migrate import migrate
 from toteboard.settings import Settings
 
 from .ledgers import place, seed
@@ -217,6 +219,26 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         pass
     finally:
         writer.close()
+
+
+async def test_a_board_goes_on_after_a_restart_of_the_server(data_folder: Path) -> None:
+    server = EmbeddedPostgres(data_folder, say=lambda _: None)
+    dsn = await asyncio.to_thread(server.join_or_start)
+    try:
+        await migrate(dsn)
+        seeded = await seed(dsn)
+        async with following(dsn) as (ledger, tail, notes):
+            board = await tail.board(seeded.tournament_id)
+            await place(ledger, seeded, (seeded.users[0], seeded.outcomes[0], 10))
+            await until(lambda: board.seq == 1)
+            await asyncio.to_thread(server.leave)
+            dsn = await asyncio.to_thread(server.join_or_start)
+            await place(ledger, seeded, (seeded.users[0], seeded.outcomes[0], 10))
+            await until(lambda: board.seq == 2)
+            assert [event.seq for event in notes.events] == [1, 2]
+            assert notes.reloads == 0
+    finally:
+        await asyncio.to_thread(server.leave)
 
 
 async def test_a_board_goes_on_where_it_was_when_the_database_is_back(database: str, tmp_path: Path) -> None:

@@ -98,9 +98,12 @@ class Hub:
             raise UnknownTournament(id_or_slug)
         return found
 
-    async def board(self, id_or_slug: str) -> bytes:
-        """The Board of docs/api.md as JSON. Raises UnknownTournament, TooManyBoards, Outage."""
-        channel = await self.channel(await self.find(id_or_slug))
+    async def board(self, id_or_slug: str) -> bytes | None:
+        """The Board of docs/api.md as JSON, or None where there is no such tournament. Raises Outage."""
+        try:
+            channel = await self.channel(await self.find(id_or_slug))
+        except UnknownTournament:
+            return None
         return channel.encoded_board(self._clock())
 
     async def channel(self, tournament_id: int) -> Channel:

@@ -26,8 +26,8 @@ class UnknownTournament(LookupError):
     """There is no such tournament."""
 
 
-class TooManyBoards(Exception):
-    """Every board this process may keep is being looked at."""
+class TooManyBoards(Outage):
+    """Every board this process may keep is being looked at; to whoever asks for one more it is an outage too."""
 
 
 class Follower(Protocol):
