@@ -37,7 +37,7 @@ class Asked(BaseModel):
 
 
 class Edited(Asked):
-    """What a PATCH changes: a field that is not said stays as it is. Null clears, where the field can be without value."""
+    """What a PATCH changes: a field that is not said stays as it is. Null clears one that can be without value."""
 
     clearable: ClassVar[frozenset[str]] = frozenset()
 
