@@ -18,7 +18,7 @@ START_S = 20
 
 @asynccontextmanager
 async def server(dsn: str, *, front: bool = True, lanes: int = 2) -> AsyncIterator[int]:
-    """The application under uvicorn as `toteboard serve` runs it; its process id. `front=False`: bets by raw ASGI only."""
+    """The application as `toteboard serve` runs it; its process id. `front=False`: bets by raw ASGI only."""
     environment = os.environ | {
         "TOTEBOARD_DATABASE_URL": dsn,
         "TOTEBOARD_LANES": str(lanes),
@@ -61,7 +61,8 @@ async def measure(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert client.stdin and client.stdout
+    assert client.stdin is not None
+    assert client.stdout is not None
     await client.stdout.readline()
     backends = Backends(postmaster)
     backends.read()

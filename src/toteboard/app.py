@@ -1,4 +1,4 @@
-"""The composition root: the one file that knows everyone. Builds the rooms, starts them in order, sends requests to them."""
+"""The composition root: the one file that knows everyone. Builds the rooms, starts them, sends requests to them."""
 
 import asyncio
 import contextlib

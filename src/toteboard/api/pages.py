@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
@@ -51,16 +52,16 @@ class Pages:
             return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
         path = self._files.get_path(scope)
         full, stat = self._files.lookup_path(path)
-        if stat is not None and Path(full).is_file():
+        if stat is not None and S_ISREG(stat.st_mode):
             response: Response = FileResponse(full, stat_result=stat)
             response.headers["cache-control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
             return response
         if path.startswith("assets/"):
             return PlainTextResponse("No such file.\n", status_code=404)
-        index = self._folder / "index.html"
-        if not index.is_file():
+        index, stat = self._files.lookup_path("index.html")
+        if stat is None:
             return PlainTextResponse(_NOT_BUILT, status_code=503)
-        return FileResponse(index, headers={"cache-control": "no-cache"})
+        return FileResponse(index, stat_result=stat, headers={"cache-control": "no-cache"})
 
 
 class Docs:
@@ -77,7 +78,7 @@ class Docs:
             response = Response(_START, media_type="text/javascript")
         else:
             full, stat = self._files.lookup_path(name)
-            if stat is None or not Path(full).is_file():
+            if stat is None or not S_ISREG(stat.st_mode):
                 response = PlainTextResponse("No such file.\n", status_code=404)
             else:
                 response = FileResponse(full, stat_result=stat)

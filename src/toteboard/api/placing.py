@@ -1,7 +1,7 @@
 """POST /api/bet: from the bytes of a request to the bytes of an answer, without a framework between.
 
-`Placing.ask` is the whole way of the hot case and never awaits; where a person or an outcome is not remembered, `learn` is
-awaited first. Used by the ASGI route below and by front.py, which calls it from the HTTP parser itself.
+`Placing.ask` is the whole way of the hot case and never awaits; where a person or an outcome is not remembered, `learn`
+is awaited first. front.py calls it, from ASGI and from the HTTP parser itself.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ _decode = msgspec.json.Decoder(BetBody).decode
 _encode = msgspec.json.Encoder().encode
 _format_odds = lru_cache(maxsize=4096)(format_odds)
 _parse_odds = lru_cache(maxsize=4096)(parse_odds)
-# Quotes in a body without escapes: two a key, two a text. One more says that a key stands twice, which decoders let pass.
+# Quotes in a body without escapes: two a key, two a text. More say that a key stands twice, which decoders let pass.
 _QUOTES, _QUOTES_WITH_ODDS = 8, 12
 
 
@@ -165,6 +165,7 @@ class Placing:
             answered(*_failed(verdict))
         elif verdict.number == TAKEN:
             assert verdict.odds_milli is not None
+            assert verdict.balance is not None
             answered(
                 201,
                 b'{"id":"%s","status":"pending","stake":%d,"odds":"%s","payout":null,"placed_at":"%s","balance":%d,%s'

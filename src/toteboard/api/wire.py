@@ -17,7 +17,9 @@ Id = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX, description="minor units of the currency")]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
 Text = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text) if text.strip() else "")]
-Odds = Annotated[str, Field(max_length=8, description='decimal text, "2.28"'), AfterValidator(lambda t: format_odds(parse_odds(t)))]
+Odds = Annotated[
+    str, Field(max_length=8, description='decimal text, "2.28"'), AfterValidator(lambda t: format_odds(parse_odds(t)))
+]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 # JSON has no time: text in, with its zone; kept and given in UTC.
 Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(lambda at: _in_utc(at))]

@@ -236,7 +236,13 @@ def check_ready(market: Row, rows: Sequence[Row]) -> None:
 
 
 async def enter_result(
-    change: Change, market_id: int, *, winners: frozenset[int], void: frozenset[int], half_void: frozenset[int]
+    change: Change,
+    market_id: int,
+    *,
+    winners: frozenset[int],
+    void: frozenset[int] = frozenset(),
+    half_void: frozenset[int] = frozenset(),
+    tied: frozenset[int] = frozenset(),
 ) -> None:
     """Enters what happened, or replaces what was entered; pays nothing. Raises Refused: NOT_FOUND, STATE, INVALID."""
     market = await lock(change, market_id)
@@ -245,8 +251,11 @@ async def enter_result(
         hint = "close it first" if state in UNDECIDED else "resettle it"
         raise Refused(Refusal.STATE, f"The market is {state}; {hint}.", state=state)
     rows = await outcomes(change.conn, [market_id])
-    _check_result(market, rows, Result(winners=winners, void=void, half_void=half_void))
-    result = {"winners": sorted(winners), "void": sorted(void), "half_void": sorted(half_void)}
+    _check_result(
+        market, rows, Result(winners=winners, void=void, half_void=half_void, tied=tied, places=market["places"])
+    )
+    named = {"winners": winners, "void": void, "half_void": half_void, "tied": tied}
+    result = {name: sorted(ids) for name, ids in named.items()}
     if state is MarketState.RESULTED and market["result"] == result:
         return
     await change.conn.execute(_SQL["enter_result"], market_id, after(state, MarketAction.RESULT), json.dumps(result))

@@ -244,12 +244,21 @@ async def resettle(change: Change, market_id: int, *, result: dict[str, Any], di
     reckoning = await reckon(change.conn, market_id, result=result)
     if before is None:
         raise NotNow("This market was not settled yet.")
-    if before["kind"] == "settle" and terms_json(reckoning.terms) == json.loads(before["terms"]):
-        if result_json(result) == result_of(before) and before["started_at"] == reckoning.market["started_at"]:
-            return before
+    if _is_same(before, reckoning):
+        return before
     if before["status"] != "paid" or not may(MarketState(reckoning.market["status"]), MarketAction.RESETTLE):
         raise NotNow("The settlement before this one is still being paid.")
     return await _decide(change, reckoning, digest=digest, before=before, reason=reason)
+
+
+def _is_same(before: Row, reckoning: Reckoning) -> bool:
+    """Whether a correction corrects nothing: the result, the true start and all terms are the last settlement's."""
+    return (
+        before["kind"] == "settle"
+        and before["started_at"] == reckoning.market["started_at"]
+        and result_of(before) == reckoning.result
+        and json.loads(before["terms"]) == terms_json(reckoning.terms)
+    )
 
 
 async def _decide(change: Change, reckoning: Reckoning, *, digest: str | None, before: Row | None, reason: str) -> Row:

@@ -42,6 +42,10 @@ async def find(conn: Any, id_or_slug: str) -> int | None:
     return found
 
 
+async def is_known(conn: Any, tournament_id: int) -> bool:
+    return bool(await conn.fetchval(_SQL["is_known"], tournament_id))
+
+
 async def shown(conn: Any, tournament_ids: Sequence[int]) -> list[Row]:
     """These tournaments as the API shows them, newest first; unknown ones left out."""
     return list(await conn.fetch(_SQL["shown"], tournament_ids))
@@ -97,12 +101,7 @@ async def create_tournament(
 
 async def lock(change: Change, tournament_id: int) -> Row:
     """The tournament, locked. Raises Refused: NOT_FOUND, or STATE where it is archived."""
-    tournament = await change.conn.fetchrow(_SQL["lock"], tournament_id)
-    if tournament is None:
-        raise Refused(Refusal.NOT_FOUND)
-    if tournament["archived_at"] is not None:
-        raise Refused(Refusal.STATE, "The tournament is archived.")
-    return tournament
+    return _open(await change.conn.fetchrow(_SQL["lock"], tournament_id))
 
 
 async def edit(change: Change, tournament_id: int, given: dict[str, Any]) -> None:
@@ -145,6 +144,19 @@ async def announce(change: Change, tournament_id: int) -> None:
     change.event(tournament_id, EventKind.TOURNAMENT, await change.conn.fetchval(_SQL["event"], tournament_id))
 
 
+async def check_open(conn: Any, tournament_id: int) -> Row:
+    """The tournament, unlocked. Raises Refused: NOT_FOUND, or STATE where it is archived."""
+    return _open(await conn.fetchrow(_SQL["look"], tournament_id))
+
+
+def _open(tournament: Row | None) -> Row:
+    if tournament is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if tournament["archived_at"] is not None:
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    return tournament
+
+
 # Members ------------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +173,21 @@ async def role_of(change: Change, tournament_id: int, user_id: int) -> str | Non
     """Their role, locked until the change ends; None for who is no member."""
     role: str | None = await change.conn.fetchval(_SQL["lock_member"], tournament_id, user_id)
     return role
+
+
+async def join(change: Change, tournament_id: int, user_id: int) -> None:
+    """Makes this person a bettor with a wallet. Who is one stays as they are, and so does staff that may bet.
+
+    Raises Refused: NOT_FOUND, STATE (archived), STAFF.
+    """
+    tournament = await check_open(change.conn, tournament_id)
+    role = await role_of(change, tournament_id, user_id)
+    if role is None:
+        await put_member(change, tournament_id, user_id, "bettor")
+    elif role == "bettor" or tournament["staff_may_bet"]:
+        await open_wallet(change, tournament_id, user_id)
+    else:
+        raise Refused(Refusal.STAFF)
 
 
 async def put_member(change: Change, tournament_id: int, user_id: int, role: Role) -> None:

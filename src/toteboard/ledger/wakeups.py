@@ -1,8 +1,8 @@
 """Tells other processes that something was committed. Only a wake-up: what is read afterwards decides.
 
-NOTIFY is sent after the commit, from a connection of its own and at most every `FLUSH_S`: inside the betting transaction it
-would hold a lock on the whole server until the commit has reached the disk (docs/adr/0005). One lost with its process is made
-up for by the readers' own slow look (`tail_poll_s`).
+NOTIFY is sent after the commit, from a connection of its own and at most every `FLUSH_S`: inside the betting transaction
+it would hold a lock on the whole server until the commit has reached the disk (docs/adr/0005). One lost with its process
+is made up for by the readers' own slow look (`tail_poll_s`).
 """
 
 import asyncio
@@ -66,8 +66,7 @@ class Wakeups:
             conn = None
             try:
                 conn = await asyncpg.connect(self._dsn, server_settings={"application_name": "toteboard wakeups"})
-                own = conn.get_server_pid()
-                await conn.add_listener(CHANNEL, lambda _conn, pid, _channel, text: self._heard(text, own=pid == own))
+                await conn.add_listener(CHANNEL, self._heard)
                 await self._tell(conn)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 # The database is away; readers poll meanwhile.
@@ -87,8 +86,9 @@ class Wakeups:
                 await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, json.dumps({"feeds": feeds, "users": users}))
             await asyncio.sleep(FLUSH_S)
 
-    def _heard(self, text: str, *, own: bool) -> None:
-        if own:
+    def _heard(self, conn: Any, pid: int, _channel: str, text: str) -> None:
+        # What we said ourselves is known here already.
+        if pid == conn.get_server_pid():
             return
         news = json.loads(text)
         for tournament_id in news["feeds"]:

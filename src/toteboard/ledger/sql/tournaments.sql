@@ -24,6 +24,12 @@ SELECT $1, kind FROM unnest(ARRAY['house', 'takeout', 'breakage', 'cash', 'recei
 -- A tournament asked for by id ($1, null where the text is no number) or by slug ($2).
 SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NULLS LAST LIMIT 1;
 
+-- name: is_known
+SELECT EXISTS (SELECT FROM tournaments WHERE id = $1);
+
+-- name: look
+SELECT * FROM tournaments WHERE id = $1;
+
 -- name: page
 -- Tournaments that are not archived, newest first, behind a cursor ($1).
 SELECT id FROM tournaments
