@@ -131,3 +131,15 @@ async def records(database: str, house: House) -> AsyncIterator[Records]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def admin(sign_up: SignUp, records: Records) -> Visitor:
     return await records.make_admin(await sign_up("Admin"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cup(records: Records) -> int:
+    """A tournament whose identity checks go to the sandbox provider."""
+    return await records.add_tournament(kyc_provider="sandbox")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(sign_up: SignUp, records: Records, cup: int) -> Visitor:
+    """A bettor there whose identity nobody has checked yet."""
+    return await records.add_member(cup, await sign_up("Ada"), "bettor")
