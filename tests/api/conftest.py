@@ -3,20 +3,16 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 
-from toteboard.api import kyc, own_limits, people, problems
-from toteboard.api.bounds import Bounds
 from toteboard.api.house import House
-from toteboard.api.sessions import Sessions
-from toteboard.kyc.providers import providers
+from toteboard.app import Toteboard
 from toteboard.ledger import tournaments
-from toteboard.ledger.ledger import Actor, Ledger
+from toteboard.ledger.ledger import Actor
 from toteboard.settings import Settings
 
 from .visitors import Visitor
@@ -46,28 +42,17 @@ def settings(database: str, wanted: dict[str, Any]) -> Settings:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def house(settings: Settings) -> AsyncIterator[House]:
-    ledger = Ledger(settings.database_url, pool_max=settings.pool_max)
-    await ledger.start()
-    yield House(
-        settings=settings,
-        ledger=ledger,
-        sessions=Sessions(ledger, settings),
-        intake=cast(Any, None),
-        hub=cast(Any, None),
-        kyc=providers(settings),
-    )
-    await ledger.stop()
+async def app(settings: Settings) -> AsyncIterator[Toteboard]:
+    """The application that the visitors ask, started as in service."""
+    toteboard = Toteboard(settings)
+    await toteboard.start()
+    yield toteboard
+    await toteboard.stop()
 
 
 @pytest.fixture
-def app(house: House) -> Any:
-    """The ASGI application that the visitors ask."""
-    api = FastAPI(redirect_slashes=False)
-    problems.install(api, retry_after_s=1)
-    for room in (people, own_limits, kyc):
-        api.include_router(room.routes(house))
-    return Bounds(api, house.settings)
+def house(app: Toteboard) -> House:
+    return app.house
 
 
 @pytest.fixture
