@@ -7,11 +7,28 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { WebSocketServer } from 'ws'
-import { board, book, marketOfApi, markets, matches, outcomes, preview, pulse, takeBet, tape, tournament } from './world.mjs'
+import {
+  board,
+  book,
+  marketOfApi,
+  markets,
+  matches,
+  outcomes,
+  preview,
+  pulse,
+  takeBet,
+  tape,
+  tournament,
+} from './world.mjs'
 
 const port = Number(process.env.FAKE_PORT ?? 8000)
 const pages = new URL('../../src/toteboard/pages/', import.meta.url).pathname
-const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const TYPES = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 const wallet = {
   id: 7,
   tournament_id: 1,
@@ -40,12 +57,21 @@ function person(as) {
     excluded_until: null,
     csrf_token: 'fake',
     memberships: [
-      { tournament_id: 1, slug: tournament.slug, name: tournament.name, role, wallet_id: role === 'bettor' ? 7 : null },
+      {
+        tournament_id: 1,
+        slug: tournament.slug,
+        name: tournament.name,
+        role,
+        wallet_id: role === 'bettor' ? 7 : null,
+      },
     ],
   }
 }
 
-const problem = (status, code, title, more = {}) => ({ status, body: { type: 'about:blank', title, status, code, ...more } })
+const problem = (status, code, title, more = {}) => ({
+  status,
+  body: { type: 'about:blank', title, status, code, ...more },
+})
 const ok = (body, status = 200) => ({ status, body })
 const page = (items) => ok({ items, next: null })
 
@@ -82,8 +108,10 @@ function placeBet(key, asked) {
     fault = null
     return refused
   }
-  if (entry.market.status === 'suspended') return problem(409, 'MARKET_SUSPENDED', 'Betting is suspended', { retry: true })
-  if (asked.stake > wallet.balance) return problem(409, 'FUNDS', 'Not enough in the wallet', { balance: wallet.balance })
+  if (entry.market.status === 'suspended')
+    return problem(409, 'MARKET_SUSPENDED', 'Betting is suspended', { retry: true })
+  if (asked.stake > wallet.balance)
+    return problem(409, 'FUNDS', 'Not enough in the wallet', { balance: wallet.balance })
   wallet.balance -= asked.stake
   wallet.limits[0].used += asked.stake
   const bet = betOf(asked.outcome_id, asked.stake, key)
@@ -120,12 +148,33 @@ function settle(market, action) {
     market.status = action === 'void' ? 'void' : 'settled'
     showMarket(market)
   }, 400)
-  return ok({ ...sums, id: 1, version: 1, status: 'paying', bets_done: 0, decided_at: new Date().toISOString() }, 202)
+  return ok(
+    { ...sums, id: 1, version: 1, status: 'paying', bets_done: 0, decided_at: new Date().toISOString() },
+    202,
+  )
 }
 
 const members = [
-  { user_id: 1, name: 'Robin', email: 'bettor@example.org', role: 'bettor', kyc: 'verified', wallet_id: 7, balance: 41_250, owed: 0 },
-  { user_id: 3, name: 'Ida Berg', email: 'ida@example.org', role: 'bettor', kyc: 'none', wallet_id: 8, balance: 0, owed: 0 },
+  {
+    user_id: 1,
+    name: 'Robin',
+    email: 'bettor@example.org',
+    role: 'bettor',
+    kyc: 'verified',
+    wallet_id: 7,
+    balance: 41_250,
+    owed: 0,
+  },
+  {
+    user_id: 3,
+    name: 'Ida Berg',
+    email: 'ida@example.org',
+    role: 'bettor',
+    kyc: 'none',
+    wallet_id: 8,
+    balance: 0,
+    owed: 0,
+  },
 ]
 const tournamentOfApi = () => ({
   ...tournament,
@@ -145,7 +194,8 @@ function answer(method, path, query, body, headers) {
     fault = body
     return ok({})
   }
-  if (route === 'GET server') return ok({ name: 'Toteboard', version: '0', sandbox: true, time: new Date().toISOString() })
+  if (route === 'GET server')
+    return ok({ name: 'Toteboard', version: '0', sandbox: true, time: new Date().toISOString() })
   if (route === 'GET me') return me ? ok(me) : problem(401, 'SIGN_IN', 'Sign in first')
   if (route === 'POST sandbox') {
     me = person(body.as)
@@ -166,10 +216,23 @@ function answer(method, path, query, body, headers) {
   if (route === 'GET tournament') return ok(tournamentOfApi())
   if (route === 'POST tournament' && action === 'join') return ok(wallet, 201)
   if (route === 'GET wallet' && action === 'statement') {
-    return page(bets.map((bet, i) => ({ id: i, at: bet.placed_at, kind: 'stake', amount: -bet.stake, balance: wallet.balance, bet_id: bet.id, text: bet.outcome })))
+    return page(
+      bets.map((bet, i) => ({
+        id: i,
+        at: bet.placed_at,
+        kind: 'stake',
+        amount: -bet.stake,
+        balance: wallet.balance,
+        bet_id: bet.id,
+        text: bet.outcome,
+      })),
+    )
   }
   if (route === 'GET wallet') return me ? page([wallet]) : problem(401, 'SIGN_IN', 'Sign in first')
-  if (route === 'POST wallet') return ok({ transfer_id: 1, balance: (members[1].balance += body.amount) }, 201)
+  if (route === 'POST wallet') {
+    members[1].balance += body.amount
+    return ok({ transfer_id: 1, balance: members[1].balance }, 201)
+  }
   if (route === 'POST bet') return placeBet(headers['idempotency-key'], body)
   if (route === 'GET bet' && subject) {
     const found = bets.find((bet) => bet.id === subject)
@@ -179,7 +242,12 @@ function answer(method, path, query, body, headers) {
   if (route === 'POST kyc' && subject === 'desk') return ok(Object.assign(members[1], { kyc: body.decision }))
   if (route === 'POST kyc') return ok({ provider: 'desk', status: 'pending', url: null }, 201)
   if (route === 'GET kyc') return ok({ status: me?.kyc ?? 'none', checks: [] })
-  if (route === 'POST market') return actOnMarket(markets.find((market) => market.id === Number(subject)), action, body)
+  if (route === 'POST market')
+    return actOnMarket(
+      markets.find((market) => market.id === Number(subject)),
+      action,
+      body,
+    )
   if (route === 'GET market' && action === 'settlement') return page([])
   return null
 }
@@ -197,7 +265,8 @@ function serveFile(path, response) {
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost')
-  if (!url.pathname.startsWith('/api/') && !url.pathname.startsWith('/fake/')) return serveFile(url.pathname, response)
+  if (!url.pathname.startsWith('/api/') && !url.pathname.startsWith('/fake/'))
+    return serveFile(url.pathname, response)
   let text = ''
   for await (const chunk of request) text += chunk
   const body = text ? JSON.parse(text) : undefined
@@ -211,7 +280,9 @@ const server = createServer(async (request, response) => {
 const sockets = new WebSocketServer({ noServer: true })
 server.on('upgrade', (request, socket, head) => {
   sockets.handleUpgrade(request, socket, head, (client) => {
-    client.send(JSON.stringify({ t: 'snapshot', seq: book.seq, epoch: book.epoch, now: Date.now(), board: board() }))
+    client.send(
+      JSON.stringify({ t: 'snapshot', seq: book.seq, epoch: book.epoch, now: Date.now(), board: board() }),
+    )
     client.on('message', (data) => {
       const message = JSON.parse(data)
       setTimeout(() => client.send(JSON.stringify({ t: 'pong', n: message.n })), 36)
@@ -227,10 +298,21 @@ function update(more) {
   book.seq += 1
   const second = Math.floor(Date.now() / 1000)
   const row = pulse.get(second)
-  say({ t: 'update', seq: book.seq, now: Date.now(), total: book.total, bets: book.bets, pulse: row ? [row] : [], outcomes: [], tape: [], ...more })
+  say({
+    t: 'update',
+    seq: book.seq,
+    now: Date.now(),
+    total: book.total,
+    bets: book.bets,
+    pulse: row ? [row] : [],
+    outcomes: [],
+    tape: [],
+    ...more,
+  })
 }
 
-const ticksOf = (market) => market.outcomes.map((outcome) => [outcome.id, outcome.stakes, outcome.bets, outcome.odds_milli])
+const ticksOf = (market) =>
+  market.outcomes.map((outcome) => [outcome.id, outcome.stakes, outcome.bets, outcome.odds_milli])
 const tell = (market) => update({ outcomes: ticksOf(market), tape: tape.slice(0, 1) })
 const showMarket = (market) => update({ markets: [market] })
 
@@ -243,7 +325,15 @@ function somebodyBets() {
     const outcome = one(market.outcomes)
     const stake = one([2, 5, 5, 10, 10, 10, 20, 25, 50, 100]) * 100
     tell(takeBet(outcome.id, stake))
-    const row = [`fake-${betNumber++}`, 9, one(['Ida', 'Sol', 'Kim']), outcome.id, stake, outcome.odds_milli, Date.now()]
+    const row = [
+      `fake-${betNumber++}`,
+      9,
+      one(['Ida', 'Sol', 'Kim']),
+      outcome.id,
+      stake,
+      outcome.odds_milli,
+      Date.now(),
+    ]
     say({ t: 'bets', bets: [row] })
   }
   setTimeout(somebodyBets, 180 + Math.random() * 1400)
@@ -257,7 +347,6 @@ if (hz) {
   }, 1000 / hz)
 } else if (!process.env.FAKE_STILL) somebodyBets()
 setInterval(() => say({ t: 'beat', seq: book.seq, now: Date.now() }), 5000)
-
 
 bets.push(betOf(markets[1].outcomes[0].id, 1000, 'fake-pending'))
 bets.push(betOf(markets[8].outcomes[0].id, 2000, 'fake-won', 'won', 3840))

@@ -1,6 +1,13 @@
 /** A made-up tournament for working on the pages without a server. Money in minor units; nothing is kept. */
 
-const PEOPLE = ['Mara Lindqvist', 'Jun Takeda', 'Amara Okafor', 'Luis Cabrera', 'Priya Raman', 'Tomasz Zieliński']
+const PEOPLE = [
+  'Mara Lindqvist',
+  'Jun Takeda',
+  'Amara Okafor',
+  'Luis Cabrera',
+  'Priya Raman',
+  'Tomasz Zieliński',
+]
 PEOPLE.push('Noor Haddad', 'Ewa Kowal', 'Sam Whitlock', 'Inês Duarte', 'Bao Tran', 'Kofi Mensah')
 const RULES = { takeout_bps: 500, break_to_milli: 10, minimum_milli: 1000, stake_min: 100, stake_max: 50_000 }
 const now = () => Date.now()
@@ -96,7 +103,15 @@ export function takeBet(outcomeId, stake) {
 export function board() {
   const oldest = Math.floor(now() / 1000) - 120
   for (const second of pulse.keys()) if (second < oldest) pulse.delete(second)
-  return { tournament, total: book.total, bets: book.bets, matches, markets, pulse: [...pulse.values()], tape }
+  return {
+    tournament,
+    total: book.total,
+    bets: book.bets,
+    matches,
+    markets,
+    pulse: [...pulse.values()],
+    tape,
+  }
 }
 
 export function marketOfApi(market) {
@@ -106,7 +121,11 @@ export function marketOfApi(market) {
     tournament_id: tournament.id,
     closes_at: iso(market.closes_at),
     closed_at: null,
-    outcomes: market.outcomes.map(({ odds_milli, ...rest }) => ({ ...rest, odds: odds(odds_milli), odds_version: 1 })),
+    outcomes: market.outcomes.map(({ odds_milli, ...rest }) => ({
+      ...rest,
+      odds: odds(odds_milli),
+      odds_version: 1,
+    })),
   }
 }
 
@@ -118,7 +137,11 @@ export function preview(market, { winners = [], all_void = false } = {}) {
   let paid = 0
   const rows = market.outcomes.map((outcome) => {
     const won = winners.includes(outcome.id)
-    const pays = all_void ? outcome.stakes : won ? Math.floor((outcome.stakes * outcome.odds_milli) / 1000) : 0
+    const pays = all_void
+      ? outcome.stakes
+      : won
+        ? Math.floor((outcome.stakes * outcome.odds_milli) / 1000)
+        : 0
     paid += pays
     return {
       outcome_id: outcome.id,
@@ -157,25 +180,41 @@ addMarket(quarter3, 'Match winner', PEOPLE.slice(2, 4), { closesIn: 134, weights
 const outright = addMatch('Tournament winner', null)
 const WEIGHTS = [1316, 834, 1056, 700, 768, 685, 406, 495]
 addMarket(outright, 'Outright', PEOPLE.slice(0, 8), { closesIn: 5530, weights: WEIGHTS })
-addMarket(addMatch('Quarter-final 1', 'Quarter-finals'), 'Match winner', PEOPLE.slice(0, 2), { closesIn: 1480 })
-addMarket(addMatch('Quarter-final 2', 'Quarter-finals'), 'Match winner', PEOPLE.slice(4, 6), { closesIn: 3120 })
-addMarket(addMatch('Quarter-final 4', 'Quarter-finals'), 'Match winner', PEOPLE.slice(6, 8), { closesIn: 4300 })
-addMarket(quarter3, 'Total games, over / under 5.5', ['Over 5.5', 'Under 5.5'], { closesIn: 134, kind: 'fixed' })
+addMarket(addMatch('Quarter-final 1', 'Quarter-finals'), 'Match winner', PEOPLE.slice(0, 2), {
+  closesIn: 1480,
+})
+addMarket(addMatch('Quarter-final 2', 'Quarter-finals'), 'Match winner', PEOPLE.slice(4, 6), {
+  closesIn: 3120,
+})
+addMarket(addMatch('Quarter-final 4', 'Quarter-finals'), 'Match winner', PEOPLE.slice(6, 8), {
+  closesIn: 4300,
+})
+addMarket(quarter3, 'Total games, over / under 5.5', ['Over 5.5', 'Under 5.5'], {
+  closesIn: 134,
+  kind: 'fixed',
+})
 const sixteen = addMatch('Round of 16, table 2', 'Round of 16')
-const paused = addMarket(addMatch('Exhibition', 'Quarter-finals'), 'Match winner', PEOPLE.slice(8, 10), { closesIn: 900 })
+const paused = addMarket(addMatch('Exhibition', 'Quarter-finals'), 'Match winner', PEOPLE.slice(8, 10), {
+  closesIn: 900,
+})
 paused.status = 'suspended'
 addMarket(addMatch('Round of 16, table 5', 'Round of 16'), 'Match winner', PEOPLE.slice(8, 10), {
   closesIn: -600,
   status: 'closed',
 })
-const settled = addMarket(sixteen, 'Match winner', [PEOPLE[4], PEOPLE[10]], { closesIn: -7200, status: 'settled' })
+const settled = addMarket(sixteen, 'Match winner', [PEOPLE[4], PEOPLE[10]], {
+  closesIn: -7200,
+  status: 'settled',
+})
 settled.result = { winners: [settled.outcomes[0].id] }
 sixteen.score = '3:1'
 
 const extra = Number(process.env.FAKE_MATCHES ?? 0)
 for (let i = 0; i < extra; i++) {
   const match = addMatch(`${PEOPLE[i % 12]} v ${PEOPLE[(i * 5 + 1) % 12]}`, `Group ${'ABCDEFGHIJKL'[i % 12]}`)
-  addMarket(match, 'Match winner', [PEOPLE[i % 12], 'Draw', PEOPLE[(i * 5 + 1) % 12]], { closesIn: 7200 + i * 600 })
+  addMarket(match, 'Match winner', [PEOPLE[i % 12], 'Draw', PEOPLE[(i * 5 + 1) % 12]], {
+    closesIn: 7200 + i * 600,
+  })
 }
 
 const start = Math.floor(now() / 1000)

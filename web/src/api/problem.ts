@@ -27,7 +27,8 @@ export class Problem extends Error {
 
   /** What is wrong with a field of a form, if it was that field. */
   of(field: string): string | undefined {
-    return this.body.errors?.find((error) => error.field === field || error.field.endsWith(`.${field}`))?.detail
+    return this.body.errors?.find((error) => error.field === field || error.field.endsWith(`.${field}`))
+      ?.detail
   }
 
   /** A figure that comes with some refusals: `left`, `balance`, `minimum` … */

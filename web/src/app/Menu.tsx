@@ -51,7 +51,8 @@ export function Menu({ me, children }: { me: Me | null | undefined; children?: R
         {me && <p>{me.name}</p>}
         {children}
         <button type="button" onClick={() => themeChoice.set(otherTheme)}>
-          <Icon name={otherTheme === 'light' ? 'sun' : 'moon'} /> {otherTheme === 'light' ? 'Light' : 'Dark'} theme
+          <Icon name={otherTheme === 'light' ? 'sun' : 'moon'} /> {otherTheme === 'light' ? 'Light' : 'Dark'}{' '}
+          theme
         </button>
         {me === null && <Link to="/sign-in">Sign in</Link>}
         {me === null && <Link to="/register">Register</Link>}

@@ -1,6 +1,13 @@
 /** Every address of the pages and the code it loads. A spectator of the board loads none of the rest. */
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router'
 import { PageFailed } from './Page'
 
 function NotFound() {
@@ -40,7 +47,8 @@ const boardPick = createRoute({
   getParentRoute: () => board,
   path: 'm/$match',
   validateSearch: (search: Record<string, unknown>): PickSearch => ({
-    pick: Number.isInteger(Number(search.pick)) && search.pick !== undefined ? Number(search.pick) : undefined,
+    pick:
+      Number.isInteger(Number(search.pick)) && search.pick !== undefined ? Number(search.pick) : undefined,
     stake: search.stake === undefined ? undefined : String(search.stake),
   }),
 })
@@ -89,7 +97,16 @@ const desk = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, board.addChildren([boardPick]), bets, wallet, signIn, register, verify, desk]),
+  routeTree: root.addChildren([
+    home,
+    board.addChildren([boardPick]),
+    bets,
+    wallet,
+    signIn,
+    register,
+    verify,
+    desk,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -52,7 +52,8 @@ const tickOf = (outcome: OutcomeOnBoard): Tick => ({
   odds: outcome.odds_milli,
 })
 
-const byId = <T extends { id: number }>(items: Iterable<T>) => new Map(Array.from(items, (item) => [item.id, item]))
+const byId = <T extends { id: number }>(items: Iterable<T>) =>
+  new Map(Array.from(items, (item) => [item.id, item]))
 
 function poolOf(market: MarketOnBoard, ticks: ReadonlyMap<number, Tick>): number {
   let pool = 0
@@ -66,14 +67,16 @@ function structureOf(
   markets: ReadonlyMap<number, MarketOnBoard>,
 ): Structure {
   const marketOf = new Map<number, number>()
-  for (const market of markets.values()) for (const outcome of market.outcomes) marketOf.set(outcome.id, market.id)
+  for (const market of markets.values())
+    for (const outcome of market.outcomes) marketOf.set(outcome.id, market.id)
   return { tournament, matches, markets, marketOf }
 }
 
 export function fromBoard(board: Board, seq: number, epoch: string): BoardState {
   const structure = structureOf(board.tournament, byId(board.matches), byId(board.markets))
   const ticks = new Map<number, Tick>()
-  for (const market of board.markets) for (const outcome of market.outcomes) ticks.set(outcome.id, tickOf(outcome))
+  for (const market of board.markets)
+    for (const outcome of market.outcomes) ticks.set(outcome.id, tickOf(outcome))
   const pools = new Map(board.markets.map((market) => [market.id, poolOf(market, ticks)]))
   const newestFirst = [...board.tape].sort((a, b) => b[3] - a[3])
   return {
@@ -153,7 +156,10 @@ export function fold(state: BoardState | null, message: PublicMessage): BoardSta
 }
 
 /** Which outcomes and markets an update speaks of, so that only their cells are written. */
-export function touchedBy(update: Update, structure: Structure): { outcomes: number[]; markets: Set<number> } {
+export function touchedBy(
+  update: Update,
+  structure: Structure,
+): { outcomes: number[]; markets: Set<number> } {
   const outcomes: number[] = []
   const markets = new Set<number>(update.gone?.markets ?? [])
   for (const [id] of update.outcomes ?? []) {

@@ -34,7 +34,9 @@ function listeners<Key>() {
 
 type Channel = 'structure' | 'book' | 'link' | 'second'
 
-export function createFeedStore(nextFrame: FrameScheduler = (callback) => void requestAnimationFrame(callback)) {
+export function createFeedStore(
+  nextFrame: FrameScheduler = (callback) => void requestAnimationFrame(callback),
+) {
   let state: BoardState | null = null
   let link: LinkState = LINK_START
   /** The server's clock less ours, in ms: countdowns run on the server's. */
@@ -132,7 +134,8 @@ export function createFeedStore(nextFrame: FrameScheduler = (callback) => void r
         return
       }
       if (!hiddenMarkets.delete(market)) return
-      for (const outcome of state?.structure.markets.get(market)?.outcomes ?? []) outcomeCells.tell(outcome.id)
+      for (const outcome of state?.structure.markets.get(market)?.outcomes ?? [])
+        outcomeCells.tell(outcome.id)
       marketCells.tell(market)
     },
 
@@ -154,7 +157,8 @@ export function createFeedStore(nextFrame: FrameScheduler = (callback) => void r
       const next = nextLink(link, event)
       if (next === link) return
       // Only the moment it was last heard changed: nothing to be seen.
-      const seen = next.phase !== link.phase || next.latencyMs !== link.latencyMs || next.retryAt !== link.retryAt
+      const seen =
+        next.phase !== link.phase || next.latencyMs !== link.latencyMs || next.retryAt !== link.retryAt
       link = next
       if (seen) channels.tell('link')
     },

@@ -44,8 +44,9 @@ export const betsQuery = (tournament: number) =>
 
 /** A bet of mine was taken, here or on another device. May be told twice. */
 export function betTaken(queries: QueryClient, bet: Bet, balance: number | undefined) {
-  queries.setQueryData(betsQuery(bet.tournament_id).queryKey, (bets) =>
-    bets && [bet, ...bets.filter((one) => one.id !== bet.id)],
+  queries.setQueryData(
+    betsQuery(bet.tournament_id).queryKey,
+    (bets) => bets && [bet, ...bets.filter((one) => one.id !== bet.id)],
   )
   if (balance !== undefined) balanceIs(queries, bet.tournament_id, balance)
   // What own limits leave has changed with it.

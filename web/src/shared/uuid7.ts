@@ -2,7 +2,10 @@
  * A UUID version 7 (RFC 9562): 48 bits of milliseconds, then random. The web client names its bets with it, so that
  * their ids arrive in the order of time. `random` is 10 bytes.
  */
-export function uuid7(now: number = Date.now(), random: Uint8Array = crypto.getRandomValues(new Uint8Array(10))) {
+export function uuid7(
+  now: number = Date.now(),
+  random: Uint8Array = crypto.getRandomValues(new Uint8Array(10)),
+) {
   const time = now.toString(16).padStart(12, '0')
   const bytes = [...random]
   bytes[0] = (bytes[0]! & 0x0f) | 0x70

@@ -17,8 +17,8 @@ import headerStyles from '../Header.module.css'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
 import { usePersonalFeed } from '../personalFeed'
-import styles from './BoardRoute.module.css'
 import { Beside } from './Beside'
+import styles from './BoardRoute.module.css'
 
 const SlipPanel = lazy(() => import('@/features/slip/SlipPanel'))
 const MyBets = lazy(() => import('@/features/bets/MyBets'))

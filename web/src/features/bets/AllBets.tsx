@@ -38,7 +38,9 @@ export function AllBets() {
       <Segments label="Which bets" value={filter} options={FILTERS} onChoose={setFilter} />
       <Failure error={bets.error} />
       {bets.isPending && <p className={styles.none}>Loading your bets…</p>}
-      {bets.isSuccess && rows.length === 0 && <p className={styles.none}>None. Pick any odds on the board to start.</p>}
+      {bets.isSuccess && rows.length === 0 && (
+        <p className={styles.none}>None. Pick any odds on the board to start.</p>
+      )}
       <ul className={styles.list}>
         {rows.map((bet) => (
           <BetRow key={bet.id} bet={bet} />

@@ -66,7 +66,12 @@ export function Hero({ currency, exponent }: { currency: string; exponent: numbe
       <div className={styles.chart}>
         <p className={styles.caption}>
           <span>Money in, per second</span>
-          <button type="button" className={styles.asTable} onClick={() => setTable(!isTable)} aria-expanded={isTable}>
+          <button
+            type="button"
+            className={styles.asTable}
+            onClick={() => setTable(!isTable)}
+            aria-expanded={isTable}
+          >
             {isTable ? 'As a graph' : 'As a table'}
           </button>
           <span className={styles.key}>running total</span>

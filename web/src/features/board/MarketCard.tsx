@@ -1,10 +1,11 @@
 import { memo, useEffect, useRef, useState } from 'react'
+import { Countdown, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
 import { prefixOf } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
-import { Countdown, Odds, PoolTotal, Share } from './cells'
+import { Odds, Share } from './cells'
 import { type MarketEntry, spanOf } from './grouping'
 import styles from './MarketCard.module.css'
 
@@ -81,7 +82,8 @@ export const MarketCard = memo(function MarketCard(props: Props) {
   const isOpen = market.status === 'open'
 
   const rows = market.outcomes.filter(
-    (outcome, i) => showsAll || market.outcomes.length <= ROWS_SHOWN + 1 || i < ROWS_SHOWN || outcome.id === picked,
+    (outcome, i) =>
+      showsAll || market.outcomes.length <= ROWS_SHOWN + 1 || i < ROWS_SHOWN || outcome.id === picked,
   )
   const hiddenRows = market.outcomes.length - rows.length
 

@@ -11,7 +11,9 @@ import styles from './Tournaments.module.css'
 const PAGE = 200
 
 const openFirst = (a: Tournament, b: Tournament) =>
-  Number(a.archived) - Number(b.archived) || Number(b.markets_open > 0) - Number(a.markets_open > 0) || b.id - a.id
+  Number(a.archived) - Number(b.archived) ||
+  Number(b.markets_open > 0) - Number(a.markets_open > 0) ||
+  b.id - a.id
 
 function stateOf({ archived, markets_open }: Tournament): string {
   if (archived) return 'Archived'
@@ -26,7 +28,8 @@ export function Tournaments() {
   })
   if (isPending) return <p className={styles.none}>Loading the tournaments…</p>
   if (error) return <Failure error={error} />
-  if (data.items.length === 0) return <p className={styles.none}>No tournaments yet. An administrator can add one.</p>
+  if (data.items.length === 0)
+    return <p className={styles.none}>No tournaments yet. An administrator can add one.</p>
   return (
     <ul className={styles.list}>
       {[...data.items].sort(openFirst).map((tournament) => (

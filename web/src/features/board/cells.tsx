@@ -4,14 +4,12 @@ import { useEffect, useRef } from 'react'
 import { useFeed } from '@/feed/useFeed'
 import { wholeFigure } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
-import { left } from '@/shared/time'
 import { write } from '@/shared/write'
 import styles from './cells.module.css'
 
 const FLASH_MS = 900
 const FLASH_EVERY_MS = 1000
 const ARROW_MS = 4000
-const SOON_MS = 5 * 60_000
 const FLASH: Keyframe[] = [{ opacity: 1 }, { opacity: 0 }]
 
 const isCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -91,36 +89,4 @@ export function Share({ outcome, market, exponent }: { outcome: number; market: 
       </span>
     </>
   )
-}
-
-export function PoolTotal({ market, exponent, prefix }: { market: number; exponent: number; prefix: string }) {
-  const feed = useFeed()
-  const text = useRef<HTMLSpanElement>(null)
-  useEffect(() => {
-    const paint = () => write(text.current, prefix + wholeFigure(feed.pool(market), exponent))
-    paint()
-    return feed.onMarket(market, paint)
-  }, [feed, market, exponent, prefix])
-  return <span className="num" ref={text} data-testid="pool-total" />
-}
-
-/** What is left until a time, on the server's clock. Amber in the last five minutes. */
-export function Countdown({ until, onOver }: { until: number; onOver?: () => void }) {
-  const feed = useFeed()
-  const text = useRef<HTMLSpanElement>(null)
-  useEffect(() => {
-    let isOver = false
-    const paint = () => {
-      const ms = until - feed.serverNow()
-      write(text.current, left(ms))
-      if (text.current) text.current.dataset.soon = String(ms < SOON_MS)
-      if (ms <= 0 && !isOver) {
-        isOver = true
-        onOver?.()
-      }
-    }
-    paint()
-    return feed.onSecond(paint)
-  }, [feed, until, onOver])
-  return <span className={`num ${styles.countdown}`} ref={text} />
 }

@@ -11,7 +11,12 @@ export interface PulseSeries {
   totals: number[]
 }
 
-export function pulseSeries(state: BoardState | null, now: number, length: number, exponent: number): PulseSeries {
+export function pulseSeries(
+  state: BoardState | null,
+  now: number,
+  length: number,
+  exponent: number,
+): PulseSeries {
   const unit = 10 ** exponent
   const last = Math.floor(now / 1000)
   const bySecond = new Map(state?.pulse.map((row) => [row[0], row[1]]))

@@ -26,7 +26,12 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
   if (!server?.sandbox) return null
   return (
     <div className={styles.door}>
-      <button type="button" data-look="main" disabled={entering.isPending} onClick={() => entering.mutate('bettor')}>
+      <button
+        type="button"
+        data-look="main"
+        disabled={entering.isPending}
+        onClick={() => entering.mutate('bettor')}
+      >
         <b>Try it as a bettor</b>
         <span>Play money, a wallet with some in it, the board live</span>
       </button>

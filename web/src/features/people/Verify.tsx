@@ -38,7 +38,8 @@ export function Verify({ tournament, onBack }: Props) {
   })
 
   useEffect(() => {
-    if (status === 'verified' || status === 'declined') queries.invalidateQueries({ queryKey: meQuery.queryKey })
+    if (status === 'verified' || status === 'declined')
+      queries.invalidateQueries({ queryKey: meQuery.queryKey })
   }, [status, queries])
 
   const provider = state.data?.checks[0]?.provider
@@ -66,7 +67,11 @@ export function Verify({ tournament, onBack }: Props) {
         </Note>
       )}
       {isOpen(status) && !showsDesk && (
-        <Note tone="warn" icon="clock" title={status === 'review' ? 'Somebody is looking at it.' : 'Waiting for the answer.'}>
+        <Note
+          tone="warn"
+          icon="clock"
+          title={status === 'review' ? 'Somebody is looking at it.' : 'Waiting for the answer.'}
+        >
           This page says so by itself when it is there.
         </Note>
       )}
@@ -75,7 +80,9 @@ export function Verify({ tournament, onBack }: Props) {
           {status === 'pending' ? 'Go on with the check' : 'Start the check'}
         </Button>
       )}
-      {tournament === null && <Note tone="plain" icon="warning" title="Join a tournament first: it decides who checks." />}
+      {tournament === null && (
+        <Note tone="plain" icon="warning" title="Join a tournament first: it decides who checks." />
+      )}
       <Failure error={state.error ?? start.error} />
     </div>
   )

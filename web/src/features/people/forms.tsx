@@ -46,7 +46,14 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
   )
   return (
     <form className={styles.form} onSubmit={onSubmit}>
-      <Field label="E-mail" name="email" type="email" autoComplete="username" required wrong={wrong('email')} />
+      <Field
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        wrong={wrong('email')}
+      />
       <Field
         label="Password"
         name="password"
@@ -71,7 +78,14 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       <Field label="Name" name="name" autoComplete="name" required maxLength={100} wrong={wrong('name')} />
-      <Field label="E-mail" name="email" type="email" autoComplete="username" required wrong={wrong('email')} />
+      <Field
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        wrong={wrong('email')}
+      />
       <Field
         label="Password"
         name="password"

@@ -31,8 +31,8 @@ export function Notes({ slip, currency, format }: Props) {
     case 'unknown':
       return (
         <Note tone="warn" icon="clock" title="Checking your bet.">
-          The connection dropped after you placed it. We’re asking the server with the same bet number, so it can’t be
-          placed twice.
+          The connection dropped after you placed it. We’re asking the server with the same bet number, so it
+          can’t be placed twice.
         </Note>
       )
     case 'offline':

@@ -7,9 +7,9 @@ import { Icon } from '@/shared/ui/Icon'
 import { isBusy } from './limits'
 import { Notes } from './Notes'
 import { AcceptChoice, Lamps, PlaceButton, Receipt, RefusalButton } from './parts'
+import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
 import { StakeEntry } from './StakeEntry'
-import type { WayOn } from './refusals'
 import type { SlipControl } from './useSlip'
 
 interface Props {
@@ -114,7 +114,12 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
 
 function IdleSlip() {
   return (
-    <section className={`${styles.slip} ${styles.idle}`} aria-label="Bet slip" data-state="idle" data-testid="slip">
+    <section
+      className={`${styles.slip} ${styles.idle}`}
+      aria-label="Bet slip"
+      data-state="idle"
+      data-testid="slip"
+    >
       <div className={`num ${styles.ghost}`} aria-hidden="true">
         {NO_ODDS}
       </div>

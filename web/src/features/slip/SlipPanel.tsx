@@ -3,9 +3,9 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Wallet } from '@/api/types'
+import { useKeys } from '@/shared/keys'
 import { money, typed } from '@/shared/money'
 import { formatOdds } from '@/shared/odds'
-import { useKeys } from '@/shared/keys'
 import { useNarrow, useOddsFormat } from '@/shared/prefs'
 import type { WayOn } from './refusals'
 import { Slip } from './Slip'
@@ -116,6 +116,7 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
         </span>
         <em>{isUrgent ? 'See slip' : 'Place Bet'}</em>
       </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a tap beside the sheet; Escape closes a dialog by itself */}
       <dialog
         ref={dialog}
         className={styles.sheet}
@@ -125,7 +126,12 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
           if (event.target === dialog.current) setOpen(false)
         }}
       >
-        <button type="button" className={styles.grab} aria-label="Put the slip away" onClick={() => setOpen(false)}>
+        <button
+          type="button"
+          className={styles.grab}
+          aria-label="Put the slip away"
+          onClick={() => setOpen(false)}
+        >
           <span className={styles.handle} />
         </button>
         {isOpen && children}

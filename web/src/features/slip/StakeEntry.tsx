@@ -77,7 +77,10 @@ export function StakeEntry({ text, currency, bounds, disabled, bad, hasKeypad, o
 
 /** What was typed without what can never be an amount. */
 export function cleaned(text: string, exponent: number): string {
-  const [whole = '', ...parts] = text.replaceAll(',', '.').replace(/[^\d.]/g, '').split('.')
+  const [whole = '', ...parts] = text
+    .replaceAll(',', '.')
+    .replace(/[^\d.]/g, '')
+    .split('.')
   const digits = whole.replace(/^0+(?=\d)/, '').slice(0, 9)
   if (parts.length === 0 || exponent === 0) return digits
   return `${digits || '0'}.${parts.join('').slice(0, exponent)}`
@@ -97,7 +100,11 @@ function Dial({ stake, bounds, currency }: { stake: Minor; bounds: Bounds; curre
   return (
     <div className={styles.dial}>
       <div className={styles.track}>
-        <span className={styles.fill} style={{ width: at(stake) }} data-over={stake > bounds.most || undefined} />
+        <span
+          className={styles.fill}
+          style={{ width: at(stake) }}
+          data-over={stake > bounds.most || undefined}
+        />
         <span className={styles.zone} style={{ left: at(bounds.most) }} />
       </div>
       <div className={styles.ticks} aria-hidden="true">

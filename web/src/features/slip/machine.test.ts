@@ -27,20 +27,13 @@ const confirmed: SlipState = { k: 'confirmed', ...quote, asked, bet, ms: 84 }
 const refused: SlipState = { k: 'refused', ...quote, asked, refusal: funds, waiting: false }
 const offline: SlipState = { k: 'offline', ...quote }
 const stale: SlipState = { k: 'stale', ...quote }
-const everyState = [
-  idle,
-  priced,
-  check,
-  changed,
-  submitting,
-  unknown,
-  confirmed,
-  refused,
-  offline,
-  stale,
-]
+const everyState = [idle, priced, check, changed, submitting, unknown, confirmed, refused, offline, stale]
 
-const odds = (milli: number | null, policy: 'better' | 'within5' | 'any' = 'better', now = 6000): SlipEvent => ({
+const odds = (
+  milli: number | null,
+  policy: 'better' | 'within5' | 'any' = 'better',
+  now = 6000,
+): SlipEvent => ({
   t: 'odds',
   odds: milli,
   policy,

@@ -176,7 +176,8 @@ export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
     case 'send':
       return onSend(state, event)
     case 'confirmed':
-      if ((state.k !== 'submitting' && state.k !== 'unknown') || state.asked.key !== event.bet.id) return state
+      if ((state.k !== 'submitting' && state.k !== 'unknown') || state.asked.key !== event.bet.id)
+        return state
       return {
         k: 'confirmed',
         ...quoteOf(state),

@@ -6,8 +6,8 @@ import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import type { Gate } from './limits'
 import { ACCEPT_DEAD_MS, type AcceptPolicy, type SlipState } from './machine'
-import { type Lamp, lampOf, refusalText, type WayOn } from './refusals'
 import styles from './parts.module.css'
+import { type Lamp, lampOf, refusalText, type WayOn } from './refusals'
 import type { SlipControl } from './useSlip'
 
 const POLICIES: Array<[AcceptPolicy, string]> = [

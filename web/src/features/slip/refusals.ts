@@ -50,7 +50,9 @@ export function refusalText(
       return {
         title: 'Not enough in your wallet.',
         text: `You have ${say(refusal.balance)}. ${NOTHING}`,
-        way: refusal.balance ? instead(refusal.balance, currency) : { do: 'wallet', label: 'See your wallet' },
+        way: refusal.balance
+          ? instead(refusal.balance, currency)
+          : { do: 'wallet', label: 'See your wallet' },
       }
     case 'OWN_LIMIT':
       return {

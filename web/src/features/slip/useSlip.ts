@@ -107,7 +107,8 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   }
 
   function newAsked(amount: number): Asked {
-    const reference = state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
+    const reference =
+      state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
     const least = floorOf(reference, policy)
     return {
       key: uuid7(),
@@ -163,12 +164,9 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   }, [asking, settle])
 
   usePersonal(
-    useCallback(
-      (message: PersonalMessage) => {
-        if (message.t === 'bet') send({ t: 'confirmed', bet: message.bet, now: Date.now() })
-      },
-      [],
-    ),
+    useCallback((message: PersonalMessage) => {
+      if (message.t === 'bet') send({ t: 'confirmed', bet: message.bet, now: Date.now() })
+    }, []),
   )
 
   // The market somebody waits for has reopened.

@@ -16,7 +16,9 @@ export function Wallets() {
   return (
     <>
       <Failure error={error} />
-      {wallets?.length === 0 && <p className={styles.muted}>No wallet yet. Join a tournament on its board to get one.</p>}
+      {wallets?.length === 0 && (
+        <p className={styles.muted}>No wallet yet. Join a tournament on its board to get one.</p>
+      )}
       {wallets?.map((wallet) => (
         <WalletStatement key={wallet.id} wallet={wallet} />
       ))}
@@ -44,13 +46,16 @@ function WalletStatement({ wallet }: { wallet: Wallet }) {
         <strong className="num" data-testid="wallet-balance">
           {money(wallet.balance, wallet)}
         </strong>
-        {wallet.owed > 0 && <span className={styles.owed}>You owe {money(wallet.owed, wallet)} after a correction</span>}
+        {wallet.owed > 0 && (
+          <span className={styles.owed}>You owe {money(wallet.owed, wallet)} after a correction</span>
+        )}
       </header>
       {wallet.limits.length > 0 && (
         <ul className={styles.limits} aria-label="Your limits">
           {wallet.limits.map((limit) => (
             <li key={`${limit.kind} ${limit.period}`} className="num">
-              Your {limit.kind} limit a {limit.period}: {money(limit.used, wallet)} of {money(limit.amount, wallet)} used
+              Your {limit.kind} limit a {limit.period}: {money(limit.used, wallet)} of{' '}
+              {money(limit.amount, wallet)} used
             </li>
           ))}
         </ul>
@@ -85,7 +90,11 @@ function WalletStatement({ wallet }: { wallet: Wallet }) {
         </div>
       )}
       {statement.hasNextPage && (
-        <Button look="plain" disabled={statement.isFetchingNextPage} onClick={() => statement.fetchNextPage()}>
+        <Button
+          look="plain"
+          disabled={statement.isFetchingNextPage}
+          onClick={() => statement.fetchNextPage()}
+        >
           Show older
         </Button>
       )}

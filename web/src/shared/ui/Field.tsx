@@ -14,7 +14,12 @@ export function Field({ label, wrong, hint, ...input }: Props) {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input {...input} id={id} aria-invalid={Boolean(wrong)} aria-describedby={wrong || hint ? `${id}-note` : undefined} />
+      <input
+        {...input}
+        id={id}
+        aria-invalid={Boolean(wrong)}
+        aria-describedby={wrong || hint ? `${id}-note` : undefined}
+      />
       {(wrong || hint) && (
         <p id={`${id}-note`} data-wrong={wrong ? '' : undefined}>
           {wrong ? `✕ ${wrong}` : hint}

@@ -1,0 +1,62 @@
+/** Refunding a whole market: a reason, what it refunds, and then the button that does it. */
+
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api, must } from '@/api/client'
+import type { MarketOnBoard } from '@/feed/messages'
+import type { Currency } from '@/shared/money'
+import { money } from '@/shared/money'
+import { Button } from '@/shared/ui/Button'
+import { Field } from '@/shared/ui/Field'
+import { Failure } from '@/shared/ui/Note'
+import styles from './MarketRow.module.css'
+import { plural } from './ResultForm'
+
+interface Props {
+  market: MarketOnBoard
+  currency: Currency
+  onClose: () => void
+}
+
+export function VoidForm({ market, currency, onClose }: Props) {
+  const [reason, setReason] = useState('')
+  const params = { params: { path: { id: market.id } } }
+  const preview = useQuery({
+    queryKey: ['preview', 'void', market.id, market.version],
+    queryFn: () => must(api.POST('/api/market/{id}/preview', { ...params, body: { all_void: true } })),
+    staleTime: 0,
+  })
+  const refund = useMutation({
+    mutationFn: () => must(api.POST('/api/market/{id}/void', { ...params, body: { reason: reason.trim() } })),
+    onSuccess: onClose,
+  })
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault()
+    refund.mutate()
+  }
+
+  return (
+    <form className={styles.form} onSubmit={onSubmit}>
+      <Field
+        label="Why is it void?"
+        hint="Every bettor of this market sees it, and it stays in the log."
+        value={reason}
+        required
+        maxLength={200}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <Failure error={preview.error ?? refund.error} />
+      <div className={styles.decide}>
+        <Button type="submit" look="danger" disabled={!reason.trim() || !preview.data || refund.isPending}>
+          {preview.data
+            ? `Void and refund ${plural(preview.data.bets, 'bet')}, ${money(preview.data.paid, currency)}`
+            : 'Void and refund'}
+        </Button>
+        <Button look="plain" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  )
+}

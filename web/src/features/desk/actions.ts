@@ -1,0 +1,63 @@
+/** What the organizer can do with a market in each of its states, and in which order markets need them. Pure. */
+
+import type { MarketOnBoard, MarketStatus } from '@/feed/messages'
+
+export type Move = 'open' | 'suspend' | 'close' | 'reopen'
+export type Action = Move | 'result' | 'void'
+
+const ACTIONS: Record<MarketStatus, Action[]> = {
+  draft: ['open', 'void'],
+  open: ['suspend', 'close'],
+  suspended: ['open', 'close', 'void'],
+  closed: ['result', 'reopen', 'void'],
+  resulted: ['result', 'void'],
+  settling: [],
+  voiding: [],
+  settled: [],
+  void: [],
+}
+
+export const ACTION_LABEL: Record<Action, string> = {
+  open: 'Open',
+  suspend: 'Suspend',
+  close: 'Close',
+  reopen: 'Reopen',
+  result: 'Enter result',
+  void: 'Void…',
+}
+
+export const STATUS_LABEL: Record<MarketStatus, string> = {
+  draft: 'Draft',
+  open: 'Open',
+  suspended: 'Suspended',
+  closed: 'Closed',
+  resulted: 'Result in',
+  settling: 'Settling',
+  settled: 'Settled',
+  voiding: 'Refunding',
+  void: 'Void',
+}
+
+export function actionsOf(status: MarketStatus): Action[] {
+  return ACTIONS[status]
+}
+
+/** What waits for the organizer comes first, what is over last. */
+const URGENCY: Record<MarketStatus, number> = {
+  settling: 0,
+  voiding: 0,
+  resulted: 1,
+  closed: 1,
+  suspended: 2,
+  open: 3,
+  draft: 4,
+  settled: 5,
+  void: 5,
+}
+
+export function byUrgency(a: MarketOnBoard, b: MarketOnBoard): number {
+  const closes = (market: MarketOnBoard) => market.closes_at ?? Number.POSITIVE_INFINITY
+  return URGENCY[a.status] - URGENCY[b.status] || closes(a) - closes(b) || a.id - b.id
+}
+
+export const isOver = (status: MarketStatus) => status === 'settled' || status === 'void'
