@@ -10,8 +10,20 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from toteboard.api import bets, front, kyc, markets, matches, outcomes, own_limits, people, problems, settlements
-from toteboard.api import tournaments, wallets
+from toteboard.api import (
+    bets,
+    front,
+    kyc,
+    markets,
+    matches,
+    outcomes,
+    own_limits,
+    people,
+    problems,
+    settlements,
+    tournaments,
+    wallets,
+)
 from toteboard.api.bounds import Bounds
 from toteboard.api.house import House
 from toteboard.api.pages import Docs, Pages
@@ -29,7 +41,7 @@ from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard")
 
-ROUTERS = (people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, bets, settlements)
+ROUTERS = (server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, bets, settlements)
 
 
 def describe(house: House) -> FastAPI:
