@@ -20,6 +20,7 @@ from toteboard.api import (
     own_limits,
     people,
     problems,
+    server,
     settlements,
     tournaments,
     wallets,
