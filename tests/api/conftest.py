@@ -15,6 +15,7 @@ from toteboard.ledger import tournaments
 from toteboard.ledger.ledger import Actor
 from toteboard.settings import Settings
 
+from .stage import Stage
 from .visitors import Visitor
 
 SECRET = "a secret that only the tests know, and long enough"
@@ -128,3 +129,9 @@ async def cup(records: Records) -> int:
 async def ada(sign_up: SignUp, records: Records, cup: int) -> Visitor:
     """A bettor there whose identity nobody has checked yet."""
     return await records.add_member(cup, await sign_up("Ada"), "bettor")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(sign_up: SignUp, records: Records, admin: Visitor) -> Stage:
+    """A tournament with its people; matches and markets as the test wants them."""
+    return await Stage(sign_up, records, admin).set_up()
