@@ -78,7 +78,9 @@ class Wakeups:
     async def _tell(self, conn: Any) -> None:
         while not conn.is_closed():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), RECONNECT_S)
+                # Not wait_for: Python 3.11's forgets that it was cancelled where the news comes at the same moment.
+                async with asyncio.timeout(RECONNECT_S):
+                    await self._news.wait()
             self._news.clear()
             while self._feeds or self._users:
                 feeds = [self._feeds.pop() for _ in range(min(len(self._feeds), TOLD_MAX))]

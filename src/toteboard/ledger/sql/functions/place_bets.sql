@@ -77,14 +77,15 @@ BEGIN
                 / market.break_to_milli * market.break_to_milli))::int AS odds_milli) pool ON now.backing > 0
           -- LATERAL … LIMIT 1 is an index probe; EXISTS became a hashed subplan over all bets.
           LEFT JOIN LATERAL (SELECT (bets.user_id, bets.outcome_id, bets.stake) = (one.user_id, one.outcome_id, one.stake)
-                                    AND bets.min_odds_milli IS NOT DISTINCT FROM one.min_odds AS same
+                                    AND bets.min_odds_milli IS NOT DISTINCT FROM one.min_odds
+                                    AND one.currency = tournament.currency AS same
                                FROM bets WHERE bets.id = one.bet_id LIMIT 1) prior ON true
     ),
     judged AS (
         SELECT *,
             CASE WHEN prior_same THEN -1
-                 WHEN NOT prior_same THEN 2                                            -- KEY_REUSED
                  WHEN market_id IS NULL THEN 1                                         -- UNKNOWN_OUTCOME
+                 WHEN NOT prior_same THEN 2                                            -- KEY_REUSED
                  WHEN currency <> its_currency THEN 3                                  -- CURRENCY
                  WHEN wallet_id IS NULL THEN 4                                         -- NOT_A_MEMBER
                  WHEN owed > 0 THEN 5                                                  -- BLOCKED
@@ -139,7 +140,9 @@ BEGIN
            array_agg(CASE judgement WHEN 0 THEN settled.balance - stake ELSE settled.balance END ORDER BY place),
            array_agg(CASE judgement WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
                                     WHEN 14 THEN greatest(own_room, 0)
-                                    WHEN 16 THEN greatest((liability_max + market_stakes - returns) * 1000 / nullif(settled.odds_milli - 1000, 0), 0)
+                                    -- The largest s with floor(s * (odds - 1)) within what is left.
+                                    WHEN 16 THEN greatest(((liability_max + market_stakes - returns + 1) * 1000 - 1)
+                                                          / nullif(settled.odds_milli - 1000, 0), 0)
                                     WHEN 17 THEN total_max - market_stakes END ORDER BY place),
            array_agg(market_id ORDER BY place), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
       INTO o_verdict, o_odds, o_balance, o_room, v_market, v_tournament

@@ -5,6 +5,12 @@
 CREATE OR REPLACE FUNCTION refresh_standing(p_user bigint, p_tournament bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public
 AS $$
+    -- Locked by a statement of its own: what is read below is as of after the lock, so that of two changes at the same
+    -- moment (a declined check, a new role) the second sees the first.
+    SELECT FROM accounts
+     WHERE kind = 'wallet' AND (p_user IS NULL OR user_id = p_user) AND (p_tournament IS NULL OR tournament_id = p_tournament)
+     ORDER BY id FOR NO KEY UPDATE;  -- wallets
+
     UPDATE accounts SET standing = fresh.standing, excluded_until = fresh.excluded_until, limited = fresh.limited
       FROM (SELECT wallet.id, person.excluded_until,
                    CASE WHEN person.blocked THEN 5
@@ -17,8 +23,7 @@ AS $$
               JOIN tournaments tournament ON tournament.id = wallet.tournament_id
               LEFT JOIN members member ON member.tournament_id = wallet.tournament_id AND member.user_id = wallet.user_id
              WHERE wallet.kind = 'wallet' AND (p_user IS NULL OR wallet.user_id = p_user)
-               AND (p_tournament IS NULL OR wallet.tournament_id = p_tournament)
-             ORDER BY wallet.id FOR NO KEY UPDATE OF wallet) fresh
+               AND (p_tournament IS NULL OR wallet.tournament_id = p_tournament)) fresh
      WHERE accounts.id = fresh.id
        AND (accounts.standing, accounts.limited) IS DISTINCT FROM (fresh.standing, fresh.limited)
         OR accounts.id = fresh.id AND accounts.excluded_until IS DISTINCT FROM fresh.excluded_until
