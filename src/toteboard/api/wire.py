@@ -1,9 +1,10 @@
 """The shapes of JSON in and out that several resources share. Parse once at the edge, then trust the type."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import format_odds, parse_odds
@@ -22,7 +23,16 @@ Odds = Annotated[
 ]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 # JSON has no time: text in, with its zone; kept and given in UTC.
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(lambda at: _in_utc(at))]
+Moment = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(lambda at: _iso(at)), AfterValidator(lambda at: _in_utc(at))
+]
+
+
+def _iso(at: Any) -> Any:
+    # A bare number would be read as seconds or as milliseconds, by its size.
+    if not isinstance(at, datetime | str) or (isinstance(at, str) and not re.match(r"[0-9]{4}-", at)):
+        raise ValueError("a time is written as in 2026-06-11T19:00:00Z")
+    return at
 
 
 def _in_utc(at: datetime) -> datetime:
