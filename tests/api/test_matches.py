@@ -1,0 +1,204 @@
+"""Matches, end to end: made, edited, their true start, taken away, refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from .stage import FOUL_TEXTS, SQL_TEXTS, Stage, fields, taken
+from .visitors import Visitor, code
+
+PATH = "/api/match"
+PAST = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+FUTURE = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+
+
+async def test_an_organizer_makes_a_match_and_everybody_sees_it(stage: Stage, client: Visitor) -> None:
+    made = await stage.new_match("Mexico – Norway", round="Group A", starts_at="2026-06-11T14:00:00-05:00")
+    assert made == {
+        "id": made["id"],
+        "tournament_id": stage.tournament_id,
+        "name": "Mexico – Norway",
+        "round": "Group A",
+        "place": "",
+        "starts_at": "2026-06-11T19:00:00Z",
+        "started_at": None,
+        "score": None,
+        "version": 1,
+    }
+    assert (await client.get(f"{PATH}/{made['id']}")).json() == made
+    (event,) = await stage.events("match")
+    assert event["match"] == {
+        "id": made["id"],
+        "name": "Mexico – Norway",
+        "round": "Group A",
+        "place": "",
+        "starts_at": "2026-06-11T19:00:00.000000Z",
+        "score": None,
+    }
+    (row,) = await stage.records.audited("match.created")
+    assert (row["user_id"], row["subject"]) == (stage.organizer.id, f"match:{made['id']}")
+
+
+async def test_matches_come_in_pages(stage: Stage, client: Visitor) -> None:
+    for number in range(3):
+        await stage.new_match(f"Match {number}")
+    asked = {"tournament": stage.tournament_id, "limit": 2}
+    first = (await client.get(PATH, params=asked)).json()
+    rest = (await client.get(PATH, params={**asked, "after": first["next"]})).json()
+    assert [m["name"] for m in first["items"] + rest["items"]] == ["Match 0", "Match 1", "Match 2"]
+    assert rest["next"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "tournament=x", "tournament=１", "tournament=0", f"tournament={2**63}", "tournament=1;DROP TABLE bets"],
+)
+async def test_a_list_asked_wrongly_is_422(client: Visitor, query: str) -> None:
+    assert code(await client.get(f"{PATH}?{query}")) == "INVALID"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63), "x", "１", "1'--"])
+async def test_an_id_that_is_none_is_422(client: Visitor, number: str) -> None:
+    assert code(await client.get(f"{PATH}/{number}")) == "INVALID"
+
+
+async def test_what_is_not_there_is_404(stage: Stage, client: Visitor) -> None:
+    assert code(await client.get(f"{PATH}/999")) == "NOT_FOUND"
+    assert code(await stage.organizer.patch(f"{PATH}/999", json={"name": "New"})) == "NOT_FOUND"
+    assert code(await stage.organizer.delete(f"{PATH}/999")) == "NOT_FOUND"
+    assert code(await stage.admin.post(PATH, json={"tournament_id": 999, "name": "New"})) == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("name", text) for text in FOUL_TEXTS],
+        ("name", None),
+        ("round", "a\u202eb"),
+        ("place", 5),
+        ("starts_at", "2026-06-11T14:00:00"),
+        ("starts_at", "tomorrow"),
+        ("starts_at", 1_790_000_000),
+        ("tournament_id", "1"),
+        ("tournament_id", 1.0),
+        ("tournament_id", 0),
+        ("tournament_id", 2**63),
+        ("started_at", PAST),
+        ("balance", 5),
+    ],
+)
+async def test_what_a_match_cannot_be_is_422_at_its_field(stage: Stage, field: str, value: Any) -> None:
+    asked = {"tournament_id": stage.tournament_id, "name": "Fine", field: value}
+    assert fields(await stage.organizer.post(PATH, json=asked)) == [field]
+    assert await stage.value("SELECT count(*) FROM matches") == 0
+
+
+@pytest.mark.parametrize("text", SQL_TEXTS)
+async def test_sql_in_a_match_is_stored_as_text(stage: Stage, text: str) -> None:
+    made = await stage.new_match(text, round=text, place=text)
+    assert (made["name"], made["round"], made["place"]) == (text, text, text)
+
+
+async def test_nobody_but_the_organizer_writes(stage: Stage, client: Visitor) -> None:
+    match = await stage.new_match()
+    asked = {"tournament_id": stage.tournament_id, "name": "Mine"}
+    for visitor in (stage.cashier, stage.auditor, stage.bettor, stage.stranger):
+        assert code(await visitor.post(PATH, json=asked)) == "FORBIDDEN"
+        assert code(await visitor.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
+        assert code(await visitor.delete(f"{PATH}/{match['id']}")) == "FORBIDDEN"
+    assert code(await client.post(PATH, json=asked)) == "UNAUTHENTICATED"
+    assert len(await stage.records.audited("access.denied")) == 12
+
+
+async def test_an_organizer_of_another_tournament_is_nobody_here(stage: Stage) -> None:
+    match = await stage.new_match()
+    other = await stage.new_tournament("Other")
+    taken(
+        await stage.admin.put(f"/api/tournament/{other['id']}/member/{stage.stranger.id}", json={"role": "organizer"}),
+        200,
+    )
+    assert code(await stage.stranger.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
+
+
+async def test_an_edit_is_told_and_logged(stage: Stage) -> None:
+    match = await stage.new_match(starts_at=FUTURE)
+    path = f"{PATH}/{match['id']}"
+    edited = taken(
+        await stage.organizer.patch(path, json={"place": "Azteca", "starts_at": None, "score": {"ft": [2, 1]}}), 200
+    )
+    assert (edited["place"], edited["starts_at"], edited["score"], edited["version"]) == (
+        "Azteca",
+        None,
+        {"ft": [2, 1]},
+        2,
+    )
+    (*_, last) = await stage.events("match")
+    assert (last["match"]["place"], last["match"]["score"]) == ("Azteca", {"ft": [2, 1]})
+    assert taken(await stage.organizer.patch(path, json={"place": "Azteca"}), 200)["version"] == 2
+    assert len(await stage.records.audited("match.edited")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": None},
+        {"tournament_id": 1},
+        {"score": {"ft": [2.5, 1]}},
+        {"score": {"ft": ["2", 1]}},
+        {"score": {"ft": [2]}},
+        {"score": {"ft": [-1, 1]}},
+        {"score": {"goals": [2, 1]}},
+        {"score": "2:1"},
+        {"started_at": FUTURE},
+    ],
+)
+async def test_what_a_match_cannot_become_is_422(stage: Stage, body: Any) -> None:
+    match = await stage.new_match()
+    assert code(await stage.organizer.patch(f"{PATH}/{match['id']}", json=body)) == "INVALID"
+
+
+async def test_the_true_start_is_entered_logged_and_taken_back(stage: Stage) -> None:
+    match = await stage.new_match()
+    path = f"{PATH}/{match['id']}"
+    assert taken(await stage.organizer.patch(path, json={"started_at": PAST}), 200)["started_at"] is not None
+    assert taken(await stage.organizer.patch(path, json={"started_at": None}), 200)["started_at"] is None
+    first, second = await stage.records.audited("match.edited")
+    assert first["details"]["started_at"][0] is None
+    assert second["details"]["started_at"][1] is None
+
+
+async def test_no_market_of_a_match_that_has_begun_is_opened(stage: Stage) -> None:
+    market = await stage.new_market()
+    taken(await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST}), 200)
+    assert code(await stage.organizer.post(f"/api/market/{market['id']}/open")) == "STATE"
+
+
+async def test_a_true_start_after_settlement_is_refused(stage: Stage) -> None:
+    market = await stage.open_market()
+    await stage.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
+    answer = await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST})
+    assert code(answer) == "STATE"
+    taken(await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"score": {"ft": [0, 0]}}), 200)
+
+
+async def test_a_match_goes_with_its_markets(stage: Stage, client: Visitor) -> None:
+    match = await stage.new_match()
+    market = await stage.new_market(match_id=match["id"])
+    assert (await stage.organizer.delete(f"{PATH}/{match['id']}")).status_code == 204
+    assert code(await client.get(f"{PATH}/{match['id']}")) == "NOT_FOUND"
+    assert code(await client.get(f"/api/market/{market['id']}")) == "NOT_FOUND"
+    assert (await stage.events("match"))[-1] == {"gone": match["id"]}
+    assert (await stage.events("market"))[-1] == {"gone": market["id"]}
+    assert await stage.value("SELECT count(*) FROM outcomes") == 0
+    assert await stage.value("SELECT count(*) FROM accounts WHERE kind = 'escrow'") == 0
+    assert len(await stage.records.audited("match.deleted")) == 1
+
+
+async def test_a_match_that_bets_have_touched_stays(stage: Stage) -> None:
+    await stage.fund(stage.bettor, 500)
+    untouched = await stage.open_market()
+    market = await stage.open_market(match_id=untouched["match_id"])
+    assert await stage.bet(stage.bettor, market["outcomes"][0]["id"], 100) == 0
+    assert code(await stage.organizer.delete(f"{PATH}/{market['match_id']}")) == "CONFLICT"
+    assert await stage.value("SELECT count(*) FROM markets") == 2
