@@ -151,7 +151,8 @@ class Stage:
         )
         rows = await self.conn.fetch(
             """INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
-               SELECT $1, $2, 'Outcome ' || no, no, odds FROM unnest($3::int[]) WITH ORDINALITY AS o (odds, no) RETURNING id""",
+               SELECT $1, $2, 'Outcome ' || no, no, odds FROM unnest($3::int[]) WITH ORDINALITY AS o (odds, no)
+               RETURNING id""",
             self.tournament_id,
             market_id,
             list(odds),
@@ -173,7 +174,7 @@ class Stage:
     # Betting ----------------------------------------------------------------------------------------------------------
 
     def bet(self, bettor: Bettor, outcome_id: int, stake: int = 100, **more: Any) -> PlaceBet:
-        given = {"bet_id": uuid4(), "currency": self.currency, "min_odds_milli": None, "ip": IP} | more
+        given: dict[str, Any] = {"bet_id": uuid4(), "currency": self.currency, "min_odds_milli": None, "ip": IP} | more
         return PlaceBet(user_id=bettor.user_id, outcome_id=outcome_id, stake=stake, **given)
 
     async def place(self, *bets: PlaceBet) -> list[Verdict]:

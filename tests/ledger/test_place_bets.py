@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from stage import IP, Stage, again, raised
 
+from stage import IP, Stage, again, raised
 from toteboard.rules.market import MarketAction
 from toteboard.rules.odds import pool_odds
 from toteboard.rules.refusals import Refusal

@@ -53,6 +53,8 @@ class _Waiting:
     answered: Answered
     since: float
     rounds: int = 0
+    # Failed by itself, with no neighbour to blame.
+    failed_alone: bool = False
 
 
 @dataclass(slots=True)
@@ -80,13 +82,17 @@ class Lane:
     figures: LaneFigures = field(default_factory=LaneFigures)
     _queue: deque[_Waiting] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: bool = False
 
     def __len__(self) -> int:
         return len(self._queue)
 
     def ask(self, bet: PlaceBet, answered: Answered) -> None:
-        """Queues the bet; `answered` gets its Verdict, or Unknown, or Busy. Raises Busy when the queue is full."""
-        if len(self._queue) >= self.queue_max:
+        """Queues the bet; `answered` gets its Verdict, or Unknown, or Busy.
+
+        Raises Busy when the queue is full, or the lane has ended.
+        """
+        if self._ended or len(self._queue) >= self.queue_max:
             raise Busy
         self._queue.append(_Waiting(bet, answered, self.clock()))
         self._news.set()
@@ -102,6 +108,7 @@ class Lane:
                 if not self._queue:
                     self._news.clear()
         finally:
+            self._ended = True
             for waiting in self._queue:
                 _answer(waiting, Busy())
             self._queue.clear()
@@ -131,6 +138,11 @@ class Lane:
     async def _send(self, batch: list[_Waiting]) -> None:
         try:
             verdicts = await self.place([waiting.bet for waiting in batch])
+        except asyncio.CancelledError:
+            # We are stopped; whether the set was committed nobody waits to hear.
+            for waiting in batch:
+                _answer(waiting, Unknown())
+            raise
         except Unreachable as away:
             self._note(away)
             for waiting in batch:
@@ -167,12 +179,12 @@ class Lane:
         """An unexpected error took the whole set back. Halve it until the culprit stands alone."""
         if len(batch) == 1:
             waiting = batch[0]
-            waiting.rounds += 1
-            if waiting.rounds > 1:
+            if waiting.failed_alone:
                 log.error("a bet could not be placed", extra={"bet": str(waiting.bet.bet_id)}, exc_info=error)
                 _answer(waiting, error)
             else:
                 # Alone now: a key or a lock that a neighbour in another lane held may be free.
+                waiting.failed_alone = True
                 await self._send(batch)
             return
         middle = len(batch) // 2
@@ -193,7 +205,7 @@ def _answer(waiting: _Waiting, answer: Verdict | Exception) -> None:
 
 
 async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Ends lanes that run as tasks."""
+    """Ends lanes that run as tasks. A bet in flight is answered Unknown, one that waits Busy."""
     for task in tasks:
         task.cancel()
     for task in tasks:

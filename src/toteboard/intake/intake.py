@@ -13,7 +13,9 @@ class Intake:
     """`settings.lanes` lanes, each with a connection of its own. Started and stopped with the application."""
 
     def __init__(self, ledger: Ledger, settings: Settings):
-        self._connections = [BetConnection(ledger, ledger.wakeups.feed) for _ in range(settings.lanes)]
+        self._connections = [
+            BetConnection(ledger, ledger.wakeups.feed, wait_s=settings.queue_wait_s) for _ in range(settings.lanes)
+        ]
         self.lanes = [
             Lane(
                 place=connection.place,

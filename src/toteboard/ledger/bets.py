@@ -1,5 +1,6 @@
 """Bets in PostgreSQL: the set that places them, and the questions about them. Knows neither queue nor HTTP."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -10,6 +11,8 @@ from toteboard.ledger.ledger import ACQUIRE_WAIT_S, OUTAGES, Ledger
 from toteboard.ledger.statements import statements
 
 _SQL = statements("bets")
+# A server that stands still is given up after this long; whether the set was taken is then unknown.
+PLACE_WAIT_S = 10.0
 
 
 class Asked(Protocol):
@@ -52,9 +55,10 @@ class Unreachable(Exception):
 class BetConnection:
     """One connection that places sets, opened when first needed and again after an outage."""
 
-    def __init__(self, ledger: Ledger, fed: Callable[[int], None]):
+    def __init__(self, ledger: Ledger, fed: Callable[[int], None], *, wait_s: float = PLACE_WAIT_S):
         self._ledger = ledger
         self._fed = fed
+        self._wait_s = wait_s
         self._conn: Any = None
         self._place: Any = None
 
@@ -63,26 +67,39 @@ class BetConnection:
 
         Raises Unreachable when nothing was sent, and one of OUTAGES when the connection was lost on the way.
         """
-        if self._place is None or self._conn.is_closed():
-            try:
-                self._conn = await self._ledger.connect()
-                self._place = await self._conn.prepare(_SQL["place"], timeout=ACQUIRE_WAIT_S)
-            except OUTAGES as away:
-                raise Unreachable(str(away)) from away
-        row = await self._place.fetchrow(
-            [bet.bet_id for bet in bets],
-            [bet.user_id for bet in bets],
-            [bet.outcome_id for bet in bets],
-            [bet.stake for bet in bets],
-            [bet.currency for bet in bets],
-            [bet.min_odds_milli for bet in bets],
-            [bet.ip for bet in bets],
-        )
+        if self._conn is None or self._conn.is_closed():
+            await self._connect()
+        try:
+            row = await self._place.fetchrow(
+                [bet.bet_id for bet in bets],
+                [bet.user_id for bet in bets],
+                [bet.outcome_id for bet in bets],
+                [bet.stake for bet in bets],
+                [bet.currency for bet in bets],
+                [bet.min_odds_milli for bet in bets],
+                [bet.ip for bet in bets],
+                timeout=self._wait_s,
+            )
+        except (TimeoutError, asyncio.CancelledError):
+            # A server that does not answer would not hear of a cancellation either.
+            self._conn.terminate()
+            raise
         at, numbers, odds, balances, rooms, tournaments = row
         for tournament_id in tournaments or ():
             self._fed(tournament_id)
         at = at.timestamp()
         return [Verdict(*columns, at) for columns in zip(numbers, odds, balances, rooms, strict=True)]
+
+    async def _connect(self) -> None:
+        conn = None
+        try:
+            conn = await self._ledger.connect()
+            self._place = await conn.prepare(_SQL["place"], timeout=ACQUIRE_WAIT_S)
+        except OUTAGES as away:
+            if conn is not None:
+                conn.terminate()
+            raise Unreachable(str(away)) from away
+        self._conn = conn
 
     async def close(self) -> None:
         if self._conn is not None and not self._conn.is_closed():
