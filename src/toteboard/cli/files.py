@@ -162,7 +162,7 @@ def _zone(text: str) -> Any:
         return UTC
     try:
         return ZoneInfo(text)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise Failed(f"--timezone {text!r} is not a zone like Europe/Berlin", 2) from None
 
 
