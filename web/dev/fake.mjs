@@ -187,7 +187,7 @@ const tournamentOfApi = () => ({
 })
 
 /** Route by route; null is 404. */
-function answer(method, path, query, body, headers) {
+function answer(method, path, body, headers) {
   const [, , resource, subject, action] = path.split('/')
   const route = `${method} ${resource}`
   if (path === '/fake/fault') {
@@ -270,7 +270,7 @@ const server = createServer(async (request, response) => {
   let text = ''
   for await (const chunk of request) text += chunk
   const body = text ? JSON.parse(text) : undefined
-  const said = answer(request.method, url.pathname, url.searchParams, body, request.headers)
+  const said = answer(request.method, url.pathname, body, request.headers)
   const { status, body: sent } = said ?? problem(404, 'NOT_FOUND', 'Nothing here')
   response.statusCode = status
   response.setHeader('Content-Type', status < 400 ? 'application/json' : 'application/problem+json')

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { Me } from '@/api/types'
@@ -31,14 +30,13 @@ function useClosing() {
 }
 
 export function Menu({ me, children }: { me: Me | null | undefined; children?: ReactNode }) {
-  const queries = useQueryClient()
   const navigate = useNavigate()
   const theme = useTheme()
   const menu = useClosing()
   const otherTheme: ThemeChoice = theme === 'dark' ? 'light' : 'dark'
 
   async function leave() {
-    await signOut(queries)
+    await signOut()
     navigate({ to: '/' })
   }
 

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { PersonalMessage } from '@/feed/messages'
 import { usePersonal } from '@/feed/useFeed'
-import { balanceIs, betsQuery, betTaken, walletsQuery } from '@/shared/session'
+import { balanceIs, betsQuery, betTaken, walletsQuery } from '@/shared/mine'
 
 export function usePersonalFeed(tournament: number) {
   const queries = useQueryClient()

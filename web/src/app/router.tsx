@@ -23,8 +23,15 @@ function NotFound() {
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
 
-const home = createRoute({
+/** Everything but the board: pages that ask the API for more than who looks. */
+const pages = createRoute({
   getParentRoute: () => root,
+  id: 'pages',
+  component: lazyRouteComponent(() => import('./WithQueries')),
+})
+
+const home = createRoute({
+  getParentRoute: () => pages,
   path: '/',
   component: lazyRouteComponent(() => import('./routes/HomeRoute')),
 })
@@ -54,25 +61,25 @@ const boardPick = createRoute({
 })
 
 const bets = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/bets',
   component: lazyRouteComponent(() => import('./routes/BetsRoute')),
 })
 
 const wallet = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/wallet',
   component: lazyRouteComponent(() => import('./routes/WalletRoute')),
 })
 
 const signIn = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/sign-in',
   component: lazyRouteComponent(() => import('./routes/SignInRoute')),
 })
 
 const register = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/register',
   component: lazyRouteComponent(() => import('./routes/RegisterRoute')),
 })
@@ -82,7 +89,7 @@ interface VerifySearch {
 }
 
 const verify = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/verify',
   validateSearch: (search: Record<string, unknown>): VerifySearch => ({
     tournament: Number(search.tournament) || undefined,
@@ -91,21 +98,15 @@ const verify = createRoute({
 })
 
 const desk = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => pages,
   path: '/org/t/$slug',
   component: lazyRouteComponent(() => import('./routes/DeskRoute')),
 })
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    home,
     board.addChildren([boardPick]),
-    bets,
-    wallet,
-    signIn,
-    register,
-    verify,
-    desk,
+    pages.addChildren([home, bets, wallet, signIn, register, verify, desk]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

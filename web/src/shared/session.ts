@@ -1,98 +1,78 @@
-/** Who looks, and what of theirs several features show. Kept by TanStack Query under these keys. */
+/**
+ * Who looks. A small store of its own, so that a spectator of the board loads no more for it; what is theirs (wallets,
+ * bets) is kept in mine.ts.
+ */
 
-import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
 import { api, must, rememberCsrf } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Bet, Me, Wallet } from '@/api/types'
+import type { Me } from '@/api/types'
 
-async function askMe(): Promise<Me | null> {
-  try {
-    const me = await must(api.GET('/api/me'))
-    rememberCsrf(me.csrf_token)
-    return me
-  } catch (error) {
-    if (error instanceof Problem && error.status === 401) {
-      rememberCsrf(null)
-      return null
-    }
-    throw error
+const TRIES = 3
+const TRY_AGAIN_MS = 1000
+
+/** Me, null for an anonymous spectator, undefined while it is not known. */
+type Known = Me | null | undefined
+
+let known: Known
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
   }
 }
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: askMe, staleTime: 60_000 })
-
-export const serverQuery = queryOptions({
-  queryKey: ['server'],
-  queryFn: () => must(api.GET('/api/server')),
-  staleTime: Number.POSITIVE_INFINITY,
-})
-
-export const walletsQuery = queryOptions({
-  queryKey: ['wallets'],
-  queryFn: async () => (await must(api.GET('/api/wallet'))).items,
-})
-
-const BETS_SHOWN = 50
-
-/** My bets in a tournament, newest first. */
-export const betsQuery = (tournament: number) =>
-  queryOptions({
-    queryKey: ['bets', tournament],
-    queryFn: async () =>
-      (await must(api.GET('/api/bet', { params: { query: { tournament, limit: BETS_SHOWN } } }))).items,
-  })
-
-/** A bet of mine was taken, here or on another device. May be told twice. */
-export function betTaken(queries: QueryClient, bet: Bet, balance: number | undefined) {
-  queries.setQueryData(
-    betsQuery(bet.tournament_id).queryKey,
-    (bets) => bets && [bet, ...bets.filter((one) => one.id !== bet.id)],
-  )
-  if (balance !== undefined) balanceIs(queries, bet.tournament_id, balance)
-  // What own limits leave has changed with it.
-  queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
+function become(me: Me | null) {
+  known = me
+  rememberCsrf(me?.csrf_token ?? null)
+  for (const listener of listeners) listener()
 }
 
-export function balanceIs(queries: QueryClient, tournament: number, balance: number) {
-  queries.setQueryData(walletsQuery.queryKey, (wallets) =>
-    wallets?.map((wallet) => (wallet.tournament_id === tournament ? { ...wallet, balance } : wallet)),
-  )
+const isSignedOut = (error: unknown) => error instanceof Problem && error.status === 401
+
+/** Asks who looks: when the pages start, and whenever their standing may have changed. */
+export async function refreshMe(): Promise<void> {
+  for (let i = 1; ; i++) {
+    try {
+      return become(await must(api.GET('/api/me')))
+    } catch (error) {
+      // Without an answer the board is still worth looking at.
+      if (isSignedOut(error) || i === TRIES) return become(isSignedOut(error) ? null : (known ?? null))
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
+    }
+  }
 }
 
-/** Me, null for an anonymous spectator, undefined while it is not known. */
-export function useMe(): Me | null | undefined {
-  return useQuery(meQuery).data
-}
+/** Takes the session of somebody who has just signed in or registered. */
+export const signedIn = (me: Me) => become(me)
 
-export function useWallet(tournament: number | undefined): Wallet | undefined {
-  const me = useMe()
-  const wallets = useQuery({ ...walletsQuery, enabled: Boolean(me) })
-  return wallets.data?.find((wallet) => wallet.tournament_id === tournament)
-}
-
-/** Takes a new session: after signing in or registering. Everything personal is asked again. */
-export function signedIn(queries: QueryClient, me: Me) {
-  rememberCsrf(me.csrf_token)
-  queries.setQueryData(meQuery.queryKey, me)
-  queries.removeQueries({ queryKey: walletsQuery.queryKey })
-  queries.removeQueries({ queryKey: ['bets'] })
-}
-
-export async function signOut(queries: QueryClient) {
+export async function signOut(): Promise<void> {
   await must(api.DELETE('/api/session'))
-  rememberCsrf(null)
-  queries.setQueryData(meQuery.queryKey, null)
-  queries.removeQueries({ queryKey: walletsQuery.queryKey })
-  queries.removeQueries({ queryKey: ['bets'] })
+  become(null)
 }
 
-const STAFF = new Set(['organizer', 'admin'])
+export function useMe(): Known {
+  return useSyncExternalStore(subscribe, () => known)
+}
 
-/** Whether this membership runs the desk. */
-export function runsDesk(me: Me | null | undefined, tournament: number | string): boolean {
+/** Tells when somebody else looks: what belonged to the one before must go. */
+export function onOtherReader(listener: () => void) {
+  let reader = known?.id
+  subscribe(() => {
+    if (known?.id === reader) return
+    reader = known?.id
+    listener()
+  })
+}
+
+export function membershipOf(me: Me, tournament: string) {
+  return me.memberships.find((member) => member.slug === tournament)
+}
+
+/** Whether this reader runs the desk of a tournament. */
+export function runsDesk(me: Known, tournament: string): boolean {
   if (!me) return false
-  if (me.admin) return true
-  return me.memberships.some(
-    (member) => STAFF.has(member.role) && (member.slug === tournament || member.tournament_id === tournament),
-  )
+  return me.admin || membershipOf(me, tournament)?.role === 'organizer'
 }

@@ -1,11 +1,11 @@
 /** Where the slip would be, for those who have none: what they can do instead. */
 
-import type { UseMutationResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, must } from '@/api/client'
 import type { Me } from '@/api/types'
-import { SandboxDoor } from '@/features/people/SandboxDoor'
 import type { TournamentOnBoard } from '@/feed/messages'
-import { runsDesk } from '@/shared/session'
+import { refreshMe, runsDesk } from '@/shared/session'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
@@ -13,21 +13,19 @@ import { Panel } from '@/shared/ui/Panel'
 interface Props {
   me: Me | null
   tournament: TournamentOnBoard
-  join: UseMutationResult<unknown, Error, void>
 }
 
-export function Beside({ me, tournament, join }: Props) {
+export function Beside({ me, tournament }: Props) {
   if (!me) {
     return (
       <Panel title="Sign in to bet">
-        <p>You see the board live. With an account you can bet from here, and your bets show below.</p>
+        <p>You see the board live. With an account you bet from here, and your bets show below.</p>
         <LinkButton>
           <Link to="/sign-in">Sign in</Link>
         </LinkButton>
         <p>
           No account yet? <Link to="/register">Register</Link>
         </p>
-        <SandboxDoor tournament={tournament.slug} />
       </Panel>
     )
   }
@@ -43,13 +41,32 @@ export function Beside({ me, tournament, join }: Props) {
       </Panel>
     )
   }
+  return <Join tournament={tournament} />
+}
+
+function Join({ tournament }: { tournament: TournamentOnBoard }) {
+  const [isJoining, setJoining] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+
+  async function join() {
+    setJoining(true)
+    setError(null)
+    try {
+      await must(api.POST('/api/tournament/{id}/join', { params: { path: { id: tournament.slug } } }))
+      await refreshMe()
+    } catch (failure) {
+      setError(failure)
+    }
+    setJoining(false)
+  }
+
   return (
     <Panel title="Join to bet">
       <p>Joining opens your wallet in this tournament, in {tournament.currency}.</p>
-      <Button onClick={() => join.mutate()} disabled={join.isPending}>
+      <Button onClick={join} disabled={isJoining}>
         Join {tournament.name}
       </Button>
-      <Failure error={join.error} />
+      <Failure error={error} />
     </Panel>
   )
 }

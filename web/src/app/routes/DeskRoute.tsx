@@ -1,12 +1,11 @@
 /** The organizer's desk of a tournament, for those who run it. */
 
-import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { Me } from '@/api/types'
 import { Desk } from '@/features/desk/Desk'
 import { FeedProvider, useStructure } from '@/feed/useFeed'
-import { meQuery, runsDesk } from '@/shared/session'
+import { runsDesk, useMe } from '@/shared/session'
 import { Note } from '@/shared/ui/Note'
 import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
@@ -15,14 +14,14 @@ import { Page, SignInFirst } from '../Page'
 import styles from './BoardRoute.module.css'
 
 export default function DeskRoute() {
-  const { slug } = useParams({ from: '/org/t/$slug' })
-  const me = useQuery(meQuery)
+  const { slug } = useParams({ from: '/pages/org/t/$slug' })
+  const me = useMe()
   useEffect(() => rememberTournament(slug), [slug])
-  if (me.isPending) return null
-  if (!me.data || !runsDesk(me.data, slug)) {
+  if (me === undefined) return null
+  if (!me || !runsDesk(me, slug)) {
     return (
       <Page title="The desk">
-        {me.data ? (
+        {me ? (
           <Note tone="bad" icon="cross" title="The desk is for organizers of this tournament." />
         ) : (
           <SignInFirst what="the desk" />
@@ -31,8 +30,8 @@ export default function DeskRoute() {
     )
   }
   return (
-    <FeedProvider key={`${slug} ${me.data.id}`} tournament={slug}>
-      <DeskPage slug={slug} me={me.data} />
+    <FeedProvider key={`${slug} ${me.id}`} tournament={slug}>
+      <DeskPage slug={slug} me={me} />
     </FeedProvider>
   )
 }

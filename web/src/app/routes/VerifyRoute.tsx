@@ -8,7 +8,7 @@ import { useGoBack } from '../useGoBack'
 export default function VerifyRoute() {
   const me = useMe()
   const goBack = useGoBack()
-  const { tournament } = useSearch({ from: '/verify' })
+  const { tournament } = useSearch({ from: '/pages/verify' })
   // Coming back from the provider the address names no tournament.
   const last = me?.memberships.find((member) => member.slug === lastTournament()) ?? me?.memberships[0]
   return (

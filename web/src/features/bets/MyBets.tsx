@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useReducer } from 'react'
 import type { Bet } from '@/api/types'
 import { useFeed, useStructure } from '@/feed/useFeed'
+import { betsQuery } from '@/shared/mine'
 import { money } from '@/shared/money'
 import { formatOdds, parseOdds } from '@/shared/odds'
 import { useOddsFormat } from '@/shared/prefs'
-import { betsQuery } from '@/shared/session'
 import { left, shortTime } from '@/shared/time'
 import { Icon, type IconName } from '@/shared/ui/Icon'
 import { Failure } from '@/shared/ui/Note'
@@ -88,7 +88,7 @@ function useWaitingFor() {
   }
 }
 
-export default function MyBets({ tournament }: { tournament: number }) {
+export function MyBets({ tournament }: { tournament: number }) {
   const { data: bets, error, isPending } = useQuery(betsQuery(tournament))
   const waitingFor = useWaitingFor()
   return (

@@ -109,6 +109,7 @@ export const MarketCard = memo(function MarketCard(props: Props) {
       ref={card}
       className={styles.card}
       data-market={market.id}
+      data-match={market.match_id}
       data-status={market.status}
       aria-labelledby={`market-${market.id}`}
       style={{ gridRow: `span ${spanOf(rows.length)}` }}

@@ -1,9 +1,9 @@
 /** In the sandbox: one click, and one is somebody. */
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, must } from '@/api/client'
-import { serverQuery, signedIn } from '@/shared/session'
+import { signedIn } from '@/shared/session'
 import { Failure } from '@/shared/ui/Note'
 import styles from './people.module.css'
 
@@ -11,13 +11,16 @@ type Role = 'bettor' | 'organizer'
 
 /** `tournament` is where to go to; without one it is the first this somebody belongs to. */
 export function SandboxDoor({ tournament }: { tournament?: string }) {
-  const { data: server } = useQuery(serverQuery)
-  const queries = useQueryClient()
+  const { data: server } = useQuery({
+    queryKey: ['server'],
+    queryFn: () => must(api.GET('/api/server')),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   const navigate = useNavigate()
   const entering = useMutation({
     mutationFn: (as: Role) => must(api.POST('/api/sandbox/sign-in', { body: { as } })),
     onSuccess: (me, as) => {
-      signedIn(queries, me)
+      signedIn(me)
       const slug = tournament ?? me.memberships[0]?.slug
       if (!slug) return
       navigate({ to: as === 'organizer' ? '/org/t/$slug' : '/t/$slug', params: { slug } })

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Kyc } from '@/api/types'
-import { meQuery } from '@/shared/session'
+import { refreshMe } from '@/shared/session'
 import { Button } from '@/shared/ui/Button'
 import { Failure, Note } from '@/shared/ui/Note'
 import styles from './people.module.css'
@@ -38,9 +38,8 @@ export function Verify({ tournament, onBack }: Props) {
   })
 
   useEffect(() => {
-    if (status === 'verified' || status === 'declined')
-      queries.invalidateQueries({ queryKey: meQuery.queryKey })
-  }, [status, queries])
+    if (status === 'verified' || status === 'declined') refreshMe()
+  }, [status])
 
   const provider = state.data?.checks[0]?.provider
   const showsDesk = isOpen(status) && (isAtDesk || provider === 'desk')

@@ -1,6 +1,6 @@
 /** Signing in and registering. */
 
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
@@ -20,11 +20,10 @@ interface Entry {
 }
 
 function useEntering(ask: (entry: Entry) => Promise<Me>, onDone: () => void) {
-  const queries = useQueryClient()
   const entering = useMutation({
     mutationFn: ask,
     onSuccess: (me) => {
-      signedIn(queries, me)
+      signedIn(me)
       onDone()
     },
   })

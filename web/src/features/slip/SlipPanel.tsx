@@ -19,10 +19,9 @@ interface Props {
   /** What is typed as stake to begin with. */
   firstStake: string
   onPick: (outcome: number | null) => void
-  onJoin: () => void
 }
 
-export default function SlipPanel({ user, wallet, pick, firstStake, onPick, onJoin }: Props) {
+export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
   const navigate = useNavigate()
   const isNarrow = useNarrow()
   const format = useOddsFormat()
@@ -53,8 +52,6 @@ export default function SlipPanel({ user, wallet, pick, firstStake, onPick, onJo
         return navigate({ to: '/wallet' })
       case 'sign-in':
         return navigate({ to: '/sign-in' })
-      case 'join':
-        return onJoin()
       case 'leave':
         clear()
         document.getElementById('open-matches')?.focus()

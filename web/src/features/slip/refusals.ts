@@ -7,7 +7,7 @@ import type { Asked, Refusal } from './machine'
 export type WayOn =
   | { do: 'stake'; stake: Minor }
   | { do: 'odds'; odds: OddsMilli }
-  | { do: 'resend' | 'wait' | 'verify' | 'join' | 'wallet' | 'leave' | 'sign-in' }
+  | { do: 'resend' | 'wait' | 'verify' | 'wallet' | 'leave' | 'sign-in' }
 
 export interface RefusalText {
   title: string
@@ -89,12 +89,6 @@ export function refusalText(
         title: 'Check your identity first.',
         text: `It is asked for once, before your first bet. Your pick is saved. ${NOTHING}`,
         way: { do: 'verify', label: 'Verify identity' },
-      }
-    case 'NOT_A_MEMBER':
-      return {
-        title: 'Join first.',
-        text: `You have no wallet in this tournament yet. ${NOTHING}`,
-        way: { do: 'join', label: 'Join the tournament' },
       }
     case 'NOT_TAKEN':
       return {

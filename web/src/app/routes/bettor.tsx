@@ -1,0 +1,65 @@
+/** What a bettor has on the board and a spectator does not: the wallet above, the slip and my bets beside. */
+
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { MyBets } from '@/features/bets/MyBets'
+import { SlipPanel } from '@/features/slip/SlipPanel'
+import { walletsQuery } from '@/shared/mine'
+import { money } from '@/shared/money'
+import headerStyles from '../Header.module.css'
+import { usePersonalFeed } from '../personalFeed'
+import { WithQueries } from '../WithQueries'
+
+function useWallet(id: number) {
+  return useQuery(walletsQuery).data?.find((wallet) => wallet.id === id)
+}
+
+function Balance({ wallet: id }: { wallet: number }) {
+  const wallet = useWallet(id)
+  if (!wallet) return null
+  return (
+    <Link to="/wallet" className={headerStyles.wallet}>
+      <small>Wallet</small>
+      <b className="num" data-testid="balance">
+        {money(wallet.balance, wallet)}
+      </b>
+    </Link>
+  )
+}
+
+interface Props {
+  user: number
+  wallet: number
+  pick: number | null
+  /** What is typed as stake to begin with. */
+  firstStake: string
+  onPick: (outcome: number | null) => void
+}
+
+function SlipAndBets({ user, wallet: id, ...rest }: Props) {
+  const wallet = useWallet(id)
+  usePersonalFeed(wallet?.tournament_id ?? 0)
+  if (!wallet) return null
+  return (
+    <>
+      <SlipPanel user={user} wallet={wallet} {...rest} />
+      <MyBets tournament={wallet.tournament_id} />
+    </>
+  )
+}
+
+export function BettorBalance(props: { wallet: number }) {
+  return (
+    <WithQueries>
+      <Balance {...props} />
+    </WithQueries>
+  )
+}
+
+export function BettorSide(props: Props) {
+  return (
+    <WithQueries>
+      <SlipAndBets {...props} />
+    </WithQueries>
+  )
+}

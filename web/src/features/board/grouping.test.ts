@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { fromBoard } from '@/feed/board'
+import { market, snapshot } from '@/feed/fixtures'
+import { groupMarkets } from './grouping'
+
+const match = (id: number, round: string | null) => ({
+  id,
+  name: `Match ${id}`,
+  round,
+  place: null,
+  starts_at: null,
+  score: null,
+})
+
+function grouped(markets: ReturnType<typeof market>[]) {
+  const matches = [match(1, 'Group A'), match(2, 'Group B'), match(3, null)]
+  const { board } = snapshot({ matches, markets })
+  return groupMarkets(fromBoard(board, 1, 'e').structure)
+}
+
+it('shows open markets by round, the round that closes first on top', () => {
+  const { open } = grouped([
+    market(5, [51], { match_id: 1, closes_at: 300 }),
+    market(6, [61], { match_id: 2, closes_at: 100 }),
+    market(7, [71], { match_id: 1, closes_at: 200 }),
+  ])
+  expect(open.map((group) => group.round)).toEqual(['Group B', 'Group A'])
+  expect(open[1]?.entries.map((entry) => entry.market.id)).toEqual([7, 5])
+})
+
+it('stands an outright beside the first match to close', () => {
+  const { open } = grouped([
+    market(5, [51], { match_id: 1, closes_at: 100 }),
+    market(6, [61], { match_id: 1, closes_at: 200 }),
+    market(7, [71], { match_id: 3, closes_at: 900 }),
+  ])
+  expect(open).toHaveLength(1)
+  expect(open[0]?.entries.map((entry) => entry.market.id)).toEqual([5, 7, 6])
+})
+
+it('keeps suspended with open, waiting apart, settled last and drafts hidden', () => {
+  const groups = grouped([
+    market(1, [11], { status: 'draft' }),
+    market(2, [21], { status: 'suspended' }),
+    market(3, [31], { status: 'closed' }),
+    market(4, [41], { status: 'settled' }),
+  ])
+  expect(groups.open.flatMap((group) => group.entries.map((entry) => entry.market.id))).toEqual([2])
+  expect(groups.waiting.map((entry) => entry.market.id)).toEqual([3])
+  expect(groups.settled.map((entry) => entry.market.id)).toEqual([4])
+})

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import type { Asked, Refusal } from './machine'
+import { refusalText } from './refusals'
+
+const asked = { stake: 2500 } as Asked
+const EUR = { currency: 'EUR', exponent: 2 }
+const said = (refusal: Partial<Refusal>, waiting = false) =>
+  refusalText({ code: '', title: 'No', ...refusal }, asked, { currency: EUR, format: 'decimal', waiting })
+
+const CODES = [
+  'UNKNOWN_OUTCOME',
+  'KEY_REUSED',
+  'CURRENCY',
+  'NOT_A_MEMBER',
+  'BLOCKED',
+  'STAFF',
+  'EXCLUDED',
+  'KYC',
+  'MARKET_CLOSED',
+  'OUTCOME_WITHDRAWN',
+  'MARKET_SUSPENDED',
+  'STAKE_LIMIT',
+  'ODDS_MOVED',
+  'OWN_LIMIT',
+  'FUNDS',
+  'LIABILITY',
+  'MARKET_LIMIT',
+  'TOO_BUSY',
+  'NOT_TAKEN',
+  'SIGN_IN',
+]
+
+it('says of every refusal that nothing was taken, and offers a way on', () => {
+  for (const code of CODES) {
+    const { title, text, way } = said({ code })
+    expect(title, code).toMatch(/\.$/)
+    expect(text, code).toContain('Nothing was taken.')
+    expect(way.label, code).not.toBe('')
+  }
+})
+
+it('offers the stake that would be taken', () => {
+  expect(said({ code: 'FUNDS', balance: 1250 }).way).toMatchObject({
+    stake: 1250,
+    label: 'Bet €12.50 instead',
+  })
+  expect(said({ code: 'OWN_LIMIT', left: 1800 }).way).toMatchObject({
+    stake: 1800,
+    label: 'Bet €18.00 instead',
+  })
+  expect(said({ code: 'LIABILITY', left: 900 }).way).toMatchObject({ stake: 900 })
+})
+
+it('offers the bound that the stake broke', () => {
+  expect(said({ code: 'STAKE_LIMIT', minimum: 5000, maximum: 9000 }).way).toMatchObject({ stake: 5000 })
+  expect(said({ code: 'STAKE_LIMIT', minimum: 100, maximum: 2000 }).way).toMatchObject({ stake: 2000 })
+})
+
+it('offers no stake where nothing is left', () => {
+  expect(said({ code: 'OWN_LIMIT', left: 0 }).way.do).toBe('leave')
+  expect(said({ code: 'FUNDS', balance: 0 }).way.do).toBe('wallet')
+})
+
+it('offers the odds of now', () => {
+  expect(said({ code: 'ODDS_MOVED', odds: 2050 }).way).toMatchObject({ odds: 2050, label: 'Use 2.05' })
+})
+
+it('says that it waits, once told to', () => {
+  expect(said({ code: 'MARKET_SUSPENDED' }, true).way.label).toBe('Waiting for it to reopen')
+})

@@ -1,0 +1,53 @@
+/** A small board for tests. */
+
+import type { Board, MarketOnBoard, Snapshot } from './messages'
+
+export function market(id: number, outcomes: number[], more: Partial<MarketOnBoard> = {}): MarketOnBoard {
+  return {
+    id,
+    match_id: 1,
+    name: 'Match winner',
+    kind: 'pool',
+    status: 'open',
+    closes_at: null,
+    takeout_bps: 500,
+    break_to_milli: 10,
+    minimum_milli: 1000,
+    stake_min: null,
+    stake_max: null,
+    result: null,
+    version: 1,
+    outcomes: outcomes.map((outcome, i) => ({
+      id: outcome,
+      name: `Outcome ${outcome}`,
+      place: i + 1,
+      stakes: 1000,
+      bets: 1,
+      odds_milli: 1900,
+      withdrawn: false,
+    })),
+    ...more,
+  }
+}
+
+export function snapshot(more: Partial<Board> = {}, seq = 10): Snapshot {
+  const board: Board = {
+    tournament: {
+      id: 1,
+      slug: 'open',
+      name: 'Open',
+      subtitle: '',
+      currency: 'EUR',
+      exponent: 2,
+      timezone: 'UTC',
+    },
+    total: 2000,
+    bets: 2,
+    matches: [{ id: 1, name: 'Final', round: null, place: null, starts_at: null, score: null }],
+    markets: [market(5, [51, 52])],
+    pulse: [[100, 2000, { 5: 2000 }]],
+    tape: [],
+    ...more,
+  }
+  return { t: 'snapshot', seq, epoch: 'e1', now: 1_000_000, board }
+}

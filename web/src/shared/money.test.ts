@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { figure, money, parseMoney, stepOf, typed, wholeMoney } from './money'
+
+const EUR = { currency: 'EUR', exponent: 2 }
+const JPY = { currency: 'JPY', exponent: 0 }
+const KWD = { currency: 'KWD', exponent: 3 }
+
+it('writes an amount with the decimals of its currency', () => {
+  expect(money(120_400, EUR)).toBe('€1,204.00')
+  expect(money(1250, JPY)).toBe('¥1,250')
+  expect(money(1250, KWD)).toBe('KWD\u00a01.250')
+})
+
+it('writes small and negative amounts', () => {
+  expect(money(5, EUR)).toBe('€0.05')
+  expect(money(-500, EUR)).toBe('−€5.00')
+  expect(figure(0, 3)).toBe('0.000')
+})
+
+it('groups thousands in the whole part only', () => {
+  expect(figure(123_456_789, 3)).toBe('123,456.789')
+  expect(wholeMoney(1_416_999, EUR)).toBe('€14,169')
+})
+
+it('reads what somebody typed as minor units', () => {
+  expect(parseMoney('25', 2)).toBe(2500)
+  expect(parseMoney('12.5', 2)).toBe(1250)
+  expect(parseMoney('12,50', 2)).toBe(1250)
+  expect(parseMoney('.5', 2)).toBe(50)
+  expect(parseMoney('1.25', 3)).toBe(1250)
+  expect(parseMoney('1250', 0)).toBe(1250)
+})
+
+it('reads no amount where there is none of this currency', () => {
+  for (const text of ['', '.', 'abc', '-5', '1e3', '12.345']) {
+    expect(text === '.' ? parseMoney(text, 2) || null : parseMoney(text, 2)).toBeNull()
+  }
+  expect(parseMoney('1.5', 0)).toBeNull()
+})
+
+it('gives back as typed what it reads', () => {
+  for (const amount of [1, 50, 1250, 2500, 123_456]) {
+    expect(parseMoney(typed(amount, 2), 2)).toBe(amount)
+    expect(parseMoney(typed(amount, 0), 0)).toBe(amount)
+    expect(parseMoney(typed(amount, 3), 3)).toBe(amount)
+  }
+})
+
+it('steps a hundred times further in currencies of small units', () => {
+  expect(stepOf(5, EUR)).toBe(500)
+  expect(stepOf(5, JPY)).toBe(500)
+  expect(stepOf(5, KWD)).toBe(5000)
+  expect(stepOf(5, { currency: 'PTS', exponent: 0 })).toBe(5)
+})

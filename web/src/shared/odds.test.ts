@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { formatOdds, oddsText, parseOdds, poolOdds, returnOf } from './odds'
+
+const rules = { takeout_bps: 500, break_to_milli: 10, minimum_milli: 1000 }
+
+it('writes decimal odds with two decimals, three where the third is not zero', () => {
+  expect(formatOdds(2280)).toBe('2.28')
+  expect(formatOdds(1875)).toBe('1.875')
+  expect(formatOdds(10_000)).toBe('10.00')
+  expect(formatOdds(null)).toBe('–.––')
+})
+
+it('reads its own decimal text', () => {
+  for (const odds of [1000, 1010, 2280, 1875, 100_000]) expect(parseOdds(oddsText(odds))).toBe(odds)
+  expect(parseOdds('2.5')).toBe(2500)
+})
+
+it('writes fractional odds in the steps that are quoted', () => {
+  expect(formatOdds(2400, 'fractional')).toBe('7/5')
+  expect(formatOdds(2000, 'fractional')).toBe('1/1')
+  expect(formatOdds(1500, 'fractional')).toBe('1/2')
+  expect(formatOdds(251_000, 'fractional')).toBe('250/1')
+})
+
+it('writes American odds by the side of even money', () => {
+  expect(formatOdds(2400, 'american')).toBe('+140')
+  expect(formatOdds(2000, 'american')).toBe('+100')
+  expect(formatOdds(1500, 'american')).toBe('−200')
+})
+
+it('works out the odds of a pool as the server does', () => {
+  // 100.00 staked, 5 % takeout, 40.00 on it: 95 / 40 = 2.375, floored to 0.01.
+  expect(poolOdds(10_000, 4000, rules)).toBe(2370)
+  expect(poolOdds(10_000, 10_000, rules)).toBe(1000)
+  expect(poolOdds(10_000, 0, rules)).toBeNull()
+})
+
+it('floors the takeout in favour of the bettors', () => {
+  // 5 % of 1.99 is 0.0995: nine cents are taken, 190 stay.
+  expect(poolOdds(199, 100, { ...rules, break_to_milli: 1 })).toBe(1900)
+})
+
+it('stays exact for pools beyond what a double can multiply', () => {
+  expect(poolOdds(9_000_000_000_000_000, 3_000_000_000_000_000, rules)).toBe(2850)
+})
+
+it('floors a return once', () => {
+  expect(returnOf(2500, 2260)).toBe(5650)
+  expect(returnOf(333, 1333)).toBe(443)
+})
