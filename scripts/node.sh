@@ -3,7 +3,7 @@
 set -eu
 bin=$(cd "$1" && pwd)
 if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 &&
-    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null; then
+    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null; then
     dirname "$(command -v node)"
     exit 0
 fi

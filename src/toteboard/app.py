@@ -29,6 +29,7 @@ from toteboard.api.bounds import Bounds
 from toteboard.api.house import House
 from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
+from toteboard.api.problems import Problem
 from toteboard.api.sessions import Sessions
 from toteboard.feed.hub import Hub
 from toteboard.feed.socket import FeedSocket
@@ -157,7 +158,11 @@ class Toteboard:
 
 def _identifier(sessions: Sessions) -> Any:
     async def identify(headers: Headers) -> Who | None:
-        identity = await sessions.identify_request(headers)
+        try:
+            identity = await sessions.identify_request(headers)
+        except Problem:
+            # Two cookies, two authorizations: nobody that could be told.
+            return None
         if identity is None or identity.blocked:
             return None
         organizer_of = frozenset(t for t, role in identity.roles.items() if role == "organizer")

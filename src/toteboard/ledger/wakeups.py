@@ -31,6 +31,7 @@ class Wakeups:
         self._users: set[int] = set()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._own = 0
 
     def on_feed(self, listener: Callable[[int], None]) -> None:
         self._feed_listeners.append(listener)
@@ -66,6 +67,7 @@ class Wakeups:
             conn = None
             try:
                 conn = await asyncpg.connect(self._dsn, server_settings={"application_name": "toteboard wakeups"})
+                self._own = conn.get_server_pid()
                 await conn.add_listener(CHANNEL, self._heard)
                 await self._tell(conn)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -88,9 +90,9 @@ class Wakeups:
                 await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, json.dumps({"feeds": feeds, "users": users}))
             await asyncio.sleep(FLUSH_S)
 
-    def _heard(self, conn: Any, pid: int, _channel: str, text: str) -> None:
+    def _heard(self, _conn: Any, pid: int, _channel: str, text: str) -> None:
         # What we said ourselves is known here already.
-        if pid == conn.get_server_pid():
+        if pid == self._own:
             return
         news = json.loads(text)
         for tournament_id in news["feeds"]:
