@@ -375,7 +375,7 @@ async def test_a_result_that_contradicts_itself_or_the_market_is_422(stage: Stag
     first, second, third = ids(market)
     await stage.do(market, "close")
     taken(await stage.organizer.patch(f"/api/outcome/{third}", json={"withdrawn": True}), 200)
-    for body in (
+    bodies: list[dict[str, list[int]]] = [
         {"winners": []},
         {"winners": [], "void": [first]},
         {"winners": [ids(other)[0]]},
@@ -384,7 +384,8 @@ async def test_a_result_that_contradicts_itself_or_the_market_is_422(stage: Stag
         {"winners": [first], "void": [first]},
         {"winners": [first], "void": [second], "half_void": [second]},
         {"winners": [first], "void": [third]},
-    ):
+    ]
+    for body in bodies:
         assert fields(await stage.organizer.post(f"{PATH}/{market['id']}/result", json=body)) == ["winners"]
     all_void = await stage.do(market, "result", winners=[], void=[first, second])
     assert all_void["result"]["void"] == [first, second]

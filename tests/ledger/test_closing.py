@@ -1,0 +1,174 @@
+"""Markets close by the clock: once, at the moment they said, whatever else is going on."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest_asyncio
+
+from toteboard.ledger import closing, markets, matches, tournaments
+from toteboard.ledger.ledger import Actor, Ledger, Outage
+from toteboard.ledger.markets import NewOutcome
+from toteboard.rules.market import MarketAction
+
+TERMS: dict[str, Any] = {
+    "name": "Winner",
+    "kind": "pool",
+    "takeout_bps": 0,
+    "break_to_milli": 10,
+    "minimum_milli": 1000,
+    "places": 1,
+    "liability_max": None,
+    "stake_min": 1,
+    "stake_max": 1000,
+    "total_max": 100_000,
+}
+
+
+class World:
+    """A tournament with one match, and the owner's connection to look behind."""
+
+    def __init__(self, ledger: Ledger, owner: Any):
+        self.ledger = ledger
+        self.owner = owner
+
+    async def set_up(self) -> "World":
+        async with self.ledger.change(Actor()) as change:
+            tournament_id = await tournaments.create_tournament(change, slug="cup", name="Cup", currency="EUR")
+            self.match_id = await matches.create(
+                change, tournament_id, name="A – B", round_="", place="", starts_at=None
+            )
+        return self
+
+    async def market(self, *, due: bool = True, suspended: bool = False) -> int:
+        """An open market, past its time where `due`."""
+        new = [NewOutcome("A", None), NewOutcome("B", None)]
+        later = datetime.now(UTC) + timedelta(hours=1)
+        async with self.ledger.change(Actor()) as change:
+            market_id = await markets.create(change, self.match_id, TERMS | {"closes_at": later}, new)
+            await markets.move(change, market_id, MarketAction.OPEN)
+            if suspended:
+                await markets.move(change, market_id, MarketAction.SUSPEND)
+        if due:
+            await self.owner.execute(
+                "UPDATE markets SET closes_at = now() - interval '1 second' WHERE id = $1", market_id
+            )
+        return market_id
+
+    async def status(self, market_id: int) -> str:
+        return str(await self.owner.fetchval("SELECT status FROM markets WHERE id = $1", market_id))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(database: str) -> AsyncIterator[World]:
+    ledger = Ledger(database, pool_max=4)
+    await ledger.start()
+    owner = await asyncpg.connect(database)
+    yield await World(ledger, owner).set_up()
+    if not owner.is_closed():
+        await owner.close()
+    await ledger.stop()
+
+
+async def test_what_is_past_its_time_closes_at_its_time_and_is_told(world: World) -> None:
+    due, suspended, later = await world.market(), await world.market(suspended=True), await world.market(due=False)
+    assert await closing.is_due(world.ledger)
+    assert await closing.close_due(world.ledger) == 2
+    assert not await closing.is_due(world.ledger)
+    assert [await world.status(m) for m in (due, suspended, later)] == ["closed", "closed", "open"]
+    assert await world.owner.fetchval("SELECT bool_and(closed_at = closes_at) FROM markets WHERE status = 'closed'")
+    rows = await world.owner.fetch("SELECT * FROM audit_log WHERE action = 'market.closed' ORDER BY id")
+    assert [(row["user_id"], row["subject"]) for row in rows] == [
+        (None, f"market:{due}"),
+        (None, f"market:{suspended}"),
+    ]
+    assert rows[0]["tournament_id"] is not None
+    events = await world.owner.fetch("SELECT payload FROM events WHERE kind = 'market' ORDER BY seq DESC LIMIT 2")
+    told = [json.loads(event["payload"])["market"] for event in events]
+    assert {(market["id"], market["status"]) for market in told} == {(due, "closed"), (suspended, "closed")}
+
+
+async def test_closing_again_changes_nothing(world: World) -> None:
+    market_id = await world.market()
+    assert await closing.close_due(world.ledger) == 1
+    version = await world.owner.fetchval("SELECT version FROM markets WHERE id = $1", market_id)
+    assert await closing.close_due(world.ledger) == 0
+    assert await world.owner.fetchval("SELECT version FROM markets WHERE id = $1", market_id) == version
+
+
+async def test_two_closers_at_once_close_each_market_once(world: World) -> None:
+    for _ in range(6):
+        await world.market()
+    closed = await asyncio.gather(*(closing.close_due(world.ledger) for _ in range(4)))
+    assert sum(closed) == 6
+    assert await world.owner.fetchval("SELECT count(*) FROM audit_log WHERE action = 'market.closed'") == 6
+
+
+async def test_a_market_that_bets_hold_waits_for_the_next_look_and_keeps_nobody_else(world: World) -> None:
+    held, free = await world.market(), await world.market()
+    async with world.owner.transaction():
+        await world.owner.fetchval("SELECT id FROM markets WHERE id = $1 FOR SHARE", held)
+        assert await closing.close_due(world.ledger) == 1
+    assert [await world.status(m) for m in (held, free)] == ["open", "closed"]
+    assert await closing.close_due(world.ledger) == 1
+
+
+async def test_one_look_closes_no_more_than_its_bound(world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr(closing, "CLOSED_MAX", 2)
+    first, second, third = [await world.market() for _ in range(3)]
+    assert await closing.close_due(world.ledger) == 2
+    assert [await world.status(m) for m in (first, second, third)] == ["closed", "closed", "open"]
+
+
+async def test_the_loop_closes_by_itself_and_survives_an_outage(world: World, monkeypatch: Any) -> None:
+    looks = 0
+    is_due = closing.is_due
+
+    async def sometimes_away(ledger: Ledger) -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise Outage("the database went away")
+        if looks == 2:
+            raise asyncpg.DeadlockDetectedError("deadlock detected")
+        return await is_due(ledger)
+
+    monkeypatch.setattr(closing, "is_due", sometimes_away)
+    market_id = await world.market()
+    loop = asyncio.create_task(closing.run(world.ledger, 50))
+    for _ in range(200):
+        if await world.status(market_id) == "closed":
+            break
+        await asyncio.sleep(0.02)
+    loop.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await loop
+    assert await world.status(market_id) == "closed"
+    assert looks >= 3
+
+
+async def test_a_bet_after_the_time_is_refused_before_anybody_closed(world: World) -> None:
+    market_id = await world.market()
+    outcome_id = await world.owner.fetchval("SELECT min(id) FROM outcomes WHERE market_id = $1", market_id)
+    user_id = await world.owner.fetchval(
+        "INSERT INTO users (email, name, password_hash, kyc) VALUES ('a@b.c', 'A', '!', 'verified') RETURNING id"
+    )
+    async with world.ledger.change(Actor()) as change:
+        tournament_id = await world.owner.fetchval("SELECT id FROM tournaments")
+        await tournaments.put_member(change, tournament_id, user_id, "bettor")
+    verdicts = await world.owner.fetchval(
+        "SELECT o_verdict FROM place_bets($1, $2, $3, $4, $5, $6, $7)",
+        [uuid4()],
+        [user_id],
+        [outcome_id],
+        [1],
+        ["EUR"],
+        [None],
+        ["192.0.2.7"],
+    )
+    assert (verdicts, await world.status(market_id)) == ([9], "open")
