@@ -212,15 +212,15 @@ class Stage:
         self,
         market: Market,
         *winners: int,
-        void: bool = False,
+        all_void: bool = False,
         digest: str | None = None,
         pay: bool = True,
         **more: Any,
     ) -> Any:
         """Decides, and pays to the end. The settlement's row."""
-        result = None if void else {"winners": list(winners)} | more
+        result = None if all_void else {"winners": list(winners)} | more
         async with self.ledger.change(Actor()) as change:
-            row = await settlements.settle(change, market.id, result=result, void=void, digest=digest)
+            row = await settlements.settle(change, market.id, result=result, void=all_void, digest=digest)
         return await self._paid(row) if pay else row
 
     async def resettle(self, market: Market, *winners: int, pay: bool = True, **more: Any) -> Any:

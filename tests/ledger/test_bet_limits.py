@@ -149,7 +149,7 @@ async def test_refunded_stakes_do_not_count_against_the_own_limit(stage: Stage) 
     await stage.take(ada, market.outcomes[0], 100)
     assert await stage.verdict(ada, other.outcomes[0], 1) == Refusal.OWN_LIMIT.number
     await stage.close(market)
-    await stage.settle(market, void=True)
+    await stage.settle(market, all_void=True)
     assert await stage.verdict(ada, other.outcomes[0], 100) == 0
 
 

@@ -287,6 +287,7 @@ async def _decide(change: Change, reckoning: Reckoning, *, digest: str | None, b
         change.actor.user_id,
     )
     settlement = dict(row)
+    await conn.execute(_SQL["lock_house"], market["tournament_id"])
     if before:
         await conn.execute(_SQL["take_back_shares"], settlement["id"], before["id"], market["tournament_id"])
     if split.house_added:

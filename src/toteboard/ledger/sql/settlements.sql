@@ -72,6 +72,10 @@ UPDATE markets SET status = $2, result = coalesce($3::text::jsonb, result), vers
                    closed_at = coalesce(closed_at, clock_timestamp())
  WHERE id = $1;
 
+-- name: lock_house
+-- The accounts of a tournament that settlements of different markets share, in the order that all of them keep.
+SELECT id FROM accounts WHERE tournament_id = $1 AND kind IN ('house', 'takeout', 'breakage') ORDER BY id FOR NO KEY UPDATE;
+
 -- name: take_back_shares
 -- A correction: takeout, breakage and house win of the settlement before go back into the escrow.
 WITH shares AS (
