@@ -52,7 +52,7 @@ function Join({ tournament }: { tournament: TournamentOnBoard }) {
     setJoining(true)
     setError(null)
     try {
-      await must(api.POST('/api/tournament/{id}/join', { params: { path: { id: tournament.slug } } }))
+      await must(api.POST('/api/tournament/{which}/join', { params: { path: { which: tournament.slug } } }))
       await refreshMe()
     } catch (failure) {
       setError(failure)

@@ -19,16 +19,16 @@ interface Props {
 }
 
 function ask(market: number, move: Move) {
-  const params = { params: { path: { id: market } } }
+  const params = { params: { path: { market_id: market } } }
   switch (move) {
     case 'open':
-      return must(api.POST('/api/market/{id}/open', params))
+      return must(api.POST('/api/market/{market_id}/open', params))
     case 'suspend':
-      return must(api.POST('/api/market/{id}/suspend', params))
+      return must(api.POST('/api/market/{market_id}/suspend', params))
     case 'close':
-      return must(api.POST('/api/market/{id}/close', params))
+      return must(api.POST('/api/market/{market_id}/close', params))
     case 'reopen':
-      return must(api.POST('/api/market/{id}/reopen', params))
+      return must(api.POST('/api/market/{market_id}/reopen', params))
   }
 }
 

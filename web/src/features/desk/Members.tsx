@@ -32,7 +32,9 @@ export function Members({ slug, tournament }: Props) {
     queryKey: ['members', slug],
     queryFn: () =>
       must(
-        api.GET('/api/tournament/{id}/member', { params: { path: { id: slug }, query: { limit: PAGE } } }),
+        api.GET('/api/tournament/{which}/member', {
+          params: { path: { which: slug }, query: { limit: PAGE } },
+        }),
       ),
   })
   const rows = (members.data?.items ?? []).filter(({ name, email }) =>

@@ -21,15 +21,15 @@ export const plural = (n: number, word: string) => `${n.toLocaleString('en-GB')}
 
 export function ResultForm({ market, currency, onClose }: Props) {
   const [winners, setWinners] = useState<number[]>(market.result?.winners ?? [])
-  const params = { params: { path: { id: market.id } } }
+  const params = { params: { path: { market_id: market.id } } }
 
   const preview = useMutation({
-    mutationFn: () => must(api.POST('/api/market/{id}/preview', { ...params, body: { winners } })),
+    mutationFn: () => must(api.POST('/api/market/{market_id}/preview', { ...params, body: { winners } })),
   })
   const settle = useMutation({
     mutationFn: async (digest: string) => {
-      await must(api.POST('/api/market/{id}/result', { ...params, body: { winners } }))
-      return must(api.POST('/api/market/{id}/settle', { ...params, body: { digest } }))
+      await must(api.POST('/api/market/{market_id}/result', { ...params, body: { winners } }))
+      return must(api.POST('/api/market/{market_id}/settle', { ...params, body: { digest } }))
     },
     onSuccess: onClose,
   })

@@ -33,7 +33,8 @@ export function SettlingProgress({ market }: { market: number }) {
 export function Settled({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const { data } = useQuery({
     queryKey: ['settlement', market.id, market.version],
-    queryFn: () => must(api.GET('/api/market/{id}/settlement', { params: { path: { id: market.id } } })),
+    queryFn: () =>
+      must(api.GET('/api/market/{market_id}/settlement', { params: { path: { market_id: market.id } } })),
   })
   const winners = market.outcomes.filter((outcome) => market.result?.winners.includes(outcome.id))
   const last = data?.items[0]

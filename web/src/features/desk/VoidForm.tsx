@@ -20,14 +20,15 @@ interface Props {
 
 export function VoidForm({ market, currency, onClose }: Props) {
   const [reason, setReason] = useState('')
-  const params = { params: { path: { id: market.id } } }
+  const params = { params: { path: { market_id: market.id } } }
   const preview = useQuery({
     queryKey: ['preview', 'void', market.id, market.version],
-    queryFn: () => must(api.POST('/api/market/{id}/preview', { ...params, body: { all_void: true } })),
+    queryFn: () => must(api.POST('/api/market/{market_id}/preview', { ...params, body: { all_void: true } })),
     staleTime: 0,
   })
   const refund = useMutation({
-    mutationFn: () => must(api.POST('/api/market/{id}/void', { ...params, body: { reason: reason.trim() } })),
+    mutationFn: () =>
+      must(api.POST('/api/market/{market_id}/void', { ...params, body: { reason: reason.trim() } })),
     onSuccess: onClose,
   })
 

@@ -27,8 +27,8 @@ export function CashInForm({ wallet, slug, currency, onDone }: CashInProps) {
   const cashIn = useMutation({
     mutationFn: (minor: number) =>
       must(
-        api.POST('/api/wallet/{id}/deposit', {
-          params: { path: { id: wallet }, header: { 'Idempotency-Key': key } },
+        api.POST('/api/wallet/{wallet_id}/deposit', {
+          params: { path: { wallet_id: wallet }, header: { 'Idempotency-Key': key } },
           body: { amount: minor, currency: currency.currency },
         }),
       ),

@@ -24,9 +24,9 @@ export function Verify({ tournament, onBack }: Props) {
   const state = useQuery({
     queryKey: ['kyc'],
     queryFn: () => must(api.GET('/api/kyc')),
-    refetchInterval: (query) => (isOpen(query.state.data?.status) ? ASK_EVERY_MS : false),
+    refetchInterval: (query) => (isOpen(query.state.data?.status as Kyc | undefined) ? ASK_EVERY_MS : false),
   })
-  const status = state.data?.status
+  const status = state.data?.status as Kyc | undefined
 
   const start = useMutation({
     mutationFn: (id: number) => must(api.POST('/api/kyc', { body: { tournament_id: id } })),

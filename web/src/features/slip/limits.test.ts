@@ -15,7 +15,7 @@ const wallet = (more: Partial<Wallet> = {}): Wallet => ({
   limits: [],
   ...more,
 })
-const daily = { kind: 'stake', period: 'day', amount: 15_000, used: 1800 }
+const daily = { kind: 'stake' as const, period: 'day' as const, amount: 15_000, used: 1800 }
 const open = { status: 'open', isOver: false, isWithdrawn: false }
 
 it('lets the whole wallet be staked where nothing else bounds it', () => {

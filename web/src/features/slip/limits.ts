@@ -3,7 +3,7 @@
 import type { Wallet } from '@/api/types'
 import type { MarketOnBoard } from '@/feed/messages'
 import { type Currency, type Minor, stepOf } from '@/shared/money'
-import type { SlipState } from './machine'
+import type { Refusal, SlipState } from './machine'
 
 export interface Bounds {
   least: Minor
@@ -11,6 +11,8 @@ export interface Bounds {
   /** What sets the upper bound. */
   by: 'limit' | 'wallet' | 'market'
 }
+
+const SAID_BY: Record<string, Bounds['by']> = { OWN_LIMIT: 'limit', FUNDS: 'wallet' }
 
 /** From this stake on the slip asks once more. */
 export function checkFrom(currency: Currency): Minor {
@@ -25,13 +27,18 @@ export function ownLeft(wallet: Wallet): Minor | null {
   return lefts.length ? Math.min(...lefts) : null
 }
 
-export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined): Bounds {
+/** `refusal`, where the server has just said how much it would still take. */
+export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined, refusal?: Refusal): Bounds {
   const least = Math.max(1, market?.stake_min ?? 1)
   const bounds: Bounds = { least, most: wallet.balance, by: 'wallet' }
   const own = ownLeft(wallet)
   if (own !== null && own < bounds.most) Object.assign(bounds, { most: own, by: 'limit' })
   const max = market?.stake_max
   if (max != null && max < bounds.most) Object.assign(bounds, { most: max, by: 'market' })
+  const said = refusal?.left ?? refusal?.balance
+  if (said !== undefined && said < bounds.most) {
+    Object.assign(bounds, { most: said, by: SAID_BY[refusal?.code ?? ''] ?? 'market' })
+  }
   return bounds
 }
 

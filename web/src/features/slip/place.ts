@@ -64,7 +64,9 @@ const pause = (ms: number, signal: AbortSignal) =>
 export async function findOut(asked: Asked, signal: AbortSignal): Promise<Verdict | null> {
   while (!signal.aborted) {
     try {
-      const bet = await must(api.GET('/api/bet/{id}', { params: { path: { id: asked.key } }, signal }))
+      const bet = await must(
+        api.GET('/api/bet/{bet_id}', { params: { path: { bet_id: asked.key } }, signal }),
+      )
       return { t: 'confirmed', bet }
     } catch (error) {
       const isMissing = error instanceof Problem && error.status === 404

@@ -6,7 +6,7 @@ import type { Wallet } from '@/api/types'
 import type { PersonalMessage } from '@/feed/messages'
 import type { FeedStore } from '@/feed/store'
 import { useFeed, useLink, usePersonal } from '@/feed/useFeed'
-import { betTaken } from '@/shared/mine'
+import { betTaken, walletsQuery } from '@/shared/mine'
 import { parseMoney } from '@/shared/money'
 import { oddsText, poolOdds, returnOf } from '@/shared/odds'
 import { uuid7 } from '@/shared/uuid7'
@@ -73,7 +73,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const odds = tick?.odds ?? null
 
   const stake = parseMoney(stakeText, wallet.exponent)
-  const bounds = boundsOf(wallet, market)
+  const bounds = boundsOf(wallet, market, state.k === 'refused' ? state.refusal : undefined)
   const isOver = market?.closes_at != null && market.closes_at <= feed.serverNow()
   const gate = gateOf(stake, bounds, {
     status: market?.status ?? 'closed',
@@ -91,9 +91,13 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
       if (!verdict) return
       if (verdict.t === 'lost') return send({ t: 'lost' })
       forgetAsked()
-      if (verdict.t === 'refused') return send(verdict)
+      if (verdict.t === 'refused') {
+        // A refusal may know more of the wallet than this page does.
+        queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
+        return send(verdict)
+      }
       send({ t: 'confirmed', bet: verdict.bet, now: Date.now() })
-      betTaken(queries, verdict.bet, verdict.bet.balance)
+      betTaken(queries, verdict.bet, verdict.bet.balance ?? undefined)
     },
     [queries],
   )

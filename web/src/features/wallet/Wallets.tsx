@@ -32,8 +32,8 @@ function WalletStatement({ wallet }: { wallet: Wallet }) {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       must(
-        api.GET('/api/wallet/{id}/statement', {
-          params: { path: { id: wallet.id }, query: { after: pageParam } },
+        api.GET('/api/wallet/{wallet_id}/statement', {
+          params: { path: { wallet_id: wallet.id }, query: { after: pageParam } },
         }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,
