@@ -44,7 +44,8 @@ web: $(PAGES)
 
 web/node_modules/.stamp: web/package.json web/package-lock.json | .venv/run.stamp
 	@echo "Installing what the pages are built with"
-	@$(NODE_PATH_FIRST); cd web && npm ci --no-audit --no-fund --silent && touch node_modules/.stamp
+	@# Not `npm ci`: it insists on optional packages of other platforms, which not every registry has.
+	@$(NODE_PATH_FIRST); cd web && npm install --no-save --no-audit --no-fund --silent && touch node_modules/.stamp
 
 $(PAGES): $(WEB) web/node_modules/.stamp
 	@echo "Building the pages"
