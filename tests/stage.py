@@ -8,6 +8,7 @@
 What is set up here is written as the database's owner; bets, changes and payments go through the ledger's own doors.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -54,6 +55,8 @@ class Stage:
         self.currency = "EUR"
         self.tournament_id = 0
         self.match_id = 0
+        # Some tests do several things at once, and a connection one at a time.
+        self._turn = asyncio.Lock()
         self.places = BetConnection(ledger, ledger.wakeups.feed)
 
     # Setting up -------------------------------------------------------------------------------------------------------
@@ -111,20 +114,21 @@ class Stage:
 
     async def deposit(self, bettor: Bettor, amount: int) -> None:
         """From the world outside into the wallet; a negative amount goes back there."""
-        await self.conn.execute(
-            """WITH wallet AS (SELECT * FROM accounts WHERE id = $1 FOR NO KEY UPDATE),
-                    cash AS (SELECT accounts.* FROM accounts, wallet
-                              WHERE accounts.kind = 'cash' AND accounts.tournament_id = wallet.tournament_id),
-                    moved AS (INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)
-                              SELECT wallet.tournament_id, CASE WHEN $2::bigint > 0 THEN cash.id ELSE wallet.id END,
-                                     CASE WHEN $2::bigint > 0 THEN wallet.id ELSE cash.id END, abs($2::bigint),
-                                     CASE WHEN $2::bigint > 0 THEN 'deposit' ELSE 'withdrawal' END, clock_timestamp()
-                                FROM wallet, cash)
-               UPDATE accounts SET balance = accounts.balance + CASE accounts.id WHEN $1 THEN $2::bigint ELSE -$2::bigint END
-                 FROM cash WHERE accounts.id IN ($1, cash.id)""",
-            bettor.wallet_id,
-            amount,
-        )
+        async with self._turn:
+            await self.conn.execute(
+                """WITH wallet AS (SELECT * FROM accounts WHERE id = $1 FOR NO KEY UPDATE),
+                        cash AS (SELECT accounts.* FROM accounts, wallet
+                                  WHERE accounts.kind = 'cash' AND accounts.tournament_id = wallet.tournament_id),
+                        moved AS (INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)
+                                  SELECT wallet.tournament_id, CASE WHEN $2::bigint > 0 THEN cash.id ELSE wallet.id END,
+                                         CASE WHEN $2::bigint > 0 THEN wallet.id ELSE cash.id END, abs($2::bigint),
+                                         CASE WHEN $2::bigint > 0 THEN 'deposit' ELSE 'withdrawal' END, clock_timestamp()
+                                    FROM wallet, cash)
+                   UPDATE accounts SET balance = accounts.balance + CASE accounts.id WHEN $1 THEN 1 ELSE -1 END * $2::bigint
+                     FROM cash WHERE accounts.id IN ($1, cash.id)""",
+                bettor.wallet_id,
+                amount,
+            )
 
     async def market(
         self,
@@ -237,7 +241,8 @@ class Stage:
     # Looking ----------------------------------------------------------------------------------------------------------
 
     async def row(self, table: str, row_id: Any) -> Any:
-        return await self.conn.fetchrow(f"SELECT * FROM {table} WHERE id = $1", row_id)
+        async with self._turn:
+            return await self.conn.fetchrow(f"SELECT * FROM {table} WHERE id = $1", row_id)
 
     async def wallet(self, bettor: Bettor) -> Any:
         return await self.row("accounts", bettor.wallet_id)

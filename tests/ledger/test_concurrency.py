@@ -1,0 +1,197 @@
+"""Many at once on the real ledger: each bet is before or after what it races with, and every cent is kept."""
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from stage import Stage, raised
+from toteboard.intake.batcher import PlaceBet
+from toteboard.intake.intake import Intake
+from toteboard.ledger.bets import Verdict
+from toteboard.ledger.refused import Refused
+from toteboard.rules.market import MarketAction
+from toteboard.rules.refusals import Refusal
+from toteboard.settings import Settings
+
+CLOSED, SUSPENDED = Refusal.MARKET_CLOSED.number, Refusal.MARKET_SUSPENDED.number
+
+
+@pytest.fixture
+async def stage(database: str) -> AsyncIterator[Stage]:
+    async with raised(database) as stage:
+        yield stage
+
+
+@contextlib.asynccontextmanager
+async def doors(stage: Stage, count: int, **knobs: Any) -> AsyncIterator[list[Intake]]:
+    """As many processes would have: intakes that know nothing of each other."""
+    opened = [Intake(stage.ledger, Settings.read({}, **({"lanes": 2, "batch_max": 20} | knobs))) for _ in range(count)]
+    for door in opened:
+        await door.start()
+    try:
+        yield opened
+    finally:
+        for door in opened:
+            await door.stop()
+
+
+async def conserved(stage: Stage, asked: dict[PlaceBet, Verdict]) -> None:
+    """What was answered is what the tables say: no bet lost, none doubled, none late; and the books are clean."""
+    taken = {bet.bet_id: bet.stake for bet, verdict in asked.items() if verdict.number in (0, -1)}
+    stored = {row["id"]: row["stake"] for row in await stage.conn.fetch("SELECT id, stake FROM bets")}
+    assert stored == taken
+    late = await stage.conn.fetch(
+        "SELECT 1 FROM bets JOIN markets ON markets.id = market_id WHERE placed_at >= closed_at"
+    )
+    assert late == []
+    assert await stage.conn.fetchval("SELECT sum(balance) FROM accounts") == 0
+    await stage.audited()
+
+
+async def test_two_bets_race_for_the_last_cent(stage: Stage) -> None:
+    market = await stage.market()
+    async with doors(stage, 2) as (one, other):
+        for _ in range(10):
+            ada = await stage.bettor(100)
+            verdicts = await asyncio.gather(
+                *(door.verdict(stage.bet(ada, market.outcomes[0], 100)) for door in (one, other))
+            )
+            assert sorted(v.number for v in verdicts) == [0, Refusal.FUNDS.number]
+            assert await stage.balance(ada) == 0
+    await stage.audited()
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+async def test_the_same_key_fifty_times_at_once_is_one_bet(stage: Stage, processes: int) -> None:
+    ada, market = await stage.bettor(), await stage.market()
+    bet = stage.bet(ada, market.outcomes[0], 100)
+    async with doors(stage, processes) as opened:
+        verdicts = await asyncio.gather(*(opened[n % processes].verdict(bet) for n in range(50)))
+    assert Counter(v.number for v in verdicts) == {0: 1, -1: 49}
+    assert (await stage.balance(ada), await stage.escrow(market)) == (99_900, 100)
+    await stage.audited()
+
+
+async def test_one_key_of_two_bettors_is_the_bet_of_one(stage: Stage) -> None:
+    ada, bea, market = await stage.bettor(), await stage.bettor(), await stage.market()
+    async with doors(stage, 2) as (one, other):
+        for _ in range(10):
+            bet = stage.bet(ada, market.outcomes[0], 5)
+            theirs = stage.bet(bea, market.outcomes[0], 5, bet_id=bet.bet_id)
+            verdicts = await asyncio.gather(one.verdict(bet), other.verdict(theirs))
+            assert sorted(v.number for v in verdicts) == [0, Refusal.KEY_REUSED.number]
+    await stage.audited()
+
+
+async def test_a_close_in_the_middle_of_queued_bets_parts_them_cleanly(stage: Stage) -> None:
+    people, market = [await stage.bettor() for _ in range(60)], await stage.market()
+    bets = [stage.bet(one, market.outcomes[n % 3], 10 + n) for n, one in enumerate(people)]
+    async with doors(stage, 1, batch_max=4) as (door,):
+        asking = [asyncio.ensure_future(door.verdict(bet)) for bet in bets]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        await stage.close(market)
+        verdicts = await asyncio.gather(*asking)
+    assert Counter(v.number for v in verdicts).keys() == {0, CLOSED}
+    await conserved(stage, dict(zip(bets, verdicts, strict=True)))
+
+
+async def test_a_market_past_its_time_is_closed_for_whoever_still_waits(stage: Stage) -> None:
+    people, market = [await stage.bettor() for _ in range(40)], await stage.market()
+    await stage.conn.execute("UPDATE markets SET closes_at = clock_timestamp() + interval '60 milliseconds'")
+    asked: dict[PlaceBet, Verdict] = {}
+    async with doors(stage, 2, batch_max=3) as opened:
+        while not any(v.number == CLOSED for v in asked.values()):
+            bets = [stage.bet(one, market.outcomes[0], 1) for one in people]
+            verdicts = await asyncio.gather(*(opened[n % 2].verdict(bet) for n, bet in enumerate(bets)))
+            asked |= dict(zip(bets, verdicts, strict=True))
+    late = await stage.conn.fetch(
+        "SELECT 1 FROM bets JOIN markets ON markets.id = market_id WHERE placed_at >= closes_at"
+    )
+    assert late == []
+    await stage.close(market)
+    await conserved(stage, asked)
+
+
+async def test_bets_in_flight_while_a_market_is_voided_are_in_it_or_refused(stage: Stage) -> None:
+    people, market = [await stage.bettor() for _ in range(50)], await stage.market()
+    bets = [stage.bet(one, market.outcomes[n % 3], 10 + n) for n, one in enumerate(people)]
+    async with doors(stage, 2, batch_max=4) as opened:
+        asking = [asyncio.ensure_future(opened[n % 2].verdict(bet)) for n, bet in enumerate(bets)]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        row = await stage.settle(market, all_void=True)
+        verdicts = await asyncio.gather(*asking)
+    taken = [bet for bet, verdict in zip(bets, verdicts, strict=True) if verdict.number == 0]
+    assert row["bets"] == row["bets_done"] == len(taken) < len(bets)
+    assert await stage.payouts(*taken) == [("void", bet.stake) for bet in taken]
+    assert [await stage.balance(one) for one in people] == [100_000] * 50
+    await conserved(stage, dict(zip(bets, verdicts, strict=True)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_everything_at_once_keeps_every_cent(stage: Stage, seed: int) -> None:
+    """Four processes bet on six markets of two tournaments while organizers suspend, price, close, settle and correct."""
+    dice = random.Random(seed)
+    first = [await stage.bettor(dice.randint(50, 5000)) for _ in range(12)]
+    pools = [await stage.market(takeout_bps=1000), await stage.market(minimum_milli=1050, total_max=20_000)]
+    fixed = [await stage.fixed(2000, 1500, 4000, liability_max=3000), await stage.fixed(1800, 2200)]
+    await stage.tournament()
+    second = [await stage.bettor(dice.randint(50, 5000), user_id=one.user_id) for one in first]
+    away = [await stage.market(takeout_bps=500), await stage.fixed(3000, 1400, liability_max=1000)]
+    markets = [*pools, *fixed, *away]
+    asked: dict[PlaceBet, Verdict] = {}
+    due = {market.id: asyncio.Event() for market in markets}
+
+    async def punter(door: Intake, n: int) -> None:
+        for _ in range(25):
+            market = dice.choice(markets)
+            bettor = (first if market in (*pools, *fixed) else second)[n % 12]
+            min_odds = dice.choice([None, None, 1500, 2000])
+            bet = stage.bet(bettor, dice.choice(market.outcomes), dice.randint(1, 400), min_odds_milli=min_odds)
+            verdict = await door.verdict(bet)
+            if dice.random() < 0.2:
+                again = await door.verdict(bet)
+                assert again.number == -1 or verdict.number != 0
+                verdict = verdict if verdict.number == 0 else again
+            asked[bet] = verdict
+            # One market after the other closes, the last with bets still to come.
+            if len(asked) % 80 == 0 and len(asked) <= 80 * len(markets):
+                due[markets[len(asked) // 80 - 1].id].set()
+
+    async def organizer() -> None:
+        for _ in range(25):
+            market = dice.choice(markets[:4])
+            action = dice.choice([MarketAction.SUSPEND, MarketAction.OPEN])
+            await _if_allowed(stage.move(market, action))
+            if market in fixed:
+                await _if_allowed(stage.edit_outcome(market.outcomes[0], odds_milli=dice.randint(1100, 4000)))
+            await stage.deposit(dice.choice([*first, *second]), dice.randint(1, 50))
+            await asyncio.sleep(0.005)
+
+    async def payer(market: Any) -> None:
+        await due[market.id].wait()
+        await stage.close(market)
+        await stage.settle(market, market.outcomes[0])
+        await stage.resettle(market, market.outcomes[1])
+        await stage.resettle(market, market.outcomes[0], market.outcomes[1])
+
+    async with doors(stage, 4) as opened, asyncio.timeout(60):
+        await asyncio.gather(
+            *(punter(opened[n % 4], n) for n in range(24)),
+            organizer(),
+            organizer(),
+            *(payer(market) for market in markets),
+        )
+    assert Counter(v.number for v in asked.values())[0] > 20
+    for market in markets:
+        assert await stage.escrow(market) == 0
+    await conserved(stage, asked)
+
+
+async def _if_allowed(change: Any) -> None:
+    with contextlib.suppress(Refused):
+        await change
