@@ -62,7 +62,6 @@ check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python scripts/api_types.py --check
 
 test-web: web/node_modules/.stamp web
 	@$(NODE_PATH_FIRST); cd web && npm run lint && npm run types && npm test && npm run budget

@@ -63,6 +63,7 @@ ORDER BY asked.no
 RETURNING id, import_key;
 
 -- name: change_matches
+-- Matches that a newer file tells otherwise.
 UPDATE matches
 SET name = asked.name, round = asked.round, place = asked.place, starts_at = asked.starts_at,
     score = asked.score::jsonb, version = matches.version + 1
@@ -102,6 +103,7 @@ INSERT INTO outcome_totals (outcome_id, market_id)
 SELECT id, market_id FROM added;
 
 -- name: change_markets
+-- Markets whose closing moved with their match.
 UPDATE markets
 SET closes_at = asked.closes_at, status = asked.status, result = asked.result::jsonb, version = markets.version + 1
 FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
@@ -109,6 +111,7 @@ FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
 WHERE markets.id = asked.id;
 
 -- name: rename_outcomes
+-- Outcomes that have a real name now.
 UPDATE outcomes
 SET name = asked.name
 FROM unnest($1::bigint [], $2::text []) AS asked (id, name)

@@ -7,6 +7,7 @@ SELECT id, $2, $3, $4, $5 FROM tournaments WHERE id = $1 AND archived_at IS NULL
 RETURNING id;
 
 -- name: one
+-- One match.
 SELECT id, tournament_id, name, round, place, starts_at, started_at, score, version FROM matches WHERE id = $1;
 
 -- name: page
