@@ -1,8 +1,8 @@
 """What is answered before FastAPI: bets and board snapshots by raw ASGI, and bets by the HTTP parser itself.
 
-uvicorn's protocol builds a task, an event and a cycle for every request. `FrontProtocol` puts a slimmer cycle in that place for
-POST /api/bet; whatever is unusual about a request (pipelined, an Expect header) takes the ordinary way. tests/tidy says at
-once when uvicorn's class changes.
+uvicorn's protocol builds a task, an event and a cycle for every request. `FrontProtocol` puts a slimmer cycle in that
+place for POST /api/bet; whatever is unusual about a request (pipelined, an Expect header) takes the ordinary way.
+tests/tidy says at once when uvicorn's class changes.
 """
 
 import asyncio
