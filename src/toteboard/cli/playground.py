@@ -27,6 +27,7 @@ STOP_S = 5.0
 DESK = "desk@sandbox.invalid"
 SECRET_FILE = "sandbox-secret"  # noqa: S105 its name
 TOKEN_DAYS = 30
+TAKEOUT_BPS = 1000
 # An address of documentation: nothing is sent there, the system only says from which of ours it would be.
 ELSEWHERE = ("192.0.2.1", 9)
 
@@ -55,6 +56,7 @@ async def prepare(
         sha256=sha256,
         subtitle=played.subtitle,
         kyc_provider="sandbox",
+        takeout_bps=TAKEOUT_BPS,
         open_markets=True,
         first_at=first_at if plan else None,
         every=every if plan else None,
