@@ -35,6 +35,9 @@ export function OddsFormatChoice() {
 }
 
 export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
+  // Who only runs tournaments has neither.
+  const bets =
+    me && (me.memberships.length === 0 || me.memberships.some((member) => member.wallet_id !== null))
   return (
     <>
       {slug ? (
@@ -44,8 +47,8 @@ export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
       ) : (
         <Link to="/">Tournaments</Link>
       )}
-      {me && <Link to="/bets">My bets</Link>}
-      {me && <Link to="/wallet">Wallet</Link>}
+      {bets && <Link to="/bets">My bets</Link>}
+      {bets && <Link to="/wallet">Wallet</Link>}
       {slug && runsDesk(me, slug) && (
         <Link to="/org/t/$slug" params={{ slug }}>
           Desk

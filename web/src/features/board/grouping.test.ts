@@ -28,11 +28,11 @@ it('shows open markets by round, the round that closes first on top', () => {
   expect(open[1]?.entries.map((entry) => entry.market.id)).toEqual([7, 5])
 })
 
-it('stands an outright beside the first match to close', () => {
+it('stands a large field beside the first match to close', () => {
   const { open } = grouped([
     market(5, [51], { match_id: 1, closes_at: 100 }),
     market(6, [61], { match_id: 1, closes_at: 200 }),
-    market(7, [71], { match_id: 3, closes_at: 900 }),
+    market(7, [71, 72, 73, 74, 75], { match_id: 3, closes_at: 900 }),
   ])
   expect(open).toHaveLength(1)
   expect(open[0]?.entries.map((entry) => entry.market.id)).toEqual([5, 7, 6])

@@ -31,8 +31,18 @@ const STAGE: Record<MarketOnBoard['status'], 'open' | 'waiting' | 'settled' | 'h
   void: 'settled',
 }
 
+const FIELD_OUTCOMES = 5
+
 const closesAt = (entry: MarketEntry) => entry.market.closes_at ?? Number.POSITIVE_INFINITY
 const byClosing = (a: MarketEntry, b: MarketEntry) => closesAt(a) - closesAt(b) || a.market.id - b.market.id
+
+/** The next match to close comes first; a large field, such as an outright, stands tall beside it. */
+function withFieldSecond(entries: MarketEntry[]): MarketEntry[] {
+  const at = entries.findIndex((entry, i) => i > 0 && entry.market.outcomes.length >= FIELD_OUTCOMES)
+  const field = entries[at]
+  if (!field) return entries
+  return [...entries.slice(0, 1), field, ...entries.slice(1, at), ...entries.slice(at + 1)]
+}
 
 /** Rounds in the order of their first closing; what belongs to no round stands with the first of them. */
 function byRound(entries: MarketEntry[]): RoundGroup[] {
@@ -51,8 +61,8 @@ function byRound(entries: MarketEntry[]): RoundGroup[] {
   const rounds = [...groups.values()]
   const first = rounds[0]
   if (!first) return roundless.length ? [{ round: null, entries: roundless }] : []
-  // Second place: the next match to close comes first, an outright stands beside it.
-  first.entries.splice(1, 0, ...roundless)
+  first.entries.push(...roundless)
+  for (const group of rounds) group.entries = withFieldSecond(group.entries)
   return rounds
 }
 

@@ -34,9 +34,10 @@ export function Ticker({ structure }: { structure: Structure }) {
           <li key={id}>
             <span className="num">{clockTime(at)}</span>
             <b className="num">{money(stake, structure.tournament)}</b>
-            <span>{outcomeName(outcome)}</span>
+            <span>
+              {outcomeName(outcome)} <small>{name}</small>
+            </span>
             <span className="num">{formatOdds(odds, format)}</span>
-            <span className={styles.who}>{name}</span>
           </li>
         ))}
       </ol>

@@ -5,6 +5,7 @@ import { api, must } from '@/api/client'
 import type { Wallet } from '@/api/types'
 import { walletsQuery } from '@/shared/mine'
 import { money } from '@/shared/money'
+import { membershipOf, useMe } from '@/shared/session'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
@@ -27,6 +28,8 @@ export function Wallets() {
 }
 
 function WalletStatement({ wallet }: { wallet: Wallet }) {
+  const me = useMe()
+  const name = (me && membershipOf(me, wallet.slug)?.name) ?? wallet.slug
   const statement = useInfiniteQuery({
     queryKey: ['statement', wallet.id, wallet.balance],
     initialPageParam: undefined as string | undefined,
@@ -40,9 +43,9 @@ function WalletStatement({ wallet }: { wallet: Wallet }) {
   })
   const lines = statement.data?.pages.flatMap((page) => page.items) ?? []
   return (
-    <section className={styles.wallet} aria-label={`Wallet in ${wallet.slug}`}>
+    <section className={styles.wallet} aria-label={`Wallet in ${name}`}>
       <header>
-        <span className={styles.muted}>{wallet.slug}</span>
+        <span className={styles.muted}>{name}</span>
         <strong className="num" data-testid="wallet-balance">
           {money(wallet.balance, wallet)}
         </strong>
