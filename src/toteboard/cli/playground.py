@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from toteboard.api.sessions import API_TOKEN, hash_of, new_token
 from toteboard.ledger import admins, people
@@ -38,7 +39,8 @@ class Scene:
 
     slug: str
     token: str
-    results: dict[str, str]
+    # By sandbox.demo.result_key: what really happened, where the file knows it.
+    results: dict[str, dict[str, Any]]
 
 
 async def prepare(

@@ -27,15 +27,19 @@ def demo(now: datetime) -> Demo:
     return Demo(SLUG, said["subtitle"], Plan(name=said["name"], matches=matches))
 
 
-def results_of(plan: Plan) -> dict[str, str]:
-    """Who really won, by the match's name, as far as the plan's file knows; a name that stands twice is left out."""
-    names = [match.name for match in plan.matches]
+def results_of(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Who really won and how, by `result_key`, as far as the plan's file knows."""
     return {
-        match.name: market.winner
+        result_key(match.round, match.name): {"winner": market.winner, "score": match.score}
         for match in plan.matches
         for market in match.markets
-        if market.winner is not None and names.count(match.name) == 1
+        if market.winner is not None
     }
+
+
+def result_key(round_name: str, match: str) -> str:
+    """A round that is played again is another one: what happens in it nobody knows."""
+    return f"{round_name}|{match}"
 
 
 def _match(row: dict[str, Any], now: datetime) -> PlannedMatch:

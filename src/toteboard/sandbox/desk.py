@@ -10,6 +10,7 @@ from typing import Any
 
 from toteboard.sandbox.api import Api, Refused, Unreachable
 from toteboard.sandbox.bettors import strength
+from toteboard.sandbox.demo import result_key
 
 LOOK_S = 2.0
 PLAY_S = 45
@@ -25,9 +26,9 @@ MATCHES_MAX = 400
 
 
 class Desk:
-    """`results` knows who really won, by the match's name; all other matches are drawn."""
+    """`results` knows who really won, by result_key; all other matches are drawn."""
 
-    def __init__(self, api: Api, tournament: dict[str, Any], token: str, results: dict[str, str]):
+    def __init__(self, api: Api, tournament: dict[str, Any], token: str, results: dict[str, dict[str, Any]]):
         self._api = api
         self._tournament_id: int = tournament["id"]
         self._token = token
@@ -60,20 +61,24 @@ class Desk:
             for market in board["markets"]
             if market["status"] in ("closed", "resulted") and (market["closes_at"] or 0) + PLAY_S * 1000 < now_ms
         ]
-        names = {match["id"]: match["name"] for match in board["matches"]}
+        matches = {match["id"]: match for match in board["matches"]}
         for market in played[:SETTLED_AT_ONCE_MAX]:
             path = f"/api/market/{market['id']}"
+            match = matches[market["match_id"]]
+            known = self._results.get(result_key(match["round"], match["name"]), {})
+            if known.get("score") and match["score"] is None:
+                await self._ask("PATCH", f"/api/match/{match['id']}", {"score": known["score"]})
             if market["status"] == "closed":
-                winner = self._winner(names.get(market["match_id"], ""), market)
+                winner = self._winner(match["name"], market, known.get("winner"))
                 await self._ask("POST", f"{path}/result", {"winners": [winner]})
             # First looked at, then decided: with the preview's digest nothing else is settled than was seen.
             preview = await self._ask("POST", f"{path}/preview", {})
             await self._ask("POST", f"{path}/settle", {"digest": preview["digest"]})
 
-    def _winner(self, match: str, market: dict[str, Any]) -> int:
+    def _winner(self, match: str, market: dict[str, Any], known_winner: str | None) -> int:
         """By the file's result where there is one, else drawn by how good they are."""
         outcomes = [outcome for outcome in market["outcomes"] if not outcome["withdrawn"]]
-        known = [outcome["id"] for outcome in outcomes if outcome["name"] == self._results.get(match)]
+        known = [outcome["id"] for outcome in outcomes if outcome["name"] == known_winner]
         if known:
             return int(known[0])
         weights = [strength(match, outcome["name"]) for outcome in outcomes]
