@@ -17,7 +17,10 @@ function useClosing() {
       if (!menu.current?.contains(event.target as Node)) close()
     }
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') close()
+      if (event.key !== 'Escape' || !menu.current?.open) return
+      close()
+      // This Escape was for the menu, not for the slip.
+      event.stopImmediatePropagation()
     }
     addEventListener('pointerdown', onPointer)
     addEventListener('keydown', onKey)

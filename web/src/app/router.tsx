@@ -10,17 +10,6 @@ import {
 } from '@tanstack/react-router'
 import { PageFailed } from './Page'
 
-function NotFound() {
-  return (
-    <main style={{ padding: 48, textAlign: 'center' }}>
-      <h1>There is nothing here</h1>
-      <p>
-        <Link to="/">See all tournaments</Link>
-      </p>
-    </main>
-  )
-}
-
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
 
 /** Everything but the board: pages that ask the API for more than who looks. */

@@ -22,7 +22,9 @@ export function useKeys(keys: Keys) {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
       if (isTyping(event.target) && event.key !== 'Escape') return
-      const act = latest.current[event.key]
+      // A dialog has its own keys.
+      if (document.querySelector('dialog[open]')) return
+      const act = latest.current[event.key.length === 1 ? event.key.toLowerCase() : event.key]
       if (!act || isTaken(event)) return
       event.preventDefault()
       act(event)

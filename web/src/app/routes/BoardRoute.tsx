@@ -11,6 +11,8 @@ import { membershipOf, useMe } from '@/shared/session'
 import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
+import { NotFound } from '../NotFound'
+import { useMissing } from '../useMissing'
 import { Beside } from './Beside'
 import styles from './BoardRoute.module.css'
 
@@ -48,6 +50,7 @@ function usePickFromLink(onPick: (outcome: number) => void) {
 function BoardPage({ slug, me }: { slug: string; me: Me | null }) {
   const feed = useFeed()
   const tournament = useStructure()?.tournament
+  const isMissing = useMissing(slug)
   const { stake = '' } = useSearch({ strict: false })
   const wallet = (me && membershipOf(me, slug)?.wallet_id) ?? null
   const [pick, setPick] = useState<number | null>(null)
@@ -58,6 +61,8 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null }) {
   useEffect(() => {
     document.title = tournament ? `${tournament.name} – Toteboard` : 'Toteboard'
   }, [tournament])
+
+  if (isMissing) return <NotFound />
 
   return (
     <div className={styles.app}>

@@ -8,6 +8,8 @@ import { useTheme } from '@/shared/prefs'
 import styles from './Hero.module.css'
 import { pulseSeries } from './pulseSeries'
 
+const REDRAW_MS = 250
+
 interface Props {
   height: number
   seconds: number
@@ -34,6 +36,9 @@ function coloursOf(element: HTMLElement): Colours {
     grid: of('--grid'),
   }
 }
+
+/** 5000 as "5k": the axis is narrow. */
+const short = (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value))
 
 /** Bars with rounded heads that fade with age; a second without money is a dim dash. */
 function drawBars(plot: uPlot, colours: Colours) {
@@ -101,7 +106,7 @@ function optionsOf(width: number, { height, seconds, prefix }: Props, colours: C
         gap: 8,
         space: 42,
         grid: { stroke: colours.grid, width: 1 },
-        values: (_plot, splits) => splits.map((value) => (value ? prefix + value : '')),
+        values: (_plot, splits) => splits.map((value) => (value ? prefix + short(value) : '')),
       },
     ],
     series: [
@@ -144,14 +149,19 @@ export function Pulse(props: Props) {
     document.fonts.ready.then(() => plot.redraw(false, true))
 
     let drawn = feed.board()?.pulse
+    let drawnAt = 0
     const redraw = () => {
       drawn = feed.board()?.pulse
+      drawnAt = performance.now()
       plot.setData(series())
     }
     const offBook = feed.onBook(() => {
-      if (feed.board()?.pulse !== drawn) redraw()
+      if (feed.board()?.pulse !== drawn && performance.now() - drawnAt > REDRAW_MS) redraw()
     })
-    const offSecond = feed.onSecond(redraw)
+    // While nothing is heard nothing is known: the graph stands still rather than draw seconds without money.
+    const offSecond = feed.onSecond(() => {
+      if (feed.link().phase === 'live') redraw()
+    })
     const resize = new ResizeObserver(() => {
       if (element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height })
     })
