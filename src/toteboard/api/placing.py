@@ -94,7 +94,7 @@ def parse_key(value: bytes | None) -> UUID:
         except (ValueError, UnicodeDecodeError):
             pass
     raise Problem(
-        Refusal.INVALID, errors=[{"field": "Idempotency-Key", "detail": "a UUID, 36 characters; it names the bet"}]
+        Refusal.INVALID, errors=[{"field": "Idempotency-Key", "detail": "one UUID, 36 characters; it names the bet"}]
     )
 
 
@@ -142,16 +142,13 @@ class Placing:
         check_media(scope)
         check_browser(scope, identity, self._settings)
         asked = parse_body(body)
-        key = None
-        for name, value in scope["headers"]:
-            if name == b"idempotency-key":
-                key = value
+        keys = [value for name, value in scope["headers"] if name == b"idempotency-key"]
         try:
             min_odds = None if asked.min_odds is msgspec.UNSET else _parse_odds(asked.min_odds)
         except OddsRefused as refused:
             raise Problem(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
         return PlaceBet(
-            parse_key(key),
+            parse_key(keys[0] if len(keys) == 1 else None),
             identity.user_id,
             asked.outcome_id,
             asked.stake,
