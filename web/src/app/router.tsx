@@ -4,10 +4,10 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  Link,
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
+import { NotFound } from './NotFound'
 import { PageFailed } from './Page'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
