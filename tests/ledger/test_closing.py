@@ -77,9 +77,8 @@ async def world(database: str) -> AsyncIterator[World]:
 
 async def test_what_is_past_its_time_closes_at_its_time_and_is_told(world: World) -> None:
     due, suspended, later = await world.market(), await world.market(suspended=True), await world.market(due=False)
-    assert await closing.is_due(world.ledger)
     assert await closing.close_due(world.ledger) == 2
-    assert not await closing.is_due(world.ledger)
+    assert await closing.close_due(world.ledger) == 0
     assert [await world.status(m) for m in (due, suspended, later)] == ["closed", "closed", "open"]
     assert await world.owner.fetchval("SELECT bool_and(closed_at = closes_at) FROM markets WHERE status = 'closed'")
     rows = await world.owner.fetch("SELECT * FROM audit_log WHERE action = 'market.closed' ORDER BY id")
@@ -109,13 +108,42 @@ async def test_two_closers_at_once_close_each_market_once(world: World) -> None:
     assert await world.owner.fetchval("SELECT count(*) FROM audit_log WHERE action = 'market.closed'") == 6
 
 
-async def test_a_market_that_bets_hold_waits_for_the_next_look_and_keeps_nobody_else(world: World) -> None:
-    held, free = await world.market(), await world.market()
+async def test_a_market_that_a_set_of_bets_holds_closes_when_the_set_is_done(world: World) -> None:
+    held = await world.market()
     async with world.owner.transaction():
         await world.owner.fetchval("SELECT id FROM markets WHERE id = $1 FOR SHARE", held)
-        assert await closing.close_due(world.ledger) == 1
-    assert [await world.status(m) for m in (held, free)] == ["open", "closed"]
-    assert await closing.close_due(world.ledger) == 1
+        look = asyncio.create_task(closing.close_due(world.ledger))
+        await asyncio.sleep(0.1)
+        assert not look.done()
+    assert await look == 1
+    assert await world.status(held) == "closed"
+
+
+async def test_a_close_is_not_starved_by_sets_that_keep_coming(world: World) -> None:
+    """New FOR SHARE holders overtake a waiting FOR UPDATE; the gate before it does not let them."""
+    market_id = await world.market()
+    outcome_id = await world.owner.fetchval("SELECT min(id) FROM outcomes WHERE market_id = $1", market_id)
+    dsn, stop = world.ledger.dsn, asyncio.Event()
+
+    async def lane() -> None:
+        conn = await asyncpg.connect(dsn)
+        asked = [[uuid4()], [1], [outcome_id], [1], ["EUR"], [None], [None]]
+        while not stop.is_set():
+            async with conn.transaction():
+                await conn.fetchval("SELECT o_verdict FROM place_bets($1, $2, $3, $4, $5, $6, $7)", *asked)
+                # Long enough that another lane's set is always in flight.
+                await asyncio.sleep(0.01)
+        await conn.close()
+
+    lanes = [asyncio.create_task(lane()) for _ in range(6)]
+    await asyncio.sleep(0.1)
+    try:
+        async with asyncio.timeout(10):
+            assert await closing.close_due(world.ledger) == 1
+    finally:
+        stop.set()
+        await asyncio.gather(*lanes)
+    assert await world.status(market_id) == "closed"
 
 
 async def test_one_look_closes_no_more_than_its_bound(world: World, monkeypatch: Any) -> None:
@@ -127,18 +155,18 @@ async def test_one_look_closes_no_more_than_its_bound(world: World, monkeypatch:
 
 async def test_the_loop_closes_by_itself_and_survives_an_outage(world: World, monkeypatch: Any) -> None:
     looks = 0
-    is_due = closing.is_due
+    close_due = closing.close_due
 
-    async def sometimes_away(ledger: Ledger) -> bool:
+    async def sometimes_away(ledger: Ledger) -> int:
         nonlocal looks
         looks += 1
         if looks == 1:
             raise Outage("the database went away")
         if looks == 2:
             raise asyncpg.DeadlockDetectedError("deadlock detected")
-        return await is_due(ledger)
+        return await close_due(ledger)
 
-    monkeypatch.setattr(closing, "is_due", sometimes_away)
+    monkeypatch.setattr(closing, "close_due", sometimes_away)
     market_id = await world.market()
     loop = asyncio.create_task(closing.run(world.ledger, 50))
     for _ in range(200):

@@ -1,10 +1,17 @@
--- name: close_due
--- Close at most $1 markets whose time has come, by id, leaving those whose lock somebody holds for the next look.
+-- name: due
+-- At most $1 markets that are open past their time, by id.
+SELECT id FROM markets WHERE status IN ('open', 'suspended') AND closes_at <= clock_timestamp() ORDER BY id LIMIT $1;
+
+-- name: lock
+-- functions/lock_markets.sql
+SELECT lock_markets($1::bigint[]);
+
+-- name: close
+-- Close those of these markets (locked before) that are still open past their time.
 -- They were closed when it said so, not when we came to look: betting has refused since then.
 WITH due AS (
     SELECT id FROM markets
-     WHERE status IN ('open', 'suspended') AND closes_at <= clock_timestamp()
-     ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED  -- markets, first of all
+     WHERE id = ANY($1::bigint[]) AND status IN ('open', 'suspended') AND closes_at <= clock_timestamp()
 ), closed AS (
     UPDATE markets SET status = 'closed', closed_at = markets.closes_at, version = markets.version + 1
       FROM due WHERE markets.id = due.id
@@ -15,7 +22,3 @@ WITH due AS (
       FROM closed ORDER BY id
 )
 SELECT id FROM closed ORDER BY id;
-
--- name: is_due
--- Whether a market is open past its time: bets held its lock, or there were more than one look takes.
-SELECT EXISTS (SELECT FROM markets WHERE status IN ('open', 'suspended') AND closes_at <= clock_timestamp());

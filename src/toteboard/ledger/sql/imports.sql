@@ -41,10 +41,7 @@ ORDER BY outcome.market_id, outcome.place;
 
 -- name: lock_markets
 -- Markets by id, as everybody locks them: no bet is taken on them until the import is in.
-SELECT id FROM markets
-WHERE id = any($1::bigint [])
-ORDER BY id
-FOR NO KEY UPDATE;
+SELECT lock_markets($1::bigint []);
 
 -- name: lock_matches
 -- Matches by id, after their markets.

@@ -51,11 +51,11 @@ SELECT id FROM added ORDER BY place;
 
 -- name: lock
 -- One market, against bets and everybody else.
-SELECT id FROM markets WHERE id = $1 FOR UPDATE;
+SELECT lock_markets(ARRAY[$1::bigint]) AS id;
 
 -- name: lock_of_match
 -- All markets of a match, by id.
-SELECT id FROM markets WHERE match_id = $1 ORDER BY id FOR UPDATE;
+SELECT lock_markets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE match_id = $1)) AS id;
 
 -- name: standing
 -- Markets as they are after the lock, with what decides about them.

@@ -9,7 +9,7 @@ SELECT market.*, match.started_at, match.name AS match, tournament.currency, cur
 
 -- name: lock_market
 -- No bet is between: those in flight are in before this returns, or refused after it.
-SELECT id FROM markets WHERE id = $1 FOR UPDATE;
+SELECT lock_markets(ARRAY[$1::bigint]);
 
 -- name: book
 -- What lies on each outcome, late bets (placed after the true start, $2) apart.

@@ -8,7 +8,7 @@ DECLARE
     v_escrow bigint;
     v_left bigint;
 BEGIN
-    PERFORM 1 FROM markets WHERE id = (SELECT market_id FROM settlements WHERE id = p_settlement) FOR UPDATE;  -- markets, first
+    PERFORM lock_markets(ARRAY[(SELECT market_id FROM settlements WHERE id = p_settlement)]);
     SELECT * INTO s FROM settlements WHERE id = p_settlement FOR NO KEY UPDATE;
     IF s.status = 'paid' THEN
         RETURN false;

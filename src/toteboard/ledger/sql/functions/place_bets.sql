@@ -16,6 +16,9 @@ DECLARE
     v_market bigint[];
     v_tournament bigint[];
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(29807, gate)  -- the gate, before all locks: functions/lock_markets.sql
+       FROM (SELECT DISTINCT market_gate(market_id) AS gate FROM outcomes WHERE id = ANY(p_outcome) ORDER BY 1) gates;
+
     -- Close and settle take these rows exclusively: a bet is before them or after them, never between.
     WITH locked AS (
         SELECT id, liability_max IS NOT NULL OR total_max < 1000000000000000 AS guarded FROM markets
