@@ -9,7 +9,7 @@ import json
 import random
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -85,12 +85,12 @@ class Answer:
         return str(self.body["code"])
 
 
-def request(method: str, path: str, headers: dict[str, str | None], body: bytes = b"", version: str = "1.1") -> bytes:
+def request(method: str, path: str, headers: Mapping[str, str | None], body: bytes = b"", version: str = "1.1") -> bytes:
     """A request's bytes; a header that is None is left out."""
     usual: dict[str, str | None] = {"Host": HOST}
     if method == "POST":
         usual |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
-    lines = [f"{name}: {value}" for name, value in (usual | headers).items() if value is not None]
+    lines = [f"{name}: {value}" for name, value in (usual | dict(headers)).items() if value is not None]
     return "\r\n".join([f"{method} {path} HTTP/{version}", *lines, "", ""]).encode("latin-1") + body
 
 

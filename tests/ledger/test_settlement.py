@@ -1,6 +1,7 @@
 """Settling, voiding and correcting on the real ledger: who is paid what, once, and where every cent went."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -259,7 +260,7 @@ async def test_every_bet_is_paid_what_the_rules_make_of_it_also_after_correction
     withdrawn: int | None,
 ) -> None:
     crowd = await people(stage, 4, 10**9)
-    pool = (
+    pool: dict[str, Any] = (
         {}
         if kind == "fixed"
         else {

@@ -73,6 +73,8 @@ class Ledger:
         self.dsn = dsn
         self.wakeups = Wakeups(dsn)
         self._pool_max = pool_max
+        # A server that stands still does not keep to its own limit.
+        self._answer_s = statement_timeout_s + ACQUIRE_WAIT_S
         self._settings = {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
         # The application's login may be more than it needs to be; what it works as is less.
         if role:
@@ -85,7 +87,12 @@ class Ledger:
 
     async def start(self) -> None:
         self._pool = await asyncpg.create_pool(
-            self.dsn, min_size=1, max_size=self._pool_max, server_settings=self._settings, timeout=ACQUIRE_WAIT_S
+            self.dsn,
+            min_size=1,
+            max_size=self._pool_max,
+            server_settings=self._settings,
+            timeout=ACQUIRE_WAIT_S,
+            command_timeout=self._answer_s,
         )
         await self.wakeups.start()
 

@@ -1,0 +1,277 @@
+"""The engine against the model: whatever is done in whatever order, every verdict, balance, total and payout is the same.
+
+A run of the tests takes a few short plays. A campaign of as many as wanted, each of a hundred steps:
+
+    TOTEBOARD_TEST_PLAYS=2000 pytest tests/ledger/test_model.py --timeout 0
+"""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from stage import Bettor as Staged
+from stage import Market as StagedMarket
+from stage import Stage, raised
+from toteboard.intake.batcher import PlaceBet
+from toteboard.intake.intake import Intake
+from toteboard.ledger.refused import Refused
+from toteboard.rules.market import MarketAction, MarketState, after, may, target
+from toteboard.rules.settlement import PoolRules, Result
+from toteboard.settings import Settings
+
+from . import model
+from .model import Ask, Model
+
+PLAYS = int(os.environ.get("TOTEBOARD_TEST_PLAYS", "0"))
+BETTORS, MARKETS, OUTCOMES = 4, 3, 3
+
+_who = st.integers(0, BETTORS - 1)
+_market = st.integers(0, MARKETS - 1)
+_outcome = st.integers(0, OUTCOMES - 1)
+_stake = st.one_of(st.integers(1, 40), st.integers(1, 1500))
+_odds = st.integers(1000, 6000)
+
+
+class Play(RuleBasedStateMachine):
+    """One tournament, on stage and in the model."""
+
+    database: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.open = AsyncExitStack()
+        self.stage: Stage = self.do(self.open.enter_async_context(raised(self.database, pool_max=3)))
+        self.intake = Intake(self.stage.ledger, Settings.read({}, lanes=1))
+        self.do(self.intake.start())
+        self.model = Model()
+        self.people: list[Staged] = []
+        self.markets: list[StagedMarket] = []
+
+    def do(self, what: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(what)
+
+    def teardown(self) -> None:
+        self.do(self.intake.stop())
+        self.do(self.stage.audited())
+        self.do(self.open.aclose())
+        self.runner.close()
+
+    @initialize(
+        money=st.lists(st.integers(0, 3000), min_size=BETTORS, max_size=BETTORS),
+        rules=st.builds(
+            PoolRules,
+            takeout_bps=st.integers(0, 5000),
+            break_to_milli=st.sampled_from([1, 10, 50]),
+            minimum_milli=st.sampled_from([0, 1000, 1100]),
+        ),
+        odds=st.lists(_odds, min_size=OUTCOMES, max_size=OUTCOMES),
+        liability=st.one_of(st.none(), st.integers(0, 3000)),
+        total=st.one_of(st.just(10**15), st.integers(1, 4000)),
+    )
+    def begin(self, money: list[int], rules: PoolRules, odds: list[int], liability: int | None, total: int) -> None:
+        for amount in money:
+            self.people.append(self.do(self.stage.bettor(amount)))
+            self.model.bettors.append(model.Bettor(amount))
+        for n in range(MARKETS):
+            kind = "fixed" if n == 1 else "pool"
+            prices: list[int | None] = list(odds) if kind == "fixed" else [None] * OUTCOMES
+            limits: dict[str, Any] = {"total_max": total if n else 10**15, "stake_min": 1 + n, "stake_max": 1500 - n}
+            columns = limits | {"liability_max": liability if kind == "fixed" else None} | vars_of(rules)
+            self.markets.append(self.do(self.stage.market(kind, odds=prices, **columns)))
+            outcomes = [model.Outcome(price) for price in prices]
+            self.model.markets.append(
+                model.Market(
+                    kind=kind, outcomes=outcomes, rules=rules, liability_max=columns["liability_max"], **limits
+                )
+            )
+
+    # Betting ----------------------------------------------------------------------------------------------------------
+
+    @rule(
+        asks=st.lists(
+            st.tuples(_who, _market, _outcome, _stake, st.sampled_from(["EUR"] * 9 + ["USD"]), st.none() | _odds),
+            min_size=1,
+            max_size=BETTORS,
+            unique_by=lambda ask: ask[0],
+        )
+    )
+    def bet(self, asks: list[tuple[int, int, int, int, str, int | None]]) -> None:
+        self.place([Ask(uuid4(), *ask) for ask in asks])
+
+    @precondition(lambda self: self.model.bets)
+    @rule(which=st.integers(0, 10**6), changes=st.sampled_from([{}, {}, {"stake": 7}, {"who": 0}, {"min_odds": 1000}]))
+    def bet_again(self, which: int, changes: dict[str, Any]) -> None:
+        bets = list(self.model.bets.values())
+        self.place([bets[which % len(bets)].ask._replace(**changes)])
+
+    def place(self, asks: list[Ask]) -> None:
+        verdicts = self.do(self.ask([self.bet_of(ask) for ask in asks]))
+        expected = self.model.place(asks)
+        for ask, verdict, said in zip(asks, verdicts, expected, strict=True):
+            assert verdict.number == said.number, (ask, verdict, said)
+            assert verdict.balance == said.balance, (ask, verdict, said)
+            assert said.odds is None or verdict.odds_milli == said.odds, (ask, verdict, said)
+            assert verdict.room == said.room, (ask, verdict, said)
+
+    async def ask(self, bets: list[PlaceBet]) -> list[Any]:
+        return await asyncio.gather(*(self.intake.verdict(bet) for bet in bets))
+
+    def bet_of(self, ask: Ask) -> PlaceBet:
+        return self.stage.bet(
+            self.people[ask.who],
+            self.markets[ask.market].outcomes[ask.outcome],
+            ask.stake,
+            bet_id=ask.key,
+            currency=ask.currency,
+            min_odds_milli=ask.min_odds,
+        )
+
+    # What else happens ------------------------------------------------------------------------------------------------
+
+    @rule(who=_who, amount=st.integers(1, 2000))
+    def deposit(self, who: int, amount: int) -> None:
+        self.do(self.stage.deposit(self.people[who], amount))
+        self.model.bettors[who].balance += amount
+
+    @rule(who=_who)
+    def take_all_out(self, who: int) -> None:
+        if balance := self.model.bettors[who].balance:
+            self.do(self.stage.deposit(self.people[who], -balance))
+            self.model.bettors[who].balance = 0
+
+    @rule(who=_who, bar=st.sampled_from(["blocked", "kyc", "excluded"]))
+    def bar_or_let_in(self, who: int, bar: str) -> None:
+        one, user_id, conn = self.model.bettors[who], self.people[who].user_id, self.stage.conn
+        setattr(one, bar, not getattr(one, bar))
+        if bar == "blocked":
+            self.do(conn.execute("UPDATE users SET blocked = $2 WHERE id = $1", user_id, one.blocked))
+        elif bar == "kyc":
+            self.do(self.stage.check_kyc(user_id, "verified" if one.kyc else "declined"))
+        else:
+            until = datetime.now(UTC) + timedelta(days=1) if one.excluded else None
+            self.do(conn.execute("UPDATE users SET excluded_until = $2 WHERE id = $1", user_id, until))
+
+    @rule(who=_who, amount=st.one_of(st.none(), st.integers(0, 3000)))
+    def limit_oneself(self, who: int, amount: int | None) -> None:
+        self.model.bettors[who].limit = amount
+        self.do(
+            self.stage.conn.execute(
+                "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) "
+                "VALUES ($1, $2, 'stake', 'week', $3, clock_timestamp())",
+                self.people[who].user_id,
+                self.stage.tournament_id,
+                amount,
+            )
+        )
+
+    @rule(which=_market, action=st.sampled_from(["suspend", "open", "open", "close", "reopen", "reopen"]))
+    def move(self, which: int, action: str) -> None:
+        market, wanted = self.model.markets[which], MarketAction(action)
+        state = MarketState(market.status)
+        opens = target(wanted) is MarketState.OPEN
+        allowed = state is target(wanted) or (may(state, wanted) and not (opens and len(market.running) < 2))
+        assert self.allowed(self.stage.move(self.markets[which], wanted)) == allowed
+        if allowed and state is not target(wanted):
+            market.status = after(state, wanted)
+
+    @rule(which=_outcome, odds=_odds)
+    def price(self, which: int, odds: int) -> None:
+        market = self.model.markets[1]
+        same = market.outcomes[which].odds == odds
+        allowed = same or market.status in ("open", "suspended")
+        assert self.allowed(self.stage.edit_outcome(self.markets[1].outcomes[which], odds_milli=odds)) == allowed
+        market.outcomes[which].odds = odds if allowed else market.outcomes[which].odds
+
+    @rule(which=_market, outcome=_outcome)
+    def withdraw_or_bring_back(self, which: int, outcome: int) -> None:
+        market, now = self.model.markets[which], not self.model.markets[which].outcomes[outcome].withdrawn
+        allowed = market.status in ("open", "suspended", "closed")
+        edit = self.stage.edit_outcome(self.markets[which].outcomes[outcome], withdrawn=now)
+        assert self.allowed(edit) == allowed
+        market.outcomes[outcome].withdrawn = now if allowed else not now
+
+    def allowed(self, change: Coroutine[Any, Any, Any]) -> bool:
+        try:
+            self.do(change)
+        except Refused:
+            return False
+        return True
+
+    @rule(
+        which=_market, names=st.lists(st.sampled_from(["lost", "won", "won", "void", "half"]), min_size=3, max_size=3)
+    )
+    def settle(self, which: int, names: list[str]) -> None:
+        """Closes, and settles; or corrects, where it was settled or void before."""
+        market, staged = self.model.markets[which], self.markets[which]
+        if market.status in ("open", "suspended"):
+            self.do(self.stage.close(staged))
+        kinds = ("won", "void", "half") if market.kind == "fixed" else ("won",)
+        won, void, half = (
+            [n for n in market.running if kind in kinds and names[n] == kind] for kind in ("won", "void", "half")
+        )
+        ids = [[staged.outcomes[n] for n in some] for some in (won, void, half)]
+        ask = self.stage.resettle if market.status in ("settled", "void") else self.stage.settle
+        self.do(ask(staged, *ids[0], void=ids[1], half_void=ids[2]))
+        self.model.settle(which, Result(winners=frozenset(won), void=frozenset(void), half_void=frozenset(half)))
+
+    @rule(which=_market)
+    def void(self, which: int) -> None:
+        if self.model.markets[which].status in ("open", "suspended", "closed"):
+            self.do(self.stage.settle(self.markets[which], all_void=True))
+            self.model.settle(which, None)
+
+    # What must be the same --------------------------------------------------------------------------------------------
+
+    @invariant()
+    def everything_is_the_same(self) -> None:
+        if self.people:
+            self.do(self.compare())
+
+    async def compare(self) -> None:
+        stage, here = self.stage, self.model
+        rows = {row["id"]: row for row in await stage.conn.fetch("SELECT * FROM accounts WHERE kind = 'wallet'")}
+        wallets = [rows[one.wallet_id] for one in self.people]
+        assert [(row["balance"], row["owed"]) for row in wallets] == [(one.balance, one.owed) for one in here.bettors]
+        for market, staged in zip(here.markets, self.markets, strict=True):
+            totals = [await stage.totals(outcome_id) for outcome_id in staged.outcomes]
+            assert totals == [(one.stakes, one.bets, one.returns) for one in market.outcomes]
+            settled = market.status in ("settled", "void")
+            assert await stage.escrow(staged) == (0 if settled else market.stakes)
+            assert (await stage.row("markets", staged.id))["status"] == market.status
+        bets = await stage.conn.fetch("SELECT * FROM bets WHERE tournament_id = $1", stage.tournament_id)
+        stored: dict[UUID, Any] = {row["id"]: (row["odds_milli"], row["status"], row["payout"]) for row in bets}
+        assert stored == {key: (bet.odds, bet.status, bet.payout) for key, bet in here.bets.items()}
+        house = [await stage.house(kind) for kind in ("takeout", "breakage", "house", "receivable")]
+        assert house == [here.takeout, here.breakage, here.house, here.receivable]
+
+
+def vars_of(rules: PoolRules) -> dict[str, int]:
+    names = ("takeout_bps", "break_to_milli", "minimum_milli")
+    return {name: getattr(rules, name) for name in names}
+
+
+def test_the_engine_does_what_the_model_does(database: str) -> None:
+    profile = settings(
+        max_examples=PLAYS or 12,
+        stateful_step_count=100 if PLAYS else 25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=not PLAYS,
+    )
+    run_state_machine_as_test(type("PlayHere", (Play,), {"database": database}), settings=profile)
