@@ -23,7 +23,8 @@ export function PulseTable({ currency, exponent }: { currency: string; exponent:
   })
   const say = (units: number) => prefixOf(currency) + Math.round(units).toLocaleString('en-GB')
   return (
-    <div className={styles.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section className={styles.scroll} tabIndex={0} aria-label="Money in, as a table">
       <table className={`num ${styles.table}`}>
         <caption className="said">Money in, by ten seconds</caption>
         <thead>
@@ -45,6 +46,6 @@ export function PulseTable({ currency, exponent }: { currency: string; exponent:
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
