@@ -253,3 +253,12 @@ async def test_two_changes_at_the_same_moment_both_count(stage: Stage, database:
         await other.close()
     assert (await stage.wallet(ada))["standing"] == Refusal.KYC.number
     assert await stage.verdict(ada, market.outcomes[0]) == Refusal.KYC.number
+
+
+async def test_stakes_on_a_withdrawn_outcome_make_no_room_for_liability(stage: Stage) -> None:
+    """They will be refunded, so the house cannot pay with them."""
+    ada, market = await stage.bettor(), await stage.fixed(2000, 2000, 2000, liability_max=1000)
+    await stage.take(ada, market.outcomes[2], 500)
+    await stage.edit_outcome(market.outcomes[2], withdrawn=True)
+    assert await stage.verdict(ada, market.outcomes[0], 1001) == 16
+    assert await stage.verdict(ada, market.outcomes[0], 1000) == 0

@@ -9,7 +9,7 @@ from toteboard.api.auth import asker
 from toteboard.api.house import House
 from toteboard.api.problems import Problem, invalid
 from toteboard.api.sessions import Identity
-from toteboard.api.wire import Amount, Asked, Currency, Id, Odds, Page, Said, utc
+from toteboard.api.wire import ID_MAX, Amount, Asked, Currency, Id, Odds, Page, Said, utc
 from toteboard.ledger import bets
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal
@@ -70,8 +70,8 @@ def routes(house: House) -> APIRouter:
     @router.get("", response_model_exclude_unset=True)
     async def mine(
         who: Asker,
-        tournament: Annotated[int | None, Query(ge=1)] = None,
-        market: Annotated[int | None, Query(ge=1)] = None,
+        tournament: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
+        market: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
         status: Status | None = None,
         after: Annotated[str | None, Query(max_length=20)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -64,7 +64,7 @@ BEGIN
         SELECT one.*, market.kind, market.status, market.closes_at, market.stake_min, market.stake_max, market.total_max,
                market.liability_max, tournament.currency AS its_currency, tournament.archived_at,
                CASE WHEN one.limited THEN own_stake_room(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_room,
-               prior.same AS prior_same, book.stakes AS market_stakes, total.returns,
+               prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
                CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
           FROM everybody one
           LEFT JOIN markets market ON market.id = one.market_id
@@ -102,8 +102,8 @@ BEGIN
                  WHEN odds_milli < min_odds THEN 13                                    -- ODDS_MOVED
                  WHEN own_room < stake THEN 14                                         -- OWN_LIMIT
                  WHEN balance < stake THEN 15                                          -- FUNDS
-                 -- Liability if this outcome wins: its returns less everything staked on the market.
-                 WHEN kind = 'fixed' AND returns + stake * odds_milli / 1000 - market_stakes - stake > liability_max THEN 16
+                 -- Liability if this outcome wins: its returns less what is staked on the market and not to be refunded.
+                 WHEN kind = 'fixed' AND returns + stake * odds_milli / 1000 - live_stakes - stake > liability_max THEN 16
                  WHEN market_stakes + stake > total_max THEN 17                        -- MARKET_LIMIT
                  ELSE 0 END AS alone
           FROM priced
@@ -111,7 +111,7 @@ BEGIN
     -- A bet that fits alone but perhaps not beside its neighbours is decided in the next set; the first always fits.
     settled AS MATERIALIZED (
         SELECT *, CASE WHEN alone = 0 AND (
-                    returns - market_stakes + sum(CASE WHEN alone = 0 THEN stake * odds_milli / 1000 - stake END)
+                    returns - live_stakes + sum(CASE WHEN alone = 0 THEN stake * odds_milli / 1000 - stake END)
                         OVER (PARTITION BY outcome_id ORDER BY place) > liability_max AND kind = 'fixed'
                     OR market_stakes + sum(CASE WHEN alone = 0 THEN stake END) OVER (PARTITION BY market_id ORDER BY place) > total_max
                   ) THEN -2 ELSE alone END AS judgement
@@ -144,7 +144,7 @@ BEGIN
            array_agg(CASE judgement WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
                                     WHEN 14 THEN greatest(own_room, 0)
                                     -- The largest s with floor(s * (odds - 1)) within what is left.
-                                    WHEN 16 THEN greatest(((liability_max + market_stakes - returns + 1) * 1000 - 1)
+                                    WHEN 16 THEN greatest(((liability_max + live_stakes - returns + 1) * 1000 - 1)
                                                           / nullif(settled.odds_milli - 1000, 0), 0)
                                     WHEN 17 THEN total_max - market_stakes END ORDER BY place),
            array_agg(market_id ORDER BY place), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
