@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from .server import Script, register, said, served, toteboard
 from spreadsheets.tournaments import world_cup_file
+
+from .server import Script, register, said, served, toteboard
 
 BETTORS = 12
 BETS = 400

@@ -1,0 +1,40 @@
+"""A real Chromium, as Debian has it, driven by Playwright."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+WAIT_MS = 15_000
+
+
+def chromium() -> str:
+    """The browser's path. A machine without one fails, and is told how to get it."""
+    found = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("there is no Chromium here; on Debian, as root: apt-get install chromium")
+    return found
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def page(opened: Browser, *, width: int = 1440, height: int = 900) -> Page:
+    """A page of a person of its own: no cookie is shared. What goes wrong in it stands in `page.said`."""
+    fresh = opened.new_context(viewport={"width": width, "height": height}).new_page()
+    fresh.set_default_timeout(WAIT_MS)
+    said: list[str] = []
+    fresh.on("pageerror", lambda error: said.append(str(error)))
+    fresh.said = said  # type: ignore[attr-defined]
+    return fresh
