@@ -82,12 +82,14 @@ def _deposit(desk: Page, name: str) -> None:
 
 
 def _first_market(hall: Page) -> str:
-    """The first pool on the board, by the name of its match."""
-    return hall.locator("section[aria-labelledby^=market-] h2, article[aria-labelledby^=market-] h2").first.inner_text()
+    """The first market on the board, a pool in the sandbox, by its id."""
+    market = hall.locator("section[data-market]").first.get_attribute("data-market")
+    assert market is not None
+    return market
 
 
 def _card(someone: Page, market: str) -> Locator:
-    return someone.locator("[aria-labelledby^=market-]").filter(has_text=market).first
+    return someone.locator(f'section[data-market="{market}"]')
 
 
 def _bet(bettor: Page, market: str, *, outcome: int, stake: str) -> None:
@@ -105,7 +107,7 @@ def _moved_on(hall: Page, market: str, *, bets: str) -> None:
 
 
 def _settle(desk: Page, market: str) -> None:
-    row = desk.get_by_test_id("desk-market").filter(has_text=market).first
+    row = desk.locator(f'[data-testid="desk-market"][data-market="{market}"]')
     row.get_by_role("button", name=re.compile("^Close")).click()
     row.get_by_role("button", name=re.compile("^Enter result")).click()
     row.get_by_role("checkbox").first.check()
