@@ -6,20 +6,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
-import { WebSocketServer } from 'ws'
-import {
-  board,
-  book,
-  marketOfApi,
-  markets,
-  matches,
-  outcomes,
-  preview,
-  pulse,
-  takeBet,
-  tape,
-  tournament,
-} from './world.mjs'
+import { actOnMarket } from './desk.mjs'
+import { say, serveFeed, tell, ticksOf, update } from './feed.mjs'
+import { board, book, markets, matches, outcomes, takeBet, tournament } from './world.mjs'
 
 const port = Number(process.env.FAKE_PORT ?? 8000)
 const pages = new URL('../../src/toteboard/pages/', import.meta.url).pathname
@@ -120,38 +109,6 @@ function placeBet(key, asked) {
   tell(market)
   say({ t: 'bet', bet, balance: wallet.balance })
   return ok({ ...bet, balance: wallet.balance }, 201)
-}
-
-function actOnMarket(market, action, body) {
-  const moves = { open: 'open', reopen: 'open', suspend: 'suspended', close: 'closed' }
-  if (moves[action]) market.status = moves[action]
-  else if (action === 'result') Object.assign(market, { status: 'resulted', result: body })
-  else if (action === 'preview') return ok(preview(market, body ?? market.result))
-  else if (action === 'settle' || action === 'void') return settle(market, action)
-  else return null
-  market.version += 1
-  showMarket(market)
-  return ok(marketOfApi(market))
-}
-
-function settle(market, action) {
-  const sums = preview(market, action === 'void' ? { all_void: true } : market.result)
-  market.status = action === 'void' ? 'voiding' : 'settling'
-  showMarket(market)
-  let done = 0
-  const timer = setInterval(() => {
-    done = Math.min(sums.bets, done + Math.ceil(sums.bets / 6))
-    const status = done === sums.bets ? 'paid' : 'paying'
-    say({ t: 'settling', market_id: market.id, version: 1, bets_done: done, bets: sums.bets, status })
-    if (status === 'paying') return
-    clearInterval(timer)
-    market.status = action === 'void' ? 'void' : 'settled'
-    showMarket(market)
-  }, 400)
-  return ok(
-    { ...sums, id: 1, version: 1, status: 'paying', bets_done: 0, decided_at: new Date().toISOString() },
-    202,
-  )
 }
 
 const members = [
@@ -277,45 +234,6 @@ const server = createServer(async (request, response) => {
   setTimeout(() => response.end(sent === undefined ? '' : JSON.stringify(sent)), 40)
 })
 
-const sockets = new WebSocketServer({ noServer: true })
-server.on('upgrade', (request, socket, head) => {
-  sockets.handleUpgrade(request, socket, head, (client) => {
-    client.send(
-      JSON.stringify({ t: 'snapshot', seq: book.seq, epoch: book.epoch, now: Date.now(), board: board() }),
-    )
-    client.on('message', (data) => {
-      const message = JSON.parse(data)
-      setTimeout(() => client.send(JSON.stringify({ t: 'pong', n: message.n })), 36)
-    })
-  })
-})
-
-function say(message) {
-  for (const client of sockets.clients) client.send(JSON.stringify(message))
-}
-
-function update(more) {
-  book.seq += 1
-  const second = Math.floor(Date.now() / 1000)
-  const row = pulse.get(second)
-  say({
-    t: 'update',
-    seq: book.seq,
-    now: Date.now(),
-    total: book.total,
-    bets: book.bets,
-    pulse: row ? [row] : [],
-    outcomes: [],
-    tape: [],
-    ...more,
-  })
-}
-
-const ticksOf = (market) =>
-  market.outcomes.map((outcome) => [outcome.id, outcome.stakes, outcome.bets, outcome.odds_milli])
-const tell = (market) => update({ outcomes: ticksOf(market), tape: tape.slice(0, 1) })
-const showMarket = (market) => update({ markets: [market] })
-
 const open = () => markets.filter((market) => market.status === 'open')
 const one = (list) => list[Math.floor(Math.random() * list.length)]
 let betNumber = 0
@@ -352,4 +270,5 @@ bets.push(betOf(markets[1].outcomes[0].id, 1000, 'fake-pending'))
 bets.push(betOf(markets[8].outcomes[0].id, 2000, 'fake-won', 'won', 3840))
 bets.push(betOf(markets[7].outcomes[0].id, 500, 'fake-lost', 'lost', 0))
 
+serveFeed(server)
 server.listen(port, '127.0.0.1', () => console.log(`fake server on http://127.0.0.1:${port}`))

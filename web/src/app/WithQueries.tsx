@@ -13,7 +13,8 @@ function mayHelp(failures: number, error: unknown): boolean {
 }
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: mayHelp, staleTime: 10_000 } } })
-onOtherReader(() => queries.clear())
+// Not clear(): what is on the screen would wait for ever for an answer that was thrown away.
+onOtherReader(() => queries.resetQueries())
 
 export function WithQueries({ children }: { children: ReactNode }) {
   return <QueryClientProvider client={queries}>{children}</QueryClientProvider>

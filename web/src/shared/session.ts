@@ -57,13 +57,13 @@ export function useMe(): Known {
   return useSyncExternalStore(subscribe, () => known)
 }
 
-/** Tells when somebody else looks: what belonged to the one before must go. */
+/** Tells when somebody else looks: what belonged to the one before must go. Learning who looks is no change. */
 export function onOtherReader(listener: () => void) {
-  let reader = known?.id
+  let before = known
   subscribe(() => {
-    if (known?.id === reader) return
-    reader = known?.id
-    listener()
+    const isOther = before !== undefined && known?.id !== before?.id
+    before = known
+    if (isOther) listener()
   })
 }
 
