@@ -85,7 +85,9 @@ class Answer:
         return str(self.body["code"])
 
 
-def request(method: str, path: str, headers: Mapping[str, str | None], body: bytes = b"", version: str = "1.1") -> bytes:
+def request(
+    method: str, path: str, headers: Mapping[str, str | None], body: bytes = b"", version: str = "1.1"
+) -> bytes:
     """A request's bytes; a header that is None is left out."""
     usual: dict[str, str | None] = {"Host": HOST}
     if method == "POST":

@@ -20,17 +20,25 @@ def _knob(default: Any, why: str, *, least: int | None = None, most: int | None 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     database_url: str = _knob("", "a PostgreSQL of one's own, 16 or newer; empty: the embedded one under --data")
-    app_database_url: str = _knob("", "the login the application works under; empty: database_url's, as role toteboard_app")
+    app_database_url: str = _knob(
+        "", "the login the application works under; empty: database_url's, as role toteboard_app"
+    )
     sandbox: bool = _knob(False, "demo sign-in and the sandbox identity check; never with real money")
-    origins: str = _knob("", "further origins that may call the API from a browser, comma-separated; empty: only our own")
-    trusted_proxies: int = _knob(0, "how many proxies of ours stand in front and append to X-Forwarded-For", least=0, most=5)
+    origins: str = _knob(
+        "", "further origins that may call the API from a browser, comma-separated; empty: only our own"
+    )
+    trusted_proxies: int = _knob(
+        0, "how many proxies of ours stand in front and append to X-Forwarded-For", least=0, most=5
+    )
     secure_cookies: bool = _knob(False, "mark cookies Secure although we are reached by plain http behind a TLS proxy")
 
     pool_max: int = _knob(8, "database connections for everything but bets", least=2, most=64)
     lanes: int = _knob(2, "connections that take bets, each with one batch in flight", least=1, most=16)
     batch_max: int = _knob(250, "bets in one transaction", least=1, most=2000)
     queue_max: int = _knob(4000, "bets waiting in one lane; one more is answered 503", least=1, most=100_000)
-    queue_wait_s: int = _knob(10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60)
+    queue_wait_s: int = _knob(
+        10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60
+    )
     retry_after_s: int = _knob(1, "what a 503 tells the client to wait", least=1, most=60)
     statement_timeout_s: int = _knob(30, "no statement of the application runs longer", least=1, most=600)
 
@@ -42,11 +50,17 @@ class Settings:
 
     session_days: int = _knob(14, "a sign-in lasts this long", least=1, most=90)
     session_cache_max: int = _knob(20_000, "sessions remembered by a process", least=10, most=1_000_000)
-    session_cache_s: int = _knob(5, "how long a remembered session is believed without asking the database", least=1, most=60)
-    sign_in_tries_max: int = _knob(10, "wrong passwords for one address and one account in five minutes", least=3, most=1000)
+    session_cache_s: int = _knob(
+        5, "how long a remembered session is believed without asking the database", least=1, most=60
+    )
+    sign_in_tries_max: int = _knob(
+        10, "wrong passwords for one address and one account in five minutes", least=3, most=1000
+    )
     register_tries_max: int = _knob(30, "registrations from one address in five minutes", least=1, most=100_000)
     throttled_max: int = _knob(50_000, "addresses and accounts whose tries are remembered", least=100, most=1_000_000)
-    password_memory_kib: int = _knob(19_456, "what argon2id takes for one password; less only in tests", least=8, most=1_048_576)
+    password_memory_kib: int = _knob(
+        19_456, "what argon2id takes for one password; less only in tests", least=8, most=1_048_576
+    )
     password_lanes: int = _knob(2, "passwords looked at at the same time", least=1, most=32)
     password_queue_max: int = _knob(200, "passwords waiting for that; one more is answered 503", least=1, most=10_000)
     tokens_max: int = _knob(20, "API tokens one person may have", least=1, most=1000)
@@ -54,17 +68,27 @@ class Settings:
 
     feed_hz: int = _knob(10, "updates a second for one subscriber", least=1, most=50)
     beat_s: int = _knob(5, "a heartbeat after this long a silence", least=1, most=60)
-    socket_buffer_max: int = _knob(262_144, "bytes waiting for one reader; one more and it is dropped to a snapshot", least=16_384)
-    socket_unsent_max: int = _knob(16_384, "bytes the kernel may hold unsent for one reader, so that a slow one shows", least=4096)
-    socket_behind_s: int = _knob(30, "a reader dropped to a snapshot that takes nothing for this long is closed", least=1, most=600)
-    socket_recheck_s: int = _knob(300, "how often the session behind an open feed is looked at without a wake-up", least=1)
+    socket_buffer_max: int = _knob(
+        262_144, "bytes waiting for one reader; one more and it is dropped to a snapshot", least=16_384
+    )
+    socket_unsent_max: int = _knob(
+        16_384, "bytes the kernel may hold unsent for one reader, so that a slow one shows", least=4096
+    )
+    socket_behind_s: int = _knob(
+        30, "a reader dropped to a snapshot that takes nothing for this long is closed", least=1, most=600
+    )
+    socket_recheck_s: int = _knob(
+        300, "how often the session behind an open feed is looked at without a wake-up", least=1
+    )
     sockets_max: int = _knob(12_000, "open feeds in one process", least=10, most=100_000)
     socket_messages_max: int = _knob(20, "messages a client may send in ten seconds", least=1, most=1000)
     socket_message_max: int = _knob(256, "bytes of a message from a client", least=64, most=65_536)
     socket_slice: int = _knob(1000, "readers written to before accepts and bets get a turn", least=10, most=100_000)
     resume_max: int = _knob(100_000, "events after which a resuming client gets a snapshot", least=1)
     desk_bets_max: int = _knob(500, "bets in one message to an organizer", least=1, most=10_000)
-    desk_queue_max: int = _knob(20_000, "bets waiting to be shown to organizers; past it they are told to look again", least=1)
+    desk_queue_max: int = _knob(
+        20_000, "bets waiting to be shown to organizers; past it they are told to look again", least=1
+    )
     names_max: int = _knob(20_000, "bettors' names remembered by a process", least=10, most=1_000_000)
     boards_max: int = _knob(200, "tournaments whose boards a process keeps", least=1, most=10_000)
     board_idle_s: int = _knob(300, "a board nobody asks for is kept this long", least=1, most=86_400)

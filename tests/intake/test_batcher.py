@@ -79,7 +79,13 @@ async def ledger() -> Ledger:
 
 @asynccontextmanager
 async def running(ledger: Ledger, **more: Any) -> AsyncIterator[Asker]:
-    usual: dict[str, Any] = {"place": ledger.place, "outages": (Lost,), "batch_max": 100, "queue_max": 100, "wait_s": 10}
+    usual: dict[str, Any] = {
+        "place": ledger.place,
+        "outages": (Lost,),
+        "batch_max": 100,
+        "queue_max": 100,
+        "wait_s": 10,
+    }
     lane = Lane(**(usual | more))
     task = asyncio.create_task(lane.run())
     try:

@@ -69,7 +69,9 @@ class Change:
 class Ledger:
     """The pool and the changes made through it. `wakeups` tells the feeds that something was committed."""
 
-    def __init__(self, dsn: str, *, pool_max: int = 8, statement_timeout_s: int = 30, role: str | None = "toteboard_app"):
+    def __init__(
+        self, dsn: str, *, pool_max: int = 8, statement_timeout_s: int = 30, role: str | None = "toteboard_app"
+    ):
         self.dsn = dsn
         self.wakeups = Wakeups(dsn)
         self._pool_max = pool_max
@@ -130,5 +132,3 @@ class Ledger:
                 await change.write_events()
             for tournament_id in {event[0] for event in change.events}:
                 self.wakeups.feed(tournament_id)
-
-
