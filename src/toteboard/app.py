@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from toteboard.api import (
     bets,
+    boards,
     front,
     kyc,
     markets,
@@ -43,7 +44,7 @@ from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard")
 
-ROUTERS = (server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, bets, settlements)
+ROUTERS = (server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements)
 
 
 def describe(house: House) -> FastAPI:

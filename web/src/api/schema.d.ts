@@ -669,6 +669,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Board
+         * @description The board as it is now, for those who poll; the feed brings it and its changes.
+         */
+        get: operations["board_api_tournament__which__board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bet": {
         parameters: {
             query?: never;
@@ -682,7 +702,11 @@ export interface paths {
          */
         get: operations["mine_api_bet_get"];
         put?: never;
-        post?: never;
+        /**
+         * Place
+         * @description Place a bet. Asked again with the same key and content it answers 200 with the same bet.
+         */
+        post: operations["place_api_bet_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -894,6 +918,42 @@ export interface components {
             placed_at: string;
             /** Balance */
             balance?: number | null;
+        };
+        /**
+         * BetAsked
+         * @description A bet; the header Idempotency-Key (a UUID) names it.
+         */
+        BetAsked: {
+            /** Outcome Id */
+            outcome_id: number;
+            /**
+             * Stake
+             * @description minor units of the currency
+             */
+            stake: number;
+            /** Currency */
+            currency: string;
+            /** Min Odds */
+            min_odds?: string | null;
+        };
+        /**
+         * Board
+         * @description Times in milliseconds since 1970. `pulse` and `tape`: see docs/api.md.
+         */
+        Board: {
+            tournament: components["schemas"]["TournamentOnBoard"];
+            /** Total */
+            total: number;
+            /** Bets */
+            bets: number;
+            /** Matches */
+            matches: components["schemas"]["MatchOnBoard"][];
+            /** Markets */
+            markets: components["schemas"]["MarketOnBoard"][];
+            /** Pulse */
+            pulse: unknown[];
+            /** Tape */
+            tape: unknown[];
         };
         /** CheckSaid */
         CheckSaid: {
@@ -1129,6 +1189,39 @@ export interface components {
             /** Outcomes */
             outcomes: components["schemas"]["Outcome"][];
         };
+        /** MarketOnBoard */
+        MarketOnBoard: {
+            /** Id */
+            id: number;
+            /** Match Id */
+            match_id: number;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Status */
+            status: string;
+            /** Closes At */
+            closes_at: number | null;
+            /** Takeout Bps */
+            takeout_bps: number;
+            /** Break To Milli */
+            break_to_milli: number;
+            /** Minimum Milli */
+            minimum_milli: number;
+            /** Stake Min */
+            stake_min: number;
+            /** Stake Max */
+            stake_max: number;
+            /** Result */
+            result: {
+                [key: string]: number[];
+            } | null;
+            /** Version */
+            version: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOnBoard"][];
+        };
         /** Match */
         Match: {
             /** Id */
@@ -1151,6 +1244,21 @@ export interface components {
             } | null;
             /** Version */
             version: number;
+        };
+        /** MatchOnBoard */
+        MatchOnBoard: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Place */
+            place: string;
+            /** Starts At */
+            starts_at: number | null;
+            /** Score */
+            score: unknown;
         };
         /** Me */
         Me: {
@@ -1403,6 +1511,23 @@ export interface components {
             stakes: number;
             /** Bets */
             bets: number;
+        };
+        /** OutcomeOnBoard */
+        OutcomeOnBoard: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Stakes */
+            stakes: number;
+            /** Bets */
+            bets: number;
+            /** Odds Milli */
+            odds_milli: number | null;
+            /** Withdrawn */
+            withdrawn: boolean;
         };
         /** OutcomePreview */
         OutcomePreview: {
@@ -1803,6 +1928,23 @@ export interface components {
             total: number;
             /** Bets */
             bets: number;
+        };
+        /** TournamentOnBoard */
+        TournamentOnBoard: {
+            /** Id */
+            id: number;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** Timezone */
+            timezone: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -3444,6 +3586,38 @@ export interface operations {
             };
         };
     };
+    board_api_tournament__which__board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mine_api_bet_get: {
         parameters: {
             query?: {
@@ -3476,6 +3650,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
+            };
+        };
+    };
+    place_api_bet_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description names the bet; version 7 from our pages */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BetAsked"];
+            };
+        };
+        responses: {
+            /** @description The same key with the same content: the same bet, as it is by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bet"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bet"];
+                };
+            };
+            /** @description BLOCKED, EXCLUDED, KYC, NOT_A_MEMBER, STAFF */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description UNKNOWN_OUTCOME */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description FUNDS, LIABILITY, MARKET_CLOSED, MARKET_LIMIT, MARKET_SUSPENDED, ODDS_MOVED, OUTCOME_WITHDRAWN, OWN_LIMIT, STAKE_LIMIT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description CURRENCY, KEY_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description TOO_BUSY: nothing was taken. OUTAGE: with `unknown`, ask for the bet by its id */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

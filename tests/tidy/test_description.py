@@ -1,0 +1,27 @@
+"""The description of the API is true: the copy that the pages are typed by is today's, and the hot routes match theirs."""
+
+import json
+from pathlib import Path
+
+from toteboard.api.boards import Board
+from toteboard.app import Toteboard
+from toteboard.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def _described() -> dict[str, object]:
+    return Toteboard(Settings()).api.openapi()
+
+
+def test_the_pages_are_typed_by_todays_description() -> None:
+    """If not: .venv/bin/toteboard openapi web/openapi.json && (cd web && npm run api)."""
+    assert json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8")) == json.loads(json.dumps(_described()))
+
+
+def test_what_is_answered_before_fastapi_is_described_too() -> None:
+    paths = _described()["paths"]
+    assert isinstance(paths, dict)
+    assert "post" in paths["/api/bet"]
+    assert "get" in paths["/api/tournament/{which}/board"]
+    assert set(Board.model_fields) == {"tournament", "total", "bets", "matches", "markets", "pulse", "tape"}
