@@ -78,6 +78,11 @@ class Market:
         return sum(outcome.stakes for outcome in self.outcomes)
 
     @property
+    def live(self) -> int:
+        """What will not be refunded as withdrawn."""
+        return sum(outcome.stakes for outcome in self.outcomes if not outcome.withdrawn)
+
+    @property
     def running(self) -> list[int]:
         return [n for n, outcome in enumerate(self.outcomes) if not outcome.withdrawn]
 
@@ -86,7 +91,7 @@ class Market:
             assert outcome.odds is not None
             return outcome.odds
         first = stake if outcome.stakes == 0 else 0
-        live = sum(one.stakes for one in self.outcomes if not one.withdrawn) + first
+        live = self.live + first
         odds = pool_odds(
             pool=live,
             on_outcome=outcome.stakes + first,
@@ -147,7 +152,7 @@ class Model:
             market, place = before[ask.market], (ask.market, ask.outcome)
             risked[place] = risked.get(place, 0) + ask.stake * odds // 1000 - ask.stake
             staked[ask.market] = staked.get(ask.market, 0) + ask.stake
-            liability = self._outcome(ask).returns - market.stakes + risked[place]
+            liability = self._outcome(ask).returns - market.live + risked[place]
             over = market.kind == "fixed" and market.liability_max is not None and liability > market.liability_max
             if over or market.stakes + staked[ask.market] > market.total_max:
                 again.append(n)
@@ -197,7 +202,7 @@ class Model:
         return Said(TAKEN, who.balance)
 
     def _liability(self, ask: Ask, odds: int) -> int:
-        return self._outcome(ask).returns + ask.stake * odds // 1000 - self.markets[ask.market].stakes - ask.stake
+        return self._outcome(ask).returns + ask.stake * odds // 1000 - self.markets[ask.market].live - ask.stake
 
     def _room(self, ask: Ask, odds: int) -> int:
         """The largest stake that would pass, looked for the slow way."""

@@ -1,6 +1,6 @@
 """The engine against the model: whatever is done in whatever order, every verdict, balance, total and payout is the same.
 
-A run of the tests takes a few short plays. A campaign of as many as wanted, each of a hundred steps:
+A run of the tests takes a few short plays, always the same. A campaign of as many as wanted, each of a hundred steps:
 
     TOTEBOARD_TEST_PLAYS=2000 pytest tests/ledger/test_model.py --timeout 0
 """
@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -41,10 +42,16 @@ PLAYS = int(os.environ.get("TOTEBOARD_TEST_PLAYS", "0"))
 BETTORS, MARKETS, OUTCOMES = 4, 3, 3
 
 _who = st.integers(0, BETTORS - 1)
-_market = st.integers(0, MARKETS - 1)
+_market = st.integers(0, 10**6)
 _outcome = st.integers(0, OUTCOMES - 1)
-_stake = st.one_of(st.integers(1, 40), st.integers(1, 1500))
+_stake = st.one_of(st.integers(1, 40), st.integers(1, 40), st.integers(1, 1500))
 _odds = st.integers(1000, 6000)
+_asks = st.lists(
+    st.tuples(_who, _market, _outcome, _stake, st.sampled_from(["EUR"] * 19 + ["USD"]), st.none() | st.none() | _odds),
+    min_size=1,
+    max_size=BETTORS,
+    unique_by=lambda ask: ask[0],
+)
 
 
 class Play(RuleBasedStateMachine):
@@ -67,13 +74,15 @@ class Play(RuleBasedStateMachine):
         return self.runner.run(what)
 
     def teardown(self) -> None:
-        self.do(self.intake.stop())
-        self.do(self.stage.audited())
-        self.do(self.open.aclose())
-        self.runner.close()
+        try:
+            self.do(self.stage.audited())
+        finally:
+            self.do(self.intake.stop())
+            self.do(self.open.aclose())
+            self.runner.close()
 
     @initialize(
-        money=st.lists(st.integers(0, 3000), min_size=BETTORS, max_size=BETTORS),
+        money=st.lists(st.integers(100, 9000), min_size=BETTORS, max_size=BETTORS),
         rules=st.builds(
             PoolRules,
             takeout_bps=st.integers(0, 5000),
@@ -81,38 +90,53 @@ class Play(RuleBasedStateMachine):
             minimum_milli=st.sampled_from([0, 1000, 1100]),
         ),
         odds=st.lists(_odds, min_size=OUTCOMES, max_size=OUTCOMES),
-        liability=st.one_of(st.none(), st.integers(0, 3000)),
-        total=st.one_of(st.just(10**15), st.integers(1, 4000)),
+        liability=st.one_of(st.none(), st.integers(500, 5000)),
+        total=st.one_of(st.just(10**15), st.integers(1000, 6000)),
     )
     def begin(self, money: list[int], rules: PoolRules, odds: list[int], liability: int | None, total: int) -> None:
         for amount in money:
             self.people.append(self.do(self.stage.bettor(amount)))
             self.model.bettors.append(model.Bettor(amount))
-        for n in range(MARKETS):
-            kind = "fixed" if n == 1 else "pool"
-            prices: list[int | None] = list(odds) if kind == "fixed" else [None] * OUTCOMES
-            limits: dict[str, Any] = {"total_max": total if n else 10**15, "stake_min": 1 + n, "stake_max": 1500 - n}
-            columns = limits | {"liability_max": liability if kind == "fixed" else None} | vars_of(rules)
-            self.markets.append(self.do(self.stage.market(kind, odds=prices, **columns)))
-            outcomes = [model.Outcome(price) for price in prices]
-            self.model.markets.append(
-                model.Market(
-                    kind=kind, outcomes=outcomes, rules=rules, liability_max=columns["liability_max"], **limits
-                )
-            )
+        self.terms = (rules, odds, liability, total)
+        for _ in range(MARKETS):
+            self.open_market()
+
+    def open_market(self) -> None:
+        """Every other one has fixed odds, every third no limit of the whole."""
+        rules, odds, liability, total = self.terms
+        n = len(self.markets)
+        kind = "fixed" if n % 2 else "pool"
+        prices: list[int | None] = list(odds) if kind == "fixed" else [None] * OUTCOMES
+        limits: dict[str, Any] = {
+            "liability_max": liability if kind == "fixed" else None,
+            "total_max": total if n % 3 else 10**15,
+            "stake_min": 1 + n % 3,
+            "stake_max": 1500 - n,
+        }
+        self.markets.append(self.do(self.stage.market(kind, odds=prices, **limits | asdict(rules))))
+        outcomes = [model.Outcome(price) for price in prices]
+        self.model.markets.append(model.Market(kind=kind, outcomes=outcomes, rules=rules, **limits))
 
     # Betting ----------------------------------------------------------------------------------------------------------
 
-    @rule(
-        asks=st.lists(
-            st.tuples(_who, _market, _outcome, _stake, st.sampled_from(["EUR"] * 9 + ["USD"]), st.none() | _odds),
-            min_size=1,
-            max_size=BETTORS,
-            unique_by=lambda ask: ask[0],
-        )
-    )
+    @rule(asks=_asks)
     def bet(self, asks: list[tuple[int, int, int, int, str, int | None]]) -> None:
-        self.place([Ask(uuid4(), *ask) for ask in asks])
+        self.place([Ask(uuid4(), ask[0], self.recent(ask[1]), *ask[2:]) for ask in asks])
+
+    @rule(asks=_asks)
+    def bet_more(self, asks: list[tuple[int, int, int, int, str, int | None]]) -> None:
+        """Betting is what happens most."""
+        self.bet(asks)
+
+    @rule(which=_market, outcome=_outcome, stake=st.integers(1, 900))
+    def everybody_bets_on(self, which: int, outcome: int, stake: int) -> None:
+        """A rush on one outcome: limits are met in the middle of a set."""
+        which = self.recent(which)
+        self.place([Ask(uuid4(), who, which, outcome, stake + who, "EUR", None) for who in range(BETTORS)])
+
+    def recent(self, which: int) -> int:
+        """One of the newest markets: the older ones are settled by and by."""
+        return len(self.markets) - 1 - which % MARKETS
 
     @precondition(lambda self: self.model.bets)
     @rule(which=st.integers(0, 10**6), changes=st.sampled_from([{}, {}, {"stake": 7}, {"who": 0}, {"min_odds": 1000}]))
@@ -144,44 +168,38 @@ class Play(RuleBasedStateMachine):
 
     # What else happens ------------------------------------------------------------------------------------------------
 
-    @rule(who=_who, amount=st.integers(1, 2000))
-    def deposit(self, who: int, amount: int) -> None:
-        self.do(self.stage.deposit(self.people[who], amount))
-        self.model.bettors[who].balance += amount
+    @rule(who=_who, amount=st.integers(-1000, 4000))
+    def deposit_or_withdraw(self, who: int, amount: int) -> None:
+        amount = max(amount, -self.model.bettors[who].balance)
+        if amount:
+            self.do(self.stage.deposit(self.people[who], amount))
+            self.model.bettors[who].balance += amount
 
-    @rule(who=_who)
-    def take_all_out(self, who: int) -> None:
-        if balance := self.model.bettors[who].balance:
-            self.do(self.stage.deposit(self.people[who], -balance))
-            self.model.bettors[who].balance = 0
-
-    @rule(who=_who, bar=st.sampled_from(["blocked", "kyc", "excluded"]))
-    def bar_or_let_in(self, who: int, bar: str) -> None:
+    @rule(who=_who, bar=st.sampled_from(["blocked", "kyc", "excluded", "limit", "none", "none", "none"]), amount=_stake)
+    def bar_or_let_in(self, who: int, bar: str, amount: int) -> None:
         one, user_id, conn = self.model.bettors[who], self.people[who].user_id, self.stage.conn
-        setattr(one, bar, not getattr(one, bar))
-        if bar == "blocked":
-            self.do(conn.execute("UPDATE users SET blocked = $2 WHERE id = $1", user_id, one.blocked))
-        elif bar == "kyc":
-            self.do(self.stage.check_kyc(user_id, "verified" if one.kyc else "declined"))
-        else:
-            until = datetime.now(UTC) + timedelta(days=1) if one.excluded else None
-            self.do(conn.execute("UPDATE users SET excluded_until = $2 WHERE id = $1", user_id, until))
-
-    @rule(who=_who, amount=st.one_of(st.none(), st.integers(0, 3000)))
-    def limit_oneself(self, who: int, amount: int | None) -> None:
-        self.model.bettors[who].limit = amount
+        one.blocked, one.kyc, one.excluded = bar == "blocked", bar != "kyc", bar == "excluded"
+        one.limit = amount if bar == "limit" else None
+        until = datetime.now(UTC) + timedelta(days=1) if one.excluded else None
+        change = "UPDATE users SET blocked = $2, excluded_until = $3 WHERE id = $1"
+        self.do(conn.execute(change, user_id, one.blocked, until))
+        self.do(self.stage.check_kyc(user_id, "verified" if one.kyc else "declined"))
         self.do(
-            self.stage.conn.execute(
+            conn.execute(
                 "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) "
                 "VALUES ($1, $2, 'stake', 'week', $3, clock_timestamp())",
-                self.people[who].user_id,
+                user_id,
                 self.stage.tournament_id,
-                amount,
+                one.limit,
             )
         )
 
-    @rule(which=_market, action=st.sampled_from(["suspend", "open", "open", "close", "reopen", "reopen"]))
+    @rule(which=_market, action=st.sampled_from(["suspend", "open", "open", "reopen", "reopen", "close", "another"]))
     def move(self, which: int, action: str) -> None:
+        if action == "another":
+            self.open_market()
+            return
+        which %= len(self.markets)
         market, wanted = self.model.markets[which], MarketAction(action)
         state = MarketState(market.status)
         opens = target(wanted) is MarketState.OPEN
@@ -190,21 +208,19 @@ class Play(RuleBasedStateMachine):
         if allowed and state is not target(wanted):
             market.status = after(state, wanted)
 
-    @rule(which=_outcome, odds=_odds)
-    def price(self, which: int, odds: int) -> None:
-        market = self.model.markets[1]
-        same = market.outcomes[which].odds == odds
-        allowed = same or market.status in ("open", "suspended")
-        assert self.allowed(self.stage.edit_outcome(self.markets[1].outcomes[which], odds_milli=odds)) == allowed
-        market.outcomes[which].odds = odds if allowed else market.outcomes[which].odds
-
-    @rule(which=_market, outcome=_outcome)
-    def withdraw_or_bring_back(self, which: int, outcome: int) -> None:
-        market, now = self.model.markets[which], not self.model.markets[which].outcomes[outcome].withdrawn
-        allowed = market.status in ("open", "suspended", "closed")
-        edit = self.stage.edit_outcome(self.markets[which].outcomes[outcome], withdrawn=now)
-        assert self.allowed(edit) == allowed
-        market.outcomes[outcome].withdrawn = now if allowed else not now
+    @rule(which=_market, outcome=_outcome, odds=_odds)
+    def price_or_withdraw(self, which: int, outcome: int, odds: int) -> None:
+        which %= len(self.markets)
+        market, outcome_id = self.model.markets[which], self.markets[which].outcomes[outcome]
+        here = market.outcomes[outcome]
+        if market.kind == "fixed" and odds % 3:
+            allowed = here.odds == odds or market.status in ("open", "suspended")
+            assert self.allowed(self.stage.edit_outcome(outcome_id, odds_milli=odds)) == allowed
+            here.odds = odds if allowed else here.odds
+        else:
+            allowed = market.status in ("open", "suspended", "closed")
+            assert self.allowed(self.stage.edit_outcome(outcome_id, withdrawn=not here.withdrawn)) == allowed
+            here.withdrawn ^= allowed
 
     def allowed(self, change: Coroutine[Any, Any, Any]) -> bool:
         try:
@@ -218,6 +234,7 @@ class Play(RuleBasedStateMachine):
     )
     def settle(self, which: int, names: list[str]) -> None:
         """Closes, and settles; or corrects, where it was settled or void before."""
+        which %= len(self.markets)
         market, staged = self.model.markets[which], self.markets[which]
         if market.status in ("open", "suspended"):
             self.do(self.stage.close(staged))
@@ -228,10 +245,25 @@ class Play(RuleBasedStateMachine):
         ids = [[staged.outcomes[n] for n in some] for some in (won, void, half)]
         ask = self.stage.resettle if market.status in ("settled", "void") else self.stage.settle
         self.do(ask(staged, *ids[0], void=ids[1], half_void=ids[2]))
+        if market.status not in ("settled", "void"):
+            self.open_market()
         self.model.settle(which, Result(winners=frozenset(won), void=frozenset(void), half_void=frozenset(half)))
 
+    @rule(which=_market, won=_outcome, spent=st.booleans())
+    def correct(self, which: int, won: int, spent: bool) -> None:
+        """Those that were paid, again and again: who has spent it, owes it."""
+        for who in range(BETTORS if spent else 0):
+            self.deposit_or_withdraw(who, -(10**9))
+        paid = [n for n, market in enumerate(self.model.markets) if market.status in ("settled", "void")]
+        if paid:
+            names = ["lost"] * OUTCOMES
+            names[won] = "won"
+            self.settle(paid[which % len(paid)], names)
+
+    @precondition(lambda self: len(self.markets) > MARKETS)
     @rule(which=_market)
     def void(self, which: int) -> None:
+        which %= len(self.markets)
         if self.model.markets[which].status in ("open", "suspended", "closed"):
             self.do(self.stage.settle(self.markets[which], all_void=True))
             self.model.settle(which, None)
@@ -261,15 +293,10 @@ class Play(RuleBasedStateMachine):
         assert house == [here.takeout, here.breakage, here.house, here.receivable]
 
 
-def vars_of(rules: PoolRules) -> dict[str, int]:
-    names = ("takeout_bps", "break_to_milli", "minimum_milli")
-    return {name: getattr(rules, name) for name in names}
-
-
 def test_the_engine_does_what_the_model_does(database: str) -> None:
     profile = settings(
-        max_examples=PLAYS or 12,
-        stateful_step_count=100 if PLAYS else 25,
+        max_examples=PLAYS or 50,
+        stateful_step_count=100 if PLAYS else 40,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=not PLAYS,
