@@ -1,0 +1,196 @@
+"""Results paid through the API: preview, settle, void, resettle, and who may. What it comes to is tests/ledger's."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from .stage import Stage, fields, taken
+from .visitors import Visitor, code
+
+PAID_TRIES = 200
+
+
+async def closed_pool(stage: Stage, *, takeout_bps: int = 1000) -> dict[str, Any]:
+    """Two bettors on the first two of three outcomes, 10.00 and 30.00, and the market closed."""
+    market = await stage.open_market(takeout_bps=takeout_bps)
+    stage.other = await stage.add_member("Other", "bettor")  # type: ignore[attr-defined]
+    await stage.fund(stage.bettor, 5000)
+    await stage.fund(stage.other, 5000)  # type: ignore[attr-defined]
+    first, second, _ = (outcome["id"] for outcome in market["outcomes"])
+    assert await stage.bet(stage.bettor, first, 1000) == 0
+    assert await stage.bet(stage.other, second, 3000) == 0  # type: ignore[attr-defined]
+    return await stage.do(market, "close")
+
+
+def winner(market: dict[str, Any], place: int = 0) -> dict[str, Any]:
+    return {"winners": [market["outcomes"][place]["id"]]}
+
+
+def path(market: dict[str, Any], action: str) -> str:
+    return f"/api/market/{market['id']}/{action}"
+
+
+async def paid(stage: Stage, market: dict[str, Any], version: int = 1) -> dict[str, Any]:
+    """The settlement once everybody is paid."""
+    for _ in range(PAID_TRIES):
+        (last, *_rest) = taken(await stage.stranger.get(path(market, "settlement")), 200)["items"]
+        if last["version"] == version and last["status"] == "paid":
+            return dict(last)
+        await asyncio.sleep(0.05)
+    raise AssertionError("not paid in time")
+
+
+async def balance(visitor: Visitor) -> int:
+    return int((await visitor.get("/api/wallet")).json()["items"][0]["balance"])
+
+
+async def test_a_preview_says_everything_and_changes_nothing(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    seen = taken(await stage.organizer.post(path(market, "preview"), json=winner(market)), 200)
+    assert {name: seen[name] for name in ("gross", "refunds", "takeout", "net", "paid", "breakage", "house_added")} == {
+        "gross": 4000,
+        "refunds": 0,
+        "takeout": 400,
+        "net": 3600,
+        "paid": 3600,
+        "breakage": 0,
+        "house_added": 0,
+    }
+    assert (seen["bets"], seen["bettors"], seen["winners"], seen["differences"]) == (2, 2, 1, [])
+    assert [(o["dividend"], o["label"], o["paid"]) for o in seen["outcomes"]] == [
+        ("3.60", "won", 3600),
+        (None, "lost", 0),
+        (None, "lost", 0),
+    ]
+    assert (await stage.organizer.get(f"/api/market/{market['id']}")).json()["status"] == "closed"
+    assert await stage.value("SELECT count(*) FROM settlements") == 0
+
+
+async def test_a_settlement_pays_what_its_preview_said(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    await stage.do(market, "result", **winner(market))
+    seen = taken(await stage.organizer.post(path(market, "preview"), json={}), 200)
+    said = taken(await stage.organizer.post(path(market, "settle"), json={"digest": seen["digest"]}), 202)
+    assert (said["version"], said["kind"], said["paid"]) == (1, "settle", seen["paid"])
+    last = await paid(stage, market)
+    assert (last["bets"], last["bets_done"], last["result"]["winners"]) == (2, 2, winner(market)["winners"])
+    assert await balance(stage.bettor) == 4000 + 3600
+    (row,) = await stage.records.audited("market.settled")
+    assert (row["user_id"], row["subject"]) == (stage.organizer.id, f"market:{market['id']}")
+    again = taken(await stage.organizer.post(path(market, "settle"), json={}), 202)
+    assert again["id"] == said["id"]
+
+
+async def test_two_organizers_who_settle_at_once_settle_once(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    await stage.do(market, "result", **winner(market))
+    answers = await asyncio.gather(*(stage.organizer.post(path(market, "settle"), json={}) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    await paid(stage, market)
+    assert await balance(stage.bettor) == 4000 + 3600
+
+
+async def test_a_void_refunds_everybody_and_is_the_same_when_asked_again(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    first = taken(await stage.organizer.post(path(market, "void"), json={"reason": "rain"}), 202)
+    again = taken(await stage.organizer.post(path(market, "void"), json={"reason": "rain"}), 202)
+    assert first["id"] == again["id"]
+    await paid(stage, market)
+    assert await balance(stage.bettor) == 5000
+    answer = await stage.organizer.post(path(market, "settle"), json={})
+    assert (answer.status_code, code(answer)) == (409, "ALREADY_SETTLED")
+
+
+async def test_a_correction_is_a_step_of_its_own_and_shows_each_difference(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    await stage.do(market, "result", **winner(market))
+    taken(await stage.organizer.post(path(market, "settle"), json={}), 202)
+    await paid(stage, market)
+    corrected = winner(market, 1)
+    seen = taken(await stage.organizer.post(path(market, "preview"), json=corrected), 200)
+    assert [(d["name"], d["difference"], d["receivable"]) for d in seen["differences"]] == [
+        ("Bettor", -3600, 0),
+        ("Other", 3600, 0),
+    ]
+    asked = corrected | {"reason": "photo finish", "digest": seen["digest"]}
+    said = taken(await stage.organizer.post(path(market, "resettle"), json=asked), 202)
+    assert said["version"] == 2
+    last = await paid(stage, market, 2)
+    assert last["reverses"] is not None
+    assert await balance(stage.bettor) == 4000
+    assert await balance(stage.other) == 2000 + 3600  # type: ignore[attr-defined]
+    again = taken(await stage.organizer.post(path(market, "resettle"), json=asked), 202)
+    assert again["id"] == said["id"]
+
+
+async def test_what_has_changed_since_the_preview_is_not_settled(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    await stage.do(market, "result", **winner(market))
+    seen = taken(await stage.organizer.post(path(market, "preview"), json={}), 200)
+    await stage.do(market, "result", **winner(market, 1))
+    answer = await stage.organizer.post(path(market, "settle"), json={"digest": seen["digest"]})
+    assert (answer.status_code, code(answer), answer.json()["retry"]) == (409, "PREVIEW_CHANGED", True)
+
+
+async def test_a_market_without_a_result_or_still_open_is_not_settled(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    answer = await stage.organizer.post(path(market, "settle"), json={})
+    assert (answer.status_code, code(answer)) == (409, "STATE")
+    answer = await stage.organizer.post(path(market, "resettle"), json=winner(market) | {"reason": "x"})
+    assert (answer.status_code, code(answer)) == (409, "STATE")
+    fresh = await stage.open_market()
+    answer = await stage.organizer.post(path(fresh, "settle"), json={})
+    assert (answer.status_code, code(answer)) == (409, "STATE")
+
+
+@pytest.mark.parametrize("action", ["preview", "settle", "void", "resettle"])
+async def test_only_the_organizer_decides(stage: Stage, action: str) -> None:
+    market = await closed_pool(stage)
+    bodies: dict[str, dict[str, Any]] = {
+        "preview": winner(market),
+        "settle": {},
+        "void": {"reason": "x"},
+        "resettle": winner(market) | {"reason": "x"},
+    }
+    for visitor in (stage.cashier, stage.auditor, stage.bettor, stage.stranger):
+        answer = await visitor.post(path(market, action), json=bodies[action])
+        assert (answer.status_code, code(answer)) == (403, "FORBIDDEN")
+    assert await stage.value("SELECT count(*) FROM settlements") == 0
+    assert len(await stage.records.audited("access.denied")) == 4
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "at"),
+    [
+        ("preview", {"winners": "1"}, "winners"),
+        ("preview", {"winners": [1.5]}, "winners.0"),
+        ("preview", {"winners": ["1"]}, "winners.0"),
+        ("preview", {"winners": [2**63]}, "winners.0"),
+        ("settle", {"winners": [1]}, "winners"),
+        ("void", {}, "reason"),
+        ("void", {"reason": "x", "balance": 1}, "balance"),
+        ("resettle", {"reason": "x"}, "winners"),
+    ],
+)
+async def test_what_a_decision_cannot_be_is_422_at_its_field(
+    stage: Stage, action: str, body: dict[str, Any], at: str
+) -> None:
+    market = await closed_pool(stage)
+    answer = await stage.organizer.post(path(market, action), json=body)
+    assert answer.status_code == 422
+    assert fields(answer) == [at]
+
+
+async def test_an_outcome_of_another_market_is_no_winner(stage: Stage) -> None:
+    market, other = await closed_pool(stage), await stage.open_market()
+    answer = await stage.organizer.post(path(market, "preview"), json=winner(other))
+    assert (answer.status_code, code(answer)) == (422, "INVALID")
+
+
+async def test_an_unknown_market_is_404(stage: Stage) -> None:
+    market = {"id": 2**40}
+    for action, body in (("preview", {}), ("settle", {}), ("void", {"reason": "x"})):
+        assert code(await stage.organizer.post(path(market, action), json=body)) == "NOT_FOUND"
+    assert (await stage.organizer.get(path(market, "settlement"))).status_code == 404
