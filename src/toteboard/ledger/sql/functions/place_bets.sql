@@ -62,7 +62,7 @@ BEGIN
     ),
     priced AS (
         SELECT one.*, market.kind, market.status, market.closes_at, market.stake_min, market.stake_max, market.total_max,
-               market.liability_max, tournament.currency AS its_currency, tournament.archived_at,
+               market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at,
                CASE WHEN one.limited THEN own_stake_room(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_room,
                prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
                CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
@@ -108,14 +108,17 @@ BEGIN
                  ELSE 0 END AS alone
           FROM priced
     ),
-    -- A bet that fits alone but perhaps not beside its neighbours is decided in the next set; the first always fits.
+    -- Where a limit of the whole market decides, a bet that fits alone but perhaps not beside its neighbours is decided in
+    -- the next set; the first always fits. Elsewhere the running sums are not worth their while.
     settled AS MATERIALIZED (
+        SELECT *, alone AS judgement FROM judged WHERE guarded IS NOT TRUE
+        UNION ALL
         SELECT *, CASE WHEN alone = 0 AND (
                     returns - live_stakes + sum(CASE WHEN alone = 0 THEN stake * odds_milli / 1000 - stake END)
                         OVER (PARTITION BY outcome_id ORDER BY place) > liability_max AND kind = 'fixed'
                     OR market_stakes + sum(CASE WHEN alone = 0 THEN stake END) OVER (PARTITION BY market_id ORDER BY place) > total_max
-                  ) THEN -2 ELSE alone END AS judgement
-          FROM judged
+                  ) THEN -2 ELSE alone END
+          FROM judged WHERE guarded
     ),
     placed AS (
         INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, min_odds_milli, placed_at)
