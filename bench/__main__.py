@@ -70,7 +70,7 @@ class Bench:
         self.found["a_transaction_a_bet"] = one_each
         self.found["sets"] = [
             await sql.sets(dsn, size=size, lanes=lanes, seconds=self._seconds)
-            for size, lanes in ((1, 1), (50, 2), (250, 1), (250, 2), (500, 2))
+            for size, lanes in ((1, 1), (50, 2), (250, 1), (250, 2), (500, 2), (1000, 2))
         ]
         self.found["tpc_b_after_sql"] = self.tpc_b(dsn)
 

@@ -5,7 +5,6 @@ is awaited first. front.py calls it, from ASGI and from the HTTP parser itself.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +15,7 @@ from asyncpg.pgproto.pgproto import UUID
 
 from toteboard.api.auth import check_browser, check_media, client_ip
 from toteboard.api.bets import bet_shape
+from toteboard.api.cards import BLANK, Cards
 from toteboard.api.problems import Problem, problem_body
 from toteboard.api.sessions import Identity, Sessions
 from toteboard.api.wire import AMOUNT_MAX, ID_MAX, utc
@@ -28,9 +28,6 @@ from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
 from toteboard.rules.refusals import Refusal, by_number
 from toteboard.settings import Settings
 
-# Names beside a bet may be this old; the ledger itself is never remembered.
-CARD_S = 2.0
-CARDS_MAX = 20_000
 KEY_LENGTH = 36
 
 # Status, body. An answer is one of these, given once.
@@ -108,8 +105,8 @@ class Placing:
         self._settings = settings
         self.body_max = settings.bet_body_max
         self.body_wait_s = settings.body_wait_s
-        self._cards: dict[int, tuple[float, bytes]] = {}
-        self._repeating: set[asyncio.Task[None]] = set()
+        self._cards = Cards(ledger)
+        self._looking_up: set[asyncio.Task[None]] = set()
 
     # The hot case ----------------------------------------------------------------------------------------------------
 
@@ -126,10 +123,10 @@ class Placing:
             if identity is None:
                 return False
             bet = self._parse(scope, identity, found[1], body)
-            card = self._cards.get(bet.outcome_id)
-            if card is None or card[0] < time.monotonic():
+            card = self._cards.known(bet.outcome_id)
+            if card is None:
                 return False
-            self._intake.ask(bet, lambda verdict: self._decided(bet, card[1], verdict, answered))
+            self._intake.ask(bet, lambda verdict: self._decided(bet, card, verdict, answered))
         except Problem as problem:
             answered(problem.refusal.http_status, problem_body(problem.refusal, problem.detail, **problem.extra))
         except Busy as busy:
@@ -160,6 +157,12 @@ class Placing:
     def _decided(self, bet: PlaceBet, card: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
         if isinstance(verdict, Exception):
             answered(*_failed(verdict))
+        elif verdict.number == TAKEN_BEFORE or (verdict.number == TAKEN and card == BLANK):
+            # Not ours to say from memory: it may be settled by now, or its outcome came after we had looked.
+            status = 200 if verdict.number == TAKEN_BEFORE else 201
+            task = asyncio.get_running_loop().create_task(self._look_up(bet, status, answered))
+            self._looking_up.add(task)
+            task.add_done_callback(self._looking_up.discard)
         elif verdict.number == TAKEN:
             assert verdict.odds_milli is not None
             assert verdict.balance is not None
@@ -175,15 +178,11 @@ class Placing:
                     card,
                 ),
             )
-        elif verdict.number == TAKEN_BEFORE:
-            task = asyncio.get_running_loop().create_task(self._repeat(bet, answered))
-            self._repeating.add(task)
-            task.add_done_callback(self._repeating.discard)
         else:
             answered(*_refused(bet, verdict))
 
-    async def _repeat(self, bet: PlaceBet, answered: Answered) -> None:
-        """The same key with the same content: the bet as it is by now, perhaps settled."""
+    async def _look_up(self, bet: PlaceBet, status: int, answered: Answered) -> None:
+        """The bet as it is by now."""
         try:
             async with self._ledger.read() as conn:
                 row = await bets.one(conn, bet.bet_id, bet.user_id)
@@ -191,7 +190,7 @@ class Placing:
             answered(*_failed(outage))
         else:
             assert row is not None, "a bet is never deleted"
-            answered(200, _encode(bet_shape(row)))
+            answered(status, _encode(bet_shape(row)))
 
     # What the hot case needs ------------------------------------------------------------------------------------------
 
@@ -200,14 +199,8 @@ class Placing:
         if await self._sessions.identify_request(scope["headers"]) is None:
             raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
         outcome_id = parse_body(body).outcome_id
-        async with self._ledger.read() as conn:
-            row = await bets.card(conn, outcome_id)
-        if row is None:
-            # Nobody knows it; the ledger says so itself, and takes note.
-            row = {"outcome_id": outcome_id}
-        if len(self._cards) >= CARDS_MAX:
-            self._cards.clear()
-        self._cards[outcome_id] = (time.monotonic() + CARD_S, _encode(row)[1:])
+        if self._cards.known(outcome_id) is None:
+            await self._cards.learn(outcome_id)
 
     async def place(self, scope: Any, body: bytes) -> Answer:
         """The whole way, awaited; the same as `ask` for who may wait."""
