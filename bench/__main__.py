@@ -79,7 +79,7 @@ class Bench:
         rounds: list[dict[str, Any]] = []
         async with http.server(dsn) as pid:
             await http.measure(pid, self.postmaster, connections=250, seconds=self._seconds / 2)
-            for connections in (64, 128, 256):
+            for connections in (64, 256, 512, 1000):
                 rounds.append(await http.measure(pid, self.postmaster, connections=connections, seconds=self._seconds))
             best = max(entry["bets_per_s"] for entry in rounds)
             self.found["http"] = rounds

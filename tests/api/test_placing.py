@@ -299,3 +299,8 @@ async def test_a_session_that_ended_bets_no_more(desk: Desk) -> None:
     gone = await asked(desk.port, request("DELETE", "/api/session", headers))
     assert gone.status == 204
     assert (await desk.bet(who=desk.browser)).status == 401
+
+
+async def test_no_minimum_can_be_said_in_two_ways(desk: Desk) -> None:
+    for body in (desk.body(), desk.body() | {"min_odds": None}):
+        assert (await desk.bet(body)).status == 201

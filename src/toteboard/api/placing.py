@@ -41,15 +41,16 @@ class BetBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     outcome_id: Annotated[int, msgspec.Meta(ge=1, le=ID_MAX)]
     stake: Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX)]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-    min_odds: Annotated[str, msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
+    min_odds: Annotated[str, msgspec.Meta(max_length=8)] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 _decode = msgspec.json.Decoder(BetBody).decode
 _encode = msgspec.json.Encoder().encode
 _format_odds = lru_cache(maxsize=4096)(format_odds)
 _parse_odds = lru_cache(maxsize=4096)(parse_odds)
-# Quotes in a body without escapes: two a key, two a text. More say that a key stands twice, which decoders let pass.
-_QUOTES, _QUOTES_WITH_ODDS = 8, 12
+# Quotes in a body without escapes, two a key and two a text: of the three members that must be there, and of min_odds.
+# More say that a key stands twice, which decoders let pass.
+_QUOTES, _QUOTES_OF_KEY, _QUOTES_OF_TEXT = 8, 2, 2
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +68,9 @@ def parse_body(body: bytes) -> BetBody:
         raise Problem(Refusal.INVALID, errors=[{"field": at.rstrip("`"), "detail": detail}]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(Refusal.MALFORMED, "The body is not JSON.") from None
-    quotes = _QUOTES if bet.min_odds is msgspec.UNSET else _QUOTES_WITH_ODDS
+    quotes = _QUOTES
+    if bet.min_odds is not msgspec.UNSET:
+        quotes += _QUOTES_OF_KEY + (_QUOTES_OF_TEXT if bet.min_odds is not None else 0)
     if body.count(b'"') != quotes or b"\\" in body:
         raise Problem(Refusal.MALFORMED, "A field stands twice, or a text holds an escape.")
     if b"." in body and not _whole(body, bet):
@@ -141,7 +144,7 @@ class Placing:
         asked = parse_body(body)
         keys = [value for name, value in scope["headers"] if name == b"idempotency-key"]
         try:
-            min_odds = None if asked.min_odds is msgspec.UNSET else _parse_odds(asked.min_odds)
+            min_odds = _parse_odds(asked.min_odds) if isinstance(asked.min_odds, str) else None
         except OddsRefused as refused:
             raise Problem(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
         return PlaceBet(

@@ -439,6 +439,37 @@ LEFT JOIN lent ON account.id = lent.wallet_id
 WHERE account.owed <> coalesce(lent.amount, 0)
 ORDER BY account.id;
 
+-- name: standing
+-- Wallets whose bars against betting are not what their owner's state makes of them (functions/standing.sql).
+SELECT
+    'account:' || wallet.id AS subject,
+    concat_ws(' ', wallet.standing, wallet.limited, wallet.excluded_until) AS stored,
+    concat_ws(' ', expected.standing, expected.limited, person.excluded_until) AS derived
+FROM accounts AS wallet
+INNER JOIN users AS person ON wallet.user_id = person.id
+INNER JOIN tournaments AS tournament ON wallet.tournament_id = tournament.id
+LEFT JOIN members AS member ON wallet.tournament_id = member.tournament_id AND wallet.user_id = member.user_id
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN person.blocked THEN 5
+            WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
+            WHEN person.kyc <> 'verified' THEN 8
+            ELSE 0
+        END AS standing,
+        EXISTS (
+            SELECT FROM limits
+            WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id AND limits.kind = 'stake'
+        ) AS limited
+) AS expected
+WHERE
+    wallet.kind = 'wallet'
+    AND (
+        wallet.standing <> expected.standing OR wallet.limited <> expected.limited
+        OR wallet.excluded_until IS DISTINCT FROM person.excluded_until
+    )
+ORDER BY wallet.id;
+
 -- name: last_settlements
 -- Each market's last settlement if it is paid, with what its terms were made of; a row for each outcome.
 WITH last AS (
