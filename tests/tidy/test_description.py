@@ -16,7 +16,9 @@ def _described() -> dict[str, object]:
 
 def test_the_pages_are_typed_by_todays_description() -> None:
     """If not: .venv/bin/toteboard openapi web/openapi.json && (cd web && npm run api)."""
-    assert json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8")) == json.loads(json.dumps(_described()))
+    assert json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(_described())
+    )
 
 
 def test_what_is_answered_before_fastapi_is_described_too() -> None:
