@@ -1,8 +1,8 @@
 /** The typed door to the API. Unsafe requests carry the CSRF token of the session. */
 
 import createClient, { type Middleware } from 'openapi-fetch'
-import type { AllPaths } from './hot'
 import { problemOf } from './problem'
+import type { paths } from './schema'
 
 let csrfToken: string | null = null
 
@@ -18,7 +18,7 @@ const csrf: Middleware = {
   },
 }
 
-export const api = createClient<AllPaths>({ baseUrl: '/', credentials: 'same-origin' })
+export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' })
 api.use(csrf)
 
 interface Answer<T> {
