@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -150,6 +151,9 @@ def test_a_server_started_by_hand_is_not_disturbed(server: EmbeddedPostgres, dat
     subprocess.run([*by_hand, "start"], cwd=data_folder, check=True, **identity)  # type: ignore[call-overload]
     try:
         assert "that Toteboard did not start" in refusal(data_folder)
+        # Long enough for a server that was told to stop, and has nothing to write down, to be gone.
+        time.sleep(0.5)
+        subprocess.run([*by_hand[:4], "status"], cwd=data_folder, check=True, **identity)  # type: ignore[call-overload]
     finally:
         subprocess.run([*by_hand[:4], "stop"], cwd=data_folder, check=True, **identity)  # type: ignore[call-overload]
 

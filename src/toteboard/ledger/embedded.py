@@ -70,6 +70,10 @@ def _to_stderr(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+class NotOurs(DatabaseUnavailable):
+    """Somebody started the cluster by hand: it is refused, and left running."""
+
+
 class EmbeddedPostgres:
     """One user of the server under `folder`. `say` gets a line when something is worth knowing or takes long."""
 
@@ -100,8 +104,8 @@ class EmbeddedPostgres:
                 fcntl.flock(self._users_lock, fcntl.LOCK_SH)
                 try:
                     self._start_or_wait()
-                except BaseException:
-                    self._give_up()
+                except BaseException as error:
+                    self._give_up(stop=not isinstance(error, NotOurs))
                     raise
         except OSError as error:
             raise from_os_error(error, self._folder) from error
@@ -217,7 +221,7 @@ class EmbeddedPostgres:
         container, where the same small pids come again, we ourselves.
         """
         if self.pid is not None:
-            raise DatabaseUnavailable(
+            raise NotOurs(
                 f"a PostgreSQL that Toteboard did not start (pid {self.pid}) uses {self._folder}:"
                 f" stop it with `kill -INT {self.pid}` or choose another --data"
             )
@@ -319,10 +323,10 @@ class EmbeddedPostgres:
             wait.a_while(f"the database in {self._folder} is writing everything down before it stops")
         os.close(lock)
 
-    def _give_up(self) -> None:
-        """Ctrl-C or an error while starting: a server nobody else uses is told to stop, and not waited for."""
+    def _give_up(self, *, stop: bool) -> None:
+        """Ctrl-C or an error while starting: a server of ours that nobody else uses is told to stop, and not waited for."""
         assert self._users_lock is not None
-        if self._is_last():
+        if stop and self._is_last():
             self._interrupt()
         os.close(self._users_lock)
         self._users_lock = None
