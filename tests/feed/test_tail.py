@@ -60,7 +60,7 @@ async def following(dsn: str, settings: Settings = QUICK) -> AsyncIterator[tuple
         await ledger.stop()
 
 
-async def until(met: Callable[[], bool], seconds: float = 10) -> None:
+async def until(met: Callable[[], bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not met():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
