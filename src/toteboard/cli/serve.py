@@ -98,8 +98,8 @@ def sandbox(
         people = playground.People(scene, url=url, secret=secret, rate=rate, bettors=bettors)
         stack.enter_context(people.running())
         note(f"The sandbox is at {url}")
-        note("Choose “Try the sandbox” there to sign in as a bettor with money, or as the organizer; no password.")
-        note(f"The tournament: {url}/t/{scene.slug}   on the wall: {url}/t/{scene.slug}/tote")
+        note("“Try it as a bettor” and “Try it as the organizer” there sign you in with one click; no password.")
+        note(f"The tournament: {url}/t/{scene.slug}")
         note(f"{bettors} simulated bettors, about {rate:g} bets a second. Ctrl-C stops everything.")
         _serve(settings, host, listening, workers)
 
