@@ -17,7 +17,8 @@ from toteboard.ledger.bets import Unreachable, Verdict
 log = logging.getLogger(__name__)
 
 TAKEN, TAKEN_BEFORE, ASK_AGAIN = 0, -1, -2
-# A bet that could not be decided beside its neighbours goes first next time; twice is more than it ever needs.
+# A bet that could not be decided beside its neighbours goes first next time. A set built for it, under a limit of the market,
+# can need half its own length in rounds; past the bound nothing was taken, and asking again is safe.
 ROUNDS_MAX = 50
 
 

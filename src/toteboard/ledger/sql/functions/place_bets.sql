@@ -2,8 +2,8 @@
 --
 -- Verdicts: 0 taken, -1 taken before (same key, same content), -2 ask again in the next set, else rules/refusals.py's numbers.
 -- A set holds a wallet at most once and a key at most once (intake/batcher.py sees to it).
--- Locks, in the one global order: markets FOR SHARE, guarded totals, wallets, the feed's row. Everything that is decided on
--- is read by a statement that begins after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
+-- Locks, in the one global order: the gate, markets FOR SHARE, guarded totals, wallets, the feed's row. What is decided on
+-- is read after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
 CREATE OR REPLACE FUNCTION place_bets(
     p_bet uuid[], p_user bigint[], p_outcome bigint[], p_stake bigint[], p_currency text[], p_min_odds int[], p_ip text[],
     OUT o_at timestamptz, OUT o_verdict smallint[], OUT o_odds int[], OUT o_balance bigint[], OUT o_room bigint[], OUT o_fed bigint[]
