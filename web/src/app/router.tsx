@@ -92,10 +92,16 @@ const desk = createRoute({
   component: lazyRouteComponent(() => import('./routes/DeskRoute')),
 })
 
+const deskMarkets = createRoute({
+  getParentRoute: () => desk,
+  path: '/',
+  component: lazyRouteComponent(() => import('./routes/desk/MarketsRoom')),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     board.addChildren([boardPick]),
-    pages.addChildren([home, bets, wallet, signIn, register, verify, desk]),
+    pages.addChildren([home, bets, wallet, signIn, register, verify, desk.addChildren([deskMarkets])]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,9 +1,8 @@
-/** The organizer's desk of a tournament, for those who run it. */
+/** The organizer's desk of a tournament, for those who run it: its rooms are the routes below. */
 
-import { useParams } from '@tanstack/react-router'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { Me } from '@/api/types'
-import { Desk } from '@/features/desk/Desk'
 import { FeedProvider, useStructure } from '@/feed/useFeed'
 import { runsDesk, useMe } from '@/shared/session'
 import { Note } from '@/shared/ui/Note'
@@ -11,7 +10,7 @@ import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
 import { Page, SignInFirst } from '../Page'
-import styles from './BoardRoute.module.css'
+import styles from './DeskRoute.module.css'
 
 export default function DeskRoute() {
   const { slug } = useParams({ from: '/pages/org/t/$slug' })
@@ -36,17 +35,26 @@ export default function DeskRoute() {
   )
 }
 
+const ROOMS = [{ to: '/org/t/$slug', name: 'Markets' }] as const
+
 function DeskPage({ slug, me }: { slug: string; me: Me }) {
   const tournament = useStructure()?.tournament
   useEffect(() => {
     document.title = tournament ? `Desk, ${tournament.name} – Toteboard` : 'Toteboard'
   }, [tournament])
   return (
-    <div className={styles.app}>
+    <div className={styles.desk}>
       <Header title={tournament?.name ?? 'Toteboard'} subtitle="The desk" slug={slug} me={me}>
         <LinkStatus />
       </Header>
-      <Desk slug={slug} />
+      <nav className={styles.rooms} aria-label="The desk">
+        {ROOMS.map(({ to, name }) => (
+          <Link key={to} to={to} params={{ slug }} activeOptions={{ exact: true }}>
+            {name}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { api, must } from '@/api/client'
 import type { MarketOnBoard } from '@/feed/messages'
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
+import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import styles from './MarketRow.module.css'
@@ -16,8 +17,6 @@ interface Props {
   currency: Currency
   onClose: () => void
 }
-
-export const plural = (n: number, word: string) => `${n.toLocaleString('en-GB')} ${word}${n === 1 ? '' : 's'}`
 
 export function ResultForm({ market, currency, onClose }: Props) {
   const [winners, setWinners] = useState<number[]>(market.result?.winners ?? [])

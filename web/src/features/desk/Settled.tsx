@@ -6,9 +6,9 @@ import { api, must } from '@/api/client'
 import type { MarketOnBoard, PersonalMessage } from '@/feed/messages'
 import { usePersonal } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
+import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
 import styles from './MarketRow.module.css'
-import { plural } from './ResultForm'
 
 export function SettlingProgress({ market }: { market: number }) {
   const [progress, setProgress] = useState({ done: 0, bets: 0 })

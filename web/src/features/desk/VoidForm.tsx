@@ -6,11 +6,11 @@ import { api, must } from '@/api/client'
 import type { MarketOnBoard } from '@/feed/messages'
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
+import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
 import styles from './MarketRow.module.css'
-import { plural } from './ResultForm'
 
 interface Props {
   market: MarketOnBoard

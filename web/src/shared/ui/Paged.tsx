@@ -1,0 +1,42 @@
+/** Lists of any length: read page by page from the API, the first at once, the next when asked for. */
+
+import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { Button } from './Button'
+import { FailedToLoad, Loading } from './States'
+
+interface PageOf<Row> {
+  items: Row[]
+  next?: string | null
+}
+
+/** `ask` reads the page behind a cursor. `rows` are all that were read so far. */
+export function usePaged<Row>(queryKey: QueryKey, ask: (after: string | undefined) => Promise<PageOf<Row>>) {
+  const query = useInfiniteQuery({
+    queryKey,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => ask(pageParam),
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+  return { ...query, rows: query.data?.pages.flatMap((page) => page.items) ?? [] }
+}
+
+interface MoreProps {
+  list: Pick<
+    ReturnType<typeof usePaged>,
+    'isPending' | 'error' | 'refetch' | 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'
+  >
+  /** What the list holds, in the plural: "bets". */
+  what: string
+}
+
+/** Below a list: that it is loading, that it failed, or the button for its next page. */
+export function More({ list, what }: MoreProps) {
+  if (list.isPending) return <Loading what={what} />
+  if (list.error) return <FailedToLoad error={list.error} onRetry={() => list.refetch()} />
+  if (!list.hasNextPage) return null
+  return (
+    <Button look="plain" disabled={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+      {list.isFetchingNextPage ? `Loading more ${what}…` : `Show more ${what}`}
+    </Button>
+  )
+}
