@@ -433,3 +433,13 @@ async def test_a_pool_has_no_liability(stage: Stage) -> None:
     market = await stage.open_market()
     items = taken(await stage.organizer.get(f"{PATH}/{market['id']}/exposure"), 200)["items"]
     assert {item["liability"] for item in items} == {None}
+
+
+async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(stage: Stage) -> None:
+    market = await stage.new_market()
+    path = f"/api/market/{market['id']}"
+    assert taken(await stage.organizer.patch(path, json={"name": "Winner", "version": 1}), 200)["version"] == 2
+    answer = await stage.organizer.patch(path, json={"name": "Victor", "version": 1})
+    assert (answer.status_code, code(answer), answer.json()["version"]) == (409, "CONFLICT", 2)
+    assert taken(await stage.organizer.get(path), 200)["name"] == "Winner"
+    assert fields(await stage.organizer.patch(path, json={"version": 0})) == ["version"]

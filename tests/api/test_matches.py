@@ -158,6 +158,14 @@ async def test_what_a_match_cannot_become_is_422(stage: Stage, body: Any) -> Non
     assert code(await stage.organizer.patch(f"{PATH}/{match['id']}", json=body)) == "INVALID"
 
 
+async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(stage: Stage) -> None:
+    path = f"/api/match/{(await stage.new_match())['id']}"
+    assert taken(await stage.organizer.patch(path, json={"place": "Azteca", "version": 1}), 200)["version"] == 2
+    answer = await stage.organizer.patch(path, json={"place": "Oslo", "version": 1})
+    assert (answer.status_code, code(answer), answer.json()["version"]) == (409, "CONFLICT", 2)
+    assert taken(await stage.organizer.get(path), 200)["place"] == "Azteca"
+
+
 async def test_the_true_start_is_entered_logged_and_taken_back(stage: Stage) -> None:
     match = await stage.new_match()
     path = f"{PATH}/{match['id']}"

@@ -145,11 +145,57 @@ async def test_a_market_without_a_result_or_still_open_is_not_settled(stage: Sta
     assert (answer.status_code, code(answer)) == (409, "STATE")
 
 
-@pytest.mark.parametrize("action", ["preview", "settle", "void", "resettle"])
+async def test_the_differences_of_a_correction_come_in_pages_and_are_summed_up_over_everybody(stage: Stage) -> None:
+    market = await stage.open_market()
+    first, second, _ = (outcome["id"] for outcome in market["outcomes"])
+    people = [await stage.add_member(f"Bettor {n}", "bettor") for n in range(5)]
+    for n, person in enumerate(people):
+        await stage.fund(person, 5000)
+        assert await stage.bet(person, first if n < 3 else second, 1000) == 0
+    await stage.do(market, "close")
+    await stage.do(market, "result", **winner(market))
+    assert taken(await stage.organizer.post(path(market, "preview"), json={}), 200)["correction"] is None
+    taken(await stage.organizer.post(path(market, "settle"), json={}), 202)
+    await paid(stage, market)
+    # What is won is spent: one of the three cannot give it back.
+    taken(await stage.move((await stage.wallet_of(people[0]))["id"], "withdrawal", 5000))
+
+    seen = taken(await stage.organizer.post(path(market, "preview"), json=winner(market, 1)), 200)
+    # Five at 10.00: thrice 16.66, corrected to twice 25.00.
+    assert seen["correction"] == {
+        "taken_back": 3 * 1660,
+        "taken_from": 3,
+        "paid_more": 2 * 2500,
+        "paid_to": 2,
+        "receivable": 1660 - 660,
+        "owing": 1,
+    }
+    rows: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        answer = await stage.organizer.post(
+            path(market, "preview/difference"), params={"limit": 2, **after}, json=winner(market, 1)
+        )
+        page = taken(answer, 200)
+        rows += page["items"]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert rows == seen["differences"]
+    assert [row["difference"] for row in rows] == [-1660, -1660, -1660, 2500, 2500]
+    for cursor in ("x", "1", "1:", ":1", "--1:1", "1:1:1"):
+        answer = await stage.organizer.post(
+            path(market, "preview/difference"), params={"after": cursor}, json=winner(market, 1)
+        )
+        assert fields(answer) == ["after"]
+
+
+@pytest.mark.parametrize("action", ["preview", "preview/difference", "settle", "void", "resettle"])
 async def test_only_the_organizer_decides(stage: Stage, action: str) -> None:
     market = await closed_pool(stage)
     bodies: dict[str, dict[str, Any]] = {
         "preview": winner(market),
+        "preview/difference": winner(market),
         "settle": {},
         "void": {"reason": "x"},
         "resettle": winner(market) | {"reason": "x"},

@@ -14,7 +14,21 @@ from toteboard.api.paging import PageAsked, paging
 from toteboard.api.problems import Problem, invalid
 from toteboard.api.sessions import Identity
 from toteboard.api.settlements import ResultAsked
-from toteboard.api.wire import AMOUNT_MAX, ID_MAX, Amount, Asked, Edited, Id, Moment, Name, Odds, Page, Said, utc
+from toteboard.api.wire import (
+    AMOUNT_MAX,
+    ID_MAX,
+    Amount,
+    Asked,
+    Edited,
+    Id,
+    Moment,
+    Name,
+    Odds,
+    Page,
+    Said,
+    Version,
+    utc,
+)
 from toteboard.ledger import markets
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.markets import OUTCOMES_MAX, NewOutcome
@@ -72,6 +86,7 @@ class EditedMarket(Edited):
     stake_min: Amount | None = None
     stake_max: Amount | None = None
     total_max: Total | None = None
+    version: Version | None = None
 
 
 class Nothing(Asked):
@@ -242,7 +257,8 @@ def _add_changes(router: APIRouter, house: House) -> None:
         """Edits the market. What was promised to bettors stands from the first bet on."""
         await _need_organizer(house, who, market_id)
         async with changing(house, by) as change:
-            await markets.edit(change, market_id, body.given())
+            given = body.given()
+            await markets.edit(change, market_id, given, version=given.pop("version", None))
             return market_shape(await known(change.conn, market_id))
 
     @router.delete("/{market_id}", status_code=204)

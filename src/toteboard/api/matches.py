@@ -11,7 +11,7 @@ from toteboard.api.house import House
 from toteboard.api.paging import PageAsked, paging
 from toteboard.api.problems import Problem
 from toteboard.api.sessions import Identity
-from toteboard.api.wire import ID_MAX, Asked, Edited, Id, Moment, Name, Page, Said, Text, utc
+from toteboard.api.wire import ID_MAX, Asked, Edited, Id, Moment, Name, Page, Said, Text, Version, utc
 from toteboard.ledger import matches, tournaments
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.refusals import Refusal
@@ -41,6 +41,7 @@ class EditedMatch(Edited):
     starts_at: Moment | None = None
     started_at: Moment | None = Field(None, description="the true start: bets placed after it are refunded")
     score: Score | None = None
+    version: Version | None = None
 
 
 class Match(Said):
@@ -122,7 +123,8 @@ def _add_changes(router: APIRouter, house: House) -> None:
         """Edits the match; `started_at` counts when its markets are settled, and is refused afterwards."""
         await need_organizer(who, match_id)
         async with changing(house, by) as change:
-            await matches.edit(change, match_id, body.given())
+            given = body.given()
+            await matches.edit(change, match_id, given, version=given.pop("version", None))
             return _shape(await known(change.conn, match_id))
 
     @router.delete("/{match_id}", status_code=204)

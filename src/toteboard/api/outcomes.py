@@ -12,7 +12,7 @@ from toteboard.api.house import House
 from toteboard.api.markets import NewOutcomeAsked, Outcome
 from toteboard.api.problems import Problem
 from toteboard.api.sessions import Identity
-from toteboard.api.wire import ID_MAX, Edited, Id, Name, Odds, Page
+from toteboard.api.wire import ID_MAX, VERSION_MAX, Edited, Id, Name, Odds, Page
 from toteboard.ledger import outcomes
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.odds import parse_odds
@@ -20,7 +20,6 @@ from toteboard.rules.refusals import Refusal
 
 OutcomeId = Annotated[int, Path(ge=1, le=ID_MAX)]
 ORGANIZER = frozenset({"organizer"})
-VERSION_MAX = 2**31 - 1
 
 
 class AddedOutcome(NewOutcomeAsked):

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import Field
 
 from toteboard.api.auth import actor, asker, need_role
 from toteboard.api.house import House
+from toteboard.api.paging import PageAsked, number, paging
 from toteboard.api.problems import Problem, invalid
 from toteboard.api.sessions import Identity
 from toteboard.api.wire import ID_MAX, Asked, Id, Page, Said, Text, utc
@@ -40,6 +42,10 @@ class PreviewAsked(Asked):
     half_void: Outcomes = []
     tied: Outcomes = []
     all_void: bool = False
+
+    def result(self) -> dict[str, Any] | None:
+        """The result that was named, None for the one that was entered."""
+        return self.model_dump(exclude={"all_void"}) if self.winners is not None else None
 
 
 class SettleAsked(Asked):
@@ -74,6 +80,17 @@ class Difference(Said):
     receivable: int
 
 
+class Correction(Said):
+    """The differences of everybody, summed up."""
+
+    taken_back: int
+    taken_from: int = Field(description="how many bettors")
+    paid_more: int
+    paid_to: int = Field(description="how many bettors")
+    receivable: int
+    owing: int = Field(description="how many bettors cannot give it back")
+
+
 class Preview(Said):
     market_id: int
     kind: Kind
@@ -94,6 +111,7 @@ class Preview(Said):
     all_refunded: bool
     outcomes: list[OutcomePreview]
     differences: list[Difference] = []
+    correction: Correction | None = None
     digest: str
 
 
@@ -130,7 +148,12 @@ def settlement_shape(row: dict[str, Any]) -> Settlement:
     )
 
 
-def preview_shape(reckoning: Reckoning, bettors: dict[str, Any], differences: list[dict[str, Any]]) -> Preview:
+def preview_shape(
+    reckoning: Reckoning,
+    bettors: dict[str, Any],
+    differences: list[dict[str, Any]],
+    correction: dict[str, Any] | None,
+) -> Preview:
     market, split = reckoning.market, reckoning.split
     labels = {terms.outcome_id: terms.label for terms in reckoning.terms}
     dividends = reckoning.dividends
@@ -165,8 +188,18 @@ def preview_shape(reckoning: Reckoning, bettors: dict[str, Any], differences: li
             for outcome in reckoning.outcomes
         ],
         differences=[Difference(**row) for row in differences],
+        correction=None if correction is None else Correction(**correction),
         digest=reckoning.digest,
     )
+
+
+def _difference_cursor(text: str | None) -> tuple[int, int] | None:
+    """Where a page of differences ended: "-1250:17", the difference and the bettor. Raises Problem (422)."""
+    if text is None:
+        return None
+    difference, _, user = text.partition(":")
+    sign = -1 if difference.startswith("-") else 1
+    return sign * number(difference.removeprefix("-")), number(user)
 
 
 @asynccontextmanager
@@ -190,6 +223,7 @@ def routes(house: House) -> APIRouter:
     router = APIRouter(prefix="/api/market/{market_id}", tags=["settlement"])
     Asker = Annotated[Identity, Depends(asker(house))]
     Who = Annotated[Actor, Depends(actor(house))]
+    Asking = Annotated[PageAsked, Depends(paging(house.settings))]
 
     async def need_organizer(conn: Any, who: Identity, market_id: int) -> None:
         tournament_id = await settlements.tournament_of(conn, market_id)
@@ -205,13 +239,24 @@ def routes(house: House) -> APIRouter:
     async def preview(market_id: MarketId, who: Asker, asked: PreviewAsked | None = None) -> Preview:
         """What a result would come to. Changes nothing."""
         asked = asked or PreviewAsked()
-        result = asked.model_dump(exclude={"all_void"}) if asked.winners is not None else None
         async with _refusals(), house.ledger.snapshot() as conn:
             await need_organizer(conn, who, market_id)
-            reckoning = await settlements.reckon(conn, market_id, result=result, void=asked.all_void)
+            reckoning = await settlements.reckon(conn, market_id, result=asked.result(), void=asked.all_void)
             before = await settlements.last(conn, market_id)
             differences = await settlements.differences(conn, reckoning) if before else []
-            return preview_shape(reckoning, await settlements.bettors(conn, reckoning), differences)
+            correction = await settlements.correction(conn, reckoning) if before else None
+            return preview_shape(reckoning, await settlements.bettors(conn, reckoning), differences, correction)
+
+    @router.post("/preview/difference")
+    async def differences(market_id: MarketId, who: Asker, paged: Asking, asked: PreviewAsked) -> Page[Difference]:
+        """What a corrected result changes, bettor by bettor, those who lose most first; all of them, in pages."""
+        after = _difference_cursor(paged.after)
+        async with _refusals(), house.ledger.snapshot() as conn:
+            await need_organizer(conn, who, market_id)
+            reckoning = await settlements.reckon(conn, market_id, result=asked.result(), void=asked.all_void)
+            rows = await settlements.differences(conn, reckoning, after=after, limit=paged.rows)
+        shown, following = paged.split(rows, lambda row: f"{row['difference']}:{row['user_id']}")
+        return Page(items=[Difference(**row) for row in shown], next=following)
 
     @router.post("/settle", status_code=202)
     async def settle(market_id: MarketId, who: Asker, by: Who, asked: SettleAsked | None = None) -> Settlement:

@@ -13,11 +13,15 @@ T = TypeVar("T")
 
 ID_MAX = 2**63 - 1
 AMOUNT_MAX = 10**11
+VERSION_MAX = 2**31 - 1
 
 Id = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX, description="minor units of the currency")]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
 Text = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text) if text.strip() else "")]
+Version = Annotated[
+    int, Field(ge=1, le=VERSION_MAX, description="the version that was seen; another by now is 409 CONFLICT")
+]
 Odds = Annotated[
     str, Field(max_length=8, description='decimal text, "2.28"'), AfterValidator(lambda t: format_odds(parse_odds(t)))
 ]

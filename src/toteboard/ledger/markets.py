@@ -107,6 +107,12 @@ async def lock_of_match(change: Change, match_id: int) -> list[Row]:
     return [_parsed(row) for row in await change.conn.fetch(_SQL["standing"], [row["id"] for row in rows])]
 
 
+def check_seen(row: Row, version: int | None) -> None:
+    """Goes on if the locked row is still the version that was seen, or none was named. Raises Refused (CONFLICT)."""
+    if version is not None and version != row["version"]:
+        raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row["version"])
+
+
 # Making and editing -------------------------------------------------------------------------------------------------
 
 
@@ -143,9 +149,13 @@ async def add_outcomes(change: Change, tournament_id: int, market_id: int, new: 
     return [row["id"] for row in rows]
 
 
-async def edit(change: Change, market_id: int, given: dict[str, Any]) -> None:
-    """Changes what is given of EDITABLE. Raises Refused: NOT_FOUND, STATE, INVALID."""
+async def edit(change: Change, market_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
+    """Changes what is given of EDITABLE. `version`: which one the asker saw; its outcomes and its state are in it.
+
+    Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed it meanwhile.
+    """
     before = await lock(change, market_id)
+    check_seen(before, version)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return

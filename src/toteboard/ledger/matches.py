@@ -67,9 +67,13 @@ async def lock(change: Change, match_id: int) -> tuple[Row, list[Any]]:
     return _parsed(match), standing
 
 
-async def edit(change: Change, match_id: int, given: dict[str, Any]) -> None:
-    """Changes what is given of EDITABLE. Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future)."""
+async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
+    """Changes what is given of EDITABLE. `version`: which one the asker saw.
+
+    Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
+    """
     before, standing = await lock(change, match_id)
+    markets.check_seen(before, version)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return

@@ -192,13 +192,27 @@ async def bettors(conn: Any, reckoning: Reckoning) -> Row:
     return dict(row)
 
 
-async def differences(conn: Any, reckoning: Reckoning) -> list[Row]:
-    """What a correction changes, by bettor; at most DIFFERENCES_MAX."""
+async def differences(
+    conn: Any, reckoning: Reckoning, *, after: tuple[int, int] | None = None, limit: int = DIFFERENCES_MAX
+) -> list[Row]:
+    """What a correction changes, by bettor, those who lose most first. `after`: the difference and user a page ended with."""
     market = reckoning.market
     rows = await conn.fetch(
-        _SQL["differences"], market["id"], market["started_at"], *_columns(reckoning.terms), DIFFERENCES_MAX
+        _SQL["differences"],
+        market["id"],
+        market["started_at"],
+        *_columns(reckoning.terms),
+        *(after or (None, None)),
+        limit,
     )
     return [dict(row) for row in rows]
+
+
+async def correction(conn: Any, reckoning: Reckoning) -> Row:
+    """The differences of everybody, summed up."""
+    market = reckoning.market
+    row = await conn.fetchrow(_SQL["correction"], market["id"], market["started_at"], *_columns(reckoning.terms))
+    return dict(row)
 
 
 async def last(conn: Any, market_id: int) -> Row | None:

@@ -753,6 +753,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/market/{market_id}/preview/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Differences
+         * @description What a corrected result changes, bettor by bettor, those who lose most first; all of them, in pages.
+         */
+        post: operations["differences_api_market__market_id__preview_difference_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/market/{market_id}/settle": {
         parameters: {
             query?: never;
@@ -966,6 +986,33 @@ export interface components {
             /** Changed At */
             changed_at: string | null;
         };
+        /**
+         * Correction
+         * @description The differences of everybody, summed up.
+         */
+        Correction: {
+            /** Taken Back */
+            taken_back: number;
+            /**
+             * Taken From
+             * @description how many bettors
+             */
+            taken_from: number;
+            /** Paid More */
+            paid_more: number;
+            /**
+             * Paid To
+             * @description how many bettors
+             */
+            paid_to: number;
+            /** Receivable */
+            receivable: number;
+            /**
+             * Owing
+             * @description how many bettors cannot give it back
+             */
+            owing: number;
+        };
         /** Decided */
         Decided: {
             /** User Id */
@@ -1026,6 +1073,8 @@ export interface components {
             stake_max?: number | null;
             /** Total Max */
             total_max?: number | null;
+            /** Version */
+            version?: number | null;
         };
         /** EditedMatch */
         EditedMatch: {
@@ -1046,6 +1095,8 @@ export interface components {
             score?: {
                 [key: string]: number[];
             } | null;
+            /** Version */
+            version?: number | null;
         };
         /** EditedOutcome */
         EditedOutcome: {
@@ -1573,6 +1624,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[Difference] */
+        Page_Difference_: {
+            /** Items */
+            items: components["schemas"]["Difference"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Exposure] */
         Page_Exposure_: {
             /** Items */
@@ -1698,6 +1756,7 @@ export interface components {
              * @default []
              */
             differences?: components["schemas"]["Difference"][];
+            correction?: components["schemas"]["Correction"] | null;
             /** Digest */
             digest: string;
         };
@@ -3777,6 +3836,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    differences_api_market__market_id__preview_difference_post: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                market_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Difference_"];
                 };
             };
             /** @description Validation Error */

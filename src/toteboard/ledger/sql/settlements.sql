@@ -37,19 +37,21 @@ SELECT count(DISTINCT wallet_id) AS bettors,
  WHERE bet.market_id = $1;
 
 -- name: differences
--- What a corrected result changes, by bettor, those who lose most first.
-SELECT person.id AS user_id, person.name, sums.before, sums.after, sums.after - sums.before AS difference,
-       greatest(0, sums.before - sums.after - wallet.balance) AS receivable
-  FROM (SELECT bet.wallet_id, sum(coalesce(bet.payout, 0))::bigint AS before,
-               sum(CASE WHEN bet.placed_at > $2 THEN bet.stake
-                        ELSE div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c) END)::bigint AS after
-          FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[]) AS terms (outcome_id, a, b, c)
-            ON terms.outcome_id = bet.outcome_id
-         WHERE bet.market_id = $1 GROUP BY bet.wallet_id) sums
-  JOIN accounts wallet ON wallet.id = sums.wallet_id
-  JOIN users person ON person.id = wallet.user_id
- WHERE sums.after <> sums.before
- ORDER BY difference, person.id LIMIT $7;
+-- What a corrected result changes, by bettor, those who lose most first, behind a cursor ($7, $8).
+SELECT person.id AS user_id, person.name, one.before, one.after, one.difference, one.receivable
+  FROM payout_differences($1, $2, $3, $4, $5, $6) one
+  JOIN users person ON person.id = one.user_id
+ WHERE $7::bigint IS NULL OR (one.difference, one.user_id) > ($7, $8::bigint)
+ ORDER BY one.difference, one.user_id LIMIT $9;
+
+-- name: correction
+-- The same over everybody: what is taken back and from how many, what is paid on top, what wallets cannot give back.
+SELECT coalesce(-sum(difference) FILTER (WHERE difference < 0), 0)::bigint AS taken_back,
+       count(*) FILTER (WHERE difference < 0) AS taken_from,
+       coalesce(sum(difference) FILTER (WHERE difference > 0), 0)::bigint AS paid_more,
+       count(*) FILTER (WHERE difference > 0) AS paid_to,
+       coalesce(sum(receivable), 0)::bigint AS receivable, count(*) FILTER (WHERE receivable > 0) AS owing
+  FROM payout_differences($1, $2, $3, $4, $5, $6);
 
 -- name: last
 -- The newest settlement of a market.

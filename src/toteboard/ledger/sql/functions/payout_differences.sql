@@ -1,0 +1,17 @@
+-- What other terms would change for each bettor of a market: paid before and after, and what the wallet cannot give back.
+CREATE OR REPLACE FUNCTION payout_differences(
+    p_market bigint, p_started timestamptz, p_outcomes bigint[], p_a numeric[], p_b numeric[], p_c numeric[]
+) RETURNS TABLE (user_id bigint, before bigint, after bigint, difference bigint, receivable bigint)
+LANGUAGE sql STABLE
+AS $$
+    SELECT wallet.user_id, sums.before, sums.after, sums.after - sums.before,
+           greatest(0, sums.before - sums.after - wallet.balance)
+      FROM (SELECT bet.wallet_id, sum(coalesce(bet.payout, 0))::bigint AS before,
+                   sum(CASE WHEN bet.placed_at > p_started THEN bet.stake
+                            ELSE div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c) END)::bigint AS after
+              FROM bets bet JOIN unnest(p_outcomes, p_a, p_b, p_c) AS terms (outcome_id, a, b, c)
+                ON terms.outcome_id = bet.outcome_id
+             WHERE bet.market_id = p_market GROUP BY bet.wallet_id) sums
+      JOIN accounts wallet ON wallet.id = sums.wallet_id
+     WHERE sums.after <> sums.before
+$$;
