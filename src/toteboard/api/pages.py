@@ -1,10 +1,12 @@
 """The built pages, and the description of the API for people. Nothing on them comes from a foreign host."""
 
+import mimetypes
 from importlib.resources import files
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -19,6 +21,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+# Copies that the build put beside a file (web/scripts/compress.ts), the smallest first.
+_COPIES = (("br", ".br"), ("gzip", ".gz"))
 # Hashed names never change their content.
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NOT_BUILT = "The pages are not built yet. In the project's folder: make web\n"
@@ -51,17 +55,28 @@ class Pages:
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
         path = self._files.get_path(scope)
-        full, stat = self._files.lookup_path(path)
+        stat = self._files.lookup_path(path)[1]
         if stat is not None and S_ISREG(stat.st_mode):
-            response: Response = FileResponse(full, stat_result=stat)
-            response.headers["cache-control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
-            return response
+            return self._file(scope, path, _FOR_EVER if path.startswith("assets/") else "no-cache")
         if path.startswith("assets/"):
             return PlainTextResponse("No such file.\n", status_code=404)
-        index, stat = self._files.lookup_path("index.html")
-        if stat is None:
+        if self._files.lookup_path("index.html")[1] is None:
             return PlainTextResponse(_NOT_BUILT, status_code=503)
-        return FileResponse(index, stat_result=stat, headers={"cache-control": "no-cache"})
+        return self._file(scope, "index.html", "no-cache")
+
+    def _file(self, scope: Any, path: str, cache: str) -> FileResponse:
+        """The file, or the smallest copy of it that the browser takes."""
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        headers = {"cache-control": cache, "vary": "accept-encoding"}
+        media = mimetypes.guess_type(path)[0]
+        for encoding, ending in _COPIES:
+            copy, stat = self._files.lookup_path(path + ending)
+            if stat is not None and encoding in accepted:
+                return FileResponse(
+                    copy, stat_result=stat, media_type=media, headers=headers | {"content-encoding": encoding}
+                )
+        full, stat = self._files.lookup_path(path)
+        return FileResponse(full, stat_result=stat, media_type=media, headers=headers)
 
 
 class Docs:
