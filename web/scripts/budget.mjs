@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 const BUDGET_KB = 150
-const ENTRIES = ['index.html', 'src/app/routes/BoardRoute.tsx']
+const ENTRIES = ['index.html']
 
 const pages = new URL('../../src/toteboard/pages/', import.meta.url)
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', pages), 'utf8'))

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { NotFound } from './NotFound'
 import { PageFailed } from './Page'
+import BoardRoute from './routes/BoardRoute'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
 
@@ -28,7 +29,7 @@ const home = createRoute({
 const board = createRoute({
   getParentRoute: () => root,
   path: '/t/$slug',
-  component: lazyRouteComponent(() => import('./routes/BoardRoute')),
+  component: BoardRoute,
 })
 
 interface PickSearch {

@@ -15,6 +15,8 @@ const TRY_AGAIN_MS = 1000
 type Known = Me | null | undefined
 
 let known: Known
+/** How often somebody else has come to look since the pages were loaded. Learning who looks is no change. */
+let readers = 0
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void) {
@@ -25,6 +27,7 @@ function subscribe(listener: () => void) {
 }
 
 function become(me: Me | null) {
+  if (known !== undefined && known?.id !== me?.id) readers += 1
   known = me
   rememberCsrf(me?.csrf_token ?? null)
   for (const listener of listeners) listener()
@@ -57,13 +60,18 @@ export function useMe(): Known {
   return useSyncExternalStore(subscribe, () => known)
 }
 
-/** Tells when somebody else looks: what belonged to the one before must go. Learning who looks is no change. */
+/** A number that changes when somebody else looks: what belonged to the one before must go. */
+export function useReader(): number {
+  return useSyncExternalStore(subscribe, () => readers)
+}
+
+/** Tells when that number changes. */
 export function onOtherReader(listener: () => void) {
-  let before = known
+  let before = readers
   subscribe(() => {
-    const isOther = before !== undefined && known?.id !== before?.id
-    before = known
-    if (isOther) listener()
+    if (before === readers) return
+    before = readers
+    listener()
   })
 }
 

@@ -7,7 +7,7 @@ import { Board } from '@/features/board/Board'
 import { KeyHelp } from '@/features/board/KeyHelp'
 import { placeOf, usePickKeys } from '@/features/board/picking'
 import { FeedProvider, useFeed, useStructure } from '@/feed/useFeed'
-import { membershipOf, useMe } from '@/shared/session'
+import { membershipOf, useMe, useReader } from '@/shared/session'
 import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
@@ -22,11 +22,12 @@ const BettorSide = lazy(() => import('./bettor').then((module) => ({ default: mo
 export default function BoardRoute() {
   const { slug } = useParams({ from: '/t/$slug' })
   const me = useMe()
+  const reader = useReader()
   useEffect(() => rememberTournament(slug), [slug])
-  if (me === undefined) return null
-  // The socket of a signed-in reader is also private: another reader, another feed.
+  // The socket of a signed-in reader is also private: another reader, another feed. The cookie says who it is, so the
+  // board does not wait for the page to know.
   return (
-    <FeedProvider key={`${slug} ${me?.id ?? ''}`} tournament={slug}>
+    <FeedProvider key={`${slug} ${reader}`} tournament={slug}>
       <BoardPage slug={slug} me={me} />
     </FeedProvider>
   )
@@ -47,7 +48,7 @@ function usePickFromLink(onPick: (outcome: number) => void) {
   }, [structure, match, pick, onPick])
 }
 
-function BoardPage({ slug, me }: { slug: string; me: Me | null }) {
+function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
   const feed = useFeed()
   const tournament = useStructure()?.tournament
   const isMissing = useMissing(slug)
@@ -86,7 +87,7 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null }) {
             <BettorSide user={me.id} wallet={wallet} pick={pick} firstStake={stake} onPick={onPick} />
           </Suspense>
         ) : (
-          tournament && <Beside me={me} tournament={tournament} />
+          tournament && me !== undefined && <Beside me={me} tournament={tournament} />
         )}
       </aside>
       <KeyHelp />
