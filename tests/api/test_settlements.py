@@ -75,6 +75,7 @@ async def test_a_settlement_pays_what_its_preview_said(stage: Stage) -> None:
     assert (said["version"], said["kind"], said["paid"]) == (1, "settle", seen["paid"])
     last = await paid(stage, market)
     assert (last["bets"], last["bets_done"], last["result"]["winners"]) == (2, 2, winner(market)["winners"])
+    assert last["dividends"] == {str(market["outcomes"][0]["id"]): "3.60"}
     assert await balance(stage.bettor) == 4000 + 3600
     (row,) = await stage.records.audited("market.settled")
     assert (row["user_id"], row["subject"]) == (stage.organizer.id, f"market:{market['id']}")

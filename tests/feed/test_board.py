@@ -92,15 +92,18 @@ def test_a_deleted_market_is_told_as_gone() -> None:
     assert [market["id"] for market in board.snapshot()["markets"]] == [100]
 
 
-def test_the_pulse_is_the_last_two_minutes_by_second_and_market() -> None:
+def test_the_pulse_is_the_last_two_minutes_by_second_and_outcome() -> None:
     world = World()
     board = world.board()
     second = int(world.now.timestamp())
     board.fold(world.bet((10001, 300), (10101, 20)))
-    board.fold(world.bet((10001, 5)))
+    board.fold(world.bet((10001, 5), (10002, 5)))
     world.pass_time(119)
     board.fold(world.bet((10001, 7)))
-    assert board.snapshot()["pulse"] == [[second, 325, {100: 305, 101: 20}], [second + 119, 7, {100: 7}]]
+    assert board.snapshot()["pulse"] == [
+        [second, 330, {10001: 305, 10002: 5, 10101: 20}],
+        [second + 119, 7, {10001: 7}],
+    ]
     world.pass_time(1)
     board.fold(world.bet((10001, 8)))
     assert [row[0] for row in board.snapshot()["pulse"]] == [second + 119, second + 120]

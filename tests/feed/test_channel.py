@@ -190,7 +190,7 @@ async def test_a_slow_reader_is_dropped_to_a_snapshot_and_nobody_else_is_slowed(
     assert again == {"t": "again"}
     assert snapshot["board"] == told(board.snapshot())
     bet(world, board, scene)
-    await scene.at(step / 5 + 0.3)
+    await scene.at(step / 5 + 0.4)
     assert kinds(slow.messages()) == ["update"]
 
 

@@ -93,7 +93,7 @@ export function takeBet(outcomeId, stake) {
   const second = Math.floor(now() / 1000)
   const row = pulse.get(second) ?? [second, 0, {}]
   row[1] += stake
-  row[2][market.id] = (row[2][market.id] ?? 0) + stake
+  row[2][outcomeId] = (row[2][outcomeId] ?? 0) + stake
   pulse.set(second, row)
   tape.unshift([outcomeId, stake, outcome.odds_milli, now()])
   tape.length = Math.min(tape.length, 12)
@@ -222,5 +222,13 @@ for (let s = 119; s > 0; s--) {
   const wave = Math.exp(-(((120 - s - 38) / 7) ** 2)) * 1.7 + Math.exp(-(((120 - s - 97) / 10) ** 2)) * 3
   if (Math.random() > 0.3 + wave / 3) continue
   const stakes = Math.round((0.3 + wave * 0.6 + Math.random()) * 40) * 100
-  pulse.set(start - s, [start - s, stakes, { 2: stakes }])
+  // A third of it on each side of the featured match, the rest on the outright.
+  const shares = [Math.random() < 0.6, Math.random() < 0.4].map((is) => (is ? Math.round(stakes / 3) : 0))
+  const [one, two] = markets[0].outcomes
+  const rest = stakes - shares[0] - shares[1]
+  pulse.set(start - s, [
+    start - s,
+    stakes,
+    { [one.id]: shares[0], [two.id]: shares[1], [markets[1].outcomes[0].id]: rest },
+  ])
 }

@@ -122,6 +122,8 @@ class Settlement(Said):
     kind: Kind
     status: Literal["paying", "paid"]
     result: dict[str, list[int]]
+    # What a unit on each winner of a pool is paid, by outcome.
+    dividends: dict[int, str]
     gross: int
     refunds: int
     takeout: int
@@ -143,6 +145,7 @@ def settlement_shape(row: dict[str, Any]) -> Settlement:
     return Settlement(
         **{name: row[name] for name in ("id", "market_id", "version", "kind", "status", "reverses", *_SUMS)},
         result=settlements.result_of(row),
+        dividends={key: format_odds(odds) for key, odds in settlements.dividends_of(row).items()},
         decided_at=utc(row["decided_at"]) or "",
         finished_at=utc(row["finished_at"]),
     )

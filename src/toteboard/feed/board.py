@@ -38,11 +38,11 @@ class Event:
 
 @dataclass(slots=True)
 class Second:
-    """A second of the pulse: what was staked in it, altogether and by market, in minor units."""
+    """A second of the pulse: what was staked in it, altogether and by outcome, in minor units."""
 
     seq: int
     stakes: int
-    by_market: dict[int, int]
+    by_outcome: dict[int, int]
 
 
 class Board:
@@ -86,15 +86,15 @@ class Board:
         """A board as one moment of the database shows it.
 
         Markets are as in the event 'market', but times in ms, and outcomes with `stakes` and `bets` besides; a row of
-        `pulse` is (second, market, stakes), one of `tape` (outcome, stake, odds_milli, at_ms), oldest first.
+        `pulse` is (second, outcome, stakes), one of `tape` (outcome, stake, odds_milli, at_ms), oldest first.
         """
         board = cls(epoch=epoch, seq=seq, tournament=tournament)
         for match in matches:
             board._put_match(match)
         for market in markets:
             board._put_market(market)
-        for second, market_id, stakes in pulse:
-            board._beat(second, market_id, stakes)
+        for second, outcome_id, stakes in pulse:
+            board._beat(second, outcome_id, stakes)
         board._tape.extend((seq, row) for row in tape)
         return board
 
@@ -134,7 +134,7 @@ class Board:
                 self._changed_outcomes.touch(moved, self.seq)
         second, at_ms = int(event.at.timestamp()), milli(event.at)
         for _bet_id, _user_id, outcome_id, stake, odds_milli in event.payload["b"]:
-            self._beat(second, self.outcomes[outcome_id].market_id, stake)
+            self._beat(second, outcome_id, stake)
             self._tape.append((self.seq, [outcome_id, stake, odds_milli, at_ms]))
 
     def _fold_market(self, payload: dict[str, Any]) -> None:
@@ -191,7 +191,7 @@ class Board:
         self.total += stakes
         self.bets += bets
 
-    def _beat(self, second: int, market_id: int, stake: int) -> None:
+    def _beat(self, second: int, outcome_id: int, stake: int) -> None:
         row = self._pulse.get(second)
         if row is None:
             oldest = max(second, *self._pulse) - PULSE_S if self._pulse else second - PULSE_S
@@ -202,7 +202,7 @@ class Board:
                 del self._pulse[old]
         row.seq = self.seq
         row.stakes += stake
-        row.by_market[market_id] = row.by_market.get(market_id, 0) + stake
+        row.by_outcome[outcome_id] = row.by_outcome.get(outcome_id, 0) + stake
 
     # Showing
 
@@ -251,4 +251,4 @@ class Board:
 
     def _pulse_since(self, after: int) -> list[list[Any]]:
         rows = sorted((second, row) for second, row in self._pulse.items() if row.seq > after)
-        return [[second, row.stakes, row.by_market] for second, row in rows]
+        return [[second, row.stakes, row.by_outcome] for second, row in rows]

@@ -24,7 +24,7 @@ class BoardRows:
     tournament: dict[str, Any]
     matches: list[dict[str, Any]]
     markets: list[dict[str, Any]]
-    # (second, market, stakes in minor units)
+    # (second, outcome, stakes in minor units)
     pulse: list[tuple[int, int, int]]
     # (outcome, stake, odds_milli, at_ms), oldest first.
     tape: list[list[int]]
@@ -92,7 +92,7 @@ async def board_rows(
         tournament=dict(tournament),
         matches=[_parsed(row, "score") for row in matches],
         markets=_with_outcomes(markets, outcomes),
-        pulse=[(row["second"], row["market_id"], row["stakes"]) for row in pulse],
+        pulse=[(row["second"], row["outcome_id"], row["stakes"]) for row in pulse],
         tape=_tape(tape, tape_max),
     )
 

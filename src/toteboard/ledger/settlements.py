@@ -90,6 +90,15 @@ def result_of(settlement: Row) -> dict[str, list[int]]:
     return result_json(json.loads(settlement["result"]))
 
 
+def dividends_of(settlement: Row) -> dict[int, int]:
+    """What a settlement's terms pay for a unit on each winner of a pool, in thousandths by outcome id."""
+    terms = (
+        dict(zip(("outcome_id", "a", "b", "c", "label"), row, strict=True)) for row in json.loads(settlement["terms"])
+    )
+    # Odds taken (b) have no part in a dividend; in a fixed market they have.
+    return {t["outcome_id"]: t["a"] * 1000 // t["c"] for t in terms if t["label"] == "won" and t["b"] == 0}
+
+
 async def tournament_of(conn: Any, market_id: int) -> int:
     """The tournament a market belongs to. Raises NoSuchMarket."""
     tournament_id = await conn.fetchval(_SQL["tournament_of"], market_id)

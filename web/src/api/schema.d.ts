@@ -1898,6 +1898,10 @@ export interface components {
             result: {
                 [key: string]: number[];
             };
+            /** Dividends */
+            dividends: {
+                [key: string]: string;
+            };
             /** Gross */
             gross: number;
             /** Refunds */

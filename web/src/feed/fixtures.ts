@@ -45,7 +45,7 @@ export function snapshot(more: Partial<Board> = {}, seq = 10): Snapshot {
     bets: 2,
     matches: [{ id: 1, name: 'Final', round: null, place: null, starts_at: null, score: null }],
     markets: [market(5, [51, 52])],
-    pulse: [[100, 2000, { 5: 2000 }]],
+    pulse: [[100, 2000, { 51: 1000, 52: 1000 }]],
     tape: [],
     ...more,
   }

@@ -66,7 +66,7 @@ export interface MarketOnBoard {
   outcomes: OutcomeOnBoard[]
 }
 
-/** [second, stakes in it, stakes by market] */
+/** [second, stakes in it, stakes by outcome] */
 export type PulseRow = [number, number, Record<string, number>]
 /** [outcome_id, stake, odds_milli, at_ms] */
 export type TapeRow = [number, number, number | null, number]

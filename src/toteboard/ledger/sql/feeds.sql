@@ -53,7 +53,7 @@ WHERE m.tournament_id = $1
 ORDER BY o.market_id, o.place;
 
 -- name: board_pulse
--- Stakes by second and market over the $4 seconds up to the last bet, looking back $3 events from event $2 and no further.
+-- Stakes by second and outcome over the $4 seconds up to the last bet, looking back $3 events from event $2 and no further.
 WITH recent AS (
     SELECT date_trunc('second', at) AS second, payload
     FROM events
@@ -66,10 +66,10 @@ staked AS (
     WHERE r.second > (SELECT max(second) FROM recent) - make_interval(secs => $4)
 )
 
-SELECT extract(EPOCH FROM s.second)::bigint AS second, o.market_id, sum(s.stake)::bigint AS stakes
-FROM staked AS s INNER JOIN outcomes AS o ON o.id = s.outcome_id
-GROUP BY s.second, o.market_id
-ORDER BY s.second, o.market_id;
+SELECT extract(EPOCH FROM second)::bigint AS second, outcome_id, sum(stake)::bigint AS stakes
+FROM staked
+GROUP BY second, outcome_id
+ORDER BY second, outcome_id;
 
 -- name: board_tape
 -- The last $4 events with bets, newest first, looking back $3 events from event $2 and no further.
