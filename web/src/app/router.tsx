@@ -50,6 +50,21 @@ const boardPick = createRoute({
   }),
 })
 
+interface ToteSearch {
+  /** A match the wall stays with. */
+  match?: number
+}
+
+/** The wall in the hall; beside the board's route, not below it, since it loads none of the board. */
+const tote = createRoute({
+  getParentRoute: () => root,
+  path: '/t/$slug/tote',
+  validateSearch: (search: Record<string, unknown>): ToteSearch => ({
+    match: Number(search.match) || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./routes/ToteRoute')),
+})
+
 const bets = createRoute({
   getParentRoute: () => pages,
   path: '/bets',
@@ -102,6 +117,7 @@ const deskMarkets = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     board.addChildren([boardPick]),
+    tote,
     pages.addChildren([home, bets, wallet, signIn, register, verify, desk.addChildren([deskMarkets])]),
   ]),
   defaultPreload: 'intent',

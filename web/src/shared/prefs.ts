@@ -68,6 +68,11 @@ function subscribeTheme(listener: () => void) {
   }
 }
 
+/** What was chosen, also where it is the system's. */
+export function useThemeChoice(): ThemeChoice {
+  return useSyncExternalStore(themeChoice.subscribe, themeChoice.get)
+}
+
 export function useTheme(): Theme {
   return useSyncExternalStore(subscribeTheme, themeNow)
 }

@@ -1,11 +1,11 @@
 import { memo, useEffect, useRef, useState } from 'react'
-import { Countdown, PoolTotal } from '@/feed/cells'
+import { Countdown, Odds, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
 import { prefixOf } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
-import { Odds, Share } from './cells'
+import { Share } from './cells'
 import { type MarketEntry, spanOf } from './grouping'
 import styles from './MarketCard.module.css'
 
@@ -99,7 +99,7 @@ export const MarketCard = memo(function MarketCard(props: Props) {
       ) : outcome.withdrawn ? (
         <span className={styles.out}>withdrawn</span>
       ) : (
-        <Odds outcome={outcome.id} format={format} />
+        <Odds outcome={outcome.id} format={format} className={styles.odds} />
       )}
     </>
   )

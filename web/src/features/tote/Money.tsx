@@ -1,0 +1,47 @@
+/** The money of the wall: the total, or the final pool of what has closed; the pulse by side; the latest bets. */
+
+import type { Structure } from '@/feed/board'
+import { BetCount, PoolTotal, Total } from '@/feed/cells'
+import type { MarketOnBoard } from '@/feed/messages'
+import { symbolOf } from '@/shared/money'
+import { MarketBets } from './cells'
+import styles from './Money.module.css'
+import { SidePulse } from './SidePulse'
+import { type Phase, takesBets } from './scene'
+import { Tape } from './Tape'
+
+interface Props {
+  structure: Structure
+  market: MarketOnBoard | null
+  phase: Phase | null
+}
+
+export function Money({ structure, market, phase }: Props) {
+  const { currency, exponent } = structure.tournament
+  const isFrozen = market !== null && !takesBets(phase)
+  const siblings = [...structure.markets.values()].filter((one) => one.match_id === market?.match_id).length
+  return (
+    <section className={styles.money} aria-label="Money bet">
+      <div className={styles.total} data-testid={isFrozen ? 'final-pool' : undefined}>
+        <span>{isFrozen ? (market.kind === 'pool' ? 'Final pool' : 'Total staked') : 'Total bet'}</span>
+        <span className={styles.amount}>
+          <i>{symbolOf(currency)}</i>
+          {isFrozen ? (
+            <PoolTotal market={market.id} exponent={exponent} prefix="" />
+          ) : (
+            <Total exponent={exponent} />
+          )}
+        </span>
+        <span>
+          {isFrozen ? <MarketBets market={market.id} outcomes={market.outcomes} /> : <BetCount />} bets
+        </span>
+      </div>
+      <SidePulse
+        market={market}
+        currency={structure.tournament}
+        others={siblings > 1 ? 'other bets' : 'other matches'}
+      />
+      <Tape structure={structure} />
+    </section>
+  )
+}

@@ -1,0 +1,152 @@
+/** What the wall shows: which market, in which state of betting. Pure; the server's time and what it showed are passed in. */
+
+import type { Structure } from '@/feed/board'
+import type { MarketOnBoard } from '@/feed/messages'
+
+export const LAST_CALL_MS = 60_000
+/** How long a result stands before the wall goes on to the next match. */
+export const RESULT_SHOWN_MS = 30_000
+
+/** `closed` waits for a result, `resulted` for the decision to pay; `settled` and `refunded` are over. */
+export type Phase = 'open' | 'lastCall' | 'suspended' | 'closed' | 'resulted' | 'settled' | 'refunded'
+
+export type Scene =
+  | { t: 'empty' }
+  /** No betting now: the next match to come, or null where all is over. */
+  | { t: 'between'; next: number | null }
+  /** `overSince` is when it was first seen settled or refunded, on the server's clock. */
+  | { t: 'match'; market: number; phase: Phase; overSince: number | null }
+
+/** Null for a draft, which is nobody's to see yet. */
+export function phaseOf(market: MarketOnBoard, now: number): Phase | null {
+  const leftMs = market.closes_at === null ? Number.POSITIVE_INFINITY : market.closes_at - now
+  switch (market.status) {
+    case 'draft':
+      return null
+    case 'open':
+      // Past its time no bet is taken, whether or not the market has been closed yet.
+      if (leftMs <= 0) return 'closed'
+      return leftMs <= LAST_CALL_MS ? 'lastCall' : 'open'
+    case 'suspended':
+      return leftMs <= 0 ? 'closed' : 'suspended'
+    case 'closed':
+      return 'closed'
+    case 'resulted':
+      return 'resulted'
+    case 'settling':
+    case 'settled':
+      return 'settled'
+    case 'voiding':
+    case 'void':
+      return 'refunded'
+  }
+}
+
+export const takesBets = (phase: Phase | null) =>
+  phase === 'open' || phase === 'lastCall' || phase === 'suspended'
+export const isOver = (phase: Phase | null) => phase === 'settled' || phase === 'refunded'
+
+const closing = (market: MarketOnBoard) => market.closes_at ?? Number.POSITIVE_INFINITY
+
+function sceneOf(market: MarketOnBoard, now: number, overSince: number | null = null): Scene {
+  const phase = phaseOf(market, now) ?? 'closed'
+  return { t: 'match', market: market.id, phase, overSince: isOver(phase) ? (overSince ?? now) : null }
+}
+
+/** Of each match its first market that takes bets, the next to close first. */
+function bettable(markets: MarketOnBoard[], now: number): MarketOnBoard[] {
+  const firsts = new Map<number, MarketOnBoard>()
+  for (const market of markets) {
+    if (!takesBets(phaseOf(market, now))) continue
+    const first = firsts.get(market.match_id)
+    if (!first || market.id < first.id) firsts.set(market.match_id, market)
+  }
+  // Two that never close compare as NaN.
+  return [...firsts.values()].sort((a, b) => closing(a) - closing(b) || a.id - b.id)
+}
+
+/** What is frozen stays until its result has been seen; only a last call elsewhere may take over. */
+function held(before: Scene | null, markets: MarketOnBoard[], next: MarketOnBoard | undefined, now: number) {
+  if (before?.t !== 'match') return null
+  const market = markets.find((one) => one.id === before.market)
+  if (!market) return null
+  const phase = phaseOf(market, now)
+  if (phase === null || takesBets(phase)) return null
+  if (next && phaseOf(next, now) === 'lastCall') return null
+  const scene = sceneOf(market, now, before.overSince)
+  const isSeen = scene.t === 'match' && scene.overSince !== null && now - scene.overSince >= RESULT_SHOWN_MS
+  return isSeen ? null : scene
+}
+
+/** Matches whose betting has not opened yet, the next to start first. */
+function toCome(structure: Structure, now: number): number[] {
+  const begun = new Set<number>()
+  for (const market of structure.markets.values())
+    if (phaseOf(market, now) !== null) begun.add(market.match_id)
+  const start = (at: number | null) => at ?? Number.POSITIVE_INFINITY
+  return [...structure.matches.values()]
+    .filter((match) => !begun.has(match.id))
+    .sort((a, b) => start(a.starts_at) - start(b.starts_at) || a.id - b.id)
+    .map((match) => match.id)
+}
+
+/** The scene that follows. `pinned` is a match to stay with; one that is not on the board counts as none. */
+export function nextScene(
+  before: Scene | null,
+  structure: Structure,
+  now: number,
+  pinned: number | null,
+): Scene {
+  if (structure.matches.size === 0 && structure.markets.size === 0) return { t: 'empty' }
+  const isPinned = pinned !== null && structure.matches.has(pinned)
+  const markets = [...structure.markets.values()].filter((market) => !isPinned || market.match_id === pinned)
+  const [next] = bettable(markets, now)
+  const kept = held(before, markets, next, now)
+  if (kept) return kept
+  if (next) return sceneOf(next, now)
+
+  const seen = markets.filter((market) => phaseOf(market, now) !== null)
+  const waiting = seen
+    .filter((market) => !isOver(phaseOf(market, now)))
+    .sort((a, b) => closing(b) - closing(a) || a.id - b.id)
+  if (waiting[0]) return sceneOf(waiting[0], now)
+  if (isPinned) {
+    const last = seen.find((market) => before?.t === 'match' && market.id === before.market) ?? seen[0]
+    if (!last) return { t: 'between', next: pinned }
+    return sceneOf(last, now, before?.t === 'match' ? before.overSince : null)
+  }
+  return { t: 'between', next: toCome(structure, now)[0] ?? null }
+}
+
+export function isSameScene(a: Scene, b: Scene): boolean {
+  if (a.t === 'between' && b.t === 'between') return a.next === b.next
+  if (a.t === 'match' && b.t === 'match') return a.market === b.market && a.phase === b.phase
+  return a.t === b.t
+}
+
+/** The field beside the match: the largest other market that takes bets, such as an outright. Null where none is. */
+export function fieldBeside(structure: Structure, shown: number | null, now: number): MarketOnBoard | null {
+  const match = shown === null ? undefined : structure.markets.get(shown)?.match_id
+  const others = [...structure.markets.values()].filter(
+    (market) => market.match_id !== match && takesBets(phaseOf(market, now)),
+  )
+  others.sort((a, b) => b.outcomes.length - a.outcomes.length || closing(a) - closing(b) || a.id - b.id)
+  return others[0] ?? null
+}
+
+/** How the outcomes of a market are shown: side by side while they fit, else as a ranked list. */
+export const SIDES_MAX = 3
+
+/** Favourites first, those without odds last; withdrawn ones are left out. */
+export function ranked(
+  market: MarketOnBoard,
+  oddsOf: (outcome: number) => number | null,
+): MarketOnBoard['outcomes'] {
+  const odds = (id: number) => oddsOf(id) ?? Number.POSITIVE_INFINITY
+  const running = market.outcomes.filter((outcome) => !outcome.withdrawn)
+  const price = new Map(running.map((outcome) => [outcome.id, odds(outcome.id)]))
+  return running.sort((a, b) => {
+    const [one, two] = [price.get(a.id)!, price.get(b.id)!]
+    return one === two ? a.place - b.place : one - two
+  })
+}
