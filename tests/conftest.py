@@ -4,7 +4,7 @@
         conn = await asyncpg.connect(database)
 
 `postgres` is the server (one for each worker of a parallel run), `bare_database` a database nothing was migrated in,
-`data_folder` a place for a server of the test's own.
+`data_folder` a place for a server of the test's own, `module_folder` for one of the module's.
 """
 
 import itertools
@@ -34,6 +34,14 @@ def _short_folder() -> Path:
 @pytest.fixture
 def data_folder() -> Iterator[Path]:
     """An empty folder for an embedded server that the test itself starts, and stops."""
+    folder = _short_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def module_folder() -> Iterator[Path]:
+    """The same for a server that all tests of a module share."""
     folder = _short_folder()
     yield folder
     shutil.rmtree(folder)

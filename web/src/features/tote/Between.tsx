@@ -26,8 +26,8 @@ export function Between({ next, tournament, now }: Props) {
     return (
       <div className={styles.between} data-testid="next">
         <p>Next match</p>
-        <h2 className={styles.large}>
-          <bdi>{next.name}</bdi>
+        <h2 className={styles.large} dir="auto">
+          {next.name}
         </h2>
         <p>
           {next.starts_at !== null && next.starts_at > now

@@ -64,14 +64,8 @@ export function Head({ tournament, match, market, phase }: Props) {
   return (
     <header className={styles.head} data-phase={phase}>
       <div className={styles.names}>
-        <h1>
-          <bdi>{tournament.name}</bdi>
-        </h1>
-        {match && (
-          <p>
-            <bdi>{match.name}</bdi>
-          </p>
-        )}
+        <h1 dir="auto">{tournament.name}</h1>
+        {match && <p dir="auto">{match.name}</p>}
       </div>
       {market && phase && (
         // What is said once to those who listen; the seconds are not counted down aloud.

@@ -61,7 +61,9 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
         return (
           <li key={outcome.id} data-standing={standing}>
             <span className={`num ${styles.place}`}>{outcome.place}</span>
-            <bdi className={styles.name}>{outcome.name}</bdi>
+            <span className={styles.name} dir="auto">
+              {outcome.name}
+            </span>
             {standing === 'won' && (
               <span className={styles.won}>
                 <Icon name="check" className={styles.check} /> Won

@@ -83,7 +83,7 @@ export function SidePulse({ market, currency, others }: Props) {
         {sides.map((side) => (
           <li key={side.name + side.outcomes[0]}>
             <i />
-            <bdi>{side.name}</bdi>
+            <span dir="auto">{side.name}</span>
           </li>
         ))}
         <li data-others>
@@ -92,15 +92,15 @@ export function SidePulse({ market, currency, others }: Props) {
         </li>
       </ul>
       <div className={styles.plot} role="img" aria-label={said} data-testid="side-pulse">
-        <span className={`num ${styles.top}`} ref={top} />
-        <canvas ref={canvas} />
-        <span className={styles.labels}>
+        <span className={styles.bars}>
+          <canvas ref={canvas} />
           {LABELS.map((at) => (
             <i key={at} style={{ left: `${((at + SECONDS - 0.5) / SECONDS) * 100}%` }}>
               {at === 0 ? 'now' : `−${-at}s`}
             </i>
           ))}
         </span>
+        <span className={`num ${styles.top}`} ref={top} />
       </div>
     </div>
   )

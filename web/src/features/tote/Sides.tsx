@@ -57,9 +57,7 @@ function Side({ outcome, ...props }: Props & { outcome: OutcomeOnBoard }) {
     <article className={styles.side} data-standing={standing} data-testid="side">
       <div className={styles.who}>
         <span className={`num ${styles.place}`}>{outcome.place}</span>
-        <h2>
-          <bdi>{outcome.name}</bdi>
-        </h2>
+        <h2 dir="auto">{outcome.name}</h2>
         {standing === 'won' && (
           <span className={styles.won}>
             <Icon name="check" className={styles.check} /> Won
@@ -85,7 +83,7 @@ function Side({ outcome, ...props }: Props & { outcome: OutcomeOnBoard }) {
 export function Sides(props: Props) {
   const { market } = props
   return (
-    <div className={styles.sides} data-count={market.outcomes.length}>
+    <div className={styles.sides} data-count={market.outcomes.length} data-format={props.format}>
       {market.outcomes.map((outcome) => (
         <Side key={outcome.id} outcome={outcome} {...props} />
       ))}

@@ -117,8 +117,8 @@ function Field({ market, structure }: Of) {
   return (
     <section className={styles.field} aria-labelledby="field" data-testid="field">
       <div className={styles.fieldHead}>
-        <h2 id="field">
-          <bdi>{match?.name ?? market.name}</bdi>
+        <h2 id="field" dir="auto">
+          {match?.name ?? market.name}
         </h2>
         <PoolTotal market={market.id} exponent={exponent} prefix={prefixOf(currency)} />
       </div>

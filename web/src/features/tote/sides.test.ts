@@ -35,14 +35,14 @@ it('is all grey where no match is shown', () => {
 })
 
 it('takes a large field as one side', () => {
-  const race = sidesOf(market(5, [51, 52, 53, 54], { name: 'Winner' }))
-  expect(race).toEqual([{ name: 'Winner', outcomes: [51, 52, 53, 54] }])
+  const race = sidesOf(market(5, [51, 52, 53, 54]))
+  expect(race).toEqual([{ name: 'this match', outcomes: [51, 52, 53, 54] }])
   expect(sidePulse([[100, 90, { 51: 20, 54: 30, 61: 40 }]], race, NOW, 1).bars).toEqual([[50, 40]])
 })
 
 it('measures by a round amount that the tallest second fits under', () => {
   expect([0, 900, 1000, 1001, 2001, 5001, 9999, 14_000].map((peak) => topOf(peak, 2))).toEqual([
-    1000, 1000, 1000, 2000, 5000, 10_000, 10_000, 20_000,
+    1000, 1000, 1000, 2000, 3000, 6000, 10_000, 20_000,
   ])
   expect(topOf(11, 0)).toBe(20)
 })

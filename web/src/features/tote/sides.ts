@@ -21,7 +21,7 @@ export interface SidePulse {
 export function sidesOf(market: MarketOnBoard | null): Side[] {
   if (!market) return []
   if (market.outcomes.length > SIDES_MAX)
-    return [{ name: market.name, outcomes: market.outcomes.map((outcome) => outcome.id) }]
+    return [{ name: 'this match', outcomes: market.outcomes.map((outcome) => outcome.id) }]
   return market.outcomes.map((outcome) => ({ name: outcome.name, outcomes: [outcome.id] }))
 }
 
@@ -49,10 +49,12 @@ export function sidePulse(
   return { bars, peak, sums }
 }
 
-/** The line the bars are measured by: the next of 1, 2, 5, 10, 20 … units above the tallest; ten at least. Minor units. */
+const ROUND = [1, 2, 3, 4, 5, 6, 8]
+
+/** The line the bars are measured by: a round amount that the tallest fits under, ten units at least. Minor units. */
 export function topOf(peak: number, exponent: number): number {
-  const unit = 10 ** exponent
-  let step = 10 * unit
-  for (let i = 1; step < peak; i++) step = (i % 3 === 2 ? step * 5 : step * 4) / 2
-  return step
+  for (let ten = 10 * 10 ** exponent; ; ten *= 10) {
+    const round = ROUND.find((times) => times * ten >= peak)
+    if (round) return round * ten
+  }
 }
