@@ -47,6 +47,7 @@ export interface Result {
   winners: number[]
   void?: number[]
   half_void?: number[]
+  tied?: number[]
 }
 
 export interface MarketOnBoard {

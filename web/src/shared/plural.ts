@@ -1,2 +1,3 @@
-/** "1 bet", "14 bets", "10,000 bets". */
-export const plural = (n: number, word: string) => `${n.toLocaleString('en-GB')} ${word}${n === 1 ? '' : 's'}`
+/** "1 bet", "14 bets", "10,000 bets"; "2 matches" where the plural is said. */
+export const plural = (n: number, one: string, many = `${one}s`) =>
+  `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`

@@ -3,18 +3,20 @@
 import type { MarketOnBoard, MarketStatus } from '@/feed/messages'
 
 export type Move = 'open' | 'suspend' | 'close' | 'reopen'
-export type Action = Move | 'result' | 'void'
+/** What opens below the market's row. */
+export type Panel = 'result' | 'correct' | 'book' | 'edit' | 'void'
+export type Action = Move | Panel
 
 const ACTIONS: Record<MarketStatus, Action[]> = {
-  draft: ['open', 'void'],
-  open: ['suspend', 'close'],
-  suspended: ['open', 'close', 'void'],
-  closed: ['result', 'reopen', 'void'],
-  resulted: ['result', 'void'],
-  settling: [],
-  voiding: [],
-  settled: [],
-  void: [],
+  draft: ['open', 'book', 'edit', 'void'],
+  open: ['suspend', 'close', 'book', 'edit'],
+  suspended: ['open', 'close', 'book', 'edit', 'void'],
+  closed: ['result', 'reopen', 'book', 'edit', 'void'],
+  resulted: ['result', 'book', 'edit', 'void'],
+  settling: ['book'],
+  voiding: ['book'],
+  settled: ['correct', 'book', 'edit'],
+  void: ['correct', 'book', 'edit'],
 }
 
 export const ACTION_LABEL: Record<Action, string> = {
@@ -23,8 +25,14 @@ export const ACTION_LABEL: Record<Action, string> = {
   close: 'Close',
   reopen: 'Reopen',
   result: 'Enter result',
+  correct: 'Correct the result…',
+  book: 'Book',
+  edit: 'Edit',
   void: 'Void…',
 }
+
+const MOVES: readonly Action[] = ['open', 'suspend', 'close', 'reopen']
+export const isPanel = (action: Action): action is Panel => !MOVES.includes(action)
 
 export const STATUS_LABEL: Record<MarketStatus, string> = {
   draft: 'Draft',

@@ -10,7 +10,7 @@ import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
-import styles from './MarketRow.module.css'
+import formStyles from '../form.module.css'
 
 interface Props {
   market: MarketOnBoard
@@ -38,20 +38,20 @@ export function VoidForm({ market, currency, onClose }: Props) {
   }
 
   return (
-    <form className={styles.form} onSubmit={onSubmit}>
+    <form className={formStyles.form} onSubmit={onSubmit}>
       <Field
         label="Why is it void?"
-        hint="Every bettor of this market sees it, and it stays in the log."
+        hint="It stays in the log. To take out a single outcome, withdraw it instead (Edit, Outcomes)."
         value={reason}
         required
         maxLength={200}
         onChange={(event) => setReason(event.target.value)}
       />
       <Failure error={preview.error ?? refund.error} />
-      <div className={styles.decide}>
+      <div className={formStyles.decide}>
         <Button type="submit" look="danger" disabled={!reason.trim() || !preview.data || refund.isPending}>
           {preview.data
-            ? `Void and refund ${plural(preview.data.bets, 'bet')}, ${money(preview.data.paid, currency)}`
+            ? `Void and refund ${plural(preview.data.bets, 'bet')}, ${money(preview.data.refunds + preview.data.paid, currency)}`
             : 'Void and refund'}
         </Button>
         <Button look="plain" onClick={onClose}>

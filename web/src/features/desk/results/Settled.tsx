@@ -1,4 +1,4 @@
-/** A settlement while it is being paid, and what it was once it is. */
+/** A settlement while it is being paid, and what it was once it is. Found again after a reload. */
 
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
@@ -8,20 +8,34 @@ import { usePersonal } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
-import styles from './MarketRow.module.css'
+import styles from './results.module.css'
+
+/** The feed tells of progress at once; this is for what was missed. */
+const ASK_AGAIN_MS = 3000
+
+const historyOf = (market: number) =>
+  must(api.GET('/api/market/{market_id}/settlement', { params: { path: { market_id: market } } }))
 
 export function SettlingProgress({ market }: { market: number }) {
-  const [progress, setProgress] = useState({ done: 0, bets: 0 })
+  const [heard, setHeard] = useState<{ done: number; bets: number } | null>(null)
+  const asked = useQuery({
+    queryKey: ['settlement', market, 'progress'],
+    queryFn: () => historyOf(market),
+    refetchInterval: ASK_AGAIN_MS,
+    staleTime: 0,
+  })
   usePersonal(
     useCallback(
       (message: PersonalMessage) => {
         if (message.t !== 'settling' || message.market_id !== market) return
-        setProgress({ done: message.bets_done, bets: message.bets })
+        setHeard({ done: message.bets_done, bets: message.bets })
       },
       [market],
     ),
   )
-  const { done, bets } = progress
+  const last = asked.data?.items[0]
+  const bets = heard?.bets ?? last?.bets ?? 0
+  const done = Math.max(heard?.done ?? 0, last?.bets_done ?? 0)
   return (
     <div className={styles.progress} role="status">
       <progress value={bets ? done : undefined} max={bets || undefined} aria-label="Bets settled" />
@@ -33,21 +47,28 @@ export function SettlingProgress({ market }: { market: number }) {
 export function Settled({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const { data } = useQuery({
     queryKey: ['settlement', market.id, market.version],
-    queryFn: () =>
-      must(api.GET('/api/market/{market_id}/settlement', { params: { path: { market_id: market.id } } })),
+    queryFn: () => historyOf(market.id),
   })
   const winners = market.outcomes.filter((outcome) => market.result?.winners.includes(outcome.id))
   const last = data?.items[0]
   return (
-    <p className={styles.settled}>
-      {market.status === 'void'
-        ? 'Void, all stakes refunded'
-        : `Won: ${winners.map(({ name }) => name).join(', ') || '–'}`}
+    <p className={styles.settled} data-testid="settled">
+      <b>
+        {market.status === 'void' ? (
+          'Void, all stakes refunded'
+        ) : (
+          <>
+            Won: <bdi>{winners.map(({ name }) => name).join(', ') || '–'}</bdi>
+          </>
+        )}
+      </b>
       {last && (
         <span className="num">
-          {plural(last.bets, 'bet')}, paid {money(last.paid, currency)}, takeout{' '}
+          {plural(last.bets, 'bet')}, paid {money(last.paid, currency)}
+          {last.refunds > 0 && `, refunded ${money(last.refunds, currency)}`}, takeout{' '}
           {money(last.takeout, currency)}, rounding {money(last.breakage, currency)},{' '}
           {shortTime(last.finished_at ?? last.decided_at, Date.now())}
+          {last.version > 1 && `, corrected ${plural(last.version - 1, 'time')}`}
         </span>
       )}
     </p>

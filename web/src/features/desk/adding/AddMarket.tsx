@@ -1,0 +1,75 @@
+/** Another market for a match that is there. */
+
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, must } from '@/api/client'
+import type { MatchOnBoard } from '@/feed/messages'
+import type { Currency } from '@/shared/money'
+import { Button } from '@/shared/ui/Button'
+import { Failure } from '@/shared/ui/Note'
+import formStyles from '../form.module.css'
+import { isUnsaid, wrongOf } from '../said'
+import { isRight, MARKET_START, readMarket } from './draft'
+import { MarketFields } from './MarketFields'
+
+const FIELDS = ['name', 'closes_at', 'takeout_bps', 'liability_max', 'outcomes', 'odds'] as const
+
+interface Props {
+  match: MatchOnBoard
+  currency: Currency
+  onClose: () => void
+}
+
+export function AddMarket({ match, currency, onClose }: Props) {
+  const [draft, setDraft] = useState(MARKET_START)
+  const [isTried, setTried] = useState(false)
+  const starts_at = match.starts_at === null ? null : new Date(match.starts_at).toISOString()
+  const read = readMarket(draft, { name: match.name, starts_at }, currency)
+  const adding = useMutation({
+    mutationFn: () => must(api.POST('/api/market', { body: { match_id: match.id, ...read.body } })),
+    onSuccess: onClose,
+  })
+  const said = wrongOf(adding.error, FIELDS)
+
+  function add() {
+    setTried(true)
+    if (!adding.isPending && isRight(read.wrong)) adding.mutate()
+  }
+
+  return (
+    <form
+      className={formStyles.form}
+      aria-label={`Add a market to ${match.name}`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        add()
+      }}
+    >
+      <div className={formStyles.fields}>
+        <MarketFields
+          draft={draft}
+          matchName={match.name}
+          currency={currency}
+          wrong={{
+            market: (isTried ? read.wrong.market : undefined) ?? said.name,
+            closesAt: said.closes_at,
+            takeout: read.wrong.takeout ?? said.takeout_bps,
+            liability: read.wrong.liability ?? said.liability_max,
+            outcomes: read.wrong.outcomes ?? said.outcomes ?? said.odds,
+          }}
+          onChange={setDraft}
+          onSubmit={add}
+        />
+      </div>
+      {isUnsaid(adding.error, FIELDS) && <Failure error={adding.error} />}
+      <div className={formStyles.decide}>
+        <Button type="submit" disabled={adding.isPending}>
+          {adding.isPending ? 'Adding…' : 'Add the market'}
+        </Button>
+        <Button look="plain" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,183 @@
+/** A match with its first market, then at once the next: round, place and kind are kept. */
+
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { api, must } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Structure } from '@/feed/board'
+import { announce } from '@/shared/announce'
+import { Button } from '@/shared/ui/Button'
+import { Field } from '@/shared/ui/Field'
+import { Failure, Note } from '@/shared/ui/Note'
+import { ask } from '../ask'
+import formStyles from '../form.module.css'
+import { isUnsaid, type Wrong, wrongOf } from '../said'
+import { zoneHere } from '../times'
+import {
+  isRight,
+  MARKET_START,
+  MATCH_START,
+  type MatchDraft,
+  nextMarket,
+  nextMatch,
+  readMarket,
+  readMatch,
+} from './draft'
+import { MarketFields } from './MarketFields'
+
+const MATCH_FIELDS = ['name', 'round', 'place', 'starts_at'] as const
+const MARKET_FIELDS = ['name', 'closes_at', 'takeout_bps', 'liability_max', 'outcomes', 'odds'] as const
+
+/** Where it stopped: a match that was added is not added again when its market was refused. */
+interface Added {
+  match: number | null
+  market: number | null
+}
+
+const NOTHING: Added = { match: null, market: null }
+
+export function AddMatch({ structure, onClose }: { structure: Structure; onClose: () => void }) {
+  const { tournament } = structure
+  const [match, setMatch] = useState(MATCH_START)
+  const [market, setMarket] = useState(MARKET_START)
+  const [isTried, setTried] = useState(false)
+  const [added, setAdded] = useState<string | null>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const so = useRef(NOTHING)
+
+  const readA = readMatch(match)
+  const readB = readMarket(market, readA.body, tournament)
+
+  const adding = useMutation({
+    mutationFn: async (isOpened: boolean) => {
+      so.current.match ??= (
+        await must(api.POST('/api/match', { body: { tournament_id: tournament.id, ...readA.body } }))
+      ).id
+      so.current.market ??= (
+        await must(api.POST('/api/market', { body: { match_id: so.current.match, ...readB.body } }))
+      ).id
+      if (isOpened) await ask(so.current.market, 'open')
+      return isOpened
+    },
+    onSuccess: (isOpened) => {
+      const words = `${match.name.trim()} was added${isOpened ? ' and is open' : ''}.`
+      setAdded(words)
+      announce(words)
+      setMatch(nextMatch(match))
+      setMarket(nextMarket(market))
+      setTried(false)
+      so.current = { ...NOTHING }
+      form.current?.querySelector('input')?.focus()
+    },
+  })
+
+  const early = isTried ? readA.wrong : {}
+  const ofMatch = so.current.match === null ? wrongOf(adding.error, MATCH_FIELDS) : {}
+  const wrong: Wrong<keyof MatchDraft> = {
+    name: early.name ?? ofMatch.name,
+    round: early.round ?? ofMatch.round,
+    place: early.place ?? ofMatch.place,
+    startsAt: ofMatch.starts_at,
+  }
+  const ofMarket = so.current.match === null ? {} : wrongOf(adding.error, MARKET_FIELDS)
+  const isLost = adding.isError && !(adding.error instanceof Problem)
+
+  function add(isOpened: boolean) {
+    setTried(true)
+    setAdded(null)
+    if (!adding.isPending && isRight(readA.wrong) && isRight(readB.wrong)) adding.mutate(isOpened)
+  }
+  const set = (part: Partial<MatchDraft>) => {
+    setMatch({ ...match, ...part })
+    setAdded(null)
+  }
+
+  return (
+    <form
+      ref={form}
+      className={formStyles.card}
+      aria-label="Add a match"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        add(false)
+      }}
+    >
+      <h2>Add a match</h2>
+      <div className={formStyles.fields}>
+        <div className={formStyles.half}>
+          <Field
+            label="Match"
+            placeholder="Mexico v Norway"
+            autoFocus
+            dir="auto"
+            value={match.name}
+            wrong={wrong.name}
+            disabled={so.current.match !== null}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        </div>
+        <Field
+          label="Round"
+          dir="auto"
+          value={match.round}
+          wrong={wrong.round}
+          onChange={(event) => set({ round: event.target.value })}
+        />
+        <Field
+          label="Place"
+          dir="auto"
+          value={match.place}
+          wrong={wrong.place}
+          onChange={(event) => set({ place: event.target.value })}
+        />
+        <Field
+          type="datetime-local"
+          label="Starts at"
+          hint={`Your time, ${zoneHere()}.`}
+          value={match.startsAt}
+          wrong={wrong.startsAt}
+          onChange={(event) => set({ startsAt: event.target.value })}
+        />
+        <MarketFields
+          draft={market}
+          matchName={match.name}
+          currency={tournament}
+          wrong={{
+            ...(isTried ? readB.wrong : { outcomes: readB.wrong.outcomes }),
+            ...(ofMarket.name && { market: ofMarket.name }),
+            ...(ofMarket.closes_at && { closesAt: ofMarket.closes_at }),
+            ...(ofMarket.takeout_bps && { takeout: ofMarket.takeout_bps }),
+            ...(ofMarket.liability_max && { liability: ofMarket.liability_max }),
+            ...((ofMarket.outcomes ?? ofMarket.odds) && { outcomes: ofMarket.outcomes ?? ofMarket.odds }),
+          }}
+          onChange={setMarket}
+          onSubmit={() => add(false)}
+        />
+      </div>
+      {isLost ? (
+        <Note tone="bad" icon="offline" title="The answer was lost." alert>
+          Look in the list whether {match.name.trim() || 'it'} is there before you add it again.
+        </Note>
+      ) : (
+        isUnsaid(adding.error, [...MATCH_FIELDS, ...MARKET_FIELDS]) && <Failure error={adding.error} />
+      )}
+      {so.current.match !== null && adding.isError && (
+        <p className={formStyles.words}>The match is there already; only what is missing is added now.</p>
+      )}
+      {added && <Note tone="plain" icon="check" title={added} />}
+      <div className={formStyles.decide}>
+        <Button type="submit" disabled={adding.isPending}>
+          {adding.isPending ? 'Adding…' : 'Add as a draft'}
+        </Button>
+        <Button look="plain" disabled={adding.isPending} onClick={() => add(true)}>
+          Add and open
+        </Button>
+        <span className={formStyles.apart}>
+          <Button look="plain" onClick={onClose}>
+            Close
+          </Button>
+        </span>
+      </div>
+    </form>
+  )
+}

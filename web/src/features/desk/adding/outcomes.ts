@@ -1,0 +1,53 @@
+/** Outcomes as one pastes them: one a line, with odds behind a tab, a semicolon or an @. Pure. */
+
+import type { OddsMilli } from '@/shared/odds'
+import { readOdds } from '../odds/entry'
+
+export const NAME_MAX = 200
+export const OUTCOMES_MAX = 200
+
+export interface PastedOutcome {
+  name: string
+  odds: OddsMilli | null
+}
+
+export interface Pasted {
+  outcomes: PastedOutcome[]
+  /** What is wrong, as it is said at the field: "Line 3: …". */
+  wrong?: string
+}
+
+/** A name may end in a number ("Over 5.5"), so a blank alone separates nothing. */
+const SEPARATOR = /\t+|\s*;\s*|\s+@\s+/
+
+export function readOutcomes(text: string): Pasted {
+  const outcomes: PastedOutcome[] = []
+  const seen = new Set<string>()
+  let wrong: string | undefined
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue
+    const [name = '', price = '', more] = line.trim().split(SEPARATOR)
+    const odds = price === '' ? null : readOdds(price)
+    const here =
+      name === ''
+        ? 'there is no name'
+        : name.length > NAME_MAX
+          ? `a name has at most ${NAME_MAX} characters`
+          : seen.has(name.toLowerCase())
+            ? `${name} is there already`
+            : more || (price !== '' && odds === null)
+              ? `${more ?? price} is no odds; write them as in 2.28`
+              : undefined
+    if (here) wrong ??= `Line ${i + 1}: ${here}.`
+    seen.add(name.toLowerCase())
+    outcomes.push({ name, odds })
+  }
+  if (outcomes.length > OUTCOMES_MAX) wrong ??= `A market has at most ${OUTCOMES_MAX} outcomes.`
+  return { outcomes, wrong }
+}
+
+/** The two sides of "Mexico v Norway" (also vs, – and -), or null where the name has none. */
+export function sidesOf(name: string): [string, string] | null {
+  const match = /^(.+?)\s+(?:v|vs|vs\.|–|-)\s+(.+)$/i.exec(name.trim())
+  return match ? [match[1]!.trim(), match[2]!.trim()] : null
+}

@@ -1,0 +1,173 @@
+/** A match: its names and times, its score, its true start, and all of its markets at once. */
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useEffect, useState } from 'react'
+import { api, must } from '@/api/client'
+import type { Match } from '@/api/types'
+import type { Structure } from '@/feed/board'
+import type { MatchOnBoard } from '@/feed/messages'
+import { announce } from '@/shared/announce'
+import { Button } from '@/shared/ui/Button'
+import { Field } from '@/shared/ui/Field'
+import { Failure, Note } from '@/shared/ui/Note'
+import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { OfMatch } from '../bulk/OfMatch'
+import formStyles from '../form.module.css'
+import { isUnsaid, wrongOf } from '../said'
+import { zoneHere } from '../times'
+import { Clashed } from './Clashed'
+import {
+  MATCH_FIELDS,
+  type MatchBody,
+  type MatchField,
+  type MatchTexts,
+  readMatchTexts,
+  textsOfMatch,
+} from './matchFields'
+import { Remove } from './Remove'
+import { Clash, saveSeen } from './seen'
+
+const WORDS: Record<MatchField, string> = {
+  name: 'Match',
+  round: 'Round',
+  place: 'Place',
+  starts_at: 'Starts at',
+  started_at: 'True start',
+  score: 'Score, full time',
+}
+
+const HINTS: Partial<Record<MatchField, string>> = {
+  starts_at: `Your time, ${zoneHere()}.`,
+  score: 'Such as 2:1.',
+}
+
+interface Props {
+  slug: string
+  match: MatchOnBoard
+  structure: Structure
+}
+
+export function MatchForm({ slug, match, structure }: Props) {
+  const queries = useQueryClient()
+  const queryKey = ['match', match.id]
+  const query = useQuery({
+    queryKey,
+    queryFn: () => must(api.GET('/api/match/{match_id}', { params: { path: { match_id: match.id } } })),
+  })
+  // The feed's match is another object whenever it changed.
+  useEffect(() => {
+    queries.invalidateQueries({ queryKey: ['match', match.id] })
+  }, [queries, match])
+  if (query.isPending) return <Loading what="the match" />
+  if (!query.data) return <FailedToLoad error={query.error} onRetry={() => query.refetch()} />
+  return (
+    <>
+      <Form match={query.data} onSaved={(saved) => queries.setQueryData(queryKey, saved)} />
+      <OfMatch slug={slug} match={match.id} structure={structure} />
+    </>
+  )
+}
+
+function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => void }) {
+  const [seen, setSeen] = useState(match)
+  const [edits, setEdits] = useState<Partial<MatchTexts>>({})
+  const isTouched = Object.keys(edits).length > 0
+  const base = isTouched ? seen : match
+  const texts = { ...textsOfMatch(base), ...edits }
+  const { body, wrong } = readMatchTexts(texts, base)
+  const isReady = Object.keys(body).length > 0 && Object.keys(wrong).length === 0
+  const path = { params: { path: { match_id: match.id } } }
+
+  const saving = useMutation({
+    mutationFn: (from: Match) =>
+      saveSeen<Match, MatchBody>({
+        seen: from,
+        body: readMatchTexts({ ...textsOfMatch(from), ...edits }, from).body,
+        save: (fields, version) =>
+          must(api.PATCH('/api/match/{match_id}', { ...path, body: { ...fields, version } })),
+        reload: () => must(api.GET('/api/match/{match_id}', path)),
+      }),
+    onSuccess: (saved) => {
+      onSaved(saved)
+      setEdits({})
+      announce('The match was saved')
+    },
+  })
+  const clash = saving.error instanceof Clash ? (saving.error as Clash<Match>) : null
+  const said = { ...wrongOf(saving.error, MATCH_FIELDS), ...wrong }
+
+  function type(field: MatchField, text: string) {
+    if (!isTouched) setSeen(match)
+    setEdits({ ...edits, [field]: text })
+  }
+  function forget() {
+    setEdits({})
+    saving.reset()
+  }
+
+  const theirs = clash ? textsOfMatch(clash.theirs) : null
+  return (
+    <form
+      className={formStyles.labelled}
+      aria-label="The match"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        if (isReady) saving.mutate(base)
+      }}
+    >
+      <div className={formStyles.fields}>
+        {MATCH_FIELDS.map((field) => (
+          <Field
+            key={field}
+            label={WORDS[field]}
+            type={field === 'starts_at' || field === 'started_at' ? 'datetime-local' : 'text'}
+            step={field === 'started_at' ? 1 : undefined}
+            dir={field === 'name' || field === 'round' || field === 'place' ? 'auto' : undefined}
+            hint={HINTS[field]}
+            wrong={said[field]}
+            value={texts[field]}
+            onChange={(event) => type(field, event.target.value)}
+          />
+        ))}
+      </div>
+      {texts.started_at !== '' && (
+        <Note tone="warn" icon="warning" title="Late bets are refunded.">
+          Whoever bet after the true start gets the stake back when a market of this match is settled; the
+          rest is divided without them. No market of it can be opened while a true start stands here.
+        </Note>
+      )}
+      {clash && theirs && (
+        <Clashed
+          theirs={clash.fields.map(
+            (field) => `${WORDS[field as MatchField]} ${theirs[field as MatchField] || 'empty'}`,
+          )}
+          onMine={() => {
+            setSeen(clash.theirs)
+            saving.mutate(clash.theirs)
+          }}
+          onTheirs={() => {
+            onSaved(clash.theirs)
+            forget()
+          }}
+        />
+      )}
+      {!clash && isUnsaid(saving.error, MATCH_FIELDS) && <Failure error={saving.error} />}
+      <div className={formStyles.decide}>
+        <Button type="submit" size="small" disabled={!isReady || saving.isPending}>
+          {saving.isPending ? 'Saving…' : 'Save the match'}
+        </Button>
+        {isTouched && (
+          <Button size="small" look="plain" onClick={forget}>
+            Discard
+          </Button>
+        )}
+        <span className={formStyles.apart}>
+          <Remove
+            what="the match and its markets"
+            remove={() => must(api.DELETE('/api/match/{match_id}', path))}
+          />
+        </span>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,154 @@
+/** The outcomes of a market: rename, withdraw and bring back, delete where no bet is, add. Each saves by itself. */
+
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api, must } from '@/api/client'
+import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
+import { useFeed } from '@/feed/useFeed'
+import type { Currency } from '@/shared/money'
+import { money } from '@/shared/money'
+import { oddsText } from '@/shared/odds'
+import { plural } from '@/shared/plural'
+import { Button } from '@/shared/ui/Button'
+import { TextField } from '@/shared/ui/Field'
+import { Failure } from '@/shared/ui/Note'
+import { readOutcomes } from '../adding/outcomes'
+import formStyles from '../form.module.css'
+import { isUnsaid, wrongOf } from '../said'
+import { Remove } from './Remove'
+
+const BETTABLE: ReadonlySet<string> = new Set(['draft', 'open', 'suspended'])
+const UNDECIDED: ReadonlySet<string> = new Set([...BETTABLE, 'closed'])
+const OVER: ReadonlySet<string> = new Set(['settling', 'settled', 'voiding', 'void'])
+
+export function Outcomes({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
+  if (OVER.has(market.status))
+    return <p className={formStyles.words}>The market is settled; its outcomes keep their names.</p>
+  return (
+    <>
+      <ul className={formStyles.list}>
+        {market.outcomes.map((outcome) => (
+          <OutcomeItem key={outcome.id} market={market} outcome={outcome} currency={currency} />
+        ))}
+      </ul>
+      {BETTABLE.has(market.status) && <AddOutcomes market={market} />}
+    </>
+  )
+}
+
+interface ItemProps {
+  market: MarketOnBoard
+  outcome: OutcomeOnBoard
+  currency: Currency
+}
+
+function OutcomeItem({ market, outcome, currency }: ItemProps) {
+  const [name, setName] = useState<string | null>(null)
+  const path = { params: { path: { outcome_id: outcome.id } } }
+  const { bets, stakes } = useFeed().tick(outcome.id) ?? outcome
+  const saving = useMutation({
+    mutationFn: (body: { name?: string; withdrawn?: boolean }) =>
+      must(api.PATCH('/api/outcome/{outcome_id}', { ...path, body })),
+    onSuccess: () => setName(null),
+  })
+  const isRenamed = name !== null && name.trim() !== outcome.name && name.trim() !== ''
+  const wrong = wrongOf(saving.error, ['name'] as const).name
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault()
+    if (isRenamed) saving.mutate({ name: name.trim() })
+  }
+
+  return (
+    <li data-outcome={outcome.id}>
+      <form className={formStyles.item} onSubmit={onSubmit}>
+        <input
+          dir="auto"
+          aria-label={`Name of outcome ${outcome.place}`}
+          data-out={outcome.withdrawn || undefined}
+          maxLength={200}
+          value={name ?? outcome.name}
+          aria-invalid={Boolean(wrong)}
+          onChange={(event) => setName(event.target.value)}
+        />
+        {isRenamed && (
+          <Button type="submit" size="small" disabled={saving.isPending}>
+            Rename
+          </Button>
+        )}
+        {UNDECIDED.has(market.status) && (
+          <Button
+            size="small"
+            look="plain"
+            disabled={saving.isPending}
+            onClick={() => saving.mutate({ withdrawn: !outcome.withdrawn })}
+          >
+            {outcome.withdrawn ? 'Bring back' : 'Withdraw'}
+            <span className="said"> {outcome.name}</span>
+          </Button>
+        )}
+        {BETTABLE.has(market.status) && bets === 0 && (
+          <Remove what={outcome.name} remove={() => must(api.DELETE('/api/outcome/{outcome_id}', path))} />
+        )}
+      </form>
+      {wrong && <p className={formStyles.wrong}>✕ {wrong}</p>}
+      {isUnsaid(saving.error, ['name']) && <Failure error={saving.error} />}
+      {outcome.withdrawn && bets > 0 && (
+        <p className={formStyles.words}>
+          {plural(bets, 'bet')} on it, {money(stakes, currency)}, refunded when the market is settled.
+        </p>
+      )}
+    </li>
+  )
+}
+
+/** One or many at once, as they are pasted; those that were added are not added again when one is refused. */
+function AddOutcomes({ market }: { market: MarketOnBoard }) {
+  const [text, setText] = useState('')
+  const pasted = readOutcomes(text)
+  const adding = useMutation({
+    mutationFn: async () => {
+      for (const [i, { name, odds }] of pasted.outcomes.entries()) {
+        await must(
+          api.POST('/api/outcome', {
+            body: { market_id: market.id, name, ...(odds !== null && { odds: oddsText(odds) }) },
+          }),
+        )
+        setText(
+          pasted.outcomes
+            .slice(i + 1)
+            .map((left) => (left.odds === null ? left.name : `${left.name}\t${oddsText(left.odds)}`))
+            .join('\n'),
+        )
+      }
+    },
+  })
+  const said = wrongOf(adding.error, ['name', 'odds'] as const)
+  const many = pasted.outcomes.length
+
+  return (
+    <form
+      className={formStyles.labelled}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (many > 0 && !pasted.wrong) adding.mutate()
+      }}
+    >
+      <TextField
+        label="Add outcomes, one a line"
+        hint={market.kind === 'fixed' ? 'Odds behind a tab or a semicolon.' : undefined}
+        rows={2}
+        dir="auto"
+        value={text}
+        wrong={pasted.wrong ?? said.name ?? said.odds}
+        onChange={(event) => setText(event.target.value)}
+      />
+      {isUnsaid(adding.error, ['name', 'odds']) && <Failure error={adding.error} />}
+      <div className={formStyles.decide}>
+        <Button type="submit" size="small" disabled={many === 0 || Boolean(pasted.wrong) || adding.isPending}>
+          {many > 1 ? `Add ${many} outcomes` : 'Add the outcome'}
+        </Button>
+      </div>
+    </form>
+  )
+}

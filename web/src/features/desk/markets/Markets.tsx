@@ -1,0 +1,97 @@
+/** The markets of a tournament: what to set up, what waits, and every market with all that can be done to it. */
+
+import { type FocusEvent, useMemo, useRef, useState } from 'react'
+import type { Structure } from '@/feed/board'
+import { announce } from '@/shared/announce'
+import { plural } from '@/shared/plural'
+import { Button } from '@/shared/ui/Button'
+import { Empty } from '@/shared/ui/States'
+import { AddMatch } from '../adding/AddMatch'
+import { BulkBar } from '../bulk/BulkBar'
+import { RunBanner } from '../bulk/RunBanner'
+import { Checklist } from '../setup/Checklist'
+import { isShown, keepOrder, NO_FILTER, ROWS_SHOWN, type Row, rowsOf, within } from './list'
+import { MarketRow } from './MarketRow'
+import styles from './Markets.module.css'
+import { MatchRow } from './MatchRow'
+import { Toolbar } from './Toolbar'
+
+/** While somebody works in the list its order is held. */
+function useHeldOrder(rows: Row[], filter: string) {
+  const [isBusy, setBusy] = useState(false)
+  const held = useRef({ filter, keys: [] as string[] })
+  const ordered = isBusy && held.current.filter === filter ? keepOrder(held.current.keys, rows) : rows
+  held.current = { filter, keys: ordered.map(({ key }) => key) }
+  return {
+    ordered,
+    watch: {
+      onFocus: () => setBusy(true),
+      onBlur: (event: FocusEvent<HTMLElement>) => {
+        // A button that vanishes takes the focus with it and names nobody: the work goes on.
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setBusy(false)
+      },
+    },
+  }
+}
+
+export function Markets({ slug, structure }: { slug: string; structure: Structure }) {
+  const [filter, setFilter] = useState(NO_FILTER)
+  const [limit, setLimit] = useState(ROWS_SHOWN)
+  const [isAdding, setAdding] = useState(false)
+  const all = useMemo(() => rowsOf(structure), [structure])
+  const scope = useMemo(() => within(all, filter), [all, filter])
+  const rows = useMemo(() => scope.filter((row) => isShown(row, filter.shown)), [scope, filter.shown])
+  const { ordered, watch } = useHeldOrder(rows, JSON.stringify(filter))
+  const left = ordered.length - limit
+
+  return (
+    <>
+      <RunBanner slug={slug} structure={structure} />
+      <Checklist slug={slug} structure={structure} onAdd={() => setAdding(true)} />
+      <Toolbar
+        structure={structure}
+        scope={scope}
+        filter={filter}
+        onFilter={(next) => {
+          setFilter(next)
+          setLimit(ROWS_SHOWN)
+        }}
+        isAdding={isAdding}
+        onAdd={() => setAdding(!isAdding)}
+      />
+      {isAdding && <AddMatch structure={structure} onClose={() => setAdding(false)} />}
+      <BulkBar slug={slug} all={all} scope={scope} isWhole={scope.length === all.length} />
+      {all.length === 0 && !isAdding && (
+        <Empty title="No matches yet. Import a spreadsheet or add one match.">
+          <Button onClick={() => setAdding(true)}>Add a match</Button>
+          <p>
+            To import: <code>toteboard import FILE --slug {slug}</code>
+          </p>
+        </Empty>
+      )}
+      {all.length > 0 && rows.length === 0 && <p className={styles.none}>None of these.</p>}
+      <ul className={styles.rows} {...watch}>
+        {ordered
+          .slice(0, limit)
+          .map(({ key, market, match }) =>
+            market ? (
+              <MarketRow key={key} slug={slug} market={market} match={match} structure={structure} />
+            ) : (
+              match && <MatchRow key={key} slug={slug} match={match} structure={structure} />
+            ),
+          )}
+      </ul>
+      {left > 0 && (
+        <Button
+          look="plain"
+          onClick={() => {
+            setLimit(limit + ROWS_SHOWN)
+            announce(`${plural(Math.min(left, ROWS_SHOWN), 'more market')} shown`)
+          }}
+        >
+          Show {Math.min(left, ROWS_SHOWN)} more of {left.toLocaleString('en-GB')}
+        </Button>
+      )}
+    </>
+  )
+}

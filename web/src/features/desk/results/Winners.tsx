@@ -1,0 +1,62 @@
+import { useState } from 'react'
+import type { MarketOnBoard } from '@/feed/messages'
+import { Button } from '@/shared/ui/Button'
+import { MARK_WORDS, type Mark, type Marks, marked } from './result'
+import styles from './results.module.css'
+
+interface Props {
+  market: MarketOnBoard
+  marks: Marks
+  places: number
+  onMarks: (marks: Marks) => void
+}
+
+const PLAIN: ReadonlyArray<Mark | 'lost'> = ['lost', 'won', 'halfWon', 'half', 'void']
+const WITH_TIES: ReadonlyArray<Mark | 'lost'> = ['lost', 'won', 'tied', 'halfWon', 'half', 'void']
+
+/** One click for a winner; for a fixed market also what is void, half void, or tied for the last place. */
+export function Winners({ market, marks, places, onMarks }: Props) {
+  const needsMore = Object.values(marks).some((mark) => mark !== 'won')
+  const [isMore, setMore] = useState(needsMore)
+  const running = market.outcomes.filter(({ withdrawn }) => !withdrawn)
+  const question =
+    places > 1 ? `Who won? ${places} places are paid.` : 'Who won? Choose two or more for a dead heat.'
+  return (
+    <fieldset className={styles.winners}>
+      <legend>{question}</legend>
+      {!isMore &&
+        running.map((outcome) => (
+          <label key={outcome.id} data-chosen={marks[outcome.id] || undefined}>
+            <input
+              type="checkbox"
+              checked={marks[outcome.id] === 'won'}
+              onChange={(event) => onMarks(marked(marks, outcome.id, event.target.checked ? 'won' : 'lost'))}
+            />
+            <bdi>{outcome.name}</bdi>
+          </label>
+        ))}
+      {isMore &&
+        running.map((outcome) => (
+          <label key={outcome.id} className={styles.marked} data-chosen={marks[outcome.id] || undefined}>
+            <bdi>{outcome.name}</bdi>
+            <select
+              aria-label={`Result of ${outcome.name}`}
+              value={marks[outcome.id] ?? 'lost'}
+              onChange={(event) => onMarks(marked(marks, outcome.id, event.target.value as Mark | 'lost'))}
+            >
+              {(places > 1 ? WITH_TIES : PLAIN).map((mark) => (
+                <option key={mark} value={mark}>
+                  {MARK_WORDS[mark]}
+                </option>
+              ))}
+            </select>
+          </label>
+        ))}
+      {market.kind === 'fixed' && !isMore && (
+        <Button size="small" look="plain" onClick={() => setMore(true)}>
+          Void, half{places > 1 ? ', tied' : ''}…
+        </Button>
+      )}
+    </fieldset>
+  )
+}

@@ -1,0 +1,30 @@
+/** What became another between two previews of the same result: a bet less, a true start, other terms. Pure. */
+
+import type { Preview } from '@/api/types'
+import { type Currency, money } from '@/shared/money'
+
+const SUMS = [
+  ['gross', 'Staked'],
+  ['refunds', 'Refunded'],
+  ['takeout', 'Takeout'],
+  ['paid', 'Paid'],
+  ['breakage', 'Rounding'],
+  ['house_added', 'Added by the house'],
+] as const
+
+/** "Paid €1,204.00 → €1,190.00", one for each that changed. */
+export function changesBetween(before: Preview, after: Preview, currency: Currency): string[] {
+  const changes: string[] = []
+  if (before.bets !== after.bets) changes.push(`Bets ${before.bets} → ${after.bets}`)
+  for (const [name, words] of SUMS) {
+    if (before[name] === after[name]) continue
+    changes.push(`${words} ${money(before[name], currency)} → ${money(after[name], currency)}`)
+  }
+  for (const outcome of after.outcomes) {
+    const was = before.outcomes.find(({ outcome_id }) => outcome_id === outcome.outcome_id)
+    if (was && was.label !== outcome.label) changes.push(`${outcome.name}: ${was.label} → ${outcome.label}`)
+    else if (was && was.dividend !== outcome.dividend)
+      changes.push(`${outcome.name} pays ${was.dividend ?? '–'} → ${outcome.dividend ?? '–'}`)
+  }
+  return changes.length > 0 ? changes : ['The terms of the settlement']
+}

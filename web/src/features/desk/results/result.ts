@@ -1,0 +1,87 @@
+/** What the organizer marks at each outcome, and the result it makes for the API. Pure. */
+
+import type { Result } from '@/feed/messages'
+
+/** No mark is lost. `halfWon` and `half` are half void: half the stake back, the other half won or lost. */
+export type Mark = 'won' | 'tied' | 'halfWon' | 'half' | 'void'
+
+export type Marks = Readonly<Record<number, Mark>>
+
+export interface ResultAsked {
+  winners: number[]
+  void: number[]
+  half_void: number[]
+  tied: number[]
+}
+
+export const MARK_WORDS: Record<Mark | 'lost', string> = {
+  lost: 'Lost',
+  won: 'Won',
+  tied: 'Tied for the last place',
+  halfWon: 'Half won, half void',
+  half: 'Half lost, half void',
+  void: 'Void, refunded',
+}
+
+function idsOf(marks: Marks, ...wanted: Mark[]): number[] {
+  return Object.entries(marks)
+    .filter(([, mark]) => wanted.includes(mark))
+    .map(([id]) => Number(id))
+    .sort((a, b) => a - b)
+}
+
+export function resultOf(marks: Marks): ResultAsked {
+  return {
+    winners: idsOf(marks, 'won', 'tied', 'halfWon'),
+    void: idsOf(marks, 'void'),
+    half_void: idsOf(marks, 'half', 'halfWon'),
+    tied: idsOf(marks, 'tied'),
+  }
+}
+
+export function marksOf(result: Result | null): Marks {
+  const marks: Record<number, Mark> = {}
+  for (const id of result?.winners ?? []) marks[id] = 'won'
+  for (const id of result?.tied ?? []) marks[id] = 'tied'
+  for (const id of result?.half_void ?? []) marks[id] = marks[id] ? 'halfWon' : 'half'
+  for (const id of result?.void ?? []) marks[id] = 'void'
+  return marks
+}
+
+export function marked(marks: Marks, outcome: number, mark: Mark | 'lost'): Marks {
+  const { [outcome]: _, ...rest } = marks
+  return mark === 'lost' ? rest : { ...rest, [outcome]: mark }
+}
+
+export interface Field {
+  running: readonly number[]
+  places: number
+  kind: 'pool' | 'fixed'
+}
+
+/** Why this cannot be the result yet, in words, or null where it can. The server's rules decide; these are its words early. */
+export function missing(marks: Marks, { running, places, kind }: Field): string | null {
+  const { winners, void: voided, tied } = resultOf(marks)
+  const allVoid = running.length > 0 && running.every((id) => voided.includes(id))
+  if (winners.length === 0 && !allVoid) return 'Choose who won.'
+  if (kind === 'pool') return null
+  if (tied.length > 0 && winners.length - tied.length >= places)
+    return `${places === 1 ? 'The place is' : `All ${places} places are`} taken: nobody is left to tie for one.`
+  if (tied.length === 1) return 'A tie takes two or more.'
+  if (places > 1 && winners.length < places && running.length - voided.length >= places)
+    return `${places} places are paid; ${winners.length} ${winners.length === 1 ? 'is' : 'are'} marked.`
+  return null
+}
+
+/** "Dead heat of 2", "3 share the last place", or null. */
+export function heatOf(marks: Marks, { places, kind }: Field): string | null {
+  const { winners, tied } = resultOf(marks)
+  if (kind === 'pool' || places === 1)
+    return winners.length > 1
+      ? `Dead heat of ${winners.length}: ${kind === 'pool' ? 'the profit is split in equal parts' : `each is paid as for 1/${winners.length} of the stake`}.`
+      : null
+  if (winners.length <= places) return null
+  const sharing = tied.length || winners.length
+  const free = places - (winners.length - sharing)
+  return `Dead heat: ${sharing} share ${free} ${free === 1 ? 'place' : 'places'}.`
+}
