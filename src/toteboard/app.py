@@ -11,12 +11,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from toteboard.api import (
+    audit,
     bets,
     boards,
     front,
     kyc,
     markets,
     matches,
+    ops,
     outcomes,
     own_limits,
     people,
@@ -40,11 +42,16 @@ from toteboard.kyc.provider import Provider
 from toteboard.kyc.providers import providers
 from toteboard.ledger import closing, paying
 from toteboard.ledger.ledger import Ledger
+from toteboard.metrics import LastErrors
+from toteboard.proof import derivation
 from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard")
 
-ROUTERS = (server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements)
+ROUTERS = (
+    *(server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements),
+    *(audit, ops),
+)
 
 
 def describe(house: House) -> FastAPI:
@@ -81,7 +88,14 @@ class Toteboard:
         kyc_providers: dict[str, Provider] = providers(settings)
         hub = Hub(ledger, settings, _identifier(sessions))
         self.house = House(
-            settings=settings, ledger=ledger, sessions=sessions, intake=intake, hub=hub, kyc=kyc_providers
+            settings=settings,
+            ledger=ledger,
+            sessions=sessions,
+            intake=intake,
+            hub=hub,
+            kyc=kyc_providers,
+            books=derivation.of_ledger(ledger, longest_s=settings.ops_books_s),
+            errors=LastErrors(settings.ops_errors_max, settings.ops_error_text_max),
         )
         self.placing = Placing(ledger, sessions, intake, settings)
         self.api = describe(self.house)
@@ -134,6 +148,7 @@ class Toteboard:
     async def start(self) -> None:
         """Starting is recovering: what was left half-way (a settlement, a due close) goes on by itself."""
         house = self.house
+        house.errors.start()
         await house.ledger.start()
         await house.intake.start()
         await house.hub.start()
@@ -149,9 +164,11 @@ class Toteboard:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.house.books.stop()
         await self.house.hub.stop()
         await self.house.intake.stop()
         await self.house.ledger.stop()
+        self.house.errors.stop()
 
     def _run(self, name: str, loop: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(loop, name=name))

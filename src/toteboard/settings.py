@@ -100,6 +100,15 @@ class Settings:
     settle_chunk: int = _knob(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
     close_poll_ms: int = _knob(250, "how often markets past closes_at are looked for", least=50, most=10_000)
 
+    audit_settle_ms: int = _knob(
+        1000, "how long a look at the audit log waits for what is being written at that moment", least=0, most=10_000
+    )
+    audit_people_max: int = _knob(20, "people that a name in the audit log's filter may fit", least=1, most=200)
+    ops_errors_max: int = _knob(50, "last warnings and errors shown to the operator", least=1, most=1000)
+    ops_error_text_max: int = _knob(500, "characters of one of them", least=80, most=10_000)
+    ops_books_s: int = _knob(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
+    ops_patience_ms: int = _knob(2000, "how long /ops waits for the database before it says so", least=100, most=30_000)
+
     kyc_sandbox_url: str = _knob("", "where the sandbox identity provider is reached by a browser")
     kyc_sandbox_secret: str = _knob("", "what it signs its messages with; at least 32 characters")
     public_url: str = _knob("", "how the world reaches us, for links sent outside; empty: the request's own host")

@@ -376,15 +376,26 @@ async def test_the_demo_organizer_is_one_and_organizes_the_newest_tournament(app
 
 async def test_without_a_tournament_there_is_nothing_to_sign_into(client: Visitor) -> None:
     assert code(await client.post("/api/sandbox/sign-in", json={"as": "bettor"})) == "CONFLICT"
-    for body in ({}, {"as": "admin"}, {"as": 1}, {"as": "bettor", "x": 1}):
+    for body in ({}, {"as": "cashier"}, {"as": 1}, {"as": "bettor", "x": 1}):
         assert code(await client.post("/api/sandbox/sign-in", json=body)) == "INVALID"
 
 
 @pytest.mark.parametrize("wanted", [{"sandbox": False}])
 async def test_outside_the_sandbox_there_are_no_demo_people(client: Visitor, records: Records) -> None:
     await records.add_tournament()
-    assert code(await client.post("/api/sandbox/sign-in", json={"as": "organizer"})) == "NOT_FOUND"
+    for role in ("bettor", "organizer", "auditor", "admin"):
+        assert code(await client.post("/api/sandbox/sign-in", json={"as": role})) == "NOT_FOUND"
     assert await records.conn.fetchval("SELECT count(*) FROM users") == 0
+
+
+async def test_the_demo_auditor_audits_and_the_operator_is_an_admin(app: Any, records: Records) -> None:
+    tournament_id = await records.add_tournament()
+    auditor, operator = await Visitor(app).demo("auditor"), await Visitor(app).demo("admin")
+    assert [(m["tournament_id"], m["role"]) for m in auditor.me["memberships"]] == [(tournament_id, "auditor")]
+    assert (auditor.me["admin"], operator.me["admin"]) == (False, True)
+    again = await Visitor(app).demo("admin")
+    assert again.id == operator.id
+    assert len(await records.audited("user.promoted")) == 1
 
 
 async def test_nobody_signs_in_as_a_demo_person_with_a_password(app: Any, records: Records) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from toteboard.intake.intake import Intake
     from toteboard.kyc.provider import Provider
     from toteboard.ledger.ledger import Ledger
+    from toteboard.metrics import LastErrors
+    from toteboard.proof.derivation import Derivation
     from toteboard.settings import Settings
 
 
@@ -23,3 +25,5 @@ class House:
     hub: Hub
     # By name: 'desk', 'sandbox'.
     kyc: dict[str, Provider]
+    books: Derivation
+    errors: LastErrors

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -61,7 +62,7 @@ class SignIn(Asked):
 
 
 class SandboxSignIn(Asked):
-    as_: Literal["bettor", "organizer"] = Field(alias="as")
+    as_: Literal["bettor", "organizer", "auditor", "admin"] = Field(alias="as")
 
 
 class NewToken(Asked):
@@ -222,16 +223,23 @@ def _add_sign_in(router: APIRouter, house: House, door: _Door) -> None:
         door.slow_down(door.demos, address(request))
         try:
             async with house.ledger.change(Actor(None, address(request))) as change:
-                make = demo_people.demo_bettor if body.as_ == "bettor" else demo_people.demo_organizer
-                user_id = await make(change)
+                user_id = await _DEMO_PEOPLE[body.as_](change)
                 change.actor = Actor(user_id, address(request))
                 answer = await door.enter(change, was, user_id, request, out)
         except demo_people.NoTournament:
             raise Problem(Refusal.CONFLICT, "There is no tournament to sign into yet.") from None
         door.entered(was)
-        # The organizer may have become a member just now.
+        # Staff may have become members, the operator an admin, just now.
         house.ledger.wakeups.sessions(user_id)
         return answer
+
+
+_DEMO_PEOPLE: dict[str, Callable[[Change], Awaitable[int]]] = {
+    "bettor": demo_people.demo_bettor,
+    "organizer": demo_people.demo_organizer,
+    "auditor": demo_people.demo_auditor,
+    "admin": demo_people.demo_operator,
+}
 
 
 def _only_in_sandbox(house: House) -> Any:

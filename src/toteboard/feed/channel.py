@@ -128,6 +128,11 @@ class Channel:
                 subscriber.behind_since = now
                 self._fall_behind(subscriber)
 
+    @property
+    def behind(self) -> int:
+        """Readers that are written nothing now, for they took too little."""
+        return len(self._behind)
+
     def close_all(self, code: int, reason: str) -> None:
         for subscriber in list(self.subscribers):
             subscriber.close(code, reason)

@@ -85,6 +85,11 @@ class Hub:
         """How often a reader was too slow, since the start."""
         return self._behind_before + sum(channel.fell_behind for channel in self._channels.values())
 
+    @property
+    def behind(self) -> int:
+        """Readers that are too slow now."""
+        return sum(channel.behind for channel in self._channels.values())
+
     # Boards
 
     async def find(self, id_or_slug: str) -> int:

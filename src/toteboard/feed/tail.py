@@ -15,6 +15,7 @@ import msgspec
 from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
 from toteboard.ledger import feeds
 from toteboard.ledger.ledger import OUTAGES, Ledger, Outage
+from toteboard.metrics import Window
 from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard.feed")
@@ -52,6 +53,11 @@ class Tail:
     def __init__(self, ledger: Ledger, settings: Settings):
         self.boards: dict[int, Board] = {}
         self.follower: Follower | None = None
+        # From an event's moment to its place on the board, as the database's clock and ours have it.
+        self.lag_ms = Window()
+        # When all boards were last compared with the database, by our own clock, and how many events they were short.
+        self.compared_at: float | None = None
+        self.events_behind = 0
         self._ledger = ledger
         self._settings = settings
         self._asked_at: dict[int, float] = {}
@@ -176,6 +182,7 @@ class Tail:
         """The slow look at every board: what no wake-up told, another history, nobody there any more."""
         self._drop_idle()
         if not self.boards:
+            self.compared_at, self.events_behind = time.monotonic(), 0
             return
         # A board that is loaded while we ask is newer than the answer.
         asked = dict(self.boards)
@@ -188,6 +195,8 @@ class Tail:
                 self._spoilt.add(tournament_id)
             elif head.seq > board.seq:
                 self._wake(tournament_id)
+        self.events_behind = sum(max(0, heads[key].seq - board.seq) for key, board in asked.items() if key in heads)
+        self.compared_at = time.monotonic()
 
     async def _read(self, conn: Any) -> None:
         """One page of every board that was woken; whoever got a full one is read on."""
@@ -228,6 +237,9 @@ class Tail:
             self._spoilt.add(tournament_id)
             self._look_at = 0.0
             return
+        if folded:
+            # The first of a page has waited longest.
+            self.lag_ms.add(max(0, int((time.time() - folded[0].at.timestamp()) * 1000)))
         if self.follower is not None and folded:
             self.follower.followed(board, folded)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from toteboard.ledger.bets import Unreachable, Verdict
+from toteboard.metrics import Window
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,10 @@ class LaneFigures:
     errors: int = 0
     last_set: int = 0
     last_error: str = ""
+    # Of the last minute: bets in a set, how long its first bet had waited, and how long the set itself took.
+    sizes: Window = field(default_factory=Window)
+    waits_ms: Window = field(default_factory=Window)
+    sets_ms: Window = field(default_factory=Window)
 
 
 @dataclass(slots=True)
@@ -137,6 +142,7 @@ class Lane:
         return batch
 
     async def _send(self, batch: list[_Waiting]) -> None:
+        began = self.clock()
         try:
             verdicts = await self.place([waiting.bet for waiting in batch])
         except asyncio.CancelledError:
@@ -160,6 +166,9 @@ class Lane:
             self.figures.sets += 1
             self.figures.bets += len(batch)
             self.figures.last_set = len(batch)
+            self.figures.sizes.add(len(batch))
+            self.figures.waits_ms.add(int((began - batch[0].since) * 1000))
+            self.figures.sets_ms.add(int((self.clock() - began) * 1000))
             again = []
             for waiting, verdict in zip(batch, verdicts, strict=True):
                 if verdict.number == ASK_AGAIN:

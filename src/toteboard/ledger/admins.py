@@ -1,4 +1,4 @@
-"""Who may administer everything. Only the command line, on the machine itself, makes an admin."""
+"""Who may administer everything. Only the command line, on the machine itself, makes an admin; the sandbox, its own."""
 
 from typing import Any
 

@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import uuid4
 
-from toteboard.ledger import kyc, people, tournaments, wallets
+from toteboard.ledger import admins, kyc, people, tournaments, wallets
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 
 _SQL = statements("demo_people")
 
 ORGANIZER = "organizer@sandbox.invalid"
+AUDITOR = "auditor@sandbox.invalid"
+OPERATOR = "operator@sandbox.invalid"
 # In whole units of the tournament's currency.
 FUNDS = 500
 
@@ -42,15 +44,35 @@ async def demo_bettor(change: Change) -> int:
 
 async def demo_organizer(change: Change) -> int:
     """The one demo organizer, a member of the newest tournament. Raises NoTournament."""
-    tournament = await _newest_tournament(change)
-    known = await people.credentials(change.conn, ORGANIZER)
-    user_id: int = (
-        known["id"]
-        if known
-        else await people.register(change, email=ORGANIZER, name="Demo organizer", password_hash=people.NO_PASSWORD)
-    )
-    await tournaments.put_member(change, tournament["id"], user_id, "organizer")
+    return await _demo_member(change, ORGANIZER, "Demo organizer", "organizer")
+
+
+async def demo_auditor(change: Change) -> int:
+    """The one demo auditor, a member of the newest tournament. Raises NoTournament."""
+    return await _demo_member(change, AUDITOR, "Demo auditor", "auditor")
+
+
+async def demo_operator(change: Change) -> int:
+    """The one demo operator: an admin, a member of nothing. Raises NoTournament."""
+    # Locked, so that two who come at once are not two operators.
+    await _newest_tournament(change)
+    user_id = await _known_or_new(change, OPERATOR, "Demo operator")
+    await admins.promote(change, user_id)
     return user_id
+
+
+async def _demo_member(change: Change, email: str, name: str, role: tournaments.Role) -> int:
+    tournament = await _newest_tournament(change)
+    user_id = await _known_or_new(change, email, name)
+    await tournaments.put_member(change, tournament["id"], user_id, role)
+    return user_id
+
+
+async def _known_or_new(change: Change, email: str, name: str) -> int:
+    known = await people.credentials(change.conn, email)
+    if known:
+        return int(known["id"])
+    return await people.register(change, email=email, name=name, password_hash=people.NO_PASSWORD)
 
 
 async def _newest_tournament(change: Change) -> Any:

@@ -75,6 +75,7 @@ class Ledger:
         self, dsn: str, *, pool_max: int = 8, statement_timeout_s: int = 30, role: str | None = "toteboard_app"
     ):
         self.dsn = dsn
+        self.role = role
         self.wakeups = Wakeups(dsn)
         self._pool_max = pool_max
         # A server that stands still does not keep to its own limit.
@@ -107,6 +108,14 @@ class Ledger:
                 await asyncio.wait_for(self._pool.close(), ACQUIRE_WAIT_S)
             except TimeoutError:
                 self._pool.terminate()
+
+    @property
+    def connections(self) -> tuple[int, int, int]:
+        """Of the pool: in use, open, at most."""
+        if self._pool is None:
+            return 0, 0, self._pool_max
+        opened = self._pool.get_size()
+        return opened - self._pool.get_idle_size(), opened, self._pool_max
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Any]:

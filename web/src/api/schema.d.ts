@@ -853,10 +853,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description The log, newest first, as of a moment: nothing later is shown, and the same is shown again.
+         */
+        get: operations["read_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Actions
+         * @description The names that the filter `action` can have: those that stand in the log.
+         */
+        get: operations["actions_api_audit_action_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description How this process and its database are. Asked every two seconds by the page.
+         */
+        get: operations["look_api_ops_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Derivation
+         * @description The last full derivation of the books that this process was asked for: its progress, or its result.
+         */
+        get: operations["derivation_api_ops_audit_get"];
+        put?: never;
+        /**
+         * Derive
+         * @description Derive all books again, in the background. Where that is under way already it simply goes on.
+         */
+        post: operations["derive_api_ops_audit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Actions */
+        Actions: {
+            /** Items */
+            items: string[];
+        };
         /** AddedOutcome */
         AddedOutcome: {
             /** Name */
@@ -865,6 +954,21 @@ export interface components {
             odds?: string | null;
             /** Market Id */
             market_id: number;
+        };
+        /** AsOf */
+        AsOf: {
+            /**
+             * Id
+             * @description the last row that can be seen; asked for again it shows the same rows
+             */
+            id: number;
+            /** At */
+            at: string | null;
+            /**
+             * Settled
+             * @description false: somebody is still writing, and a row may yet come below this id
+             */
+            settled: boolean;
         };
         /**
          * AtTheDesk
@@ -883,6 +987,55 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /** AuditPage */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditRow"][];
+            /** Next */
+            next?: string | null;
+            as_of: components["schemas"]["AsOf"];
+        };
+        /** AuditRow */
+        AuditRow: {
+            /** Id */
+            id: number;
+            /** At */
+            at: string;
+            /** Tournament Id */
+            tournament_id: number | null;
+            /**
+             * Tournament
+             * @description its name now
+             */
+            tournament: string | null;
+            /**
+             * Currency
+             * @description what amounts in the details are in, in minor units
+             */
+            currency: string | null;
+            /** Exponent */
+            exponent: number | null;
+            /**
+             * User Id
+             * @description null is the program itself
+             */
+            user_id: number | null;
+            /**
+             * User
+             * @description their name now
+             */
+            user: string | null;
+            /** Ip */
+            ip: string | null;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Details */
+            details: unknown;
+            /** @description of a refused bet: what its verdict says */
+            refusal: components["schemas"]["RefusalSaid"] | null;
         };
         /** Begun */
         Begun: {
@@ -975,16 +1128,21 @@ export interface components {
             /** Tape */
             tape: unknown[];
         };
-        /** CheckSaid */
-        CheckSaid: {
-            /** Provider */
-            provider: string;
-            /** Status */
-            status: string;
-            /** Created At */
-            created_at: string | null;
-            /** Changed At */
-            changed_at: string | null;
+        /** BooksSaid */
+        BooksSaid: {
+            /** Tournaments */
+            tournaments: number;
+            /** Unbalanced */
+            unbalanced: components["schemas"]["Unbalanced"][];
+        };
+        /** Database */
+        Database: {
+            /** Reachable */
+            reachable: boolean;
+            /** Answer Ms */
+            answer_ms: number | null;
+            /** Why */
+            why: string;
         };
         /**
          * Correction
@@ -1020,6 +1178,42 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * DerivationSaid
+         * @description The last full derivation that this process was asked for.
+         */
+        DerivationSaid: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "running" | "done" | "failed";
+            /** Done */
+            done: number;
+            /** Of */
+            of: number;
+            /**
+             * Check
+             * @description the check under way
+             */
+            check: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Balanced */
+            balanced: boolean | null;
+            /** Differences */
+            differences: number | null;
+            /** Counted */
+            counted: {
+                [key: string]: number;
+            };
+            /** Checks */
+            checks: components["schemas"]["toteboard__api__ops__CheckSaid"][];
+            /** Error */
+            error: string;
+        };
         /** DeskDecision */
         DeskDecision: {
             /** Tournament Id */
@@ -1048,6 +1242,15 @@ export interface components {
             difference: number;
             /** Receivable */
             receivable: number;
+        };
+        /** DifferenceSaid */
+        DifferenceSaid: {
+            /** Subject */
+            subject: string;
+            /** Stored */
+            stored: string;
+            /** Derived */
+            derived: string;
         };
         /** EditedMarket */
         EditedMarket: {
@@ -1127,6 +1330,29 @@ export interface components {
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
         };
+        /** ErrorSaid */
+        ErrorSaid: {
+            /** At */
+            at: string;
+            /** Level */
+            level: string;
+            /** Logger */
+            logger: string;
+            /** Text */
+            text: string;
+        };
+        /** Errors */
+        Errors: {
+            /**
+             * Errors
+             * @description since the start
+             */
+            errors: number;
+            /** Warnings */
+            warnings: number;
+            /** Items */
+            items: components["schemas"]["ErrorSaid"][];
+        };
         /** Excluded */
         Excluded: {
             /**
@@ -1157,6 +1383,21 @@ export interface components {
              */
             liability: number | null;
         };
+        /** Feed */
+        Feed: {
+            /** Boards */
+            boards: number;
+            /**
+             * Compared S
+             * @description seconds since all boards were compared with the database
+             */
+            compared_s: number | null;
+            /** Events Behind */
+            events_behind: number;
+            lag_ms: components["schemas"]["Measured"];
+            /** Lag By Second */
+            lag_by_second: number[];
+        };
         /** FreshToken */
         FreshToken: {
             /** Id */
@@ -1175,6 +1416,33 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /** Intake */
+        Intake: {
+            /** Lanes */
+            lanes: components["schemas"]["LaneSaid"][];
+            /** Bets By Second */
+            bets_by_second: number[];
+        };
+        /** LaneSaid */
+        LaneSaid: {
+            /** Queue */
+            queue: number;
+            /** Queue Max */
+            queue_max: number;
+            /** Batch Max */
+            batch_max: number;
+            /** Bets */
+            bets: number;
+            /** Sets */
+            sets: number;
+            /** Errors */
+            errors: number;
+            /** Last Error */
+            last_error: string;
+            batch: components["schemas"]["Measured"];
+            wait_ms: components["schemas"]["Measured"];
+            set_ms: components["schemas"]["Measured"];
         };
         /** Limit */
         Limit: {
@@ -1334,6 +1602,20 @@ export interface components {
             csrf_token: string;
             /** Memberships */
             memberships: components["schemas"]["Membership"][];
+        };
+        /**
+         * Measured
+         * @description Over the last minute; `last` may be older, null is never.
+         */
+        Measured: {
+            /** Last */
+            last: number | null;
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** Max */
+            max: number;
         };
         /** Member */
         Member: {
@@ -1542,6 +1824,21 @@ export interface components {
          * @description An empty body, for who must send one.
          */
         Nothing: Record<string, never>;
+        /** Ops */
+        Ops: {
+            /** At */
+            at: string;
+            process: components["schemas"]["Process"];
+            database: components["schemas"]["Database"];
+            pool: components["schemas"]["Pool"];
+            books: components["schemas"]["BooksSaid"] | null;
+            settlements: components["schemas"]["Settlements"] | null;
+            derivation: components["schemas"]["DerivationSaid"];
+            feed: components["schemas"]["Feed"];
+            sockets: components["schemas"]["Sockets"];
+            intake: components["schemas"]["Intake"];
+            errors: components["schemas"]["Errors"];
+        };
         /** Outcome */
         Outcome: {
             /** Id */
@@ -1708,6 +2005,42 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** PayingSaid */
+        PayingSaid: {
+            /** Id */
+            id: number;
+            /** Market Id */
+            market_id: number;
+            /** Slug */
+            slug: string;
+            /** Tournament */
+            tournament: string;
+            /** Match */
+            match: string;
+            /** Market */
+            market: string;
+            /** Kind */
+            kind: string;
+            /** Version */
+            version: number;
+            /** Bets Done */
+            bets_done: number;
+            /** Bets */
+            bets: number;
+            /** Decided At */
+            decided_at: string;
+            /** Age S */
+            age_s: number;
+        };
+        /** Pool */
+        Pool: {
+            /** In Use */
+            in_use: number;
+            /** Open */
+            open: number;
+            /** Max */
+            max: number;
+        };
         /** Preview */
         Preview: {
             /** Market Id */
@@ -1788,6 +2121,27 @@ export interface components {
              */
             all_void?: boolean;
         };
+        /** Process */
+        Process: {
+            /** Version */
+            version: string;
+            /** Started At */
+            started_at: string;
+            /** Uptime S */
+            uptime_s: number;
+            /**
+             * Pid
+             * @description which of several worker processes answered
+             */
+            pid: number;
+        };
+        /** RefusalSaid */
+        RefusalSaid: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+        };
         /** Registration */
         Registration: {
             /** Email */
@@ -1858,7 +2212,7 @@ export interface components {
              * As
              * @enum {string}
              */
-            as: "bettor" | "organizer";
+            as: "bettor" | "organizer" | "auditor" | "admin";
         };
         /** Server */
         Server: {
@@ -1927,6 +2281,13 @@ export interface components {
             /** Reverses */
             reverses: number | null;
         };
+        /** Settlements */
+        Settlements: {
+            /** Paying */
+            paying: number;
+            /** Items */
+            items: components["schemas"]["PayingSaid"][];
+        };
         /** SignIn */
         SignIn: {
             /** Email */
@@ -1934,12 +2295,25 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** Sockets */
+        Sockets: {
+            /** Open */
+            open: number;
+            /** Max */
+            max: number;
+            /** Behind */
+            behind: number;
+            /** Fell Behind */
+            fell_behind: number;
+            /** Frames */
+            frames: number;
+        };
         /** Standing */
         Standing: {
             /** Status */
             status: string;
             /** Checks */
-            checks: components["schemas"]["CheckSaid"][];
+            checks: components["schemas"]["toteboard__api__kyc__CheckSaid"][];
         };
         /** Taken */
         Taken: {
@@ -2009,6 +2383,22 @@ export interface components {
             /** Timezone */
             timezone: string;
         };
+        /** Unbalanced */
+        Unbalanced: {
+            /** Tournament Id */
+            tournament_id: number;
+            /** Name */
+            name: string;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /**
+             * Off
+             * @description what all accounts sum to, in minor units; it should be 0
+             */
+            off: string;
+        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -2072,6 +2462,28 @@ export interface components {
              * @description minor units; null lifts the limit
              */
             amount: number | null;
+        };
+        /** CheckSaid */
+        toteboard__api__kyc__CheckSaid: {
+            /** Provider */
+            provider: string;
+            /** Status */
+            status: string;
+            /** Created At */
+            created_at: string | null;
+            /** Changed At */
+            changed_at: string | null;
+        };
+        /** CheckSaid */
+        toteboard__api__ops__CheckSaid: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Found */
+            found: number;
+            /** Differences */
+            differences: components["schemas"]["DifferenceSaid"][];
         };
     };
     responses: never;
@@ -4023,6 +4435,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_api_audit_get: {
+        parameters: {
+            query?: {
+                tournament?: number | null;
+                /** @description an id, or letters of a name */
+                user?: string | null;
+                /** @description 'market.' is all of them */
+                action?: string | null;
+                subject?: string | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description an id or a time; none is now */
+                as_of?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    actions_api_audit_action_get: {
+        parameters: {
+            query?: {
+                tournament?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Actions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    look_api_ops_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ops"];
+                };
+            };
+        };
+    };
+    derivation_api_ops_audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DerivationSaid"];
+                };
+            };
+        };
+    };
+    derive_api_ops_audit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DerivationSaid"];
                 };
             };
         };

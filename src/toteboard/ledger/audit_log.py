@@ -1,0 +1,142 @@
+"""Reads the audit log: by filter, newest first, as it stood at a moment. Writes nothing and knows no HTTP.
+
+An id is drawn before its row is committed, so a row may still come to be seen below the newest one. `settled` waits for
+what was being written when it looked: what it answers is complete, today and whenever it is looked at again.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from toteboard.ledger.ledger import Ledger
+from toteboard.ledger.statements import statements
+
+_SQL = statements("audit")
+
+PLACED = "bet.placed"
+# Rows of a set carry the moment of its decision and draw their ids a little later: so far can id and time disagree.
+DISORDER_ROWS = 10_000
+SETTLE_POLL_S = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for; None does not matter. `actions` are whole names, `subject` is "market:42"."""
+
+    tournament_id: int | None = None
+    people: tuple[int, ...] | None = None
+    actions: tuple[str, ...] | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of the log, newest first, and the names that stand around them."""
+
+    rows: list[Any] = field(default_factory=list)
+    people: dict[int, str] = field(default_factory=dict)
+    # By id: name, currency, exponent.
+    tournaments: dict[int, Any] = field(default_factory=dict)
+
+
+async def settled(ledger: Ledger, *, wait_s: float) -> tuple[int, bool]:
+    """The newest row's id, and whether every row up to it is there for good: False if somebody still wrote after `wait_s`."""
+    async with ledger.read() as conn:
+        newest = await conn.fetchval(_SQL["newest_id"])
+        # Only now: whoever drew a lower id has a transaction by the time a higher one is committed.
+        begun = await conn.fetchval(_SQL["begun"])
+        over = await conn.fetchval(_SQL["over"])
+    give_up = time.monotonic() + wait_s
+    while over < begun and time.monotonic() < give_up:
+        # The connection is given back meanwhile: an auditor waits, others do not.
+        await asyncio.sleep(SETTLE_POLL_S)
+        async with ledger.read() as conn:
+            over = await conn.fetchval(_SQL["over"])
+    return newest, over >= begun
+
+
+async def last_before(conn: Any, moment: datetime, *, newest: int) -> int:
+    """The id up to which no row is later than the moment; 0 where all are."""
+    about = await conn.fetchval(_SQL["first_later"], moment, newest)
+    exactly = await conn.fetchval(_SQL["first_later_exactly"], moment, about - DISORDER_ROWS, about)
+    return int(about if exactly is None else exactly) - 1
+
+
+async def at_of(conn: Any, row_id: int) -> datetime | None:
+    """When the last row up to this id was written; None where there is none."""
+    at: datetime | None = await conn.fetchval(_SQL["at_of"], row_id)
+    return at
+
+
+async def actions(conn: Any) -> list[str]:
+    """Every action that stands in the log, and bet.placed."""
+    found = [row["action"] for row in await conn.fetch(_SQL["actions"])]
+    return sorted({PLACED, *found})
+
+
+async def people_called(conn: Any, text: str, *, tournament_id: int | None, limit: int) -> list[int]:
+    """Whose name holds this text, or whose address it is; at most `limit`."""
+    rows = await conn.fetch(_SQL["people_called"], text, tournament_id, limit)
+    return [row["id"] for row in rows]
+
+
+async def read(conn: Any, wanted: Wanted, *, up_to: int, before: int | None, limit: int) -> Rows:
+    """The newest `limit` rows that are wanted, of those up to an id and before another."""
+    below = up_to + 1 if before is None else min(before, up_to + 1)
+    least = 0
+    if wanted.since is not None:
+        about = await conn.fetchval(_SQL["first_later"], wanted.since, up_to)
+        least = about - DISORDER_ROWS
+    if wanted.until is not None:
+        about = await conn.fetchval(_SQL["first_later"], wanted.until, up_to)
+        below = min(below, about + DISORDER_ROWS)
+    asked: list[Any] = [
+        below,
+        least,
+        limit,
+        wanted.tournament_id,
+        wanted.people,
+        wanted.actions,
+        wanted.since,
+        wanted.until,
+    ]
+    way = _way(wanted)
+    if way == "of_subject":
+        asked += [wanted.subject, _bet_of(wanted.subject)]
+    return await _with_names(conn, await conn.fetch(_SQL[way], *asked))
+
+
+def _way(wanted: Wanted) -> str:
+    """The narrowest index that serves."""
+    if wanted.subject is not None:
+        return "of_subject"
+    if wanted.people is not None:
+        return "of_people"
+    if wanted.actions is not None and PLACED not in wanted.actions:
+        return "of_actions" if wanted.tournament_id is None else "of_tournament_actions"
+    return "newest" if wanted.tournament_id is None else "of_tournament"
+
+
+def _bet_of(subject: str | None) -> UUID | None:
+    kind, _, number = (subject or "").partition(":")
+    try:
+        return UUID(number) if kind == "bet" else None
+    except ValueError:
+        return None
+
+
+async def _with_names(conn: Any, rows: Sequence[Any]) -> Rows:
+    people = {row["user_id"] for row in rows} - {None}
+    tournaments = {row["tournament_id"] for row in rows} - {None}
+    return Rows(
+        [dict(row) | {"details": None if row["details"] is None else json.loads(row["details"])} for row in rows],
+        {row["id"]: row["name"] for row in await conn.fetch(_SQL["around"], list(people))},
+        {row["id"]: row for row in await conn.fetch(_SQL["currencies"], list(tournaments))},
+    )

@@ -1,0 +1,25 @@
+-- What an operator looks at every two seconds: cheap, whatever the ledger has become.
+
+-- name: tournaments
+-- How many tournaments have books.
+SELECT count(*) FROM tournaments;
+
+-- name: unbalanced
+-- The tournaments whose accounts do not sum to zero, and how far off they are.
+SELECT tournaments.id AS tournament_id, tournaments.name, tournaments.currency, currencies.exponent, off.sum::text AS off
+  FROM (SELECT tournament_id, sum(balance) AS sum FROM accounts GROUP BY tournament_id HAVING sum(balance) <> 0) off
+  JOIN tournaments ON tournaments.id = off.tournament_id
+  JOIN currencies ON currencies.code = tournaments.currency
+ ORDER BY tournaments.id LIMIT $1;
+
+-- name: paying
+-- Settlements under way, oldest first, each with how many there are.
+SELECT settlements.id, settlements.market_id, settlements.version, settlements.kind, settlements.bets_done, settlements.bets,
+       settlements.decided_at, extract(epoch FROM clock_timestamp() - settlements.decided_at)::bigint AS age_s,
+       tournaments.name AS tournament, tournaments.slug, matches.name AS match, markets.name AS market, count(*) OVER () AS found
+  FROM settlements
+  JOIN markets ON markets.id = settlements.market_id
+  JOIN matches ON matches.id = markets.match_id
+  JOIN tournaments ON tournaments.id = settlements.tournament_id
+ WHERE settlements.status = 'paying'
+ ORDER BY settlements.id LIMIT $1;
