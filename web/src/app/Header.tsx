@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Me } from '@/api/types'
 import { oddsFormat, useNarrow, useOddsFormat } from '@/shared/prefs'
-import { runsDesk } from '@/shared/session'
+import { auditedBy, runsDesk } from '@/shared/session'
 import { Segments } from '@/shared/ui/Segments'
 import styles from './Header.module.css'
 import { Menu } from './Menu'
@@ -54,6 +54,8 @@ export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
           Desk
         </Link>
       )}
+      {me && (me.admin || auditedBy(me).length > 0) && <Link to="/audit">Audit</Link>}
+      {me?.admin && <Link to="/ops">Operations</Link>}
     </>
   )
 }

@@ -11,16 +11,17 @@ import styles from './Page.module.css'
 interface Props {
   title: string
   children: ReactNode
-  /** A narrow column, for forms. */
+  /** A narrow column for forms, a wide one for tables and instruments. */
   isForm?: boolean
+  isWide?: boolean
 }
 
-export function Page({ title, children, isForm = false }: Props) {
+export function Page({ title, children, isForm = false, isWide = false }: Props) {
   const me = useMe()
   return (
     <>
       <Header title="Toteboard" slug={lastTournament()} me={me} />
-      <main className={styles.page} data-form={isForm || undefined}>
+      <main className={styles.page} data-form={isForm || undefined} data-wide={isWide || undefined}>
         <h1>{title}</h1>
         {children}
       </main>

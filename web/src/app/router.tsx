@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
+import { filtersOf } from '@/features/audit/filters'
 import { NotFound } from './NotFound'
 import { PageFailed } from './Page'
 import BoardRoute from './routes/BoardRoute'
@@ -114,11 +115,34 @@ const deskMarkets = createRoute({
   component: lazyRouteComponent(() => import('./routes/desk/MarketsRoom')),
 })
 
+const audit = createRoute({
+  getParentRoute: () => pages,
+  path: '/audit',
+  validateSearch: filtersOf,
+  component: lazyRouteComponent(() => import('./routes/AuditRoute')),
+})
+
+const ops = createRoute({
+  getParentRoute: () => pages,
+  path: '/ops',
+  component: lazyRouteComponent(() => import('./routes/OpsRoute')),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     board.addChildren([boardPick]),
     tote,
-    pages.addChildren([home, bets, wallet, signIn, register, verify, desk.addChildren([deskMarkets])]),
+    pages.addChildren([
+      home,
+      bets,
+      wallet,
+      signIn,
+      register,
+      verify,
+      audit,
+      ops,
+      desk.addChildren([deskMarkets]),
+    ]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

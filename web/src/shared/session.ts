@@ -79,6 +79,11 @@ export function membershipOf(me: Me, tournament: string) {
   return me.memberships.find((member) => member.slug === tournament)
 }
 
+/** The tournaments whose audit log this reader may read; an admin reads every other one too. */
+export function auditedBy(me: Me) {
+  return me.memberships.filter(({ role }) => role === 'auditor' || role === 'organizer')
+}
+
 /** Whether this reader runs the desk of a tournament. */
 export function runsDesk(me: Known, tournament: string): boolean {
   if (!me) return false

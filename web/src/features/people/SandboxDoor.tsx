@@ -7,7 +7,7 @@ import { signedIn } from '@/shared/session'
 import { Failure } from '@/shared/ui/Note'
 import styles from './people.module.css'
 
-type Role = 'bettor' | 'organizer'
+type Role = 'bettor' | 'organizer' | 'auditor' | 'admin'
 
 /** `tournament` is where to go to; without one it is the first this somebody belongs to. */
 export function SandboxDoor({ tournament }: { tournament?: string }) {
@@ -21,6 +21,8 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
     mutationFn: (as: Role) => must(api.POST('/api/sandbox/sign-in', { body: { as } })),
     onSuccess: (me, as) => {
       signedIn(me)
+      if (as === 'auditor') return navigate({ to: '/audit' })
+      if (as === 'admin') return navigate({ to: '/ops' })
       const slug = tournament ?? me.memberships[0]?.slug
       if (!slug) return
       navigate({ to: as === 'organizer' ? '/org/t/$slug' : '/t/$slug', params: { slug } })
@@ -42,6 +44,17 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
         <b>Try it as the organizer</b>
         <span>Open and close matches, enter results, settle</span>
       </button>
+      <p className={styles.also}>
+        Also:{' '}
+        <button type="button" disabled={entering.isPending} onClick={() => entering.mutate('auditor')}>
+          as the auditor
+        </button>
+        , who reads every change in the log, or{' '}
+        <button type="button" disabled={entering.isPending} onClick={() => entering.mutate('admin')}>
+          as the operator
+        </button>
+        , who keeps the server well.
+      </p>
       <Failure error={entering.error} />
     </div>
   )

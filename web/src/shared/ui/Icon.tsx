@@ -30,6 +30,8 @@ const SHAPES = {
     </>
   ),
   menu: <path d="M4 7h16M4 12h16M4 17h16" />,
+  pin: <path d="M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V20" />,
+  unfold: <path d="M9 6l6 6-6 6" />,
   erase: (
     <>
       <path d="M8 5h13v14H8l-6-7z" />

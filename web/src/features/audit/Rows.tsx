@@ -1,0 +1,174 @@
+/** Rows of the log: a table where there is room, cards on a phone. Each unfolds. */
+
+import { Fragment, useId, useState } from 'react'
+import type { AuditRow } from '@/api/types'
+import { Icon } from '@/shared/ui/Icon'
+import styles from './Audit.module.css'
+import { momentText, summaryOf } from './details'
+import type { Filters } from './filters'
+import { Unfolded } from './Unfolded'
+
+interface Props {
+  rows: readonly AuditRow[]
+  showsTournament: boolean
+  onOnly: (filters: Filters) => void
+}
+
+/** Which rows are unfolded; kept by id, so that following does not fold them. */
+function useUnfolded() {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set())
+  const toggle = (id: number) => {
+    const next = new Set(unfolded)
+    if (!next.delete(id)) next.add(id)
+    setUnfolded(next)
+  }
+  return [unfolded, toggle] as const
+}
+
+export function Who({ row }: { row: AuditRow }) {
+  if (row.user_id === null) return <span className={styles.muted}>Toteboard itself</span>
+  return (
+    <>
+      <bdi>{row.user ?? 'Somebody'}</bdi> <small className={styles.muted}>#{row.user_id}</small>
+    </>
+  )
+}
+
+interface FoldProps {
+  row: AuditRow
+  isOpen: boolean
+  controls: string
+  onToggle: () => void
+}
+
+/** The moment in UTC; on hover and focus also on the reader's clock. It unfolds the row. */
+function Fold({ row, isOpen, controls, onToggle }: FoldProps) {
+  return (
+    <button
+      type="button"
+      className={styles.fold}
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? controls : undefined}
+      onClick={onToggle}
+    >
+      <Icon name="unfold" />
+      <time dateTime={row.at} className="num">
+        {momentText(row.at, 'UTC')}
+      </time>
+      <span className="said">
+        {' '}
+        UTC, {row.action} {row.subject}, details
+      </span>
+      <span className={styles.local} aria-hidden="true">
+        {momentText(row.at, undefined)} on your clock
+      </span>
+    </button>
+  )
+}
+
+export function RowTable({ rows, showsTournament, onOnly }: Props) {
+  const [unfolded, toggle] = useUnfolded()
+  const id = useId()
+  return (
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th scope="col">When, UTC</th>
+          {showsTournament && (
+            <th scope="col" data-col="tournament">
+              Tournament
+            </th>
+          )}
+          <th scope="col" data-col="who">
+            Who
+          </th>
+          <th scope="col" data-col="action">
+            Action
+          </th>
+          <th scope="col" data-col="subject">
+            Subject
+          </th>
+          <th scope="col">Details</th>
+          <th scope="col">Row</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const isOpen = unfolded.has(row.id)
+          return (
+            <Fragment key={row.id}>
+              <tr data-testid="audit-row" data-id={row.id} data-open={isOpen || undefined}>
+                <td>
+                  <Fold
+                    row={row}
+                    isOpen={isOpen}
+                    controls={`${id}-${row.id}`}
+                    onToggle={() => toggle(row.id)}
+                  />
+                </td>
+                {showsTournament && (
+                  <td className={styles.name}>
+                    <bdi>{row.tournament ?? '–'}</bdi>
+                  </td>
+                )}
+                <td className={styles.name}>
+                  <Who row={row} />
+                </td>
+                <td data-refused={row.refusal ? '' : undefined}>{row.action}</td>
+                <td className={styles.subject}>{row.subject}</td>
+                <td className={styles.summary} dir="auto">
+                  {summaryOf(row)}
+                </td>
+                <td className={`num ${styles.number}`}>{row.id}</td>
+              </tr>
+              {isOpen && (
+                <tr id={`${id}-${row.id}`} className={styles.unfoldedRow}>
+                  <td colSpan={showsTournament ? 7 : 6}>
+                    <Unfolded row={row} onOnly={onOnly} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+export function RowCards({ rows, showsTournament, onOnly }: Props) {
+  const [unfolded, toggle] = useUnfolded()
+  const id = useId()
+  return (
+    <ul className={styles.cards}>
+      {rows.map((row) => {
+        const isOpen = unfolded.has(row.id)
+        return (
+          <li key={row.id} data-testid="audit-row" data-id={row.id}>
+            <Fold row={row} isOpen={isOpen} controls={`${id}-${row.id}`} onToggle={() => toggle(row.id)} />
+            <p>
+              <b>{row.action}</b> <span className={styles.subject}>{row.subject}</span>
+            </p>
+            <p className={styles.name}>
+              <Who row={row} />
+              {showsTournament && row.tournament && (
+                <>
+                  {' '}
+                  in <bdi>{row.tournament}</bdi>
+                </>
+              )}
+            </p>
+            <p className={styles.summary} dir="auto">
+              {summaryOf(row)}
+            </p>
+            {isOpen && (
+              <div id={`${id}-${row.id}`}>
+                <Unfolded row={row} onOnly={onOnly} />
+              </div>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,109 @@
+/** The figures: large, of one width, with the last minute behind them where there is one. */
+
+import type { ReactNode } from 'react'
+import type { Ops } from '@/api/types'
+import { plural } from '@/shared/plural'
+import styles from './Cockpit.module.css'
+import { Spark } from './Spark'
+import { span, whole } from './words'
+
+interface Props {
+  name: string
+  figure: string
+  unit?: string
+  children?: ReactNode
+  spark?: readonly number[]
+}
+
+function Instrument({ name, figure, unit, children, spark }: Props) {
+  return (
+    <li className={styles.instrument}>
+      <span className={styles.name}>{name}</span>
+      <strong className="num">
+        {figure}
+        {unit && <small> {unit}</small>}
+      </strong>
+      {spark && <Spark values={spark} />}
+      {children && <p className="num">{children}</p>}
+    </li>
+  )
+}
+
+const largest = (values: readonly number[]) => Math.max(0, ...values)
+const totalOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+
+export function Instruments({ ops }: { ops: Ops }) {
+  const { feed, sockets, intake, pool, database, process } = ops
+  const lanes = intake.lanes
+  const inMinute = totalOf(intake.bets_by_second)
+  const batches = totalOf(lanes.map(({ batch }) => batch.count))
+  return (
+    <section aria-label="Instruments">
+      <ul className={styles.instruments}>
+        <Instrument
+          name="Bets decided, last minute"
+          figure={whole(inMinute)}
+          unit={`at most ${whole(largest(intake.bets_by_second))} a second`}
+          spark={intake.bets_by_second}
+        >
+          {whole(totalOf(lanes.map(({ bets }) => bets)))} since the start
+        </Instrument>
+        <Instrument
+          name="Batch size"
+          figure={whole(largest(lanes.map(({ batch }) => batch.max)))}
+          unit="largest, last minute"
+        >
+          {lanes
+            .map((lane, n) => `lane ${n + 1}: last ${lane.batch.last ?? '–'}, mean ${lane.batch.mean ?? '–'}`)
+            .join(' · ')}{' '}
+          · {whole(batches)} sets
+        </Instrument>
+        <Instrument name="Queue" figure={whole(totalOf(lanes.map(({ queue }) => queue)))} unit="bets waiting">
+          waited at most {whole(largest(lanes.map(({ wait_ms }) => wait_ms.max)))} ms, decided in at most{' '}
+          {whole(largest(lanes.map(({ set_ms }) => set_ms.max)))} ms · room for{' '}
+          {whole(totalOf(lanes.map(({ queue_max }) => queue_max)))}
+        </Instrument>
+        <Instrument
+          name="Feed lag"
+          figure={feed.lag_ms.last === null ? '–' : whole(feed.lag_ms.last)}
+          unit="ms, commit to board"
+          spark={feed.lag_by_second}
+        >
+          at most {whole(feed.lag_ms.max)} ms in the last minute · {plural(feed.boards, 'board')} ·{' '}
+          {whole(feed.events_behind)} events behind
+        </Instrument>
+        <Instrument name="Sockets" figure={whole(sockets.open)} unit={`of ${whole(sockets.max)}`}>
+          {whole(sockets.behind)} too slow now, {whole(sockets.fell_behind)} since the start ·{' '}
+          {whole(sockets.frames)} frames
+        </Instrument>
+        <Instrument
+          name="Database"
+          figure={database.answer_ms === null ? '–' : whole(database.answer_ms)}
+          unit="ms to answer"
+        >
+          {plural(ops.books?.tournaments ?? 0, 'tournament')} in it
+        </Instrument>
+        <Instrument name="Connections" figure={whole(pool.in_use)} unit={`of ${whole(pool.max)} in use`}>
+          {whole(pool.open)} open, for everything but bets; each of {plural(lanes.length, 'lane')} has its own
+        </Instrument>
+        <Instrument name="Up" figure={span(process.uptime_s)}>
+          since {process.started_at.slice(0, 19).replace('T', ' ')} UTC
+        </Instrument>
+      </ul>
+      {lanes.some(({ errors }) => errors > 0) && (
+        <ul className={styles.laneErrors}>
+          {lanes.map(
+            (lane, n) =>
+              lane.errors > 0 && (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its number
+                <li key={n}>
+                  Lane {n + 1}: {whole(lane.errors)} failed sets since the start, the last:{' '}
+                  <bdi>{lane.last_error}</bdi>
+                </li>
+              ),
+          )}
+        </ul>
+      )}
+    </section>
+  )
+}
