@@ -1135,15 +1135,6 @@ export interface components {
             /** Unbalanced */
             unbalanced: components["schemas"]["Unbalanced"][];
         };
-        /** Database */
-        Database: {
-            /** Reachable */
-            reachable: boolean;
-            /** Answer Ms */
-            answer_ms: number | null;
-            /** Why */
-            why: string;
-        };
         /**
          * Correction
          * @description The differences of everybody, summed up.
@@ -1170,6 +1161,15 @@ export interface components {
              * @description how many bettors cannot give it back
              */
             owing: number;
+        };
+        /** Database */
+        Database: {
+            /** Reachable */
+            reachable: boolean;
+            /** Answer Ms */
+            answer_ms: number | null;
+            /** Why */
+            why: string;
         };
         /** Decided */
         Decided: {
