@@ -241,3 +241,19 @@ async def test_an_unknown_market_is_404(stage: Stage) -> None:
     for action, body in (("preview", {}), ("settle", {}), ("void", {"reason": "x"})):
         assert code(await stage.organizer.post(path(market, action), json=body)) == "NOT_FOUND"
     assert (await stage.organizer.get(path(market, "settlement"))).status_code == 404
+
+
+async def test_a_settled_bet_tells_when_and_what_a_unit_was_paid(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    (bet,) = (await stage.bettor.get("/api/bet")).json()["items"]
+    here = f"/api/bet/{bet['id']}"
+    assert taken(await stage.bettor.get(here), 200).keys().isdisjoint({"settled_at", "dividend"})
+    taken(await stage.organizer.post(path(market, "result"), json=winner(market)), 200)
+    taken(await stage.organizer.post(path(market, "settle"), json={}), 202)
+    settlement = await paid(stage, market)
+    told = taken(await stage.bettor.get(here), 200)
+    assert (told["settled_at"], told["dividend"], told["payout"]) == (settlement["finished_at"], "3.60", 3600)
+    taken(await stage.organizer.post(path(market, "resettle"), json=winner(market, 1) | {"reason": "misread"}), 202)
+    await paid(stage, market, 2)
+    told = taken(await stage.bettor.get(here), 200)
+    assert (told["status"], told["payout"], "dividend" in told) == ("lost", 0, False)

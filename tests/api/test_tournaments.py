@@ -293,3 +293,12 @@ async def test_totals_and_open_markets_are_counted(stage: Stage, client: Visitor
     await stage.bet(stage.bettor, market["outcomes"][0]["id"], 300)
     seen = (await client.get(f"{PATH}/world-cup")).json()
     assert (seen["markets_open"], seen["total"], seen["bets"]) == (1, 300, 1)
+
+
+async def test_the_next_close_of_an_open_market_is_told(stage: Stage, client: Visitor) -> None:
+    await stage.open_market()
+    assert (await client.get(f"{PATH}/world-cup")).json()["closes_next"] is None
+    for at in ("2090-06-11T20:00:00Z", "2090-06-11T19:00:00Z"):
+        await stage.open_market(closes_at=at)
+    await stage.new_market(closes_at="2090-06-11T18:00:00Z")
+    assert (await client.get(f"{PATH}/world-cup")).json()["closes_next"] == "2090-06-11T19:00:00Z"

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query
+from pydantic import Field
 
 from toteboard.api.auth import asker
 from toteboard.api.house import House
@@ -43,7 +44,9 @@ class Bet(Said):
     odds: str
     payout: int | None
     placed_at: str
-    balance: int | None = None
+    balance: int | None = Field(None, description="said when it is placed")
+    settled_at: str | None = Field(None, description="said of one bet, once it is settled")
+    dividend: str | None = Field(None, description="what a unit of the pool was paid; said of one bet that won")
 
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -118,6 +121,11 @@ def routes(house: House) -> APIRouter:
             row = await bets.one(conn, bet_id, who.user_id)
         if row is None:
             raise Problem(Refusal.NOT_FOUND, "You have no such bet.")
-        return Bet(**bet_shape(row))
+        told = bet_shape(row)
+        if row["settled_at"] is not None:
+            told["settled_at"] = utc(row["settled_at"])
+        if row["dividend_milli"] is not None:
+            told["dividend"] = format_odds(row["dividend_milli"])
+        return Bet(**told)
 
     return router

@@ -12,7 +12,7 @@ from toteboard.api.paging import PageAsked, paging
 from toteboard.api.problems import Problem, invalid
 from toteboard.api.sessions import Identity
 from toteboard.api.wallets import Wallet
-from toteboard.api.wire import ID_MAX, Asked, Currency, Edited, Name, Page, Said, Text
+from toteboard.api.wire import ID_MAX, Asked, Currency, Edited, Name, Page, Said, Text, utc
 from toteboard.ledger import tournaments, wallets
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.money import CURRENCIES
@@ -61,6 +61,7 @@ class Tournament(Said):
     staff_may_bet: bool
     archived: bool
     markets_open: int
+    closes_next: str | None = Field(description="when the next of its open markets closes")
     total: int
     bets: int
 
@@ -80,9 +81,13 @@ class Member(Said):
     owed: int | None
 
 
+def _said(row: Any) -> Tournament:
+    return Tournament(**(dict(row) | {"closes_next": utc(row["closes_next"])}))
+
+
 async def _shown(conn: Any, tournament_id: int) -> Tournament:
     (row,) = await tournaments.shown(conn, [tournament_id])
-    return Tournament(**row)
+    return _said(row)
 
 
 async def known_id(house: House, which: str) -> int:
@@ -121,7 +126,7 @@ def _add_looks(router: APIRouter, house: House) -> None:
         async with house.ledger.snapshot() as conn:
             rows = await tournaments.page(conn, before=asked.after_id(), limit=asked.rows)
         shown, following = asked.split(rows, lambda row: str(row["id"]))
-        return Page(items=[Tournament(**row) for row in shown], next=following)
+        return Page(items=[_said(row) for row in shown], next=following)
 
     @router.get("/{which}")
     async def one(which: Which) -> Tournament:

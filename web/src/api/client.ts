@@ -30,6 +30,6 @@ interface Answer<T> {
 /** The answer's body, or the problem thrown. A request that did not arrive throws fetch's own error. */
 export async function must<T>(asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked
-  if (!response.ok) throw problemOf(error, response.status)
+  if (!response.ok) throw problemOf(error, response.status, response.headers.get('Retry-After'))
   return data as T
 }

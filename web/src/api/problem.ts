@@ -13,7 +13,11 @@ export interface ProblemBody {
 export class Problem extends Error {
   override name = 'Problem'
 
-  constructor(readonly body: ProblemBody) {
+  /** `retryAfterS`: in how many seconds asking again can help, where the server said so. */
+  constructor(
+    readonly body: ProblemBody,
+    readonly retryAfterS?: number,
+  ) {
     super(body.title)
   }
 
@@ -38,12 +42,13 @@ export class Problem extends Error {
   }
 }
 
-/** What any failed request says: a problem as it is, anything else in our words. */
-export function problemOf(error: unknown, status: number): Problem {
+/** What any failed request says: a problem as it is, anything else in our words. `retryAfter` is the header's text. */
+export function problemOf(error: unknown, status: number, retryAfter: string | null = null): Problem {
+  const seconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined
   if (typeof error === 'object' && error !== null && 'code' in error && 'title' in error) {
-    return new Problem(error as ProblemBody)
+    return new Problem(error as ProblemBody, seconds)
   }
-  return new Problem({ title: 'The server did not answer as expected', status, code: 'UNEXPECTED' })
+  return new Problem({ title: 'The server did not answer as expected', status, code: 'UNEXPECTED' }, seconds)
 }
 
 export function titleOf(error: unknown): string {

@@ -1089,8 +1089,21 @@ export interface components {
             payout: number | null;
             /** Placed At */
             placed_at: string;
-            /** Balance */
+            /**
+             * Balance
+             * @description said when it is placed
+             */
             balance?: number | null;
+            /**
+             * Settled At
+             * @description said of one bet, once it is settled
+             */
+            settled_at?: string | null;
+            /**
+             * Dividend
+             * @description what a unit of the pool was paid; said of one bet that won
+             */
+            dividend?: string | null;
         };
         /**
          * BetAsked
@@ -2361,6 +2374,11 @@ export interface components {
             archived: boolean;
             /** Markets Open */
             markets_open: number;
+            /**
+             * Closes Next
+             * @description when the next of its open markets closes
+             */
+            closes_next: string | null;
             /** Total */
             total: number;
             /** Bets */

@@ -8,6 +8,7 @@ import { auditedBy, runsDesk } from '@/shared/session'
 import { Segments } from '@/shared/ui/Segments'
 import styles from './Header.module.css'
 import { Menu } from './Menu'
+import { nextOf, useHere } from './useGoBack'
 
 interface Props {
   title: string
@@ -34,10 +35,23 @@ export function OddsFormatChoice() {
   )
 }
 
+/** Whether the pages of a bettor are any use to this reader: who only runs tournaments has neither bets nor wallet. */
+function isBettor(me: Me) {
+  return me.memberships.length === 0 || me.memberships.some((member) => member.wallet_id !== null)
+}
+
+/** What a bettor needs now and then; in the menu on every screen. */
+function MoreLinks() {
+  return (
+    <>
+      <Link to="/limits">Your limits</Link>
+      <Link to="/verify">Identity check</Link>
+    </>
+  )
+}
+
 export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
-  // Who only runs tournaments has neither.
-  const bets =
-    me && (me.memberships.length === 0 || me.memberships.some((member) => member.wallet_id !== null))
+  const bets = me && isBettor(me)
   return (
     <>
       {slug ? (
@@ -62,6 +76,7 @@ export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
 
 export function Header({ title, subtitle, slug, me, children }: Props) {
   const isNarrow = useNarrow()
+  const here = useHere()
   return (
     <header className={styles.top}>
       <Link to="/" className={styles.brand} aria-label={`${title}. All tournaments`}>
@@ -77,7 +92,7 @@ export function Header({ title, subtitle, slug, me, children }: Props) {
         {!isNarrow && <OddsFormatChoice />}
         {children}
         {me === null && !isNarrow && (
-          <Link to="/sign-in" className={styles.signIn}>
+          <Link to="/sign-in" search={nextOf(here)} className={styles.signIn}>
             Sign in
           </Link>
         )}
@@ -88,6 +103,7 @@ export function Header({ title, subtitle, slug, me, children }: Props) {
               <OddsFormatChoice />
             </>
           )}
+          {me && isBettor(me) && <MoreLinks />}
         </Menu>
       </div>
     </header>

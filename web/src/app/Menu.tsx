@@ -5,6 +5,7 @@ import { type ThemeChoice, themeChoice, useTheme } from '@/shared/prefs'
 import { signOut } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import styles from './Header.module.css'
+import { nextOf, useHere } from './useGoBack'
 
 /** Closes when one clicks elsewhere, presses Escape or follows a link. */
 function useClosing() {
@@ -34,6 +35,7 @@ function useClosing() {
 
 export function Menu({ me, children }: { me: Me | null | undefined; children?: ReactNode }) {
   const navigate = useNavigate()
+  const here = useHere()
   const theme = useTheme()
   const menu = useClosing()
   const otherTheme: ThemeChoice = theme === 'dark' ? 'light' : 'dark'
@@ -49,14 +51,22 @@ export function Menu({ me, children }: { me: Me | null | undefined; children?: R
         <Icon name="menu" />
       </summary>
       <div className={styles.items}>
-        {me && <p>{me.name}</p>}
+        {me && <p dir="auto">{me.name}</p>}
         {children}
         <button type="button" onClick={() => themeChoice.set(otherTheme)}>
           <Icon name={otherTheme === 'light' ? 'sun' : 'moon'} /> {otherTheme === 'light' ? 'Light' : 'Dark'}{' '}
           theme
         </button>
-        {me === null && <Link to="/sign-in">Sign in</Link>}
-        {me === null && <Link to="/register">Register</Link>}
+        {me === null && (
+          <>
+            <Link to="/sign-in" search={nextOf(here)}>
+              Sign in
+            </Link>
+            <Link to="/register" search={nextOf(here)}>
+              Register
+            </Link>
+          </>
+        )}
         {me && (
           <button type="button" onClick={leave}>
             Sign out

@@ -1,12 +1,15 @@
 /** The frame of every page but the board and the desk: header, heading, one column. */
 
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
-import { useMe } from '@/shared/session'
-import { Failure } from '@/shared/ui/Note'
+import { type ReactNode, useEffect } from 'react'
+import type { Me } from '@/api/types'
+import { useAbsence, useMe } from '@/shared/session'
+import { Note } from '@/shared/ui/Note'
+import { Loading } from '@/shared/ui/States'
 import { Header } from './Header'
 import { lastTournament } from './lastTournament'
 import styles from './Page.module.css'
+import { useHere } from './useGoBack'
 
 interface Props {
   title: string
@@ -18,6 +21,9 @@ interface Props {
 
 export function Page({ title, children, isForm = false, isWide = false }: Props) {
   const me = useMe()
+  useEffect(() => {
+    document.title = `${title} – Toteboard`
+  }, [title])
   return (
     <>
       <Header title="Toteboard" slug={lastTournament()} me={me} />
@@ -29,23 +35,31 @@ export function Page({ title, children, isForm = false, isWide = false }: Props)
   )
 }
 
-/** What a page shows to somebody who is not signed in. */
+/** What a page shows to somebody who is not signed in, or no longer. Signing in leads back here. */
 export function SignInFirst({ what }: { what: string }) {
+  const here = useHere()
+  const absence = useAbsence()
+  if (absence === 'unreached') {
+    return (
+      <Note tone="warn" icon="offline" title="The server cannot be reached.">
+        Whether you are signed in is not known yet. This page goes on by itself when there is an answer.
+      </Note>
+    )
+  }
   return (
-    <p className={styles.first}>
-      <Link to="/sign-in">Sign in</Link> to see {what}.
+    <p className={styles.first} role={absence === 'ended' ? 'status' : undefined}>
+      {absence === 'ended' && <b>Your session has ended. </b>}
+      <Link to="/sign-in" search={{ next: here }}>
+        Sign in
+      </Link>{' '}
+      to see {what}.
     </p>
   )
 }
 
-export function PageFailed({ error }: { error: unknown }) {
-  return (
-    <main className={styles.page}>
-      <h1>This page could not be shown</h1>
-      <Failure error={error} />
-      <p>
-        <a href="/">See all tournaments</a>
-      </p>
-    </main>
-  )
+/** A page for those who are signed in, once it is known who looks. */
+export function ForSignedIn({ what, children }: { what: string; children: (me: Me) => ReactNode }) {
+  const me = useMe()
+  if (me === undefined) return <Loading what={what} />
+  return me === null ? <SignInFirst what={what} /> : children(me)
 }

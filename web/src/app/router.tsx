@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { filtersOf } from '@/features/audit/filters'
 import { NotFound } from './NotFound'
-import { PageFailed } from './Page'
+import { PageFailed } from './PageFailed'
 import BoardRoute from './routes/BoardRoute'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
@@ -66,39 +66,75 @@ const tote = createRoute({
   component: lazyRouteComponent(() => import('./routes/ToteRoute')),
 })
 
+const number = (value: unknown) => (Number.isSafeInteger(Number(value)) && Number(value)) || undefined
+const text = (value: unknown) => (value === undefined ? undefined : String(value))
+
+interface TournamentSearch {
+  tournament?: number
+}
+
+/** Of which tournament, where somebody has several. */
+const tournamentSearch = (search: Record<string, unknown>): TournamentSearch => ({
+  tournament: number(search.tournament),
+})
+
 const bets = createRoute({
   getParentRoute: () => pages,
   path: '/bets',
+  validateSearch: (search: Record<string, unknown>): TournamentSearch & { status?: string } => ({
+    status: text(search.status),
+    tournament: number(search.tournament),
+  }),
   component: lazyRouteComponent(() => import('./routes/BetsRoute')),
+})
+
+const receipt = createRoute({
+  getParentRoute: () => pages,
+  path: '/bets/$id',
+  component: lazyRouteComponent(() => import('./routes/ReceiptRoute')),
 })
 
 const wallet = createRoute({
   getParentRoute: () => pages,
   path: '/wallet',
+  validateSearch: tournamentSearch,
   component: lazyRouteComponent(() => import('./routes/WalletRoute')),
 })
+
+const limits = createRoute({
+  getParentRoute: () => pages,
+  path: '/limits',
+  validateSearch: tournamentSearch,
+  component: lazyRouteComponent(() => import('./routes/LimitsRoute')),
+})
+
+interface NextSearch {
+  /** Where to go afterwards: a path of these pages. */
+  next?: string
+}
+
+const nextSearch = (search: Record<string, unknown>): NextSearch => ({ next: text(search.next) })
 
 const signIn = createRoute({
   getParentRoute: () => pages,
   path: '/sign-in',
+  validateSearch: nextSearch,
   component: lazyRouteComponent(() => import('./routes/SignInRoute')),
 })
 
 const register = createRoute({
   getParentRoute: () => pages,
   path: '/register',
+  validateSearch: nextSearch,
   component: lazyRouteComponent(() => import('./routes/RegisterRoute')),
 })
-
-interface VerifySearch {
-  tournament?: number
-}
 
 const verify = createRoute({
   getParentRoute: () => pages,
   path: '/verify',
-  validateSearch: (search: Record<string, unknown>): VerifySearch => ({
-    tournament: Number(search.tournament) || undefined,
+  validateSearch: (search: Record<string, unknown>): TournamentSearch & NextSearch => ({
+    ...tournamentSearch(search),
+    ...nextSearch(search),
   }),
   component: lazyRouteComponent(() => import('./routes/VerifyRoute')),
 })
@@ -135,7 +171,9 @@ export const router = createRouter({
     pages.addChildren([
       home,
       bets,
+      receipt,
       wallet,
+      limits,
       signIn,
       register,
       verify,

@@ -19,6 +19,20 @@ export const betsQuery = (tournament: number) =>
       (await must(api.GET('/api/bet', { params: { query: { tournament, limit: BETS_SHOWN } } }))).items,
   })
 
+const PENDING_EVERY_MS = 5000
+const DECIDED_EVERY_MS = 30_000
+
+/** One bet of mine, looked at again by itself: soon while it is pending, now and then after, since results are corrected. */
+export const betQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['bet', id],
+    queryFn: () => must(api.GET('/api/bet/{bet_id}', { params: { path: { bet_id: id } } })),
+    refetchInterval: ({ state }) => {
+      if (!state.data) return false
+      return state.data.status === 'pending' ? PENDING_EVERY_MS : DECIDED_EVERY_MS
+    },
+  })
+
 /** A bet of mine was taken, here or on another device. May be told twice. */
 export function betTaken(queries: QueryClient, bet: Bet, balance: number | undefined) {
   queries.setQueryData(

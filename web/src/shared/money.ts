@@ -36,7 +36,8 @@ export function stepOf(units: number, { currency, exponent }: Currency): Minor {
   return units * 10 ** exponent * (SMALL_UNITS.has(currency) ? 100 : 1)
 }
 
-function group(digits: string): string {
+/** "1204" as "1,204". */
+export function group(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 

@@ -10,6 +10,27 @@ it('writes decimal odds with two decimals, three where the third is not zero', (
   expect(formatOdds(null)).toBe('–.––')
 })
 
+it('groups thousands where odds are read, and not where they are sent', () => {
+  expect(formatOdds(1_000_000)).toBe('1,000.00')
+  expect(oddsText(1_000_000)).toBe('1000.00')
+  expect(formatOdds(1_000_000, 'fractional')).toBe('999/1')
+  expect(formatOdds(1_000_000, 'american')).toBe('+99,900')
+})
+
+it('writes the shortest odds without calling them longer', () => {
+  expect([1000, 1001, 1010].map((odds) => formatOdds(odds))).toEqual(['1.00', '1.001', '1.01'])
+  expect([1000, 1001, 1010].map((odds) => formatOdds(odds, 'fractional'))).toEqual([
+    '0/1',
+    '1/1,000',
+    '1/100',
+  ])
+  expect([1000, 1001, 1010].map((odds) => formatOdds(odds, 'american'))).toEqual([
+    '+0',
+    '−100,000',
+    '−10,000',
+  ])
+})
+
 it('reads its own decimal text', () => {
   for (const odds of [1000, 1010, 2280, 1875, 100_000]) expect(parseOdds(oddsText(odds))).toBe(odds)
   expect(parseOdds('2.5')).toBe(2500)

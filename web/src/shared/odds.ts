@@ -1,6 +1,6 @@
 /** Odds as integer thousandths: how they are shown, and what a pool or a price would pay. */
 
-import type { Minor } from './money'
+import { group, type Minor } from './money'
 
 /** Decimal odds in thousandths, the stake included: 2280 is 2.28. */
 export type OddsMilli = number
@@ -22,14 +22,19 @@ const FRACTIONS: ReadonlyArray<readonly [number, string]> = (
     return [(profit * 1000) / stake, text] as const
   })
 
+const LEAST_QUOTED = FRACTIONS[0]![0]
+
 function decimal(odds: OddsMilli): string {
   const thousandths = String(odds % 1000).padStart(3, '0')
   return `${Math.floor(odds / 1000)}.${thousandths.endsWith('0') ? thousandths.slice(0, 2) : thousandths}`
 }
 
+/** The nearest step that is quoted: above 100/1 whole numbers, under 1/100 one of them. No profit is 0/1. */
 function fractional(odds: OddsMilli): string {
   const profit = odds - 1000
-  if (profit > 100_000) return `${Math.round(profit / 1000)}/1`
+  if (profit <= 0) return '0/1'
+  if (profit > 100_000) return `${group(String(Math.round(profit / 1000)))}/1`
+  if (profit < LEAST_QUOTED) return `1/${group(String(Math.round(1000 / profit)))}`
   let nearest = FRACTIONS[0]!
   for (const step of FRACTIONS) {
     if (Math.abs(step[0] - profit) < Math.abs(nearest[0] - profit)) nearest = step
@@ -37,18 +42,25 @@ function fractional(odds: OddsMilli): string {
   return nearest[1]
 }
 
+/** What 100 wins, or what has to be staked to win 100, in whole numbers. No profit is +0. */
 function american(odds: OddsMilli): string {
   const profit = odds - 1000
-  if (profit <= 0) return '−'
-  return profit >= 1000 ? `+${Math.round(profit / 10)}` : `−${Math.round(100_000 / profit)}`
+  if (profit <= 0) return '+0'
+  return profit >= 1000
+    ? `+${group(String(Math.round(profit / 10)))}`
+    : `−${group(String(Math.round(100_000 / profit)))}`
 }
 
-/** Odds as the reader wants them; only decimal is ever stored or sent. */
+/**
+ * Odds as the reader wants them; only decimal is ever stored or sent. Decimal is exact, with thousands in groups. The
+ * others are rounded to what is quoted: close to read, never to reckon with.
+ */
 export function formatOdds(odds: OddsMilli | null, format: OddsFormat = 'decimal'): string {
   if (odds === null) return NO_ODDS
   if (format === 'fractional') return fractional(odds)
   if (format === 'american') return american(odds)
-  return decimal(odds)
+  const [whole = '', part] = decimal(odds).split('.')
+  return `${group(whole)}.${part}`
 }
 
 /** Decimal text of the API as thousandths: "2.28" is 2280. */

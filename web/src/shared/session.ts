@@ -10,13 +10,19 @@ import type { Me } from '@/api/types'
 
 const TRIES = 3
 const TRY_AGAIN_MS = 1000
+const TRY_ON_MS = 5000
 
 /** Me, null for an anonymous spectator, undefined while it is not known. */
 type Known = Me | null | undefined
 
+/** Why there is nobody: the session ended while one looked, or no answer came yet. */
+type Absence = 'ended' | 'unreached' | null
+
 let known: Known
 /** How often somebody else has come to look since the pages were loaded. Learning who looks is no change. */
 let readers = 0
+let absence: Absence = null
+let trying: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void) {
@@ -26,9 +32,10 @@ function subscribe(listener: () => void) {
   }
 }
 
-function become(me: Me | null) {
+function become(me: Me | null, why: Absence = null) {
   if (known !== undefined && known?.id !== me?.id) readers += 1
   known = me
+  absence = me ? null : why
   rememberCsrf(me?.csrf_token ?? null)
   for (const listener of listeners) listener()
 }
@@ -37,15 +44,25 @@ const isSignedOut = (error: unknown) => error instanceof Problem && error.status
 
 /** Asks who looks: when the pages start, and whenever their standing may have changed. */
 export async function refreshMe(): Promise<void> {
+  clearTimeout(trying)
   for (let i = 1; ; i++) {
     try {
       return become(await must(api.GET('/api/me')))
     } catch (error) {
-      // Without an answer the board is still worth looking at.
-      if (isSignedOut(error) || i === TRIES) return become(isSignedOut(error) ? null : (known ?? null))
+      if (isSignedOut(error))
+        return known ? sessionEnded() : become(null, absence === 'ended' ? 'ended' : null)
+      if (i === TRIES) break
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
     }
   }
+  // Without an answer the board is still worth looking at.
+  if (!known) become(null, 'unreached')
+  trying = setTimeout(refreshMe, TRY_ON_MS)
+}
+
+/** A request was answered with 401: who was signed in is no longer. */
+export function sessionEnded() {
+  if (known) become(null, 'ended')
 }
 
 /** Takes the session of somebody who has just signed in or registered. */
@@ -63,6 +80,10 @@ export function useMe(): Known {
 /** A number that changes when somebody else looks: what belonged to the one before must go. */
 export function useReader(): number {
   return useSyncExternalStore(subscribe, () => readers)
+}
+
+export function useAbsence(): Absence {
+  return useSyncExternalStore(subscribe, () => absence)
 }
 
 /** Tells when that number changes. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { left } from './time'
+import { dayAndTime, exactTime, left } from './time'
 
 it('says what is left, coarser where it is far', () => {
   expect(left(134_000)).toBe('2:14')
@@ -9,4 +9,16 @@ it('says what is left, coarser where it is far', () => {
 
 it('never says less than nothing', () => {
   expect(left(-5000)).toBe('0:00')
+})
+
+it('says a moment to the second, with its zone', () => {
+  expect(exactTime('2026-11-24T14:32:07.512Z', 'UTC')).toBe('Tue 24 Nov 2026, 14:32:07 UTC')
+})
+
+it('says a day as today, tomorrow or its date', () => {
+  const now = new Date(2026, 10, 24, 23, 50).getTime()
+  expect(dayAndTime(new Date(2026, 10, 24, 23, 59).getTime(), now)).toBe('today 23:59')
+  expect(dayAndTime(new Date(2026, 10, 25, 0, 5).getTime(), now)).toBe('tomorrow 00:05')
+  expect(dayAndTime(new Date(2026, 10, 28, 9, 0).getTime(), now)).toBe('Sat 28 Nov, 09:00')
+  expect(dayAndTime(new Date(2027, 4, 1, 9, 0).getTime(), now)).toBe('Sat 1 May 2027, 09:00')
 })

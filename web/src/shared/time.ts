@@ -23,3 +23,34 @@ export function shortTime(at: string | number, now: number): string {
   if (new Date(now).toDateString() === date.toDateString()) return time
   return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`
 }
+
+/** "Tue 24 Nov 2026, 14:32:07 UTC": to the second, with the zone it is told in (the reader's, unless given). */
+export function exactTime(at: string | number, timeZone?: string): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(new Date(at))
+  const day = part({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).replace(',', '')
+  const time = part({
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  })
+  return `${day}, ${time}`
+}
+
+/** "today 14:32", "tomorrow 14:32", "Sat 28 Nov, 14:32", with the year where it is another: when something begins or ends. */
+export function dayAndTime(at: string | number, now: number): string {
+  const date = new Date(at)
+  const today = new Date(now)
+  const time = `${pad(date.getHours())}:${pad(date.getMinutes())}`
+  const day = new Date(date.getFullYear(), date.getMonth(), date.getDate())
+  const days = Math.round(
+    (day.getTime() - new Date(today.getFullYear(), today.getMonth(), today.getDate()).getTime()) / 86_400_000,
+  )
+  if (days === 0) return `today ${time}`
+  if (days === 1) return `tomorrow ${time}`
+  const year = date.getFullYear() === today.getFullYear() ? undefined : 'numeric'
+  const words = date.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year })
+  return `${words.replace(',', '')}, ${time}`
+}

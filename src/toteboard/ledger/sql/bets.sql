@@ -14,15 +14,19 @@ SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id
  WHERE outcome.id = $1;
 
 -- name: one
--- A bettor's own bet by its id.
+-- A bettor's own bet by its id, with when it was settled and what a unit of a pool was paid.
 SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
-       tournament.currency, currency.exponent
+       tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at,
+       CASE WHEN market.kind = 'pool' AND bet.status = 'won' THEN (
+            SELECT (line ->> 1)::bigint * 1000 / (line ->> 3)::bigint FROM jsonb_array_elements(settlement.terms) AS term (line)
+             WHERE (line ->> 0)::bigint = bet.outcome_id) END AS dividend_milli
   FROM bets bet
   JOIN outcomes outcome ON outcome.id = bet.outcome_id
   JOIN markets market ON market.id = bet.market_id
   JOIN matches match ON match.id = market.match_id
   JOIN tournaments tournament ON tournament.id = bet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency
+  LEFT JOIN settlements settlement ON settlement.id = bet.settlement_id
  WHERE bet.id = $1 AND bet.user_id = $2;
 
 -- name: mine

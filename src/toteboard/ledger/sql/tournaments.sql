@@ -42,6 +42,8 @@ SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tou
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
        tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
+       (SELECT min(closes_at) FROM markets
+         WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
        staked.total, staked.bets
   FROM tournaments tournament
   JOIN currencies currency ON currency.code = tournament.currency

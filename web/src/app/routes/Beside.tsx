@@ -9,6 +9,7 @@ import { refreshMe, runsDesk } from '@/shared/session'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
+import { useHere } from '../useGoBack'
 
 interface Props {
   me: Me | null
@@ -16,15 +17,21 @@ interface Props {
 }
 
 export function Beside({ me, tournament }: Props) {
+  const here = useHere()
   if (!me) {
     return (
       <Panel title="Sign in to bet">
         <p>You see the board live. With an account you bet from here, and your bets show below.</p>
         <LinkButton>
-          <Link to="/sign-in">Sign in</Link>
+          <Link to="/sign-in" search={{ next: here }}>
+            Sign in
+          </Link>
         </LinkButton>
         <p>
-          No account yet? <Link to="/register">Register</Link>
+          No account yet?{' '}
+          <Link to="/register" search={{ next: here }}>
+            Register
+          </Link>
         </p>
       </Panel>
     )

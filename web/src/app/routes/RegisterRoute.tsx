@@ -1,15 +1,19 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { RegisterForm } from '@/features/people/forms'
 import { Page } from '../Page'
 import { useGoBack } from '../useGoBack'
 
 export default function RegisterRoute() {
-  const goBack = useGoBack()
+  const { next } = useSearch({ from: '/pages/register' })
+  const goBack = useGoBack(next)
   return (
     <Page title="Register" isForm>
       <RegisterForm onDone={goBack} />
       <p>
-        Already registered? <Link to="/sign-in">Sign in</Link>
+        Already registered?{' '}
+        <Link to="/sign-in" search={{ next }}>
+          Sign in
+        </Link>
       </p>
     </Page>
   )

@@ -1,8 +1,23 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Wallets } from '@/features/wallet/Wallets'
-import { useMe } from '@/shared/session'
-import { Page, SignInFirst } from '../Page'
+import { lastTournament } from '../lastTournament'
+import { ForSignedIn, Page } from '../Page'
 
 export default function WalletRoute() {
-  const me = useMe()
-  return <Page title="Wallet">{me === null ? <SignInFirst what="your wallet" /> : <Wallets />}</Page>
+  const navigate = useNavigate()
+  const { tournament } = useSearch({ from: '/pages/wallet' })
+  return (
+    <Page title="Wallet">
+      <ForSignedIn what="your wallet">
+        {(me) => (
+          <Wallets
+            me={me}
+            tournament={tournament}
+            usual={lastTournament()}
+            onChoose={(id) => navigate({ to: '/wallet', search: { tournament: id }, replace: true })}
+          />
+        )}
+      </ForSignedIn>
+    </Page>
+  )
 }

@@ -1,13 +1,17 @@
 /** The identity check: started here, done at the provider or at the desk, and watched until there is an answer. */
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Kyc } from '@/api/types'
 import { refreshMe } from '@/shared/session'
-import { Button } from '@/shared/ui/Button'
-import { Failure, Note } from '@/shared/ui/Note'
+import { shortTime } from '@/shared/time'
+import { Button, LinkButton } from '@/shared/ui/Button'
+import { Failure } from '@/shared/ui/Note'
+import { Awaiting, Empty } from '@/shared/ui/States'
 import styles from './people.module.css'
+import { VerifyStanding } from './VerifyStanding'
 
 const ASK_EVERY_MS = 2000
 const isOpen = (status: Kyc | undefined) => status === 'pending' || status === 'review'
@@ -24,7 +28,8 @@ export function Verify({ tournament, onBack }: Props) {
   const state = useQuery({
     queryKey: ['kyc'],
     queryFn: () => must(api.GET('/api/kyc')),
-    refetchInterval: (query) => (isOpen(query.state.data?.status as Kyc | undefined) ? ASK_EVERY_MS : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      error || isOpen(data?.status as Kyc | undefined) ? ASK_EVERY_MS : false,
   })
   const status = state.data?.status as Kyc | undefined
 
@@ -41,48 +46,46 @@ export function Verify({ tournament, onBack }: Props) {
     if (status === 'verified' || status === 'declined') refreshMe()
   }, [status])
 
-  const provider = state.data?.checks[0]?.provider
-  const showsDesk = isOpen(status) && (isAtDesk || provider === 'desk')
+  const newest = state.data?.checks[0]
+  const isDesk = isOpen(status) && (isAtDesk || newest?.provider === 'desk')
+  const mayStart = status !== undefined && status !== 'verified' && tournament !== null && !isDesk
+  // A decline at the desk stands until the desk says otherwise.
+  const isFinal = status === 'declined' && newest?.provider === 'desk'
 
   return (
     <div className={styles.form} data-testid="kyc" data-status={status}>
       <p className={styles.muted}>The organizer asks who you are once, before your first bet.</p>
-      {status === 'verified' && (
-        <>
-          <Note tone="good" icon="check" title="You are verified.">
-            Nothing more to do.
-          </Note>
-          <Button onClick={onBack}>Back to the board</Button>
-        </>
-      )}
-      {status === 'declined' && (
-        <Note tone="bad" icon="cross" title="The check was declined.">
-          You can start it again, or ask at the desk.
-        </Note>
-      )}
-      {showsDesk && (
-        <Note tone="warn" icon="clock" title="Show your document at the desk.">
-          The organizer checks it there; this page then says so by itself.
-        </Note>
-      )}
-      {isOpen(status) && !showsDesk && (
-        <Note
-          tone="warn"
-          icon="clock"
-          title={status === 'review' ? 'Somebody is looking at it.' : 'Waiting for the answer.'}
-        >
-          This page says so by itself when it is there.
-        </Note>
-      )}
-      {status !== 'verified' && tournament !== null && !showsDesk && (
+      <Awaiting query={state} what="your check" />
+      <div role="status">
+        {status && <VerifyStanding status={status} isDesk={isDesk} isFinal={isFinal} />}
+      </div>
+      {status === 'verified' && <Button onClick={onBack}>Back to betting</Button>}
+      {mayStart && !isFinal && (
         <Button disabled={start.isPending} onClick={() => start.mutate(tournament)}>
-          {status === 'pending' ? 'Go on with the check' : 'Start the check'}
+          {isOpen(status)
+            ? 'Go on with the check'
+            : status === 'declined'
+              ? 'Start again'
+              : 'Start the check'}
         </Button>
       )}
-      {tournament === null && (
-        <Note tone="plain" icon="warning" title="Join a tournament first: it decides who checks." />
+      {status !== undefined && status !== 'verified' && tournament === null && (
+        <Empty title="Join a tournament first.">
+          <p>Its organizer decides who checks.</p>
+          <LinkButton>
+            <Link to="/">See the tournaments</Link>
+          </LinkButton>
+        </Empty>
       )}
-      <Failure error={state.error ?? start.error} />
+      <Failure error={start.error} />
+      {newest && status !== 'verified' && (
+        <p className={styles.small}>
+          Begun {shortTime(newest.created_at ?? '', Date.now())}
+          {newest.changed_at !== newest.created_at &&
+            `, changed ${shortTime(newest.changed_at ?? '', Date.now())}`}
+          .
+        </p>
+      )}
     </div>
   )
 }

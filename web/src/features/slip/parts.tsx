@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { referenceOf } from '@/shared/reference'
 import { Icon } from '@/shared/ui/Icon'
 import type { Gate } from './limits'
 import { ACCEPT_DEAD_MS, type AcceptPolicy, type SlipState } from './machine'
@@ -196,9 +197,6 @@ interface ReceiptProps {
   balance: number
   format: OddsFormat
 }
-
-/** The last eight figures of the bet's number, as one would read them aloud. */
-const referenceOf = (id: string) => `${id.slice(-8, -4)}-${id.slice(-4)}`.toUpperCase()
 
 export function Receipt({ state, currency, balance, format }: ReceiptProps) {
   const { bet, asked, ms } = state

@@ -1,106 +1,133 @@
-/** My wallets and their statements. */
+/** My wallet in a tournament: what is in it, what is owed, how money gets in and out, and the statement. */
 
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { api, must } from '@/api/client'
-import type { Wallet } from '@/api/types'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
+import type { Me, Wallet } from '@/api/types'
 import { walletsQuery } from '@/shared/mine'
 import { money } from '@/shared/money'
-import { membershipOf, useMe } from '@/shared/session'
-import { shortTime } from '@/shared/time'
-import { Button } from '@/shared/ui/Button'
-import { Failure } from '@/shared/ui/Note'
+import { Button, LinkButton } from '@/shared/ui/Button'
+import { Dialog } from '@/shared/ui/Dialog'
+import { Note } from '@/shared/ui/Note'
+import { Qr } from '@/shared/ui/Qr'
+import { Awaiting, Empty } from '@/shared/ui/States'
+import { TournamentChoice } from '@/shared/ui/TournamentChoice'
+import { Statement } from './Statement'
 import styles from './Wallets.module.css'
+import { payInText } from './words'
 
-export function Wallets() {
-  const { data: wallets, error, isPending } = useQuery(walletsQuery)
-  if (isPending) return <p className={styles.muted}>Loading your wallet…</p>
+const LOOK_EVERY_MS = 10_000
+
+interface Props {
+  me: Me
+  tournament: number | undefined
+  /** The tournament to begin with where none is asked for, by its slug. */
+  usual: string | null
+  onChoose: (tournament: number | undefined) => void
+}
+
+export function Wallets({ me, tournament, usual, onChoose }: Props) {
+  const wallets = useQuery({ ...walletsQuery, refetchInterval: LOOK_EVERY_MS })
+  const { data } = wallets
+  const wallet =
+    data?.find((one) => one.tournament_id === tournament) ??
+    data?.find((one) => one.slug === usual) ??
+    data?.[0]
   return (
     <>
-      <Failure error={error} />
-      {wallets?.length === 0 && (
-        <p className={styles.muted}>No wallet yet. Join a tournament on its board to get one.</p>
+      <Awaiting query={wallets} what="your wallet" />
+      {data?.length === 0 && (
+        <Empty title="No wallet yet.">
+          <p>Join a tournament on its board: that opens your wallet there.</p>
+          <LinkButton>
+            <Link to="/">See the tournaments</Link>
+          </LinkButton>
+        </Empty>
       )}
-      {wallets?.map((wallet) => (
-        <WalletStatement key={wallet.id} wallet={wallet} />
-      ))}
+      {wallet && (
+        <>
+          <div data-noprint>
+            <TournamentChoice me={me} tournament={wallet.tournament_id} onChoose={onChoose} />
+          </div>
+          <WalletOf key={wallet.id} me={me} wallet={wallet} />
+        </>
+      )}
     </>
   )
 }
 
-function WalletStatement({ wallet }: { wallet: Wallet }) {
-  const me = useMe()
-  const name = (me && membershipOf(me, wallet.slug)?.name) ?? wallet.slug
-  const statement = useInfiniteQuery({
-    queryKey: ['statement', wallet.id, wallet.balance],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      must(
-        api.GET('/api/wallet/{wallet_id}/statement', {
-          params: { path: { wallet_id: wallet.id }, query: { after: pageParam } },
-        }),
-      ),
-    getNextPageParam: (page) => page.next ?? undefined,
-  })
-  const lines = statement.data?.pages.flatMap((page) => page.items) ?? []
+function WalletOf({ me, wallet }: { me: Me; wallet: Wallet }) {
+  const name = me.memberships.find((one) => one.tournament_id === wallet.tournament_id)?.name ?? wallet.slug
   return (
-    <section className={styles.wallet} aria-label={`Wallet in ${name}`}>
-      <header>
-        <span className={styles.muted}>{name}</span>
-        <strong className="num" data-testid="wallet-balance">
-          {money(wallet.balance, wallet)}
-        </strong>
+    <>
+      <section className={styles.wallet} aria-label={`Wallet in ${name}`}>
+        <header>
+          <span className={styles.muted} dir="auto">
+            {name}
+          </span>
+          <strong className="num" data-testid="wallet-balance">
+            {money(wallet.balance, wallet)}
+          </strong>
+        </header>
         {wallet.owed > 0 && (
-          <span className={styles.owed}>You owe {money(wallet.owed, wallet)} after a correction</span>
+          <Note tone="warn" icon="warning" title={`You owe ${money(wallet.owed, wallet)}.`}>
+            A result was corrected after its winnings had been spent. What you pay in goes to this first;
+            until it is paid back you cannot bet or withdraw.
+          </Note>
         )}
-      </header>
-      {wallet.limits.length > 0 && (
-        <ul className={styles.limits} aria-label="Your limits">
-          {wallet.limits.map((limit) => (
-            <li key={`${limit.kind} ${limit.period}`} className="num">
-              Your {limit.kind} limit a {limit.period}: {money(limit.used, wallet)} of{' '}
-              {money(limit.amount, wallet)} used
-            </li>
-          ))}
-        </ul>
+        <InAndOut me={me} wallet={wallet} name={name} />
+      </section>
+      <Statement wallet={wallet} name={name} />
+    </>
+  )
+}
+
+interface InAndOutProps {
+  me: Me
+  wallet: Wallet
+  name: string
+}
+
+/** No payment goes through these pages: money changes hands at the desk, and the cashier writes it down. */
+function InAndOut({ me, wallet, name }: InAndOutProps) {
+  const [isShown, setShown] = useState(false)
+  return (
+    <div className={styles.actions} data-noprint>
+      <Button onClick={() => setShown(true)}>Pay in or out</Button>
+      <LinkButton look="plain">
+        <Link to="/limits" search={{ tournament: wallet.tournament_id }}>
+          Your limits
+        </Link>
+      </LinkButton>
+      {isShown && (
+        <Dialog title="Pay in or out at the desk" onClose={() => setShown(false)}>
+          <div className={styles.desk}>
+            <p>
+              Show this at the desk of <bdi>{name}</bdi>. The cashier takes or hands out the money and writes
+              it down; your balance here changes at once.
+            </p>
+            <div className={styles.code}>
+              <Qr text={payInText(me.name, me.id, wallet.id)} says="QR code with your wallet's number" />
+            </div>
+            <dl className="num">
+              <Line name="Name">
+                <bdi>{me.name}</bdi>
+              </Line>
+              <Line name="Member">{me.id}</Line>
+              <Line name="Wallet">{wallet.id}</Line>
+            </dl>
+          </div>
+        </Dialog>
       )}
-      <Failure error={statement.error} />
-      {statement.isSuccess && lines.length === 0 && <p className={styles.muted}>Nothing has moved yet.</p>}
-      {lines.length > 0 && (
-        <div className={styles.scroll}>
-          <table className={`num ${styles.lines}`}>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">Amount</th>
-                <th scope="col">Balance</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map((line) => (
-                <tr key={line.id}>
-                  <td>{shortTime(line.at, Date.now())}</td>
-                  <td>{line.text}</td>
-                  <td data-sign={line.amount >= 0 ? 'in' : 'out'}>
-                    {line.amount > 0 ? '+' : ''}
-                    {money(line.amount, wallet)}
-                  </td>
-                  <td>{money(line.balance, wallet)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {statement.hasNextPage && (
-        <Button
-          look="plain"
-          disabled={statement.isFetchingNextPage}
-          onClick={() => statement.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
-    </section>
+    </div>
+  )
+}
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }

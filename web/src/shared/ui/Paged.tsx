@@ -2,7 +2,7 @@
 
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from './Button'
-import { FailedToLoad, Loading } from './States'
+import { Awaiting, FailedToLoad } from './States'
 
 interface PageOf<Row> {
   items: Row[]
@@ -23,7 +23,14 @@ export function usePaged<Row>(queryKey: QueryKey, ask: (after: string | undefine
 interface MoreProps {
   list: Pick<
     ReturnType<typeof usePaged>,
-    'isPending' | 'error' | 'refetch' | 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'
+    | 'data'
+    | 'dataUpdatedAt'
+    | 'error'
+    | 'refetch'
+    | 'hasNextPage'
+    | 'isFetchingNextPage'
+    | 'isFetchNextPageError'
+    | 'fetchNextPage'
   >
   /** What the list holds, in the plural: "bets". */
   what: string
@@ -31,8 +38,9 @@ interface MoreProps {
 
 /** Below a list: that it is loading, that it failed, or the button for its next page. */
 export function More({ list, what }: MoreProps) {
-  if (list.isPending) return <Loading what={what} />
-  if (list.error) return <FailedToLoad error={list.error} onRetry={() => list.refetch()} />
+  if (list.isFetchNextPageError)
+    return <FailedToLoad error={list.error} onRetry={() => list.fetchNextPage()} />
+  if (list.data === undefined || list.error) return <Awaiting query={list} what={what} />
   if (!list.hasNextPage) return null
   return (
     <Button look="plain" disabled={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>

@@ -1,0 +1,235 @@
+"""A bettor's own pages: bets, receipt, wallet, limits, the identity check, and the doors to them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import APIResponse, Browser, Page, expect
+
+from .axe import assert_accessible
+from .browser import browser, page
+from .server import PASSWORD, Served, served
+
+SLUG = "riverside-open-2026"
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Browser]]:
+    """A sandbox where nobody bets but who is told to, and a browser."""
+    data = Path(tmp_path_factory.mktemp("s")) / "data"
+    with served(data, "--rate", "0", "--bettors", "1", command="sandbox") as server, browser() as opened:
+        yield server, opened
+
+
+class Hand:
+    """Somebody at a page, who may also ask the API with the page's own session."""
+
+    def __init__(self, server: Served, someone: Page):
+        self.url, self.page = server.url, someone
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+    def get(self, path: str) -> Any:
+        return self._body(self.page.request.get(self.url + path))
+
+    def ask(self, path: str, body: Any, *, key: str | None = None) -> Any:
+        headers = {"X-CSRF-Token": self.get("/api/me")["csrf_token"], "Origin": self.url}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return self._body(self.page.request.post(self.url + path, data=body, headers=headers))
+
+    def bet(self, outcome: int, stake: int) -> str:
+        key = str(uuid4())
+        self.ask("/api/bet", {"outcome_id": outcome, "stake": stake, "currency": "EUR"}, key=key)
+        return key
+
+    @staticmethod
+    def _body(answer: APIResponse) -> Any:
+        assert answer.ok, f"{answer.url}: {answer.status} {answer.text()}"
+        return answer.json()
+
+
+def _demo(evening: tuple[Served, Browser], role: str, **size: int) -> Hand:
+    server, opened = evening
+    someone = page(opened, **size)
+    someone.goto(server.url)
+    someone.get_by_role("button", name=f"Try it as {role}").click()
+    someone.wait_for_url(f"**/t/{SLUG}")
+    return Hand(server, someone)
+
+
+def _open_pool(hand: Hand) -> Any:
+    markets = hand.get(f"/api/tournament/{SLUG}/board")["markets"]
+    return next(market for market in markets if market["kind"] == "pool" and market["status"] == "open")
+
+
+def _assert_fits(someone: Page) -> None:
+    assert someone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Served, Browser]) -> None:
+    server, opened = evening
+    desk = _demo(evening, "the organizer")
+    amara = Hand(server, page(opened, width=390, height=844))
+    someone = amara.go("/wallet")
+    someone.get_by_role("link", name="Sign in").click()
+    assert_accessible(someone, "sign in")
+    someone.get_by_role("link", name="Register").click()
+    _register(someone)
+    expect(someone).to_have_url(f"{server.url}/wallet")
+    expect(someone.get_by_text("No wallet yet.")).to_be_visible()
+    assert_accessible(someone, "no wallet")
+
+    wallet = amara.ask(f"/api/tournament/{SLUG}/join", {})
+    _verify(amara)
+    desk.ask(f"/api/wallet/{wallet['id']}/deposit", {"amount": 10_000, "currency": "EUR"}, key=str(uuid4()))
+    amara.go("/bets")
+    expect(someone.get_by_text("No bets yet.")).to_be_visible()
+    assert_accessible(someone, "no bets")
+
+    market = _open_pool(amara)
+    first, second = (outcome["id"] for outcome in market["outcomes"][:2])
+    won, lost = amara.bet(first, 2000), amara.bet(second, 1000)
+    # Placed elsewhere, they show without a click.
+    rows = someone.get_by_test_id("my-bet")
+    expect(rows).to_have_count(2, timeout=20_000)
+    expect(someone.get_by_test_id("sums")).to_contain_text("€30.00")
+    assert_accessible(someone, "my bets")
+    _assert_fits(someone)
+
+    someone.locator(f'[data-bet="{won}"]').get_by_role("link").click()
+    receipt = someone.get_by_test_id("receipt")
+    expect(receipt).to_have_attribute("data-status", "pending")
+    expect(receipt).to_contain_text(won)
+    expect(receipt).to_contain_text(f"{won[-8:-4]}-{won[-4:]}".upper())
+    assert_accessible(someone, "receipt, pending")
+    _assert_fits(someone)
+    _settle(desk, market["id"], first)
+    expect(receipt).to_have_attribute("data-status", "won", timeout=20_000)
+    expect(receipt).to_contain_text("Dividend")
+    expect(receipt).to_contain_text("Settled")
+    assert_accessible(someone, "receipt, won")
+    _assert_prints_black_on_white(someone)
+
+    amara.go("/bets?status=lost")
+    expect(rows).to_have_count(1)
+    expect(rows).to_have_attribute("data-bet", lost)
+    amara.go("/wallet")
+    movements = someone.get_by_test_id("movement")
+    expect(movements).to_have_count(4)
+    amounts = movements.evaluate_all("rows => rows.map((row) => Number(row.dataset.amount))")
+    balance = amara.get("/api/wallet")["items"][0]["balance"]
+    assert sum(amounts) == balance
+    expect(someone.get_by_test_id("wallet-balance")).to_have_text(f"€{balance / 100:.2f}")
+    assert_accessible(someone, "wallet")
+    _assert_fits(someone)
+    someone.get_by_role("button", name="Pay in or out").click()
+    expect(someone.get_by_role("dialog")).to_contain_text("Amara Okafor")
+    assert_accessible(someone, "pay in")
+    someone.get_by_role("button", name="Close").click()
+    movements.filter(has_text="Payout").get_by_role("link").click()
+    expect(someone).to_have_url(f"{server.url}/bets/{won}")
+
+    other = _demo(evening, "a bettor")
+    other.go(f"/bets/{won}")
+    expect(other.page.get_by_text("You have no such bet.")).to_be_visible()
+    assert_accessible(other.page, "another's receipt")
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+def _register(someone: Page) -> None:
+    someone.get_by_role("textbox", name="Name").fill("Amara Okafor")
+    someone.get_by_label("E-mail").fill("amara@example.org")
+    someone.get_by_label("Password").fill(PASSWORD)
+    someone.get_by_role("button", name="Register").click()
+
+
+def _verify(hand: Hand) -> None:
+    """At the provider's own page, in the same tab, and back to where the check was asked for."""
+    someone = hand.go("/verify?next=/wallet")
+    expect(someone.get_by_text("Not checked yet.")).to_be_visible()
+    assert_accessible(someone, "verify, not begun")
+    someone.get_by_role("button", name="Start the check").click()
+    someone.get_by_role("button", name="Approve").click()
+    expect(someone.get_by_text("You are verified.")).to_be_visible()
+    assert_accessible(someone, "verify, verified")
+    someone.get_by_role("button", name="Back to betting").click()
+    expect(someone).to_have_url(f"{hand.url}/wallet")
+
+
+def _settle(desk: Hand, market: int, winner: int) -> None:
+    desk.ask(f"/api/market/{market}/close", {})
+    desk.ask(f"/api/market/{market}/result", {"winners": [winner]})
+    desk.ask(f"/api/market/{market}/settle", {})
+
+
+def _assert_prints_black_on_white(someone: Page) -> None:
+    someone.emulate_media(media="print")
+    expect(someone.get_by_test_id("receipt")).to_be_visible()
+    expect(someone.get_by_role("button", name="Print")).to_be_hidden()
+    expect(someone.get_by_role("banner")).to_be_hidden()
+    paper, ink = someone.evaluate(
+        "[getComputedStyle(document.documentElement).backgroundColor,"
+        " getComputedStyle(document.querySelector('[data-testid=receipt] strong')).color]"
+    )
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    someone.emulate_media(media="screen")
+
+
+def test_own_limits_and_breaks_hold_where_one_bets(evening: tuple[Served, Browser]) -> None:
+    ada = _demo(evening, "a bettor", width=390, height=844)
+    someone = ada.go("/limits")
+    day = someone.locator('[data-limit="stake day"]')
+    day.get_by_role("button", name="Set").click()
+    field = day.get_by_role("textbox")
+    field.fill("1.234")
+    expect(day).to_contain_text("at most 2 decimals")
+    assert_accessible(someone, "a limit that is none")
+    field.fill("15")
+    expect(day).to_contain_text("Counts at once.")
+    day.get_by_role("button", name="Save").click()
+    expect(day).to_contain_text("€15.00, €0.00 of it used")
+    day.get_by_role("button", name="Change").click()
+    field.fill("90")
+    day.get_by_role("button", name="Save").click()
+    expect(day).to_contain_text(re.compile(r"€15\.00, .*€90\.00 from tomorrow \d\d:\d\d"))
+    assert_accessible(someone, "limits")
+    _assert_fits(someone)
+
+    market = _open_pool(ada)
+    here = f"/t/{SLUG}/m/{market['match_id']}?pick=1&stake=20"
+    ada.go(here)
+    expect(someone.get_by_test_id("place-bet")).to_contain_text("Over limit by €5.00")
+    ada.go("/limits")
+    someone.get_by_role("button", name="6 months").click()
+    start = someone.get_by_role("button", name="Start 6 months")
+    expect(start).to_be_disabled()
+    assert_accessible(someone, "self-exclusion, asked")
+    someone.get_by_role("button", name="Not now").click()
+    someone.get_by_role("button", name="24 hours").click()
+    expect(someone.get_by_role("dialog")).to_contain_text("It cannot be shortened or called off")
+    someone.get_by_role("button", name="Start 24 hours").click()
+    expect(someone.get_by_test_id("break-running")).to_contain_text("You take a break until tomorrow")
+    assert_accessible(someone, "limits, with a break")
+    ada.go(here.replace("stake=20", "stake=5"))
+    someone.get_by_test_id("place-bet").click()
+    expect(someone.get_by_role("alert").filter(has_text=re.compile("[Ee]xclu|break"))).to_be_visible()
+    assert ada.get("/api/bet")["items"] == []
+
+
+def test_a_session_that_ended_says_so_and_no_foreign_address_is_followed(evening: tuple[Served, Browser]) -> None:
+    server, _ = evening
+    ada = _demo(evening, "a bettor")
+    someone = ada.go("/bets")
+    expect(someone.get_by_text("No bets yet.")).to_be_visible()
+    someone.context.clear_cookies()
+    expect(someone.get_by_text("Your session has ended.")).to_be_visible(timeout=20_000)
+    assert_accessible(someone, "a session that ended")
+    someone.goto(f"{server.url}/sign-in?next=//example.org/bets")
+    someone.get_by_role("button", name="Try it as a bettor").click()
+    expect(someone).to_have_url(f"{server.url}/t/{SLUG}")

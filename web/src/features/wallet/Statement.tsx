@@ -1,0 +1,111 @@
+/** What went in and out of a wallet, newest first, with the balance after each. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { api, must } from '@/api/client'
+import type { Movement, Wallet } from '@/api/types'
+import { money } from '@/shared/money'
+import { exactTime, shortTime } from '@/shared/time'
+import { Button } from '@/shared/ui/Button'
+import { Icon } from '@/shared/ui/Icon'
+import { More, usePaged } from '@/shared/ui/Paged'
+import { Empty } from '@/shared/ui/States'
+import styles from './Statement.module.css'
+import { kindOf } from './words'
+
+const PAGE = 100
+
+export function Statement({ wallet, name }: { wallet: Wallet; name: string }) {
+  const queries = useQueryClient()
+  const list = usePaged(['statement', wallet.id], (after) =>
+    must(
+      api.GET('/api/wallet/{wallet_id}/statement', {
+        params: { path: { wallet_id: wallet.id }, query: { after, limit: PAGE } },
+      }),
+    ),
+  )
+  // What is in the wallet has changed: so has how it came there.
+  const balance = useRef(wallet.balance)
+  useEffect(() => {
+    if (balance.current !== wallet.balance) queries.invalidateQueries({ queryKey: ['statement', wallet.id] })
+    balance.current = wallet.balance
+  }, [wallet.balance, wallet.id, queries])
+
+  return (
+    <section className={styles.statement} aria-labelledby="statement">
+      <header>
+        <h2 id="statement">Statement</h2>
+        <p className={styles.onPaper}>
+          <bdi>{name}</bdi>, wallet {wallet.id}, printed {exactTime(Date.now())}
+          {list.hasNextPage && '. The newest movements only; older ones are not on this page.'}
+        </p>
+        {list.rows.length > 0 && (
+          <span data-noprint>
+            <Button look="plain" size="small" onClick={() => print()}>
+              Print
+            </Button>
+          </span>
+        )}
+      </header>
+      {list.data && list.rows.length === 0 && (
+        <Empty title="Nothing has moved yet.">
+          <p>Deposits, bets, payouts and refunds show here, each with the balance after it.</p>
+        </Empty>
+      )}
+      {list.rows.length > 0 && (
+        <table className={`num ${styles.lines}`}>
+          <caption className="said">Newest first</caption>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">What</th>
+              <th scope="col">Amount</th>
+              <th scope="col">Balance</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.rows.map((line) => (
+              <Line key={line.id} line={line} wallet={wallet} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <More list={list} what="movements" />
+    </section>
+  )
+}
+
+function Line({ line, wallet }: { line: Movement; wallet: Wallet }) {
+  const { word, icon } = kindOf(line.kind)
+  return (
+    <tr data-testid="movement" data-amount={line.amount} data-balance={line.balance}>
+      <td className={styles.when}>
+        <time dateTime={line.at} title={exactTime(line.at)}>
+          {shortTime(line.at, Date.now())}
+        </time>
+      </td>
+      <td className={styles.what}>
+        <span className={styles.kind}>
+          <Icon name={icon} className={styles.sign} />
+          {word}
+        </span>
+        {line.bet_id ? (
+          <Link to="/bets/$id" params={{ id: line.bet_id }} preload={false} dir="auto">
+            {line.text}
+          </Link>
+        ) : (
+          <span dir="auto">{line.text}</span>
+        )}
+      </td>
+      <td className={styles.amount}>
+        {line.amount > 0 ? '+' : ''}
+        {money(line.amount, wallet)}
+      </td>
+      <td className={styles.after}>
+        <span className={styles.label}>Balance </span>
+        {money(line.balance, wallet)}
+      </td>
+    </tr>
+  )
+}
