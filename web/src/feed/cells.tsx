@@ -76,11 +76,14 @@ export function Odds({
     let shown = feed.tick(outcome)?.odds ?? null
     let flashedAt = 0
     let arrowTimer: ReturnType<typeof setTimeout> | undefined
+    let chars = 0
     const show = () => {
       const said = formatOdds(shown, format)
       write(text.current, said)
+      if (said.length === chars) return
+      chars = said.length
       // So that a place can size its odds by how long they are.
-      cell.current?.style.setProperty('--chars', String(said.length))
+      cell.current?.style.setProperty('--chars', String(chars))
     }
     show()
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { figure, money, parseMoney, stepOf, typed, wholeMoney } from './money'
+import { figure, money, parseMoney, shortFigure, stepOf, typed, wholeMoney } from './money'
 
 const EUR = { currency: 'EUR', exponent: 2 }
 const JPY = { currency: 'JPY', exponent: 0 }
@@ -51,4 +51,12 @@ it('steps a hundred times further in currencies of small units', () => {
   expect(stepOf(5, JPY)).toBe(500)
   expect(stepOf(5, KWD)).toBe(5000)
   expect(stepOf(5, { currency: 'PTS', exponent: 0 })).toBe(5)
+})
+
+it('shortens what a narrow cell could not hold, and never rounds up', () => {
+  expect(shortFigure(9_999_999, 2)).toBe('99,999')
+  expect(shortFigure(123_999, 0)).toBe('123k')
+  expect(shortFigure(999_999, 0)).toBe('999k')
+  expect(shortFigure(4_590_000, 0)).toBe('4.5m')
+  expect(shortFigure(100_000_000_000_000, 2)).toBe('1000bn')
 })

@@ -60,6 +60,23 @@ export function wholeFigure(amount: Minor, exponent: number): string {
   return group(String(Math.floor(amount / 10 ** exponent)))
 }
 
+const SHORT: Array<[unit: number, letter: string]> = [
+  [1_000_000_000, 'bn'],
+  [1_000_000, 'm'],
+  [1_000, 'k'],
+]
+
+/** "99,999", "123k", "4.5m": whole units for a narrow cell, rounded down. */
+export function shortFigure(amount: Minor, exponent: number): string {
+  const whole = Math.floor(amount / 10 ** exponent)
+  const [unit, letter] = SHORT.find(([least]) => whole >= least && whole >= 100_000) ?? []
+  if (unit === undefined) return group(String(whole))
+  const tenths = Math.floor((whole * 10) / unit)
+  return (
+    (tenths < 100 ? `${Math.floor(tenths / 10)}.${tenths % 10}` : String(Math.floor(tenths / 10))) + letter
+  )
+}
+
 /** "€14,169". */
 export function wholeMoney(amount: Minor, { currency, exponent }: Currency): string {
   return prefixOf(currency) + wholeFigure(amount, exponent)

@@ -1,12 +1,14 @@
 /** The board: the head, then every market in its group. */
 
-import { useMemo } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useStructure } from '@/feed/useFeed'
 import { useOddsFormat } from '@/shared/prefs'
 import styles from './Board.module.css'
-import { groupMarkets, type MarketEntry } from './grouping'
+import { firstOf, groupMarkets, type MarketEntry, type RoundGroup } from './grouping'
 import { Hero } from './Hero'
 import { MarketCard } from './MarketCard'
+import { Stale } from './Stale'
+import { useGrowth } from './useGrowth'
 
 interface Props {
   picked: number | null
@@ -20,7 +22,8 @@ export function Board({ picked, onPick }: Props) {
   if (!structure || !groups) return <BoardLoading />
 
   const { currency, exponent } = structure.tournament
-  const cards = (entries: MarketEntry[]) => (
+  const holdsPick = ({ market }: MarketEntry) => market.id === structure.marketOf.get(picked ?? -1)
+  const cards = (entries: readonly MarketEntry[]) => (
     <div className={styles.grid}>
       {entries.map((entry) => (
         <MarketCard
@@ -29,7 +32,7 @@ export function Board({ picked, onPick }: Props) {
           currency={currency}
           exponent={exponent}
           format={format}
-          picked={entry.market.outcomes.some((outcome) => outcome.id === picked) ? picked : null}
+          picked={holdsPick(entry) ? picked : null}
           onPick={onPick}
         />
       ))}
@@ -40,29 +43,88 @@ export function Board({ picked, onPick }: Props) {
   return (
     <>
       <h1 className="said">{structure.tournament.name}: the board</h1>
+      <Stale />
       <Hero currency={currency} exponent={exponent} />
       {isEmpty && <p className={styles.empty}>No matches yet. Import a spreadsheet or add one match.</p>}
-      {groups.open.map((group, i) => (
-        <section key={group.round ?? ''} id={i === 0 ? 'open-matches' : undefined} tabIndex={-1}>
-          <h2 className={groups.open.length > 1 ? styles.round : 'said'}>{group.round ?? 'Open matches'}</h2>
-          {cards(group.entries)}
-        </section>
-      ))}
+      <OpenRounds groups={groups.open} holdsPick={holdsPick} cards={cards} />
       {groups.waiting.length > 0 && (
         <section>
           <h2 className={styles.round}>Waiting for a result</h2>
-          {cards(groups.waiting)}
+          <Growing entries={groups.waiting} cards={cards} />
         </section>
       )}
       {groups.settled.length > 0 && (
-        <details className={styles.settled} open={!groups.open.length}>
-          <summary>
-            <h2>Settled</h2> <span className="num">{groups.settled.length}</span>
-          </summary>
-          {cards(groups.settled)}
-        </details>
+        <Settled isOpen={!groups.open.length} entries={groups.settled} cards={cards} />
       )}
     </>
+  )
+}
+
+type Cards = (entries: readonly MarketEntry[]) => ReactNode
+
+interface RoundsProps {
+  groups: readonly RoundGroup[]
+  holdsPick: (entry: MarketEntry) => boolean
+  cards: Cards
+}
+
+function OpenRounds({ groups, holdsPick, cards }: RoundsProps) {
+  const all = groups.flatMap((group) => group.entries)
+  const { count, hasMore, grow, end } = useGrowth(all.length, all.findIndex(holdsPick) + 1)
+  return (
+    <>
+      {firstOf(groups, count).map((group, i) => (
+        <section key={group.round ?? ''} id={i === 0 ? 'open-matches' : undefined} tabIndex={-1}>
+          <h2 className={groups.length > 1 ? `given ${styles.round}` : 'said'}>
+            {group.round ?? 'Open matches'}
+          </h2>
+          {cards(group.entries)}
+        </section>
+      ))}
+      {hasMore && (
+        <button type="button" ref={end} className={styles.further} onClick={grow}>
+          Show more matches
+        </button>
+      )}
+    </>
+  )
+}
+
+function Growing({ entries, cards }: { entries: readonly MarketEntry[]; cards: Cards }) {
+  const { count, hasMore, grow, end } = useGrowth(entries.length)
+  return (
+    <>
+      {cards(entries.slice(0, count))}
+      {hasMore && (
+        <button type="button" ref={end} className={styles.further} onClick={grow}>
+          Show more matches
+        </button>
+      )}
+    </>
+  )
+}
+
+interface SettledProps {
+  /** To begin with. */
+  isOpen: boolean
+  entries: readonly MarketEntry[]
+  cards: Cards
+}
+
+/** Folded away while there is something to bet on; cards that nobody looks at are not made. */
+function Settled({ isOpen, entries, cards }: SettledProps) {
+  const [isShown, setShown] = useState(isOpen)
+  return (
+    <details
+      className={styles.settled}
+      open={isShown}
+      onToggle={(event) => setShown(event.currentTarget.open)}
+    >
+      <summary>
+        <h2>Settled</h2> <span className="num">{entries.length}</span>
+      </summary>
+      {isShown && <Growing entries={entries} cards={cards} />}
+    </details>
   )
 }
 

@@ -69,6 +69,13 @@ function Status({ market }: { market: MarketOnBoard }) {
   )
 }
 
+/** "2–1": the full-time score, or whatever was entered first, as far as it is two figures. */
+function scoreOf(score: unknown): string {
+  const parts = score as Record<string, unknown>
+  const shown = parts.ft ?? Object.values(parts)[0]
+  return Array.isArray(shown) && shown.every((part) => typeof part === 'number') ? shown.join('–') : ''
+}
+
 function winnersOf(market: MarketOnBoard): ReadonlySet<number> {
   return new Set(market.result?.winners ?? [])
 }
@@ -90,7 +97,9 @@ export const MarketCard = memo(function MarketCard(props: Props) {
   const cells = (outcome: OutcomeOnBoard) => (
     <>
       <span className={`num ${styles.place}`}>{outcome.place}</span>
-      <span className={styles.name}>{outcome.name}</span>
+      <span className={`given ${styles.name}`} title={outcome.name}>
+        {outcome.name}
+      </span>
       <Share outcome={outcome.id} market={market.id} exponent={exponent} />
       {winners.has(outcome.id) ? (
         <span className={styles.won}>
@@ -118,6 +127,7 @@ export const MarketCard = memo(function MarketCard(props: Props) {
         <h3 id={`market-${market.id}`}>
           {match?.name ?? market.name} {match && <span className={styles.kind}>{market.name}</span>}
         </h3>
+        {match?.score != null && <span className={`num ${styles.score}`}>{scoreOf(match.score)}</span>}
         <Status market={market} />
       </header>
       <ul className={styles.rows}>

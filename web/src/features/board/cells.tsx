@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react'
 import { useFeed } from '@/feed/useFeed'
-import { wholeFigure } from '@/shared/money'
+import { shortFigure } from '@/shared/money'
 import { write } from '@/shared/write'
 import styles from './cells.module.css'
 
@@ -20,7 +20,7 @@ export function Share({ outcome, market, exponent }: { outcome: number; market: 
       const pool = feed.pool(market)
       const share = pool > 0 ? staked / pool : 0
       write(percent.current, pool > 0 ? `${Math.round(share * 100)}%` : '')
-      write(stakes.current, wholeFigure(staked, exponent))
+      write(stakes.current, shortFigure(staked, exponent))
       const next = `scaleX(${Math.min(1, share).toFixed(2)})`
       if (next !== scale && bar.current) bar.current.style.transform = scale = next
     }

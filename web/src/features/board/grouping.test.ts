@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fromBoard } from '@/feed/board'
 import { market, snapshot } from '@/feed/fixtures'
-import { groupMarkets } from './grouping'
+import { firstOf, groupMarkets } from './grouping'
 
 const match = (id: number, round: string | null) => ({
   id,
@@ -48,4 +48,21 @@ it('keeps suspended with open, waiting apart, settled last and drafts hidden', (
   expect(groups.open.flatMap((group) => group.entries.map((entry) => entry.market.id))).toEqual([2])
   expect(groups.waiting.map((entry) => entry.market.id)).toEqual([3])
   expect(groups.settled.map((entry) => entry.market.id)).toEqual([4])
+})
+
+it('cuts a long board after so many markets, in the middle of a round if need be', () => {
+  const { open } = grouped([
+    market(1, [11], { match_id: 1, closes_at: 100 }),
+    market(2, [21], { match_id: 1, closes_at: 200 }),
+    market(3, [31], { match_id: 2, closes_at: 300 }),
+    market(4, [41], { match_id: 2, closes_at: 400 }),
+  ])
+  const idsOf = (count: number) =>
+    firstOf(open, count).map((group) => group.entries.map((entry) => entry.market.id))
+  expect(idsOf(3)).toEqual([[1, 2], [3]])
+  expect(idsOf(2)).toEqual([[1, 2]])
+  expect(idsOf(9)).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
 })

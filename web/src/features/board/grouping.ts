@@ -79,6 +79,18 @@ export function groupMarkets(structure: Structure): Grouped {
   }
 }
 
+/** The first `count` markets, in their groups. */
+export function firstOf(groups: readonly RoundGroup[], count: number): RoundGroup[] {
+  const first: RoundGroup[] = []
+  let left = count
+  for (const { round, entries } of groups) {
+    if (left <= 0) break
+    first.push({ round, entries: entries.slice(0, left) })
+    left -= entries.length
+  }
+  return first
+}
+
 /** How many rows of the grid a card with many outcomes spans, so that small cards stand beside it. */
 export function spanOf(rows: number): number {
   return rows <= 4 ? 1 : Math.min(4, Math.round((rows * 46 + 90) / 180))

@@ -52,6 +52,7 @@ export function Notes({ slip, currency, format }: Props) {
         currency,
         format,
         waiting: state.waiting,
+        limits: slip.limits,
       })
       return (
         <Note tone="bad" icon="cross" title={title} alert>

@@ -36,8 +36,10 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       <Verdict slip={slip} format={format} />
       <div className={styles.pick}>
         <div>
-          <h2>{slip.outcome.name}</h2>
-          <p>{where}</p>
+          <h2 className="given" title={slip.outcome.name}>
+            {slip.outcome.name}
+          </h2>
+          <p title={where}>{where}</p>
         </div>
         <div className={`num ${styles.odds}`} data-testid="slip-odds">
           {formatOdds(shown, format)}

@@ -50,6 +50,8 @@ export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
         return navigate({ to: '/verify', search: { tournament: wallet.tournament_id } })
       case 'wallet':
         return navigate({ to: '/wallet' })
+      case 'limits':
+        return navigate({ to: '/wallet' })
       case 'sign-in':
         return navigate({ to: '/sign-in' })
       case 'leave':
@@ -108,7 +110,7 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
       <button type="button" className={styles.bar} data-testid="slip-bar" onClick={() => setOpen(true)}>
         <span className={styles.handle} />
         <span className={styles.what}>
-          <b>{title}</b>
+          <b className="given">{title}</b>
           <span className="num">{line}</span>
         </span>
         <em>{isUrgent ? 'See slip' : 'Place Bet'}</em>

@@ -19,12 +19,20 @@ export function checkFrom(currency: Currency): Minor {
   return stepOf(100, currency)
 }
 
+type OwnLimit = Wallet['limits'][number]
+
+/** What one of the bettor's own limits still allows. */
+export const roomOf = (limit: OwnLimit): Minor => Math.max(0, limit.amount - limit.used)
+
+/** The own stake limit that allows least; undefined where there are none. */
+export function tightest(limits: readonly OwnLimit[]): OwnLimit | undefined {
+  return limits.filter(({ kind }) => kind === 'stake').sort((a, b) => roomOf(a) - roomOf(b))[0]
+}
+
 /** What the bettor's own stake limits still allow; null where there are none. */
 export function ownLeft(wallet: Wallet): Minor | null {
-  const lefts = wallet.limits
-    .filter((limit) => limit.kind === 'stake')
-    .map((limit) => Math.max(0, limit.amount - limit.used))
-  return lefts.length ? Math.min(...lefts) : null
+  const limit = tightest(wallet.limits)
+  return limit ? roomOf(limit) : null
 }
 
 /** `refusal`, where the server has just said how much it would still take. */

@@ -68,3 +68,21 @@ it('offers the odds of now', () => {
 it('says that it waits, once told to', () => {
   expect(said({ code: 'MARKET_SUSPENDED' }, true).way.label).toBe('Waiting for it to reopen')
 })
+
+it('names the own limit that stands in the way, and what it leaves', () => {
+  const limits = [
+    { kind: 'stake' as const, period: 'week' as const, amount: 50_000, used: 10_000 },
+    { kind: 'stake' as const, period: 'day' as const, amount: 15_000, used: 13_200 },
+    { kind: 'deposit' as const, period: 'day' as const, amount: 100, used: 100 },
+  ]
+  const refusal = { code: 'OWN_LIMIT', title: 'No', left: 1800 }
+  const { title, text, way } = refusalText(refusal, asked, {
+    currency: EUR,
+    format: 'decimal',
+    waiting: false,
+    limits,
+  })
+  expect(title).toBe('Over your daily limit.')
+  expect(text).toBe('You set a limit of €150.00 a day and have €18.00 left. Nothing was taken.')
+  expect(way).toEqual({ do: 'stake', stake: 1800, label: 'Bet €18.00 instead' })
+})

@@ -1,13 +1,15 @@
 /** What a refusal says, and the one way on that it offers. Every text says that nothing was taken. */
 
+import type { Wallet } from '@/api/types'
 import { type Currency, type Minor, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, type OddsMilli } from '@/shared/odds'
+import { roomOf, tightest } from './limits'
 import type { Asked, Refusal } from './machine'
 
 export type WayOn =
   | { do: 'stake'; stake: Minor }
   | { do: 'odds'; odds: OddsMilli }
-  | { do: 'resend' | 'wait' | 'verify' | 'wallet' | 'leave' | 'sign-in' }
+  | { do: 'resend' | 'wait' | 'verify' | 'wallet' | 'limits' | 'leave' | 'sign-in' }
 
 export interface RefusalText {
   title: string
@@ -27,10 +29,33 @@ function instead(stake: Minor | undefined, currency: Currency): RefusalText['way
   return { do: 'stake', stake, label: `Bet ${money(stake, currency)} instead` }
 }
 
+interface Told {
+  currency: Currency
+  format: OddsFormat
+  waiting: boolean
+  /** The bettor's own limits, as far as they are known. */
+  limits?: Wallet['limits']
+}
+
+const PERIODS = { day: 'daily', week: 'weekly', month: 'monthly' }
+
+/** Which of their own stake limits stands in the way, in their own words of it. */
+function ownLimitText(
+  limits: Wallet['limits'],
+  say: (amount: Minor) => string,
+): Omit<RefusalText, 'way'> | null {
+  const limit = tightest(limits)
+  if (!limit) return null
+  return {
+    title: `Over your ${PERIODS[limit.period]} limit.`,
+    text: `You set a limit of ${say(limit.amount)} a ${limit.period} and have ${say(roomOf(limit))} left. ${NOTHING}`,
+  }
+}
+
 export function refusalText(
   refusal: Refusal,
   asked: Asked,
-  { currency, format, waiting }: { currency: Currency; format: OddsFormat; waiting: boolean },
+  { currency, format, waiting, limits = [] }: Told,
 ): RefusalText {
   const say = (amount: Minor | undefined) => money(amount ?? 0, currency)
   switch (refusal.code) {
@@ -58,6 +83,7 @@ export function refusalText(
       return {
         title: 'Over your limit.',
         text: `Your own limit leaves ${say(refusal.left)}. ${NOTHING}`,
+        ...ownLimitText(limits, say),
         way: instead(refusal.left, currency),
       }
     case 'STAKE_LIMIT': {
@@ -89,6 +115,12 @@ export function refusalText(
         title: 'Check your identity first.',
         text: `It is asked for once, before your first bet. Your pick is saved. ${NOTHING}`,
         way: { do: 'verify', label: 'Verify identity' },
+      }
+    case 'EXCLUDED':
+      return {
+        title: 'You are taking a break.',
+        text: `Your cool-off or self-exclusion is running. ${NOTHING}`,
+        way: { do: 'limits', label: 'See your limits' },
       }
     case 'NOT_TAKEN':
       return {

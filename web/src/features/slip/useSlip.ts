@@ -192,6 +192,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     stake,
     stakeText,
     bounds,
+    limits: wallet.limits,
     gate,
     policy,
     setPolicy,

@@ -1,0 +1,399 @@
+"""The bettor's cockpit: every state of the slip with its exact words, and what a lost connection can and cannot do."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from .axe import assert_accessible
+from .browser import browser, page
+from .house import Bettor, House, house, sign_in
+
+BETS = "**/api/bet"
+NOTHING = "Nothing was taken."
+# The feed says nothing this long, and the page says so.
+SILENT_MS = 12_000
+
+
+@pytest.fixture(scope="module")
+def stage(module_folder: Path) -> Iterator[House]:
+    with house(module_folder / "data") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+class Cockpit:
+    """A bettor at a board of one pool and one fixed market."""
+
+    def __init__(self, stage: House, chromium: Browser, name: str, **more: Any):
+        self.stage = stage
+        self.tournament = stage.tournament(f"Cockpit {name}")
+        self.pool = stage.market(self.tournament, "Quarter-final 3", ["Amara Okafor", "Luis Cabrera"])
+        self.fixed = stage.market(
+            self.tournament, "Quarter-final 4", [("Noor Haddad", "2.45"), ("Ewa Kowal", "1.62")], kind="fixed"
+        )
+        self.bettor: Bettor = stage.bettor(self.tournament, name, **more)
+        self.page = page(chromium)
+        self.page.emulate_media(color_scheme="dark")
+        sign_in(self.page, stage.url, self.bettor.email)
+        self.open()
+
+    @property
+    def address(self) -> str:
+        return f"{self.stage.url}/t/{self.tournament['slug']}"
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        expect(self.slip).to_be_visible()
+        expect(self.page.get_by_test_id("link-status")).to_contain_text("Live")
+
+    @property
+    def slip(self) -> Locator:
+        return self.page.get_by_test_id("slip")
+
+    def is_in(self, state: str) -> None:
+        expect(self.slip).to_have_attribute("data-state", state)
+
+    def pick(self, outcome: dict[str, Any], stake: str) -> None:
+        self.page.locator(f'[data-outcome="{outcome["id"]}"] button').click()
+        self.page.get_by_label("Stake", exact=True).fill(stake)
+
+    @property
+    def place(self) -> Locator:
+        return self.page.get_by_test_id("place-bet")
+
+    def meanwhile(self, act: Callable[[], Any]) -> None:
+        """Does something while the next bet is on its way to the server."""
+
+        def on_its_way(route: Route) -> None:
+            act()
+            route.continue_()
+
+        self.page.route(BETS, on_its_way, times=1)
+
+
+@pytest.fixture
+def cockpit(stage: House, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cockpit]:
+    name = re.sub(r"[^a-z]+", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
+    opened = Cockpit(stage, chromium, name)
+    yield opened
+    assert opened.page.said == []  # type: ignore[attr-defined]
+    opened.page.context.close()
+
+
+def test_a_bet_is_priced_checked_where_large_and_confirmed(cockpit: Cockpit) -> None:
+    cockpit.is_in("idle")
+    expect(cockpit.slip).to_contain_text("Pick an outcome to start")
+    expect(cockpit.slip).to_contain_text(
+        "Tap any odds on the board. Your stake, return and limit show here before anything is placed."
+    )
+    assert_accessible(cockpit.page, "idle")
+
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.is_in("priced")
+    expect(cockpit.page.get_by_test_id("est-return")).to_have_text("€61.25")
+    expect(cockpit.place).to_have_text("Place Bet€25.00 at 2.45")
+    assert_accessible(cockpit.page, "priced")
+
+    cockpit.page.get_by_label("Stake", exact=True).fill("100")
+    cockpit.place.click()
+    cockpit.is_in("check")
+    expect(cockpit.place).to_contain_text("Confirm €100.00")
+    assert_accessible(cockpit.page, "check")
+    cockpit.place.click()
+    cockpit.is_in("confirmed")
+    expect(cockpit.slip).to_contain_text(re.compile(r"Bet confirmedin \d+ ms, ref [0-9A-F]{4}-[0-9A-F]{4}"))
+    for words in ("Stake€100.00", "Est. return€245.00", "Wallet now€300.00"):
+        expect(cockpit.slip).to_contain_text(words)
+    expect(cockpit.page.get_by_test_id("slip-verdict")).to_have_text("Bet confirmed")
+    assert_accessible(cockpit.page, "confirmed")
+    cockpit.page.get_by_role("button", name="Bet again").click()
+    cockpit.is_in("priced")
+    assert cockpit.bettor.balance == 300_00
+
+
+def test_a_pool_shows_where_ones_own_bet_would_move_the_odds(cockpit: Cockpit) -> None:
+    first, second = cockpit.pool["outcomes"]
+    other = cockpit.stage.bettor(cockpit.tournament, "other-side")
+    other.script.bet(first["id"], 50_00)
+    other.script.bet(second["id"], 50_00)
+    expect(cockpit.page.locator(f'[data-outcome="{first["id"]}"]').get_by_test_id("odds")).to_have_text("2.00")
+    cockpit.pick(first, "50")
+    # (100 + 50) / (50 + 50), and what it would return at that.
+    expect(cockpit.slip).to_contain_text("Your bet moves odds to1.50")
+    expect(cockpit.page.get_by_test_id("est-return")).to_have_text("€75.00")
+
+
+def test_odds_that_moved_are_accepted_by_a_tap_that_was_meant_for_them(cockpit: Cockpit) -> None:
+    outcome = cockpit.fixed["outcomes"][0]
+    cockpit.pick(outcome, "25")
+    cockpit.stage.price(outcome, "2.28")
+    cockpit.is_in("changed")
+    # A tap on its way to the old odds meets a dead button.
+    assert cockpit.place.get_attribute("aria-disabled") == "true"
+    cockpit.place.dispatch_event("click")
+    cockpit.is_in("changed")
+    expect(cockpit.slip).to_contain_text(
+        "Odds moved 2.45 → 2.28. Est. return is now €57.00. Nothing is placed until you accept."
+    )
+    expect(cockpit.place).to_contain_text("Accept 2.28 and place")
+    expect(cockpit.place).to_have_attribute("aria-disabled", "false")
+    assert_accessible(cockpit.page, "changed")
+    assert cockpit.bettor.bets == []
+    cockpit.place.click()
+    cockpit.is_in("confirmed")
+    assert [bet["odds"] for bet in cockpit.bettor.bets] == ["2.28"]
+
+
+def test_a_bet_on_its_way_says_so_and_takes_no_second_tap(cockpit: Cockpit) -> None:
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    held: list[Route] = []
+    cockpit.page.route(BETS, lambda route: held.append(route))
+    cockpit.place.click()
+    cockpit.is_in("submitting")
+    expect(cockpit.page.get_by_test_id("slip-verdict")).to_have_text("Placing your bet")
+    expect(cockpit.place).to_contain_text("Placing…")
+    cockpit.place.dispatch_event("click")
+    assert_accessible(cockpit.page, "submitting")
+    assert len(held) == 1
+    held[0].continue_()
+    cockpit.is_in("confirmed")
+    assert len(cockpit.bettor.bets) == 1
+
+
+def test_a_connection_lost_after_the_bet_was_taken_ends_in_one_bet(cockpit: Cockpit) -> None:
+    def take_and_drop(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort("connectionreset")
+
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    # Asking what became of it finds nobody at first, so that the state can be looked at.
+    cockpit.page.route("**/api/bet/*", lambda route: route.abort("connectionreset"))
+    cockpit.page.route(BETS, take_and_drop, times=1)
+    cockpit.page.route_web_socket("**/api/feed*", lambda socket: socket.close())
+    cockpit.place.click()
+    # The feed's own confirmation may be quicker than the question; either way nothing is placed twice.
+    expect(cockpit.slip).to_have_attribute("data-state", re.compile("unknown|confirmed"))
+    cockpit.page.unroute("**/api/bet/*")
+    cockpit.is_in("confirmed")
+    assert len(cockpit.bettor.bets) == 1
+    assert cockpit.bettor.balance == 375_00
+
+
+def test_a_connection_lost_before_the_bet_arrived_can_send_the_same_bet_again(cockpit: Cockpit) -> None:
+    keys: list[str] = []
+
+    def note(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    cockpit.page.route(BETS, note)
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.place.click()
+    cockpit.is_in("unknown")
+    expect(cockpit.slip).to_contain_text(
+        "Checking your bet. The connection dropped after you placed it. We’re asking the server with the same bet "
+        "number, so it can’t be placed twice."
+    )
+    expect(cockpit.place).to_contain_text("Checking…")
+    assert_accessible(cockpit.page, "unknown")
+    cockpit.is_in("refused")
+    expect(cockpit.slip).to_contain_text(NOTHING)
+    assert cockpit.bettor.bets == []
+    cockpit.page.get_by_role("button", name="Send it again").click()
+    cockpit.is_in("confirmed")
+    assert keys == [keys[0]] * 2
+    assert [bet["id"] for bet in cockpit.bettor.bets] == [keys[0]]
+
+
+def test_a_reload_in_the_middle_of_place_bet_asks_for_the_bet_instead_of_forgetting_it(cockpit: Cockpit) -> None:
+    def take_and_hang(route: Route) -> None:
+        route.fetch()
+        cockpit.page.unroute(BETS)
+
+    cockpit.page.route(BETS, take_and_hang)
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.place.click()
+    cockpit.is_in("submitting")
+    cockpit.page.reload()
+    cockpit.is_in("confirmed")
+    assert len(cockpit.bettor.bets) == 1
+
+
+def test_offline_keeps_pick_and_stake_and_rechecks_when_it_is_back(cockpit: Cockpit) -> None:
+    outcome = cockpit.fixed["outcomes"][0]
+    cockpit.pick(outcome, "25")
+    cockpit.page.context.set_offline(True)
+    cockpit.is_in("offline")
+    expect(cockpit.slip).to_contain_text(
+        re.compile(
+            r"You’re offline\. Odds shown are from \d\d:\d\d:\d\d\. Your pick and stake are kept\. "
+            r"We’ll recheck the odds when you’re back\."
+        )
+    )
+    expect(cockpit.place).to_have_text("Waiting for connection")
+    expect(cockpit.page.get_by_test_id("stale")).to_contain_text("Odds as of")
+    assert_accessible(cockpit.page, "offline")
+    cockpit.stage.price(outcome, "2.28")
+    cockpit.page.context.set_offline(False)
+    cockpit.is_in("changed")
+    expect(cockpit.slip).to_contain_text("Odds moved 2.45 → 2.28.")
+    expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("25")
+    expect(cockpit.page.get_by_test_id("stale")).to_have_count(0)
+
+
+def test_a_feed_that_says_nothing_is_stale_and_takes_no_bet(stage: House, chromium: Browser) -> None:
+    cockpit = Cockpit(stage, chromium, "silent")
+    quiet: list[bool] = []
+
+    def through(socket: Any) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: None if quiet else socket.send(message))
+
+    cockpit.page.route_web_socket("**/api/feed*", through)
+    cockpit.open()
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.is_in("priced")
+    quiet.append(True)
+    expect(cockpit.slip).to_have_attribute("data-state", "stale", timeout=SILENT_MS + 8_000)
+    expect(cockpit.slip).to_contain_text(re.compile(r"Odds as of \d\d:\d\d:\d\d\."))
+    expect(cockpit.place).to_have_attribute("aria-disabled", "true")
+    expect(cockpit.page.get_by_test_id("link-status")).to_contain_text("Odds as of")
+    assert_accessible(cockpit.page, "stale")
+    quiet.clear()
+    cockpit.is_in("priced")
+    cockpit.page.context.close()
+
+
+REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
+    "closed": (lambda c: c.stage.move(c.fixed, "close"), "Betting closed.", "See open matches"),
+    "suspended": (lambda c: c.stage.move(c.fixed, "suspend"), "Betting suspended.", "Tell me when it reopens"),
+    "funds": (
+        lambda c: c.stage.cash(c.bettor.wallet, 387_50, "withdrawal"),
+        "Not enough in your wallet. You have €12.50.",
+        "Bet €12.50 instead",
+    ),
+    "odds": (lambda c: c.stage.price(c.fixed["outcomes"][0], "2.05"), "Odds moved below your minimum.", "Use 2.05"),
+    "own limit": (
+        lambda c: c.bettor.script.ask(
+            "PUT",
+            "/api/limit",
+            json={"tournament_id": c.tournament["id"], "kind": "stake", "period": "day", "amount": 18_00},
+        ),
+        "Over your daily limit. You set a limit of €18.00 a day and have €18.00 left.",
+        "Bet €18.00 instead",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_a_refusal_says_that_nothing_was_taken_and_offers_one_way_on(stage: House, chromium: Browser, why: str) -> None:
+    act, words, way = REFUSALS[why]
+    cockpit = Cockpit(stage, chromium, f"refused-{why.replace(' ', '-')}")
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.meanwhile(lambda: act(cockpit))
+    cockpit.place.click()
+    cockpit.is_in("refused")
+    expect(cockpit.slip.get_by_role("alert")).to_contain_text(words)
+    expect(cockpit.slip.get_by_role("alert")).to_contain_text(NOTHING)
+    expect(cockpit.page.get_by_test_id("way-on")).to_have_text(way)
+    assert_accessible(cockpit.page, f"refused: {why}")
+    assert cockpit.bettor.bets == []
+    cockpit.page.get_by_test_id("way-on").click()
+    if why == "suspended":
+        expect(cockpit.slip).to_contain_text("We’ll tell you here when it reopens.")
+        cockpit.stage.move(cockpit.fixed, "open")
+        cockpit.is_in("priced")
+    elif why == "closed":
+        cockpit.is_in("idle")
+    else:
+        cockpit.is_in("priced")
+        cockpit.place.click()
+        cockpit.is_in("confirmed")
+        assert len(cockpit.bettor.bets) == 1
+    cockpit.page.context.close()
+
+
+def test_who_is_not_verified_is_shown_the_way_to_it(stage: House, chromium: Browser) -> None:
+    cockpit = Cockpit(stage, chromium, "nobody-yet", is_verified=False)
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    cockpit.place.click()
+    cockpit.is_in("refused")
+    expect(cockpit.slip.get_by_role("alert")).to_contain_text(NOTHING)
+    cockpit.page.get_by_role("button", name="Verify identity").click()
+    expect(cockpit.page).to_have_url(re.compile("/verify"))
+    cockpit.page.context.close()
+
+
+def test_a_link_fills_the_slip_and_never_places_it(cockpit: Cockpit) -> None:
+    cockpit.page.goto(f"{cockpit.address}/m/{cockpit.pool['match_id']}?pick=2&stake=10")
+    cockpit.is_in("priced")
+    expect(cockpit.slip).to_contain_text("Luis Cabrera")
+    expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("10")
+    cockpit.page.wait_for_timeout(500)
+    assert cockpit.bettor.bets == []
+
+
+def test_the_keys_pick_step_place_and_clear(cockpit: Cockpit) -> None:
+    keys = cockpit.page.keyboard
+    keys.press("?")
+    expect(cockpit.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert_accessible(cockpit.page, "keys")
+    keys.press("Escape")
+    keys.press("2")
+    expect(cockpit.slip).to_contain_text("Luis Cabrera")
+    keys.press("s")
+    keys.press("ArrowUp")
+    keys.press("ArrowUp")
+    keys.press("ArrowDown")
+    expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("5")
+    keys.press("Enter")
+    cockpit.is_in("confirmed")
+    keys.press("Escape")
+    cockpit.is_in("idle")
+    assert [(bet["outcome"], bet["stake"]) for bet in cockpit.bettor.bets] == [("Luis Cabrera", 500)]
+
+
+def test_on_a_phone_the_slip_is_a_sheet_with_its_own_keypad(cockpit: Cockpit) -> None:
+    cockpit.page.set_viewport_size({"width": 390, "height": 844})
+    cockpit.page.locator(f'[data-outcome="{cockpit.fixed["outcomes"][1]["id"]}"] button').click()
+    for key in ("1", "2", ".", "5"):
+        cockpit.page.get_by_role("button", name=key, exact=True).click()
+    expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("12.5")
+    assert_accessible(cockpit.page, "the sheet")
+    cockpit.page.get_by_role("button", name="Put the slip away").click()
+    expect(cockpit.page.get_by_test_id("slip-bar")).to_contain_text("€12.50 at 1.62")
+    assert_accessible(cockpit.page, "the bar")
+    cockpit.page.get_by_test_id("slip-bar").click()
+    cockpit.place.click()
+    cockpit.is_in("confirmed")
+    assert cockpit.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_clock_an_hour_off_changes_nothing(stage: House, chromium: Browser) -> None:
+    tournament = stage.tournament("Clock")
+    closes = datetime.now(UTC) + timedelta(minutes=50)
+    market = stage.market(tournament, "Late", ["A", "B"], closes_at=closes.isoformat())
+    bettor = stage.bettor(tournament, "out-of-time")
+    someone = page(chromium)
+    sign_in(someone, stage.url, bettor.email)
+    someone.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
+    someone.goto(f"{stage.url}/t/{tournament['slug']}")
+    expect(someone.locator(f'[data-market="{market["id"]}"]')).to_contain_text(re.compile(r"closes (49|50):\d\d"))
+    someone.locator(f'[data-outcome="{market["outcomes"][0]["id"]}"] button').click()
+    someone.get_by_label("Stake", exact=True).fill("5")
+    someone.get_by_test_id("place-bet").click()
+    expect(someone.get_by_test_id("receipt")).to_contain_text("Bet confirmed")
+    someone.context.close()
