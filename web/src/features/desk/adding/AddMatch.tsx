@@ -1,7 +1,7 @@
 /** A match with its first market, then at once the next: round, place and kind are kept. */
 
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Structure } from '@/feed/board'
@@ -43,20 +43,27 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
   const [isTried, setTried] = useState(false)
   const [added, setAdded] = useState<string | null>(null)
   const form = useRef<HTMLFormElement>(null)
-  const so = useRef(NOTHING)
+  const [so, setSo] = useState(NOTHING)
+  const [many, setMany] = useState(0)
+
+  // The next one begins at its name, also after a button was pressed.
+  useEffect(() => {
+    if (many > 0) form.current?.querySelector('input')?.focus()
+  }, [many])
 
   const readA = readMatch(match)
   const readB = readMarket(market, readA.body, tournament)
 
   const adding = useMutation({
     mutationFn: async (isOpened: boolean) => {
-      so.current.match ??= (
-        await must(api.POST('/api/match', { body: { tournament_id: tournament.id, ...readA.body } }))
-      ).id
-      so.current.market ??= (
-        await must(api.POST('/api/market', { body: { match_id: so.current.match, ...readB.body } }))
-      ).id
-      if (isOpened) await ask(so.current.market, 'open')
+      const match =
+        so.match ??
+        (await must(api.POST('/api/match', { body: { tournament_id: tournament.id, ...readA.body } }))).id
+      setSo({ match, market: so.market })
+      const market =
+        so.market ?? (await must(api.POST('/api/market', { body: { match_id: match, ...readB.body } }))).id
+      setSo({ match, market })
+      if (isOpened) await ask(market, 'open')
       return isOpened
     },
     onSuccess: (isOpened) => {
@@ -66,20 +73,20 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
       setMatch(nextMatch(match))
       setMarket(nextMarket(market))
       setTried(false)
-      so.current = { ...NOTHING }
-      form.current?.querySelector('input')?.focus()
+      setSo(NOTHING)
+      setMany(many + 1)
     },
   })
 
   const early = isTried ? readA.wrong : {}
-  const ofMatch = so.current.match === null ? wrongOf(adding.error, MATCH_FIELDS) : {}
+  const ofMatch = so.match === null ? wrongOf(adding.error, MATCH_FIELDS) : {}
   const wrong: Wrong<keyof MatchDraft> = {
     name: early.name ?? ofMatch.name,
     round: early.round ?? ofMatch.round,
     place: early.place ?? ofMatch.place,
     startsAt: ofMatch.starts_at,
   }
-  const ofMarket = so.current.match === null ? {} : wrongOf(adding.error, MARKET_FIELDS)
+  const ofMarket = so.match === null ? {} : wrongOf(adding.error, MARKET_FIELDS)
   const isLost = adding.isError && !(adding.error instanceof Problem)
 
   function add(isOpened: boolean) {
@@ -112,7 +119,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
             dir="auto"
             value={match.name}
             wrong={wrong.name}
-            disabled={so.current.match !== null}
+            disabled={so.match !== null}
             onChange={(event) => set({ name: event.target.value })}
           />
         </div>
@@ -161,7 +168,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
       ) : (
         isUnsaid(adding.error, [...MATCH_FIELDS, ...MARKET_FIELDS]) && <Failure error={adding.error} />
       )}
-      {so.current.match !== null && adding.isError && (
+      {so.match !== null && adding.isError && (
         <p className={formStyles.words}>The match is there already; only what is missing is added now.</p>
       )}
       {added && <Note tone="plain" icon="check" title={added} />}
