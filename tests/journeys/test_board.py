@@ -1,0 +1,141 @@
+"""The spectator's board: empty, with any name and any amount, very long, and moving."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .axe import assert_accessible
+from .browser import browser, page
+from .house import House, house
+from .server import toteboard
+
+LONG = ("Sir Wolfeschlegelsteinhausenbergerdorff " * 5)[:199] + "!"
+RIGHT_TO_LEFT = "الفريق الأحمر من المدينة القديمة على ضفة النهر الكبير"
+EMOJI = "🏴󠁧󠁢󠁥󠁮󠁧󠁿 Émile «Ω» 😀🎯"
+RUNNERS = 40
+MATCHES = 150
+# What a card and a board show before more is asked for.
+ROWS_SHOWN, CARDS_SHOWN = 8, 60
+ARROW_MS = 4000
+
+
+@pytest.fixture(scope="module")
+def data(module_folder: Path) -> Path:
+    return module_folder / "data"
+
+
+@pytest.fixture(scope="module")
+def stage(data: Path) -> Iterator[House]:
+    with house(data) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def hall(chromium: Browser) -> Iterator[Page]:
+    someone = page(chromium)
+    someone.emulate_media(color_scheme="dark")
+    yield someone
+    assert someone.said == []  # type: ignore[attr-defined]
+    someone.context.close()
+
+
+def _overflow(someone: Page) -> int:
+    return int(someone.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_an_empty_board_says_how_it_is_filled(stage: House, hall: Page) -> None:
+    empty = stage.tournament("Empty")
+    hall.goto(f"{stage.url}/t/{empty['slug']}")
+    expect(hall.get_by_text("No matches yet. Import a spreadsheet or add one match.")).to_be_visible()
+    expect(hall.get_by_test_id("total")).to_have_text("0")
+    assert_accessible(hall, "an empty board")
+
+
+def test_an_address_without_a_tournament_says_so(stage: House, hall: Page) -> None:
+    hall.goto(f"{stage.url}/t/nothing-of-that-name")
+    expect(hall.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    assert_accessible(hall, "no such tournament")
+
+
+def test_no_name_and_no_amount_goes_over_its_edge(stage: House, hall: Page) -> None:
+    tournament = stage.tournament(f"Any {LONG[:190]}", "KWD", subtitle=LONG[:199], slug="any-name")
+    pool = stage.market(tournament, LONG, [LONG, RIGHT_TO_LEFT, EMOJI], round=LONG)
+    race = stage.market(tournament, "The race", [f"Runner {n}" for n in range(1, RUNNERS + 1)])
+    stage.market(tournament, "Long shot", [("Favourite", "1.001"), ("Outsider", "1000.00")], kind="fixed")
+    bettor = stage.bettor(tournament, "rich", funds=10**11)
+    for outcome, stake in zip(pool["outcomes"], (5_000, 99_000_000_000, 7), strict=True):
+        bettor.script.bet(outcome["id"], stake, "KWD")
+    for width, height in ((1440, 900), (820, 1180), (390, 844), (320, 640)):
+        hall.set_viewport_size({"width": width, "height": height})
+        hall.goto(f"{stage.url}/t/{tournament['slug']}")
+        expect(hall.get_by_text("1,000.00")).to_be_visible()
+        assert _overflow(hall) <= 0, f"at {width}"
+        for cell in hall.get_by_test_id("odds").all():
+            fits = "e => e.getBoundingClientRect().left >= e.parentElement.getBoundingClientRect().left - 1"
+            assert cell.evaluate(fits), f"{cell.text_content()} is cut at {width}"
+    assert_accessible(hall, "any name")
+
+    card = hall.locator(f'[data-market="{race["id"]}"]')
+    expect(card.get_by_test_id("outcome")).to_have_count(ROWS_SHOWN)
+    card.get_by_role("button", name=f"Show all {RUNNERS} outcomes").click()
+    expect(card.get_by_test_id("outcome")).to_have_count(RUNNERS)
+
+
+def test_a_long_board_is_drawn_as_far_as_one_scrolls(stage: House, hall: Page, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    with file.open("w", newline="") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(["match", "round", "starts_at", "outcome"])
+        for match in range(MATCHES):
+            for side in ("Home", "Away"):
+                rows.writerow(
+                    [f"Match {match}", f"Round {match // 20}", f"2099-01-01T{match // 60:02}:{match % 60:02}Z", side]
+                )
+    done = toteboard("import", str(file), "--name", "Long", "--slug", "long", "--open", data=data)
+    assert done.returncode == 0, done.stderr
+
+    hall.goto(f"{stage.url}/t/long")
+    cards = hall.locator("section[data-market]")
+    expect(cards).to_have_count(CARDS_SHOWN)
+    more = hall.get_by_role("button", name="Show more matches")
+    more.scroll_into_view_if_needed()
+    expect(cards).to_have_count(2 * CARDS_SHOWN)
+    hall.keyboard.press("End")
+    expect(cards).to_have_count(MATCHES)
+    expect(more).to_have_count(0)
+
+
+def test_a_bet_moves_the_odds_with_an_arrow_for_a_while_and_the_graph_reads_as_a_table(
+    stage: House, hall: Page
+) -> None:
+    tournament = stage.tournament("Moving")
+    market = stage.market(tournament, "Final", ["Amara Okafor", "Luis Cabrera"])
+    first, second = market["outcomes"]
+    bettor = stage.bettor(tournament, "mover")
+    bettor.script.bet(first["id"], 20_00)
+    bettor.script.bet(second["id"], 20_00)
+    hall.goto(f"{stage.url}/t/{tournament['slug']}")
+    odds = hall.locator(f'[data-outcome="{first["id"]}"]').get_by_test_id("odds")
+    expect(odds).to_have_text("2.00")
+    bettor.script.bet(first["id"], 20_00)
+    expect(odds).to_have_text("1.50")
+    row = hall.locator(f'[data-outcome="{first["id"]}"]')
+    expect(row).to_contain_text("▼")
+    expect(hall.locator(f'[data-outcome="{second["id"]}"]')).to_contain_text("▲")
+    expect(row).not_to_contain_text("▼", timeout=ARROW_MS + 3000)
+    expect(hall.get_by_test_id("bet-count")).to_have_text("3")
+
+    hall.get_by_role("button", name="As a table").click()
+    table = hall.get_by_role("region", name="Money in, as a table")
+    expect(table.get_by_role("row")).to_have_count(1 + 12)
+    expect(table).to_contain_text("€60")
+    assert_accessible(hall, "the graph as a table")
