@@ -51,7 +51,7 @@ export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
       case 'wallet':
         return navigate({ to: '/wallet' })
       case 'limits':
-        return navigate({ to: '/wallet' })
+        return navigate({ to: '/limits' })
       case 'sign-in':
         return navigate({ to: '/sign-in' })
       case 'leave':
