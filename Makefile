@@ -19,6 +19,7 @@ help:
 	@echo "make test     every check, on real databases and a real browser"
 	@echo "make install  .venv/bin/toteboard"
 	@echo "make bench    load and speed; see bench/README.md"
+	@echo "make screenshots  the pictures of docs/img, of every screen"
 	@echo "make lock     write the lock files again"
 
 run: install web
@@ -71,6 +72,11 @@ test-python: .venv/dev.stamp web
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench
+
+# The pictures of docs/img, of every screen.
+screenshots: .venv/dev.stamp web
+	@scripts/packages.sh
+	@cd tests && ../$(BIN)/python -m journeys.screenshots
 
 # requirements/*.txt with hashes and without addresses; uv.lock has addresses and is not kept.
 lock:

@@ -2,7 +2,7 @@
 
 make bench                                 everything, about eight minutes
 python -m bench --quick                    shorter rounds, no growth, a small fan-out
-python -m bench --only sql http            some of: sql http growth foreign-keys fanout
+python -m bench --only sql http            some of: sql http growth foreign-keys fanout screens
 """
 
 import argparse
@@ -18,12 +18,12 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
-from bench import fanout, http, sql
+from bench import fanout, http, screens, sql
 from bench.ground import fdatasync_ms, machine, seed
 from toteboard.ledger.embedded import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
 
-PARTS = ("sql", "http", "growth", "foreign-keys", "fanout")
+PARTS = ("sql", "http", "growth", "foreign-keys", "fanout", "screens")
 OUT = Path(__file__).parent / "out"
 STORED = 2_000_000
 
@@ -123,6 +123,9 @@ class Bench:
             await fanout.measure(dsn, sockets=count, seconds=5 if self._quick else 12) for count in sockets
         ]
 
+    async def screens(self) -> None:
+        self.found["screens"] = await screens.measure(await self.database(), seconds=8 if self._quick else 20)
+
 
 def targets(found: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
     """What was to be reached: name, wanted, measured, whether it is."""
@@ -148,6 +151,10 @@ def targets(found: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
     if "fanout" in found:
         most = found["fanout"][-1]
         row(f"fan-out, {most['sockets']} sockets", 9, most["cpu_us_per_message"], at_most=True, unit="µs/message")
+    if "screens" in found:
+        seen = found["screens"]
+        row("first board on 4G", 1500, seen["first_board_4g_ms"], at_most=True, unit="ms")
+        row("frame p95, 200 outcomes at 10 Hz", 16.7, seen["board_moving"]["frame_ms_p95"], at_most=True, unit="ms")
     return rows
 
 
