@@ -1,12 +1,15 @@
-import { Tournaments } from '@/features/board/Tournaments'
+import { Tournaments } from '@/features/home/Tournaments'
 import { SandboxDoor } from '@/features/people/SandboxDoor'
+import { useMe } from '@/shared/session'
 import { Page } from '../Page'
 
 export default function HomeRoute() {
+  const me = useMe()
   return (
     <Page title="Tournaments">
-      <SandboxDoor />
-      <Tournaments />
+      {me === null && <SandboxDoor />}
+      <Tournaments me={me} />
+      {me && <SandboxDoor />}
     </Page>
   )
 }

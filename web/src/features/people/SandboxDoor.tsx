@@ -30,7 +30,8 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
   })
   if (!server?.sandbox) return null
   return (
-    <div className={styles.door}>
+    <section className={styles.door} aria-labelledby="sandbox">
+      <h2 id="sandbox">Try the sandbox</h2>
       <button
         type="button"
         data-look="main"
@@ -56,6 +57,6 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
         , who keeps the server well.
       </p>
       <Failure error={entering.error} />
-    </div>
+    </section>
   )
 }

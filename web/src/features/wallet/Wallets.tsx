@@ -17,6 +17,8 @@ import styles from './Wallets.module.css'
 import { payInText } from './words'
 
 const LOOK_EVERY_MS = 10_000
+/** Figures of more characters than this are set smaller. */
+const LONG = 13
 
 interface Props {
   me: Me
@@ -46,9 +48,7 @@ export function Wallets({ me, tournament, usual, onChoose }: Props) {
       )}
       {wallet && (
         <>
-          <div data-noprint>
-            <TournamentChoice me={me} tournament={wallet.tournament_id} onChoose={onChoose} />
-          </div>
+          <TournamentChoice me={me} tournament={wallet.tournament_id} onChoose={onChoose} />
           <WalletOf key={wallet.id} me={me} wallet={wallet} />
         </>
       )}
@@ -58,6 +58,7 @@ export function Wallets({ me, tournament, usual, onChoose }: Props) {
 
 function WalletOf({ me, wallet }: { me: Me; wallet: Wallet }) {
   const name = me.memberships.find((one) => one.tournament_id === wallet.tournament_id)?.name ?? wallet.slug
+  const balance = money(wallet.balance, wallet)
   return (
     <>
       <section className={styles.wallet} aria-label={`Wallet in ${name}`}>
@@ -65,8 +66,12 @@ function WalletOf({ me, wallet }: { me: Me; wallet: Wallet }) {
           <span className={styles.muted} dir="auto">
             {name}
           </span>
-          <strong className="num" data-testid="wallet-balance">
-            {money(wallet.balance, wallet)}
+          <strong
+            className="num"
+            data-testid="wallet-balance"
+            data-long={balance.length > LONG ? '' : undefined}
+          >
+            {balance}
           </strong>
         </header>
         {wallet.owed > 0 && (

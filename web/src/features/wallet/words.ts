@@ -10,7 +10,7 @@ interface Kind {
 const KINDS: Record<string, Kind> = {
   deposit: { word: 'Paid in', icon: 'in' },
   withdrawal: { word: 'Paid out to you', icon: 'out' },
-  stake: { word: 'Bet', icon: 'clock' },
+  stake: { word: 'Bet', icon: 'ticket' },
   payout: { word: 'Payout', icon: 'check' },
   refund: { word: 'Refund', icon: 'back' },
   reversal: { word: 'Correction', icon: 'warning' },
@@ -19,7 +19,7 @@ const KINDS: Record<string, Kind> = {
 
 /** A kind that is not known here is shown by its own name. */
 export function kindOf(kind: string): Kind {
-  return KINDS[kind] ?? { word: kind, icon: 'clock' }
+  return KINDS[kind] ?? { word: kind, icon: 'ticket' }
 }
 
 /** What the cashier reads or scans to find a wallet. */

@@ -22,6 +22,7 @@ const SHAPES = {
     </>
   ),
   back: <path d="M8 8l-5 4 5 4M3 12h12a5 5 0 0 1 5 5" />,
+  ticket: <path d="M3 7h18v3.5a2 2 0 0 0 0 3.5V17H3v-3a2 2 0 0 0 0-3.5zM14 7.5v9" />,
   in: <path d="M12 4v11M7 10.5l5 5 5-5M5 20h14" />,
   out: <path d="M12 15.5V4.5M7 9l5-5 5 5M5 20h14" />,
   moon: <path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z" />,
