@@ -53,7 +53,7 @@ export function problemOf(error: unknown, status: number, retryAfter: string | n
 
 export function titleOf(error: unknown): string {
   if (error instanceof Problem) return error.body.title
-  return 'The server cannot be reached. Check your connection.'
+  return 'The server cannot be reached'
 }
 
 /** The longer words beside a title, where there are any. */

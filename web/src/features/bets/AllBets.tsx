@@ -8,7 +8,7 @@ import type { Bet, Me } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { LinkButton } from '@/shared/ui/Button'
-import { More, usePaged } from '@/shared/ui/Paged'
+import { AsOf, More, usePaged } from '@/shared/ui/Paged'
 import { Segments } from '@/shared/ui/Segments'
 import { Empty } from '@/shared/ui/States'
 import { TournamentChoice, walletsOf } from '@/shared/ui/TournamentChoice'
@@ -76,6 +76,7 @@ export function AllBets({ me, filter, tournament, onShow }: Props) {
           onChoose={(id) => onShow({ status: filter, tournament: id })}
         />
       </div>
+      <AsOf list={list} what="bets" />
       {list.data && !list.hasNextPage && rows.length > 1 && <Totals bets={rows} />}
       {rows.length > 0 && (
         <ul className={styles.list} aria-label="Bets">
@@ -85,7 +86,7 @@ export function AllBets({ me, filter, tournament, onShow }: Props) {
         </ul>
       )}
       {list.data && rows.length === 0 && <NoBets me={me} filter={filter} />}
-      <More list={list} what="bets" />
+      <More list={list} what="bets" hasAsOf />
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { api, must } from '@/api/client'
 import type { Me, Tournament } from '@/api/types'
 import { prefixOf, wholeFigure, wholeMoney } from '@/shared/money'
 import { plural } from '@/shared/plural'
-import { More, usePaged } from '@/shared/ui/Paged'
+import { AsOf, More, usePaged } from '@/shared/ui/Paged'
 import { Empty } from '@/shared/ui/States'
 import { useQuietly } from '@/shared/useQuietly'
 import { closesWords, isLive, openFirst, stateWords } from './order'
@@ -37,6 +37,7 @@ export function Tournaments({ me }: { me: Me | null | undefined }) {
   const quiet = rows.filter((one) => !isLive(one))
   return (
     <>
+      <AsOf list={list} what="tournaments" />
       {live.length > 0 && (
         <ul className={styles.list} aria-label="Open now">
           {live.map((one) => (
@@ -63,7 +64,7 @@ export function Tournaments({ me }: { me: Me | null | undefined }) {
           </p>
         </Empty>
       )}
-      <More list={list} what="tournaments" />
+      <More list={list} what="tournaments" hasAsOf />
     </>
   )
 }

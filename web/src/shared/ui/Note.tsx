@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { detailOf, titleOf } from '@/api/problem'
+import { detailOf, Problem, titleOf } from '@/api/problem'
 import { Icon, type IconName } from './Icon'
 import styles from './Note.module.css'
 
@@ -28,7 +28,7 @@ export function Failure({ error, children }: { error: unknown; children?: ReactN
   if (!error) return null
   return (
     <Note tone="bad" icon="cross" title={`${titleOf(error)}.`} alert>
-      {detailOf(error)} {children}
+      {error instanceof Problem ? detailOf(error) : 'Check your connection.'} {children}
     </Note>
   )
 }

@@ -34,13 +34,20 @@ interface MoreProps {
   >
   /** What the list holds, in the plural: "bets". */
   what: string
+  /** An `AsOf` above the list says already that it is not of now. */
+  hasAsOf?: boolean
+}
+
+/** Above a list that can be looked at for long: of when it is, while it cannot be read again. */
+export function AsOf({ list, what }: MoreProps) {
+  return list.data === undefined ? null : <Awaiting query={list} what={what} />
 }
 
 /** Below a list: that it is loading, that it failed, or the button for its next page. */
-export function More({ list, what }: MoreProps) {
+export function More({ list, what, hasAsOf = false }: MoreProps) {
   if (list.isFetchNextPageError)
     return <FailedToLoad error={list.error} onRetry={() => list.fetchNextPage()} />
-  if (list.data === undefined || list.error) return <Awaiting query={list} what={what} />
+  if (list.data === undefined || (list.error && !hasAsOf)) return <Awaiting query={list} what={what} />
   if (!list.hasNextPage) return null
   return (
     <Button look="plain" disabled={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
