@@ -14,7 +14,6 @@ from .browser import browser, page
 from .server import PASSWORD, Script, register, said, served, toteboard
 from .walls import unreadable
 
-HALL = {"width": 1920, "height": 1080}
 DEPOSIT = 500_000
 # The band on top grows for a last call.
 GROWN_MS = 700
@@ -83,9 +82,9 @@ def opened() -> Iterator[Browser]:
         yield one
 
 
-def wall_of(opened: Browser, hall: Hall, tournament: Any, **size: int) -> Page:
-    wall = page(opened, **(size or HALL))
-    wall.goto(f"{hall.url}/t/{tournament['slug']}/tote")
+def wall_of(opened: Browser, hall: Hall, tournament: Any, query: str = "") -> Page:
+    wall = page(opened, width=1920, height=1080)
+    wall.goto(f"{hall.url}/t/{tournament['slug']}/tote{query}")
     expect(wall.get_by_test_id("link-status")).to_contain_text("Live")
     return wall
 
@@ -141,15 +140,55 @@ def test_the_wall_follows_bets_freezes_at_the_close_and_shows_who_won(hall: Hall
     looks_right(wall, "closed")
 
     hall.do(final, "result", winners=[one])
-    expect(standing).to_contain_text("Result in")
+    expect(standing).to_have_text("Payouts followAmara Okafor won")
     expect(sides.nth(0)).to_contain_text("Won")
     expect(sides.nth(1)).not_to_contain_text("Won")
     hall.do(final, "settle")
-    expect(standing).to_contain_text("Settled")
+    expect(standing).to_have_text("Winners are paidAmara Okafor won")
     expect(sides.first.get_by_test_id("dividend")).to_have_text("2.70")
     expect(sides.first.get_by_test_id("dividend")).to_have_css("color", WIN)
     looks_right(wall, "settled")
     assert wall.said == []  # type: ignore[attr-defined]
+
+
+def test_the_wall_says_when_it_is_not_current_and_comes_back_by_itself(hall: Hall, opened: Browser) -> None:
+    tournament = hall.tournament("away", "Away")
+    first = hall.market(tournament, "First", "One", "Two", minutes=5)
+    hall.market(tournament, "Second", "Three", "Four", minutes=50)
+    bettor = hall.bettor(tournament, "noor")
+    bettor.bet(first["outcomes"][0]["id"], 1000)
+    wall = wall_of(opened, hall, tournament)
+    wall.context.set_offline(True)
+    band = wall.get_by_test_id("link-band")
+    expect(band).to_have_text(re.compile(r"^Odds as of \d\d:\d\d:\d\dReconnecting$"))
+    looks_right(wall, "without a link")
+    bettor.bet(first["outcomes"][0]["id"], 2500)
+    expect(wall.get_by_test_id("total")).to_have_text("10")
+    wall.context.set_offline(False)
+    expect(wall.get_by_test_id("total")).to_have_text("35")
+    expect(band).to_have_count(0)
+
+
+def test_the_wall_stays_with_a_pinned_match_and_has_words_where_there_is_none(hall: Hall, opened: Browser) -> None:
+    tournament = hall.tournament("quiet", "Quiet")
+    wall = wall_of(opened, hall, tournament)
+    expect(wall.get_by_test_id("empty")).to_contain_text("No matches yet")
+    looks_right(wall, "empty")
+    match = hall.boss.ask("POST", "/api/match", json={"tournament_id": tournament["id"], "name": "To come"})
+    expect(wall.get_by_test_id("next")).to_contain_text("To come")
+    looks_right(wall, "before the first match")
+    assert hall.boss.delete(f"/api/match/{match['id']}").status_code == 204
+    first = hall.market(tournament, "First", "One", "Two", minutes=5)
+    second = hall.market(tournament, "Second", "Three", "Four", minutes=50)
+    expect(wall.get_by_test_id("side").first).to_contain_text("One")
+    pinned = wall_of(opened, hall, tournament, f"?match={second['match_id']}")
+    expect(pinned.get_by_test_id("side").first).to_contain_text("Three")
+    for market in (first, second):
+        hall.do(market, "void", reason="rain")
+    expect(pinned.get_by_test_id("standing")).to_contain_text("Every stake is refunded")
+    wall.reload()
+    expect(wall.get_by_test_id("over")).to_contain_text("All betting is over")
+    looks_right(wall, "when all is over")
 
 
 SIZES = ((1920, 1080), (1280, 720), (3840, 2160), (1024, 768), (390, 844), (1080, 1920))

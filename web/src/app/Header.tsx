@@ -97,6 +97,11 @@ export function Header({ title, subtitle, slug, me, children }: Props) {
           </Link>
         )}
         <Menu me={me}>
+          {slug && (
+            <Link to="/t/$slug/tote" params={{ slug }} target="_blank">
+              Open the wall
+            </Link>
+          )}
           {isNarrow && (
             <>
               <NavLinks slug={slug} me={me} />

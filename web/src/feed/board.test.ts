@@ -41,6 +41,7 @@ it('takes a new market and lets one go', () => {
   const without = fold(state, update({ seq: 12, gone: { markets: [6] } }))!
   expect(without.structure.markets.has(6)).toBe(false)
   expect(without.pools.has(6)).toBe(false)
+  expect(without.ticks.has(61)).toBe(false)
 })
 
 it('replaces a market as a whole when it changes', () => {

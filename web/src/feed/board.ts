@@ -123,6 +123,9 @@ function foldUpdate(state: BoardState, update: Update): BoardState {
       for (const outcome of market.outcomes) next.set(outcome.id, tickOf(outcome))
     }
     for (const [id, stakes, bets, odds] of update.outcomes ?? []) next.set(id, { stakes, bets, odds })
+    // What a market took with it: a screen that hangs for days would keep it.
+    if (structure !== state.structure)
+      for (const id of state.structure.marketOf.keys()) if (!structure.marketOf.has(id)) next.delete(id)
     ticks = next
     const nextPools = new Map(pools)
     for (const id of touched.markets) {

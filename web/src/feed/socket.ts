@@ -22,6 +22,8 @@ export function keepFed(store: FeedStore, tournament: string): () => void {
   let socket: WebSocket | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
   let over = false
+  /** When this socket was asked for: what was heard on the one before says nothing of it. */
+  let openedAt = 0
   let pingNumber = 0
   let pingedAt = 0
 
@@ -31,6 +33,7 @@ export function keepFed(store: FeedStore, tournament: string): () => void {
     store.moveLink({ t: 'opening' })
     const opened = new WebSocket(addressOf(tournament, store.board()))
     socket = opened
+    openedAt = Date.now()
     opened.onopen = ping
     opened.onmessage = (event) => {
       if (opened === socket) hear(String(event.data))
@@ -77,7 +80,7 @@ export function keepFed(store: FeedStore, tournament: string): () => void {
     const now = Date.now()
     store.moveLink({ t: 'tick', now })
     const { heardAt } = store.link()
-    if (socket && heardAt !== null && now - heardAt > GIVE_UP_MS) drop()
+    if (socket && now - Math.max(heardAt ?? 0, openedAt) > GIVE_UP_MS) drop()
     store.second()
   }
 

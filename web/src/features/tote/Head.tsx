@@ -10,12 +10,39 @@ import styles from './Head.module.css'
 import type { Phase } from './scene'
 import { onServerSecond } from './useScene'
 
-const WORDS: Record<Exclude<Phase, 'open' | 'lastCall'>, { icon: IconName; words: string; more: string }> = {
-  suspended: { icon: 'warning', words: 'Betting suspended', more: 'No bets are taken until it reopens' },
-  closed: { icon: 'clock', words: 'Betting closed', more: 'Waiting for the result' },
-  resulted: { icon: 'check', words: 'Result in', more: 'Payouts follow' },
-  settled: { icon: 'check', words: 'Settled', more: 'Winners are paid' },
-  refunded: { icon: 'back', words: 'Void', more: 'Every stake is refunded' },
+const SIGN: Record<Exclude<Phase, 'open' | 'lastCall'>, { icon: IconName; words: string }> = {
+  suspended: { icon: 'warning', words: 'Betting suspended' },
+  closed: { icon: 'clock', words: 'Betting closed' },
+  resulted: { icon: 'check', words: 'Result in' },
+  settled: { icon: 'check', words: 'Settled' },
+  refunded: { icon: 'back', words: 'Void' },
+}
+
+/** What follows, by the market's own status: past its time it may not have been closed yet. */
+function nextOf(market: MarketOnBoard): string {
+  switch (market.status) {
+    case 'closed':
+      return 'Final odds. Waiting for the result'
+    case 'resulted':
+      return 'Payouts follow'
+    case 'settling':
+      return 'Winners are being paid'
+    case 'settled':
+      return 'Winners are paid'
+    case 'voiding':
+    case 'void':
+      return 'Every stake is refunded'
+    case 'suspended':
+      return 'No bets are taken until it reopens'
+    default:
+      return 'Waiting for the result'
+  }
+}
+
+/** The name of who won, where it is one alone. */
+function winnerOf(market: MarketOnBoard): string | undefined {
+  const [winner, ...others] = market.result?.winners ?? []
+  return others.length ? undefined : market.outcomes.find((outcome) => outcome.id === winner)?.name
 }
 
 /** What is left, to the second. */
@@ -42,12 +69,23 @@ function Standing({ market, phase }: { market: MarketOnBoard; phase: Phase }) {
       </>
     )
   }
-  const { icon, words, more } = WORDS[phase]
+  const { icon, words } = SIGN[phase]
+  const winner = phase === 'resulted' || phase === 'settled' ? winnerOf(market) : undefined
   return (
     <>
-      <span>{more}</span>
+      <span className={styles.next}>{nextOf(market)}</span>
       <b className={styles.words}>
-        <Icon name={icon} className={styles.icon} /> {words}
+        <Icon name={icon} className={styles.icon} />
+        {winner === undefined ? (
+          words
+        ) : (
+          <>
+            <span className={styles.winner} dir="auto">
+              {winner}
+            </span>{' '}
+            won
+          </>
+        )}
       </b>
     </>
   )

@@ -19,11 +19,14 @@ interface Props {
 export function Money({ structure, market, phase }: Props) {
   const { currency, exponent } = structure.tournament
   const isFrozen = market !== null && !takesBets(phase)
+  // Past its time a bet may still be on its way in, until the market is closed.
+  const isFinal = isFrozen && market.status !== 'open' && market.status !== 'suspended'
+  const pool = market?.kind === 'pool' ? (isFinal ? 'Final pool' : 'Total in pool') : 'Total staked'
   const siblings = [...structure.markets.values()].filter((one) => one.match_id === market?.match_id).length
   return (
-    <section className={styles.money} aria-label="Money bet">
+    <section className={styles.money} data-frozen={isFrozen || undefined} aria-label="Money bet">
       <div className={styles.total} data-testid={isFrozen ? 'final-pool' : undefined}>
-        <span>{isFrozen ? (market.kind === 'pool' ? 'Final pool' : 'Total staked') : 'Total bet'}</span>
+        <span>{isFrozen ? pool : 'Total bet'}</span>
         <span className={styles.amount}>
           <i>{symbolOf(currency)}</i>
           {isFrozen ? (

@@ -1,6 +1,6 @@
 /** Many outcomes as a ranked list: favourites first, as many as can be read, and how many more there are. */
 
-import { useEffect, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { Odds } from '@/feed/cells'
 import type { MarketOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
@@ -13,6 +13,9 @@ import { standingOf } from './Sides'
 import { type Phase, ranked } from './scene'
 import type { Dividends } from './useDividends'
 import { useFit } from './useFit'
+
+/** So few rows that each has room for a name in two lines. */
+const TALL_MAX = 9
 
 /** Rows change places no more often than this: one who reads a list must not lose the line. */
 const RANK_EVERY_MS = 5000
@@ -43,7 +46,7 @@ interface Props {
 
 export function Ranked({ market, phase, dividends, format, isField = false }: Props) {
   const list = useRef<HTMLOListElement>(null)
-  const fit = useFit(list)
+  const { rows: fit, columns } = useFit(list)
   const order = useRanking(market)
   const winners = order.filter((outcome) => standingOf(market, outcome, phase) === 'won')
   const isAll = order.length <= fit
@@ -53,8 +56,16 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
     isAll ? fit : fit - 1,
   )
   if (isField && isAll) shown.sort((a, b) => a.place - b.place)
+  const lines = Math.ceil((shown.length + (isAll ? 0 : 1)) / columns)
   return (
-    <ol className={styles.list} ref={list} data-field={isField || undefined} data-testid="ranked">
+    <ol
+      className={styles.list}
+      ref={list}
+      style={{ '--count': order.length, '--lines': lines } as CSSProperties}
+      data-field={isField || undefined}
+      data-tall={(!isField && order.length <= TALL_MAX) || undefined}
+      data-testid="ranked"
+    >
       {shown.map((outcome) => {
         const standing = standingOf(market, outcome, phase)
         const dividend = dividends?.[outcome.id]

@@ -13,7 +13,7 @@ const SECONDS = 90
 const LABELS = [-75, -60, -45, -30, -15, 0]
 const REDRAW_MS = 250
 /** The sentence for those who listen is renewed this often; it is no live region. */
-const SAY_MS = 10_000
+const SAY_MS = 5_000
 
 interface Props {
   market: MarketOnBoard | null

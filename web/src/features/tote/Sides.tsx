@@ -1,5 +1,6 @@
 /** Two or three outcomes side by side, the odds as large as they go, and the tug of war below. */
 
+import type { CSSProperties } from 'react'
 import { Odds } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard, TournamentOnBoard } from '@/feed/messages'
 import type { OddsFormat } from '@/shared/odds'
@@ -40,11 +41,7 @@ export function Price({
   if (dividend === undefined) return <Odds outcome={outcome.id} format={format} className={styles.odds} />
   const text = formatOdds(parseOdds(dividend), format)
   return (
-    <span
-      className={styles.odds}
-      style={{ '--chars': text.length } as React.CSSProperties}
-      data-testid="dividend"
-    >
+    <span className={styles.odds} style={{ '--chars': text.length } as CSSProperties} data-testid="dividend">
       <span className="num">{text}</span>
     </span>
   )

@@ -16,7 +16,7 @@ import { Money } from './Money'
 import { Ranked } from './Ranked'
 import { useRenewal } from './renewal'
 import { Sides } from './Sides'
-import { fieldBeside, type Phase, type Scene, SIDES_MAX, takesBets } from './scene'
+import { fieldsBeside, type Phase, type Scene, SIDES_MAX, takesBets } from './scene'
 import { useDividends } from './useDividends'
 import { useScene } from './useScene'
 import styles from './Wall.module.css'
@@ -63,8 +63,8 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
   const market = scene.t === 'match' ? (structure.markets.get(scene.market) ?? null) : null
   const phase = scene.t === 'match' && market ? scene.phase : null
   const match = market ? structure.matches.get(market.match_id) : undefined
-  const field = useMemo(
-    () => fieldBeside(structure, market?.id ?? null, feed.serverNow()),
+  const fields = useMemo(
+    () => fieldsBeside(structure, market?.id ?? null, feed.serverNow()),
     [structure, market, feed],
   )
   const next = scene.t === 'between' && scene.next !== null ? structure.matches.get(scene.next) : undefined
@@ -80,14 +80,25 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
         />
         <LinkBand />
       </div>
-      <section className={styles.match} data-alone={field ? undefined : true} data-testid="featured">
+      <section className={styles.match} data-alone={fields.length === 0 || undefined} data-testid="featured">
         {market && phase && <Featured market={market} structure={structure} phase={phase} />}
         {scene.t === 'empty' && <NothingYet />}
         {scene.t === 'between' && (
           <Between next={next} tournament={structure.tournament} now={feed.serverNow()} />
         )}
       </section>
-      {field && <Field market={field} structure={structure} />}
+      {fields.length > 0 && (
+        <section
+          className={styles.field}
+          data-count={fields.length}
+          aria-label="Also open"
+          data-testid="field"
+        >
+          {fields.map((field) => (
+            <Field key={field.id} market={field} structure={structure} />
+          ))}
+        </section>
+      )}
       <Money structure={structure} market={market} phase={phase} />
       <Join path={canBet && match ? `/t/${slug}/m/${match.id}` : `/t/${slug}`} canBet={canBet} />
     </>
@@ -115,14 +126,12 @@ function Field({ market, structure }: Of) {
   const { currency, exponent } = structure.tournament
   const match = structure.matches.get(market.match_id)
   return (
-    <section className={styles.field} aria-labelledby="field" data-testid="field">
+    <>
       <div className={styles.fieldHead}>
-        <h2 id="field" dir="auto">
-          {match?.name ?? market.name}
-        </h2>
+        <h2 dir="auto">{match?.name ?? market.name}</h2>
         <PoolTotal market={market.id} exponent={exponent} prefix={prefixOf(currency)} />
       </div>
-      <Ranked key={market.id} market={market} phase="open" dividends={null} format={format} isField />
-    </section>
+      <Ranked market={market} phase="open" dividends={null} format={format} isField />
+    </>
   )
 }

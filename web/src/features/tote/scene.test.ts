@@ -4,7 +4,7 @@ import { fromBoard } from '@/feed/board'
 import { market, snapshot } from '@/feed/fixtures'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import {
-  fieldBeside,
+  fieldsBeside,
   isSameScene,
   LAST_CALL_MS,
   nextScene,
@@ -148,9 +148,11 @@ it('tells a scene that changed from one that only grew older', () => {
 it('puts the largest other market that takes bets beside it', () => {
   const outright = of(9, {}, 12)
   const all = structure([of(1), of(2), outright, of(4, { status: 'closed' }, 40)])
-  expect(fieldBeside(all, 1, NOW)?.id).toBe(9)
-  expect(fieldBeside(all, 9, NOW)?.id).toBe(1)
-  expect(fieldBeside(structure([of(1)]), 1, NOW)).toBeNull()
+  const beside = (shown: number) => fieldsBeside(all, shown, NOW).map((one) => one.id)
+  expect(beside(1)).toEqual([9])
+  expect(fieldsBeside(structure([of(1)]), 1, NOW)).toEqual([])
+  // Where there is no large one, the next two to close.
+  expect(beside(9)).toEqual([1, 2])
 })
 
 it('ranks favourites first, those without odds by their place, and leaves withdrawn ones out', () => {

@@ -124,18 +124,22 @@ export function isSameScene(a: Scene, b: Scene): boolean {
   return a.t === b.t
 }
 
-/** The field beside the match: the largest other market that takes bets, such as an outright. Null where none is. */
-export function fieldBeside(structure: Structure, shown: number | null, now: number): MarketOnBoard | null {
+/** How the outcomes of a market are shown: side by side while they fit, else as a ranked list. */
+export const SIDES_MAX = 3
+/** Small markets beside the match, where there is no large one. */
+const BESIDE_MAX = 2
+
+/** What stands beside the match: the largest other market that takes bets, such as an outright, or the next small ones. */
+export function fieldsBeside(structure: Structure, shown: number | null, now: number): MarketOnBoard[] {
   const match = shown === null ? undefined : structure.markets.get(shown)?.match_id
   const others = [...structure.markets.values()].filter(
     (market) => market.match_id !== match && takesBets(phaseOf(market, now)),
   )
   others.sort((a, b) => b.outcomes.length - a.outcomes.length || closing(a) - closing(b) || a.id - b.id)
-  return others[0] ?? null
+  const [largest] = others
+  if (!largest || largest.outcomes.length > SIDES_MAX) return others.slice(0, 1)
+  return bettable(others, now).slice(0, BESIDE_MAX)
 }
-
-/** How the outcomes of a market are shown: side by side while they fit, else as a ranked list. */
-export const SIDES_MAX = 3
 
 /** Favourites first, those without odds last; withdrawn ones are left out. */
 export function ranked(

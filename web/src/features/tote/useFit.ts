@@ -1,11 +1,12 @@
-/** How many rows of a list fit its box, so that none is cut. The list's grid-auto-rows says how tall one is. */
+/** How many rows of a list fit its box, so that none is cut. Its grid says how tall one is, and in how many columns. */
 
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
-const ROWS_AT_FIRST = 8
+const AT_FIRST = { rows: 8, columns: 1 }
 
-export function useFit(list: RefObject<HTMLElement | null>): number {
-  const [rows, setRows] = useState(ROWS_AT_FIRST)
+/** `rows` in all columns together. */
+export function useFit(list: RefObject<HTMLElement | null>) {
+  const [fit, setFit] = useState(AT_FIRST)
   useLayoutEffect(() => {
     const element = list.current
     if (!element) return
@@ -13,12 +14,14 @@ export function useFit(list: RefObject<HTMLElement | null>): number {
       const style = getComputedStyle(element)
       const row = Number.parseFloat(style.gridAutoRows)
       const columns = style.gridTemplateColumns.split(' ').length
-      if (row > 0) setRows(Math.max(1, Math.floor((element.clientHeight + 1) / row)) * columns)
+      if (!(row > 0)) return
+      const rows = Math.max(1, Math.floor((element.clientHeight + 1) / row)) * columns
+      setFit((now) => (now.rows === rows && now.columns === columns ? now : { rows, columns }))
     }
     const resize = new ResizeObserver(measure)
     resize.observe(element)
     measure()
     return () => resize.disconnect()
   }, [list])
-  return rows
+  return fit
 }

@@ -1,0 +1,55 @@
+"""The wall hangs for days: whatever happens on the board, what it keeps does not grow.
+
+`TOTEBOARD_WALL_UPDATES=200000` is the long form (ten minutes or so): as many updates as five and a half hours bring at ten a second.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import CDPSession
+
+from .browser import browser, page
+from .server import served
+
+UPDATES = int(os.environ.get("TOTEBOARD_WALL_UPDATES", "3000"))
+WARM_UP = 1500
+MEASURES = ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents")
+# Code that was compiled meanwhile, and buffers that breathe; a kept update is 1 kB, a kept scene 100 nodes.
+HEAP_MAX = 1_000_000
+NODES_MAX = 150
+LISTENERS_MAX = 5
+
+
+def measured(devtools: CDPSession) -> dict[str, float]:
+    """What is left after everything that can go has gone."""
+    for _ in range(3):
+        devtools.send("HeapProfiler.collectGarbage")
+    found = devtools.send("Performance.getMetrics")["metrics"]
+    return {row["name"]: row["value"] for row in found if row["name"] in MEASURES}
+
+
+@pytest.mark.timeout(180 + UPDATES / 50)
+def test_what_a_wall_keeps_does_not_grow_with_what_it_has_seen(data_folder: Path) -> None:
+    with served(data_folder / "data") as server, browser() as opened:
+        wall = page(opened, width=1920, height=1080)
+        wall.set_default_timeout(0)
+        wall.add_init_script(path=Path(__file__).parent / "flood.js")
+        wall.goto(f"{server.url}/t/flood/tote")
+        devtools = wall.context.new_cdp_session(wall)
+        devtools.send("Performance.enable")
+        devtools.send("HeapProfiler.enable")
+        wall.evaluate("flood.run", WARM_UP)
+        before = measured(devtools)
+        wall.evaluate("flood.run", UPDATES)
+        after = measured(devtools)
+        grown = {name: after[name] - before[name] for name in MEASURES}
+        figures = f"{before} before, {after} after {UPDATES} updates"
+        assert wall.evaluate("flood.sent") == WARM_UP + UPDATES
+        assert wall.evaluate("flood.breaks") >= 3
+        assert wall.get_by_test_id("odds").count() >= 8, "the wall is not showing the board"
+        assert grown["JSHeapUsedSize"] < HEAP_MAX, figures
+        assert abs(grown["Nodes"]) < NODES_MAX, figures
+        assert abs(grown["JSEventListeners"]) < LISTENERS_MAX, figures
+        assert wall.said == []  # type: ignore[attr-defined]
+        print(figures)  # noqa: T201 for who runs the long form with -s
