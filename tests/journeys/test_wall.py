@@ -1,11 +1,13 @@
 """The tote wall in the hall: it follows the bets, freezes when betting closes and shows who won, for all to read."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -167,6 +169,38 @@ def test_the_wall_says_when_it_is_not_current_and_comes_back_by_itself(hall: Hal
     wall.context.set_offline(False)
     expect(wall.get_by_test_id("total")).to_have_text("35")
     expect(band).to_have_count(0)
+
+
+def test_after_a_long_sleep_the_wall_is_current_again_and_takes_up_new_pages(hall: Hall, opened: Browser) -> None:
+    tournament = hall.tournament("sleep", "Sleep")
+    market = hall.market(tournament, "First", "One", "Two", minutes=600)
+    bettor = hall.bettor(tournament, "sol")
+    wall = page(opened, width=1920, height=1080)
+    wall.clock.install()
+    loads: list[str] = []
+    wall.on("request", lambda request: loads.append(request.url) if request.resource_type == "document" else None)
+    wall.goto(f"{hall.url}/t/sleep/tote")
+    expect(wall.get_by_test_id("link-status")).to_contain_text("Live")
+
+    wall.clock.fast_forward("08:00")
+    bettor.bet(market["outcomes"][0]["id"], 1000)
+    expect(wall.get_by_test_id("total")).to_have_text("10")
+    expect(wall.get_by_test_id("link-status")).to_contain_text("Live")
+    assert len(loads) == 1, "the pages are the same: nothing to load again"
+
+    # The server was updated: its page names another script.
+    newer = httpx.get(f"{hall.url}/t/sleep/tote", trust_env=False).text.replace("/assets/index-", "/assets/newer-")
+    asked_by_script = lambda url: url.endswith("/t/sleep/tote")  # noqa: E731
+    wall.route(
+        asked_by_script,
+        lambda route: route.fulfill(body=newer) if route.request.resource_type == "fetch" else route.continue_(),
+    )
+    wall.clock.fast_forward("08:00")
+    expect(wall.get_by_test_id("link-status")).to_contain_text("Live")
+    until = time.monotonic() + 10
+    while len(loads) < 2:
+        assert time.monotonic() < until, "the new pages were not taken up"
+        wall.wait_for_timeout(50)
 
 
 def test_the_wall_stays_with_a_pinned_match_and_has_words_where_there_is_none(hall: Hall, opened: Browser) -> None:

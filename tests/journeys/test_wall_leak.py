@@ -1,6 +1,6 @@
 """The wall hangs for days: whatever happens on the board, what it keeps does not grow.
 
-`TOTEBOARD_WALL_UPDATES=200000` is the long form (ten minutes or so): as many updates as five and a half hours bring at ten a second.
+`TOTEBOARD_WALL_UPDATES=200000` is the long form: five hours and a half at ten updates a second.
 """
 
 import os

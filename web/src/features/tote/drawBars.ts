@@ -39,17 +39,19 @@ export function drawBars(canvas: HTMLCanvasElement, bars: readonly number[][], t
       context.fillRect(x, height - dash, wide, dash)
       return
     }
-    const tall = Math.max(dash, (total / top) * height)
+    const tall = Math.max(dash, Math.round((total / top) * height))
     context.save()
     context.beginPath()
     context.roundRect(x, height - tall, wide, tall, [wide / 3, wide / 3, 0, 0])
     context.clip()
-    let floor = height
+    let staked = 0
     parts.forEach((part, side) => {
-      const high = (part / total) * tall
+      // From whole pixel to whole pixel, so that no edge shows through another.
+      const floor = Math.round((staked / total) * tall)
+      staked += part
+      const roof = Math.round((staked / total) * tall)
       context.fillStyle = (side < parts.length - 1 && sides[side]) || others
-      context.fillRect(x, floor - high, wide, high)
-      floor -= high
+      context.fillRect(x, height - roof, wide, roof - floor)
     })
     context.restore()
   })
