@@ -19,7 +19,7 @@ const ACTIONS: Record<MarketStatus, Action[]> = {
   void: ['correct', 'book', 'edit'],
 }
 
-export const ACTION_LABEL: Record<Action, string> = {
+const ACTION_LABEL: Record<Action, string> = {
   open: 'Open',
   suspend: 'Suspend',
   close: 'Close',
@@ -30,6 +30,10 @@ export const ACTION_LABEL: Record<Action, string> = {
   edit: 'Edit',
   void: 'Void…',
 }
+
+/** A result that is in waits for its payment. */
+export const labelOf = (action: Action, status: MarketStatus) =>
+  action === 'result' && status === 'resulted' ? 'Settle…' : ACTION_LABEL[action]
 
 const MOVES: readonly Action[] = ['open', 'suspend', 'close', 'reopen']
 export const isPanel = (action: Action): action is Panel => !MOVES.includes(action)

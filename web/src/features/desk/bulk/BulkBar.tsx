@@ -7,6 +7,7 @@ import { Dialog } from '@/shared/ui/Dialog'
 import type { Move } from '../actions'
 import type { Row } from '../markets/list'
 import styles from './Bulk.module.css'
+import type { Run } from './run'
 import { beginRun, useRun } from './runs'
 import { manyWords, openDrafts } from './words'
 
@@ -48,23 +49,46 @@ function plansFor(scope: readonly Row[], isWhole: boolean): Plan[] {
       question: 'Nobody can bet on them any more. A market that was closed too early can be reopened.',
     },
   ]
+  const closed = idsIn(scope, 'closed')
+  plans.push({
+    title: manyWords('reopen', closed.length, isWhole, 'closed market'),
+    move: 'reopen',
+    ids: closed,
+    question: 'Bets may come in again: only where nobody knows yet what happened.',
+  })
   if (!isWhole)
     plans.splice(2, 0, { title: manyWords('suspend', open.length, false), move: 'suspend', ids: open })
-  return plans.filter(({ ids, move }) => ids.length > (move === 'close' && isWhole ? 1 : 0))
+  return plans.filter(
+    ({ ids, move }) => ids.length > (isWhole && (move === 'close' || move === 'reopen') ? 1 : 0),
+  )
+}
+
+/** Also what another run is opening at this moment: its answer comes before the first suspension is asked for. */
+function idsToSuspend(all: readonly Row[], run: Run | null): number[] {
+  const opening =
+    run?.status === 'going' && (run.move === 'open' || run.move === 'reopen') ? run.left[0] : undefined
+  const open = idsIn(all, 'open')
+  return opening === undefined || open.includes(opening) ? open : [opening, ...open]
 }
 
 export function BulkBar({ slug, all, scope, isWhole }: Props) {
-  const [asked, setAsked] = useState<Plan | null>(null)
+  const [asked, setAsked] = useState<Plan | 'panic' | null>(null)
   const run = useRun(slug)
-  const open = idsIn(all, 'open')
+  const ids = idsToSuspend(all, run)
   const plans = plansFor(scope, isWhole)
+  const many = ids.length.toLocaleString('en-GB')
   const panic: Plan = {
     title: 'Suspend everything',
     move: 'suspend',
-    ids: open,
-    question: `${open.length === 1 ? 'The open market takes' : `All ${open.length.toLocaleString('en-GB')} open markets take`} no bets until you open ${open.length === 1 ? 'it' : 'them'} again. Bets that were taken stay.`,
+    ids,
+    question:
+      ids.length === 1
+        ? 'The open market takes no bets until you open it again. Bets that were taken stay.'
+        : `All ${many} open markets take no bets until you open them again. Bets that were taken stay.`,
   }
-  if (plans.length === 0 && open.length === 0) return null
+  // What is open is counted again with every change while the question stands.
+  const plan = asked === 'panic' ? panic : asked
+  if (plans.length === 0 && ids.length === 0) return null
 
   function begin({ title, move, ids }: Plan) {
     beginRun(slug, title, move, ids)
@@ -73,35 +97,35 @@ export function BulkBar({ slug, all, scope, isWhole }: Props) {
 
   return (
     <div className={styles.bar} role="group" aria-label="Many markets at once">
-      {plans.map((plan) => (
+      {plans.map((one) => (
         <Button
-          key={plan.title}
+          key={one.title}
           size="small"
           look="plain"
           disabled={run?.status === 'going'}
-          onClick={() => (plan.question ? setAsked(plan) : begin(plan))}
+          onClick={() => (one.question ? setAsked(one) : begin(one))}
         >
-          {plan.title}
+          {one.title}
         </Button>
       ))}
-      {open.length > 0 && (
+      {ids.length > 0 && (
         <span className={styles.panic}>
-          <Button size="small" look="danger" onClick={() => setAsked(panic)}>
+          <Button size="small" look="danger" onClick={() => setAsked('panic')}>
             Suspend everything
           </Button>
         </span>
       )}
-      {asked && (
-        <Dialog title={asked.title} onClose={() => setAsked(null)}>
+      {plan && (
+        <Dialog title={plan.title} onClose={() => setAsked(null)}>
           <div className={styles.ask}>
-            <p>{asked.question}</p>
+            <p>{plan.question}</p>
             <div className={styles.decide}>
               <Button
-                look={asked.move === 'suspend' ? 'danger' : 'main'}
-                onClick={() => begin(asked)}
+                look={plan.move === 'suspend' ? 'danger' : 'main'}
+                onClick={() => begin(plan)}
                 autoFocus
               >
-                {asked.title}
+                {plan.title}
               </Button>
               <Button look="plain" onClick={() => setAsked(null)}>
                 Cancel

@@ -1,6 +1,7 @@
 import type { Structure } from '@/feed/board'
 import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
+import { Note } from '@/shared/ui/Note'
 import styles from './Bulk.module.css'
 import { totalOf } from './run'
 import { putRunAway, tellRun, useRun } from './runs'
@@ -51,6 +52,7 @@ export function RunBanner({ slug, structure }: { slug: string; structure: Struct
           )}
         </span>
       </div>
+      {run.lost && <Note tone="bad" icon="offline" title={run.lost} alert />}
       {run.status !== 'over' && <progress value={past} max={total} aria-label={run.title} />}
       {run.failed.length > 0 && (
         <ul>

@@ -33,6 +33,15 @@ it('keeps the answer of the one that was under way when it was stopped', () => {
   expect(run).toMatchObject({ status: 'stopped', left: [2, 3], done: [1] })
 })
 
+it('stops by itself where the server cannot be reached, and forgets none', () => {
+  const lost = played([
+    { on: 'done', id: 1 },
+    { on: 'lost', why: 'No connection' },
+  ])
+  expect(lost).toMatchObject({ status: 'stopped', left: [2, 3], failed: [], lost: 'No connection' })
+  expect(next(lost, { on: 'go on' })).toMatchObject({ status: 'going', lost: undefined })
+})
+
 it('tries again only what failed', () => {
   const over = played([
     { on: 'done', id: 1 },

@@ -16,11 +16,14 @@ export interface Run {
   done: number[]
   failed: Failed[]
   status: 'going' | 'stopped' | 'over'
+  /** Why it stopped by itself. */
+  lost?: string
 }
 
 export type RunEvent =
   | { on: 'done'; id: number }
   | { on: 'failed'; id: number; why: string }
+  | { on: 'lost'; why: string }
   | { on: 'stop' }
   | { on: 'go on' }
   | { on: 'try failed again' }
@@ -48,10 +51,13 @@ export function next(run: Run, event: RunEvent): Run {
         left: without(run.left, event.id),
         failed: [...run.failed, { id: event.id, why: event.why }],
       })
+    // Unknown, so it stays to be asked for: the same move again answers the same.
+    case 'lost':
+      return { ...run, status: 'stopped', lost: event.why }
     case 'stop':
       return run.status === 'going' ? { ...run, status: 'stopped' } : run
     case 'go on':
-      return run.status === 'stopped' ? resting({ ...run, status: 'going' }) : run
+      return run.status === 'stopped' ? resting({ ...run, status: 'going', lost: undefined }) : run
     case 'try failed again':
       if (run.status === 'going' || run.failed.length === 0) return run
       return {

@@ -4,7 +4,7 @@
  */
 
 import { useSyncExternalStore } from 'react'
-import { detailOf, titleOf } from '@/api/problem'
+import { detailOf, Problem, titleOf } from '@/api/problem'
 import type { Move } from '../actions'
 import { ask } from '../ask'
 import { begun, kept, next, type Run, type RunEvent } from './run'
@@ -14,6 +14,8 @@ const KEY = 'toteboard.run.'
 interface Kept {
   run: Run | null
   isWorking: boolean
+  /** Counts the runs, so that an answer for one that was overtaken is not taken for the next one's. */
+  number: number
 }
 
 const bySlug = new Map<string, Kept>()
@@ -40,7 +42,7 @@ function store(slug: string, run: Run | null) {
 function keptOf(slug: string): Kept {
   let here = bySlug.get(slug)
   if (!here) {
-    here = { run: kept(stored(slug)), isWorking: false }
+    here = { run: kept(stored(slug)), isWorking: false, number: 0 }
     bySlug.set(slug, here)
   }
   return here
@@ -52,6 +54,9 @@ function become(slug: string, run: Run | null) {
   for (const listener of listeners) listener()
 }
 
+/** Of this market alone; a lost connection or a server that is too busy would refuse the next one too. */
+const isRefusal = (error: unknown) => error instanceof Problem && error.status < 500
+
 /** One after the other: the server's answer decides, and a refusal holds up nobody else. */
 async function work(slug: string) {
   const here = keptOf(slug)
@@ -60,19 +65,24 @@ async function work(slug: string) {
   try {
     for (let run = here.run; run?.status === 'going'; run = here.run) {
       const id = run.left[0]!
+      const { number } = here
       const event = await ask(id, run.move).then(
         (): RunEvent => ({ on: 'done', id }),
-        (error): RunEvent => ({ on: 'failed', id, why: detailOf(error) ?? titleOf(error) }),
+        (error): RunEvent => {
+          const why = detailOf(error) ?? titleOf(error)
+          return isRefusal(error) ? { on: 'failed', id, why } : { on: 'lost', why }
+        },
       )
-      // It may have been put away meanwhile.
-      if (here.run) become(slug, next(here.run, event))
+      if (here.run && here.number === number) become(slug, next(here.run, event))
     }
   } finally {
     here.isWorking = false
   }
 }
 
+/** Overtakes one that is under way: what it has asked for is answered first. */
 export function beginRun(slug: string, title: string, move: Move, ids: readonly number[]) {
+  keptOf(slug).number += 1
   become(slug, begun(title, move, ids))
   void work(slug)
 }

@@ -8,15 +8,7 @@ import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import { prefixOf } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
-import {
-  ACTION_LABEL,
-  type Action,
-  actionsOf,
-  isPanel,
-  type Move,
-  type Panel,
-  STATUS_LABEL,
-} from '../actions'
+import { type Action, actionsOf, isPanel, labelOf, type Move, type Panel, STATUS_LABEL } from '../actions'
 import { ask } from '../ask'
 import { Edit } from '../editing/Edit'
 import { Book } from '../odds/Book'
@@ -103,7 +95,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
               aria-expanded={isPanel(action) ? shown === action : undefined}
               onClick={() => act(action)}
             >
-              {ACTION_LABEL[action]}
+              {labelOf(action, market.status)}
               <span className="said"> {matchName}</span>
             </Button>
           ))}

@@ -10,17 +10,20 @@ import { AddMatch } from '../adding/AddMatch'
 import { BulkBar } from '../bulk/BulkBar'
 import { RunBanner } from '../bulk/RunBanner'
 import { Checklist } from '../setup/Checklist'
-import { isShown, keepOrder, NO_FILTER, ROWS_SHOWN, type Row, rowsOf, within } from './list'
+import { isShown, keepOrder, NO_FILTER, ROWS_SHOWN, type Row, rowsOf, type Shown, within } from './list'
 import { MarketRow } from './MarketRow'
 import styles from './Markets.module.css'
 import { MatchRow } from './MatchRow'
+import { Stale } from './Stale'
 import { Toolbar } from './Toolbar'
 
-/** While somebody works in the list its order is held. */
-function useHeldOrder(rows: Row[], filter: string) {
+/** While somebody works in the list its order is held, and what left its state stays to be seen. */
+function useHeldOrder(scope: Row[], shown: Shown, filter: string) {
   const [isBusy, setBusy] = useState(false)
   const held = useRef({ filter, keys: [] as string[] })
-  const ordered = isBusy && held.current.filter === filter ? keepOrder(held.current.keys, rows) : rows
+  const rows = useMemo(() => scope.filter((row) => isShown(row, shown)), [scope, shown])
+  const isHeld = isBusy && held.current.filter === filter
+  const ordered = isHeld ? keepOrder(held.current.keys, rows, scope) : rows
   held.current = { filter, keys: ordered.map(({ key }) => key) }
   return {
     ordered,
@@ -40,25 +43,36 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
   const [isAdding, setAdding] = useState(false)
   const all = useMemo(() => rowsOf(structure), [structure])
   const scope = useMemo(() => within(all, filter), [all, filter])
-  const rows = useMemo(() => scope.filter((row) => isShown(row, filter.shown)), [scope, filter.shown])
-  const { ordered, watch } = useHeldOrder(rows, JSON.stringify(filter))
+  const { ordered, watch } = useHeldOrder(scope, filter.shown, JSON.stringify(filter))
+  const list = useRef<HTMLUListElement>(null)
   const left = ordered.length - limit
 
   return (
     <>
       <RunBanner slug={slug} structure={structure} />
-      <Checklist slug={slug} structure={structure} onAdd={() => setAdding(true)} />
-      <Toolbar
+      <Stale />
+      <Checklist
+        slug={slug}
         structure={structure}
-        scope={scope}
-        filter={filter}
-        onFilter={(next) => {
-          setFilter(next)
-          setLimit(ROWS_SHOWN)
+        onAdd={() => setAdding(true)}
+        onDrafts={() => {
+          setFilter({ ...NO_FILTER, shown: 'draft' })
+          list.current?.scrollIntoView({ block: 'center' })
         }}
-        isAdding={isAdding}
-        onAdd={() => setAdding(!isAdding)}
       />
+      {all.length > 0 && (
+        <Toolbar
+          structure={structure}
+          scope={scope}
+          filter={filter}
+          onFilter={(next) => {
+            setFilter(next)
+            setLimit(ROWS_SHOWN)
+          }}
+          isAdding={isAdding}
+          onAdd={() => setAdding(!isAdding)}
+        />
+      )}
       {isAdding && <AddMatch structure={structure} onClose={() => setAdding(false)} />}
       <BulkBar slug={slug} all={all} scope={scope} isWhole={scope.length === all.length} />
       {all.length === 0 && !isAdding && (
@@ -69,8 +83,8 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
           </p>
         </Empty>
       )}
-      {all.length > 0 && rows.length === 0 && <p className={styles.none}>None of these.</p>}
-      <ul className={styles.rows} {...watch}>
+      {all.length > 0 && ordered.length === 0 && <p className={styles.none}>None of these.</p>}
+      <ul className={styles.rows} ref={list} {...watch}>
         {ordered
           .slice(0, limit)
           .map(({ key, market, match }) =>

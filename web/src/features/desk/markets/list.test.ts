@@ -56,7 +56,15 @@ it('names its rounds in the order people count', () => {
 it('holds its order while somebody works in it, new rows behind', () => {
   const rows = rowsOf(structure)
   const held = ['market-13', 'market-14', 'gone', 'market-12']
-  expect(keys(keepOrder(held, rows))).toEqual(['market-13', 'market-14', 'market-12', 'match-3', 'market-11'])
+  const order = keys(keepOrder(held, rows, rows))
+  expect(order).toEqual(['market-13', 'market-14', 'market-12', 'match-3', 'market-11'])
+})
+
+it('keeps what left its state while somebody worked on it', () => {
+  const scope = rowsOf(structure)
+  const open = scope.filter((row) => isShown(row, 'open'))
+  const held = ['market-14', 'market-13']
+  expect(keys(keepOrder(held, open, scope))).toEqual(['market-14', 'market-13'])
 })
 
 it('lists ten thousand markets', () => {

@@ -71,9 +71,14 @@ export const roundsOf = (structure: Structure): string[] =>
     a.localeCompare(b, undefined, { numeric: true }),
   )
 
-/** The rows in the order they are held in; new ones behind. So nothing jumps away under the organizer's thumb. */
-export function keepOrder(held: readonly string[], rows: readonly Row[]): Row[] {
+/**
+ * The rows in the order they are held in, new ones behind; those of `scope` that were held stay, whatever became of them.
+ * So nothing jumps away, or vanishes, under the organizer's thumb.
+ */
+export function keepOrder(held: readonly string[], rows: readonly Row[], scope: readonly Row[]): Row[] {
   const place = new Map(held.map((key, i) => [key, i]))
+  const listed = new Set(rows.map(({ key }) => key))
   const at = (row: Row) => place.get(row.key) ?? held.length
-  return [...rows].sort((a, b) => at(a) - at(b))
+  const stayed = scope.filter(({ key }) => place.has(key) && !listed.has(key))
+  return [...rows, ...stayed].sort((a, b) => at(a) - at(b))
 }

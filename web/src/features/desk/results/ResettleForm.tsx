@@ -14,11 +14,11 @@ import { FailedToLoad, Loading } from '@/shared/ui/States'
 import formStyles from '../form.module.css'
 import { useMarket } from '../odds/useMarket'
 import { changesBetween } from './changed'
-import { correctionWords } from './correction'
+import { correctionWords, nobodyDiffers } from './correction'
 import { Differences } from './Differences'
 import { PreviewTable } from './PreviewTable'
 import { fieldOf } from './ResultForm'
-import { heatOf, type Marks, marksOf, missing, resultOf } from './result'
+import { heatOf, isSameResult, type Marks, marksOf, missing, resultOf } from './result'
 import { usePreview } from './usePreview'
 import { Winners } from './Winners'
 
@@ -57,6 +57,11 @@ export function ResettleForm({ market, currency, onClose }: Props) {
   if (full.isPending) return <Loading what="the market" />
   if (!full.data) return <FailedToLoad error={full.error} onRetry={() => full.refetch()} />
   const shown = lacking === null ? preview.data : undefined
+  // A true start that was entered since may change who is paid under the same result.
+  const isSame =
+    market.status === 'settled' &&
+    isSameResult(marks, marksOf(market.result)) &&
+    nobodyDiffers(shown?.correction)
   return (
     <form
       className={formStyles.form}
@@ -84,7 +89,7 @@ export function ResettleForm({ market, currency, onClose }: Props) {
         onChange={(event) => setReason(event.target.value)}
       />
       <p className={formStyles.words} role="status">
-        {lacking ?? heatOf(marks, field)}
+        {lacking ?? (isSame ? 'This is how it was settled. Choose what is right.' : heatOf(marks, field))}
       </p>
       {isChanged && agreed && preview.data && preview.data.digest !== agreed.digest && (
         <Note tone="warn" icon="warning" title="It changed since you looked." alert>
@@ -96,13 +101,15 @@ export function ResettleForm({ market, currency, onClose }: Props) {
       {shown && (
         <>
           <PreviewTable preview={shown} currency={currency} />
-          <Differences market={market} preview={shown} result={resultOf(marks)} currency={currency} />
+          {!isSame && (
+            <Differences market={market} preview={shown} result={resultOf(marks)} currency={currency} />
+          )}
         </>
       )}
       <FailedToLoad error={lacking === null ? preview.error : null} onRetry={() => preview.refetch()} />
       <Failure error={isChanged ? null : paying.error} />
       <div className={formStyles.decide}>
-        {shown?.correction && (
+        {shown?.correction && !isSame && (
           <Button
             type="submit"
             disabled={!reason.trim() || paying.isPending || preview.isFetching}
@@ -111,7 +118,7 @@ export function ResettleForm({ market, currency, onClose }: Props) {
             {paying.isPending ? 'Paying again…' : correctionWords(shown.correction, currency)}
           </Button>
         )}
-        {shown && !reason.trim() && <span className={formStyles.words}>Say why first.</span>}
+        {shown && !isSame && !reason.trim() && <span className={formStyles.words}>Say why first.</span>}
         <Button look="plain" onClick={onClose}>
           Cancel
         </Button>

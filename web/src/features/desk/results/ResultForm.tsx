@@ -94,7 +94,6 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
       }}
     >
       <Winners market={market} marks={marks} places={full.data.places} onMarks={choose} />
-      <Score text={score} onText={setScore} />
       <p className={formStyles.words} role="status">
         {lacking ?? heatOf(marks, field)}
       </p>
@@ -106,6 +105,7 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
       )}
       {lacking === null && preview.isPending && <Loading what="the preview" />}
       {shown && <PreviewTable preview={shown} currency={currency} />}
+      <Score text={score} onText={setScore} />
       <FailedToLoad error={lacking === null ? preview.error : null} onRetry={() => preview.refetch()} />
       <Failure error={entering.error ?? (isChanged ? null : settling.error)} />
       <div className={formStyles.decide}>

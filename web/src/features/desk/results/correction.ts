@@ -12,6 +12,10 @@ export function settleWords({ bets, paid, refunds }: Preview, currency: Currency
   return `${settle}, pay ${money(paid, currency)}, refund ${money(refunds, currency)}`
 }
 
+/** Whether a correction moves no money at all. */
+export const nobodyDiffers = (correction: Correction | null | undefined) =>
+  !correction || correction.taken_from + correction.paid_to === 0
+
 /** "Pay again: €310.00 back from 4 bettors, €120.00 to 2". */
 export function correctionWords(correction: Correction, currency: Currency): string {
   const { taken_back, taken_from, paid_more, paid_to } = correction

@@ -53,6 +53,9 @@ export function marked(marks: Marks, outcome: number, mark: Mark | 'lost'): Mark
   return mark === 'lost' ? rest : { ...rest, [outcome]: mark }
 }
 
+export const isSameResult = (a: Marks, b: Marks) =>
+  JSON.stringify(resultOf(a)) === JSON.stringify(resultOf(b))
+
 export interface Field {
   running: readonly number[]
   places: number

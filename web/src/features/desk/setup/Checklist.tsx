@@ -39,6 +39,8 @@ interface Props {
   slug: string
   structure: Structure
   onAdd: () => void
+  /** Lists the drafts, to look at their odds. */
+  onDrafts: () => void
 }
 
 export function Checklist(props: Props) {
@@ -60,7 +62,7 @@ export function Checklist(props: Props) {
   return <Steps {...props} onAway={() => putAway(true)} />
 }
 
-function Steps({ slug, structure, onAdd, onAway }: Props & { onAway: () => void }) {
+function Steps({ slug, structure, onAdd, onDrafts, onAway }: Props & { onAway: () => void }) {
   const bettors = useBettors(slug)
   const [sawWall, setSawWall] = useState(() => remembered.get(slug, 'wall'))
   const steps = stepsOf({ structure, bettors, sawWall })
@@ -104,6 +106,7 @@ function Steps({ slug, structure, onAdd, onAway }: Props & { onAway: () => void 
               structure={structure}
               isNext={step.name === next}
               onAdd={onAdd}
+              onDrafts={onDrafts}
               onWall={() => {
                 remembered.set(slug, 'wall', true)
                 setSawWall(true)
@@ -122,11 +125,12 @@ interface DoingProps {
   structure: Structure
   isNext: boolean
   onAdd: () => void
+  onDrafts: () => void
   onWall: () => void
 }
 
 /** The button or link that does a step. */
-function Doing({ step, slug, structure, isNext, onAdd, onWall }: DoingProps) {
+function Doing({ step, slug, structure, isNext, onAdd, onDrafts, onWall }: DoingProps) {
   const run = useRun(slug)
   const look = isNext ? 'main' : 'plain'
   const drafts = [...structure.markets.values()].filter(({ status }) => status === 'draft')
@@ -138,7 +142,12 @@ function Doing({ step, slug, structure, isNext, onAdd, onWall }: DoingProps) {
         </Button>
       )
     case 'odds':
-      return null
+      if (drafts.length === 0) return null
+      return (
+        <Button size="small" look={look} onClick={onDrafts}>
+          Look at the drafts
+        </Button>
+      )
     case 'people':
       return (
         <LinkButton look={look}>
