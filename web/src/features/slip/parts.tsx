@@ -139,6 +139,9 @@ function buttonWords({ slip, currency, format }: ButtonProps): [label: string, s
   if (state.k === 'changed') {
     return [`Accept ${odds} and place`, `${amount} returns about ${money(slip.payout, currency)}`]
   }
+  // Nobody has bet on it yet: what it would pay is known with one's own stake only.
+  if (slip.odds === null && slip.oddsAfter !== null)
+    return ['Place Bet', `${amount} at about ${formatOdds(slip.oddsAfter, format)}`]
   return ['Place Bet', `${amount} at ${odds}`]
 }
 
