@@ -19,6 +19,7 @@ from .walls import unreadable
 DEPOSIT = 500_000
 # The band on top grows for a last call.
 GROWN_MS = 700
+RESIZED_MS = 150
 WIN = "rgb(94, 240, 181)"
 
 # What comes in from a spreadsheet: as long as a name may be, right to left, and signs of more than one code point.
@@ -150,6 +151,10 @@ def test_the_wall_follows_bets_freezes_at_the_close_and_shows_who_won(hall: Hall
     expect(sides.first.get_by_test_id("dividend")).to_have_text("2.70")
     expect(sides.first.get_by_test_id("dividend")).to_have_css("color", WIN)
     looks_right(wall, "settled")
+    wall.evaluate("localStorage.setItem('toteboard.theme', 'light')")
+    wall.goto(f"{wall.url}?match={final['match_id']}")
+    expect(standing).to_contain_text("Amara Okafor won")
+    looks_right(wall, "settled, in the light")
     assert wall.said == []  # type: ignore[attr-defined]
 
 
@@ -240,13 +245,14 @@ def test_any_name_and_currency_fits_any_screen(hall: Hall, opened: Browser, outc
     # A long shot: odds of four figures before the point.
     bettor.bet(market["outcomes"][1]["id"], 7, "KWD")
     wall = wall_of(opened, hall, tournament)
+    wall.wait_for_timeout(GROWN_MS)
     for width, height in SIZES:
         wall.set_viewport_size({"width": width, "height": height})
-        wall.wait_for_timeout(300)
+        wall.wait_for_timeout(RESIZED_MS)
         assert unreadable(wall) == [], f"{width} × {height}"
     hall.do(market, "close")
     hall.do(market, "result", winners=[market["outcomes"][0]["id"]])
     for width, height in SIZES:
         wall.set_viewport_size({"width": width, "height": height})
-        wall.wait_for_timeout(300)
+        wall.wait_for_timeout(RESIZED_MS)
         assert unreadable(wall) == [], f"{width} × {height}, with its result"

@@ -55,19 +55,15 @@ function Clock({ until }: { until: number }) {
     const offSecond = onServerSecond(feed, paint)
     return offSecond
   }, [feed, until])
-  return <b className={`num ${styles.clock}`} ref={text} data-testid="clock" />
+  return <b className={`num ${styles.clock}`} ref={text} role="timer" data-testid="clock" />
 }
 
+/** Said aloud when it changes; the seconds, which stand beside it, are not. */
 function Standing({ market, phase }: { market: MarketOnBoard; phase: Phase }) {
-  if (phase === 'open' || phase === 'lastCall') {
-    const isLast = phase === 'lastCall'
+  if (phase === 'lastCall') return <b className={styles.words}>Last call</b>
+  if (phase === 'open') {
     if (market.closes_at === null) return <b className={styles.words}>Betting is open</b>
-    return (
-      <>
-        {isLast ? <b className={styles.words}>Last call</b> : <span>Betting closes in</span>}
-        <Clock until={market.closes_at} />
-      </>
-    )
+    return <span>Betting closes in</span>
   }
   const { icon, words } = SIGN[phase]
   const winner = phase === 'resulted' || phase === 'settled' ? winnerOf(market) : undefined
@@ -91,28 +87,34 @@ function Standing({ market, phase }: { market: MarketOnBoard; phase: Phase }) {
   )
 }
 
+const takesTime = (phase: Phase) => phase === 'open' || phase === 'lastCall'
+
 interface Props {
   tournament: TournamentOnBoard
   match?: MatchOnBoard
   market?: MarketOnBoard
+  /** Named where the match has more than one. */
+  isOneOfSeveral?: boolean
   phase?: Phase
 }
 
-export function Head({ tournament, match, market, phase }: Props) {
+export function Head({ tournament, match, market, isOneOfSeveral, phase }: Props) {
   return (
     <header className={styles.head} data-phase={phase}>
       <div className={styles.names}>
         <h1 dir="auto">{tournament.name}</h1>
-        {match && <p dir="auto">{match.name}</p>}
+        {match && (
+          <p dir="auto">
+            {match.name} {isOneOfSeveral && market && <span>{market.name}</span>}
+          </p>
+        )}
       </div>
       {market && phase && (
-        // What is said once to those who listen; the seconds are not counted down aloud.
-        <div
-          className={styles.standing}
-          data-testid="standing"
-          role={phase === 'open' ? undefined : 'status'}
-        >
-          <Standing market={market} phase={phase} />
+        <div className={styles.standing} data-testid="standing">
+          <span className={styles.said} role="status">
+            <Standing market={market} phase={phase} />
+          </span>
+          {takesTime(phase) && market.closes_at !== null && <Clock until={market.closes_at} />}
         </div>
       )}
     </header>

@@ -14,15 +14,16 @@ interface Props {
   structure: Structure
   market: MarketOnBoard | null
   phase: Phase | null
+  /** What the grey of the pulse is. */
+  others: string
 }
 
-export function Money({ structure, market, phase }: Props) {
+export function Money({ structure, market, phase, others }: Props) {
   const { currency, exponent } = structure.tournament
   const isFrozen = market !== null && !takesBets(phase)
   // Past its time a bet may still be on its way in, until the market is closed.
   const isFinal = isFrozen && market.status !== 'open' && market.status !== 'suspended'
   const pool = market?.kind === 'pool' ? (isFinal ? 'Final pool' : 'Total in pool') : 'Total staked'
-  const siblings = [...structure.markets.values()].filter((one) => one.match_id === market?.match_id).length
   return (
     <section className={styles.money} data-frozen={isFrozen || undefined} aria-label="Money bet">
       <div className={styles.total} data-testid={isFrozen ? 'final-pool' : undefined}>
@@ -39,11 +40,7 @@ export function Money({ structure, market, phase }: Props) {
           {isFrozen ? <MarketBets market={market.id} outcomes={market.outcomes} /> : <BetCount />} bets
         </span>
       </div>
-      <SidePulse
-        market={market}
-        currency={structure.tournament}
-        others={siblings > 1 ? 'other bets' : 'other matches'}
-      />
+      <SidePulse market={market} currency={structure.tournament} others={others} />
       <Tape structure={structure} />
     </section>
   )

@@ -68,7 +68,10 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
     [structure, market, feed],
   )
   const next = scene.t === 'between' && scene.next !== null ? structure.matches.get(scene.next) : undefined
-  const canBet = takesBets(phase)
+  const siblings = market
+    ? [...structure.markets.values()].filter((one) => one.match_id === market.match_id)
+    : []
+  const takesItsBets = takesBets(phase)
   return (
     <>
       <div className={styles.top}>
@@ -76,6 +79,7 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
           tournament={structure.tournament}
           match={match}
           market={market ?? undefined}
+          isOneOfSeveral={siblings.length > 1}
           phase={phase ?? undefined}
         />
         <LinkBand />
@@ -99,8 +103,16 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
           ))}
         </section>
       )}
-      <Money structure={structure} market={market} phase={phase} />
-      <Join path={canBet && match ? `/t/${slug}/m/${match.id}` : `/t/${slug}`} canBet={canBet} />
+      <Money
+        structure={structure}
+        market={market}
+        phase={phase}
+        others={siblings.length > 1 ? 'other bets' : 'other matches'}
+      />
+      <Join
+        path={takesItsBets && match ? `/t/${slug}/m/${match.id}` : `/t/${slug}`}
+        canBet={takesItsBets || fields.length > 0}
+      />
     </>
   )
 }
