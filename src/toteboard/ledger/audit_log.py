@@ -108,8 +108,8 @@ async def read(conn: Any, wanted: Wanted, *, up_to: int, before: int | None, lim
         wanted.until,
     ]
     way = _way(wanted)
-    if way == "of_subject":
-        asked += [wanted.subject, _bet_of(wanted.subject)]
+    if wanted.subject is not None:
+        asked += [wanted.subject, *await _near_bet(conn, _bet_of(wanted.subject), newest=up_to)]
     return await _with_names(conn, await conn.fetch(_SQL[way], *asked))
 
 
@@ -122,6 +122,15 @@ def _way(wanted: Wanted) -> str:
     if wanted.actions is not None and PLACED not in wanted.actions:
         return "of_actions" if wanted.tournament_id is None else "of_tournament_actions"
     return "newest" if wanted.tournament_id is None else "of_tournament"
+
+
+async def _near_bet(conn: Any, bet_id: UUID | None, *, newest: int) -> tuple[int, int]:
+    """The ids that the row of a taken bet is between: there is no index by subject for these, a row for every bet."""
+    placed_at = None if bet_id is None else await conn.fetchval(_SQL["placed_at"], bet_id)
+    if placed_at is None:
+        return 1, 0
+    about = await conn.fetchval(_SQL["first_later"], placed_at, newest)
+    return about - DISORDER_ROWS, about + DISORDER_ROWS
 
 
 def _bet_of(subject: str | None) -> UUID | None:

@@ -58,14 +58,17 @@ SELECT found.*
        ) found
  ORDER BY found.id DESC LIMIT $3;
 
+-- name: placed_at
+-- When a bet was taken; no row where it was not.
+SELECT placed_at FROM bets WHERE id = $1;
+
 -- name: of_subject
--- Whatever befell the subject $9, newest first. A bet that was taken, $10, is found by the moment it says itself.
+-- Whatever befell the subject $9, newest first. That a bet was taken stands between the ids $10 and $11, if anywhere.
 SELECT found.*
   FROM (
        SELECT audit_log.* FROM audit_log WHERE subject = $9 AND action <> 'bet.placed'
        UNION ALL
-       SELECT audit_log.* FROM bets JOIN audit_log ON audit_log.at = bets.placed_at
-        WHERE bets.id = $10::uuid AND audit_log.action = 'bet.placed' AND audit_log.subject = $9
+       SELECT audit_log.* FROM audit_log WHERE id BETWEEN $10 AND $11 AND subject = $9 AND action = 'bet.placed'
        ) found
  WHERE id < $1 AND id >= $2 AND ($4::bigint IS NULL OR tournament_id = $4)
    AND ($5::bigint[] IS NULL OR user_id = ANY ($5)) AND ($6::text[] IS NULL OR action = ANY ($6))

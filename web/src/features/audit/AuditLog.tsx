@@ -1,5 +1,6 @@
 /** The append-only log: filters, the moment it is looked at, and its rows. Changes nothing. */
 
+import { useQueryClient } from '@tanstack/react-query'
 import { plural } from '@/shared/plural'
 import { useNarrow } from '@/shared/prefs'
 import { Button } from '@/shared/ui/Button'
@@ -10,7 +11,7 @@ import styles from './Audit.module.css'
 import { FilterForm } from './FilterForm'
 import { countOf, type Filters } from './filters'
 import { RowCards, RowTable } from './Rows'
-import { useAuditLog } from './useAuditLog'
+import { auditKey, useAuditLog } from './useAuditLog'
 
 export interface Auditable {
   id: number
@@ -26,9 +27,16 @@ interface Props {
 }
 
 export function AuditLog({ filters, tournaments, mayAll, onFilters }: Props) {
+  const queries = useQueryClient()
   const isNarrow = useNarrow()
   const log = useAuditLog(filters, mayAll || filters.tournament !== undefined)
   const only = (more: Filters) => onFilters({ ...filters, ...more })
+  function pin(id: string) {
+    const pinned = { ...filters, as_of: id }
+    // What is shown is what the pinned log will show: nothing blinks.
+    if (log.asOf?.settled) queries.setQueryData(auditKey(pinned), log.data)
+    onFilters(pinned)
+  }
   const Rows = isNarrow ? RowCards : RowTable
   const form = (
     <FilterForm
@@ -55,7 +63,7 @@ export function AuditLog({ filters, tournaments, mayAll, onFilters }: Props) {
         pinned={filters.as_of}
         isHeld={log.isHeld}
         readAt={log.dataUpdatedAt}
-        onPin={(id) => only({ as_of: id })}
+        onPin={pin}
         onFollow={() => (filters.as_of ? only({ as_of: undefined }) : log.refetch())}
       />
       {log.isSuccess && log.rows.length === 0 && (

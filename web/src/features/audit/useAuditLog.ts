@@ -15,9 +15,11 @@ interface Cursor {
   as_of: string
 }
 
+export const auditKey = (filters: Filters) => ['audit', filters]
+
 export function useAuditLog(filters: Filters, isAllowed: boolean) {
   const log = useInfiniteQuery({
-    queryKey: ['audit', filters],
+    queryKey: auditKey(filters),
     enabled: isAllowed,
     initialPageParam: undefined as Cursor | undefined,
     queryFn: ({ pageParam, signal }) =>

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import type { AuditRow } from '@/api/types'
+import { detailsOf, momentText, summaryOf } from './details'
+
+const row = (action: string, details: unknown, more: Partial<AuditRow> = {}): AuditRow => ({
+  id: 1,
+  at: '2026-11-24T19:12:56.110310Z',
+  tournament_id: 1,
+  tournament: 'Open',
+  currency: 'EUR',
+  exponent: 2,
+  user_id: 2,
+  user: 'Ada',
+  ip: null,
+  action,
+  subject: 'bet:1',
+  details,
+  refusal: null,
+  ...more,
+})
+
+const values = (one: AuditRow) => detailsOf(one).map(({ value }) => value)
+
+it('amounts are in the currency of the tournament, whatever its exponent', () => {
+  expect(values(row('bet.placed', { stake: 1250 }))).toEqual(['€12.50'])
+  expect(values(row('bet.placed', { stake: 1250 }, { currency: 'JPY', exponent: 0 }))).toEqual(['¥1,250'])
+  expect(values(row('bet.placed', { stake: 1250 }, { currency: 'KWD', exponent: 3 }))).toEqual([
+    'KWD\u00a01.250',
+  ])
+  expect(values(row('bet.placed', { stake: 1250 }, { currency: null, exponent: null }))).toEqual([
+    '1250 minor units',
+  ])
+})
+
+it('odds are decimal, takeout is a percentage, ids stay what they are', () => {
+  expect(values(row('bet.placed', { odds: 1430, outcome: 1430 }))).toEqual(['1.43', '1430'])
+  expect(values(row('bet.placed', { odds: 1_000_000 }))).toEqual(['1000.00'])
+  expect(values(row('bet.placed', { odds: 1234 }))).toEqual(['1.234'])
+  expect(values(row('market.created', { takeout_bps: 1050 }))).toEqual(['10.50 %'])
+})
+
+it('what was edited says old and new', () => {
+  expect(detailsOf(row('outcome.changed', { odds_milli: [2000, 2500], name: ['A', 'B'] }))).toEqual([
+    { name: 'odds', before: '2.00', value: '2.50' },
+    { name: 'name', before: 'A', value: 'B' },
+  ])
+  expect(detailsOf(row('member.role_changed', { role: ['bettor', 'auditor'] }))[0]?.before).toBe('bettor')
+  expect(detailsOf(row('market.edited', { closes_at: [null, 'x'] }))[0]).toEqual({
+    name: 'closes at',
+    before: 'none',
+    value: 'x',
+  })
+})
+
+it('two of something that was not edited are no change', () => {
+  expect(detailsOf(row('market.resulted', { winners: [4, 5] }))).toEqual([
+    { name: 'winners', value: '[4,5]' },
+  ])
+})
+
+it('a refused bet says first why', () => {
+  const refused = row(
+    'bet.refused',
+    { outcome: 4, stake: 500, verdict: 15 },
+    { refusal: { code: 'FUNDS', title: 'The wallet does not hold enough' } },
+  )
+  expect(summaryOf(refused)).toBe('refused The wallet does not hold enough · outcome 4 · stake €5.00')
+})
+
+it('details of any shape are shown and never break the row', () => {
+  for (const details of [
+    null,
+    7,
+    'text',
+    [1],
+    { a: { b: [1] }, c: null, d: '', e: true, f: 1.5, g: 2 ** 60 },
+  ]) {
+    expect(() => summaryOf(row('x.y', details))).not.toThrow()
+  }
+  expect(values(row('x.y', { a: { b: [1] }, c: null, d: '', e: true, f: 1.5 }))).toEqual([
+    '{"b":[1]}',
+    'none',
+    'empty',
+    'yes',
+    '1.5',
+  ])
+})
+
+it('a moment is told in UTC with its milliseconds', () => {
+  expect(momentText('2026-11-24T19:12:56.110310Z', 'UTC')).toBe('24 Nov 2026, 19:12:56.110')
+  expect(momentText('2026-11-24T19:12:56Z', 'UTC')).toBe('24 Nov 2026, 19:12:56.000')
+  expect(momentText('soon', 'UTC')).toBe('soon')
+})

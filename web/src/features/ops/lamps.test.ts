@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest'
+import type { Ops } from '@/api/types'
+import { type Lamp, lampsOf, lampsUnknown } from './lamps'
+
+const measured = (max: number) => ({ last: max, count: 1, mean: max, max })
+
+const lane = (more: object = {}) => ({
+  queue: 0,
+  queue_max: 4000,
+  batch_max: 250,
+  bets: 5,
+  sets: 5,
+  errors: 0,
+  last_error: '',
+  batch: measured(1),
+  wait_ms: measured(2),
+  set_ms: measured(3),
+  ...more,
+})
+
+const well: Ops = {
+  at: '2026-11-24T19:12:56Z',
+  process: { version: '1', started_at: '2026-11-24T19:00:00Z', uptime_s: 776, pid: 1 },
+  database: { reachable: true, answer_ms: 3, why: '' },
+  pool: { in_use: 0, open: 1, max: 8 },
+  books: { tournaments: 2, unbalanced: [] },
+  settlements: { paying: 0, items: [] },
+  derivation: {
+    state: 'none',
+    done: 0,
+    of: 21,
+    check: '',
+    started_at: null,
+    finished_at: null,
+    balanced: null,
+    differences: null,
+    counted: {},
+    checks: [],
+    error: '',
+  },
+  feed: { boards: 1, compared_s: 0, events_behind: 0, lag_ms: measured(12), lag_by_second: [] },
+  sockets: { open: 1, max: 100, behind: 0, fell_behind: 0, frames: 9 },
+  intake: { lanes: [lane(), lane()], bets_by_second: [] },
+  errors: { errors: 0, warnings: 0, items: [] },
+}
+
+const lit = (ops: Ops) => lampsOf(ops).filter(({ state }) => state !== 'well')
+const of = (ops: Ops, name: Lamp['name']) => lampsOf(ops).find((lamp) => lamp.name === name)?.state
+const settlement = (age_s: number) => ({
+  id: 1,
+  market_id: 1,
+  slug: 'open',
+  tournament: 'Open',
+  match: 'A – B',
+  market: 'Winner',
+  kind: 'settle',
+  version: 1,
+  bets_done: 1,
+  bets: 9,
+  decided_at: well.at,
+  age_s,
+})
+const error = (at: string, level: string) => ({ at, level, logger: 'toteboard', text: 'x' })
+
+it('all lamps are dim while all is well', () => {
+  expect(lit(well)).toEqual([])
+  expect(lampsOf(well).map(({ name }) => name)).toEqual(lampsUnknown(false).map(({ name }) => name))
+})
+
+it('books off balance are red and say where', () => {
+  const off = { tournament_id: 1, name: 'Riverside', currency: 'EUR', exponent: 2, off: '1' }
+  const [lamp, ...others] = lit({ ...well, books: { tournaments: 2, unbalanced: [off] } })
+  expect([lamp?.name, lamp?.state, others]).toEqual(['Books', 'bad', []])
+  expect(lamp?.why).toContain('Riverside')
+})
+
+it('a derivation that found a difference is red, one that failed is amber, one under way changes nothing', () => {
+  const derived = (more: object) => ({ ...well, derivation: { ...well.derivation, ...more } })
+  expect(of(derived({ state: 'done', balanced: false, differences: 3 }), 'Books')).toBe('bad')
+  expect(of(derived({ state: 'failed', error: 'not done after 1 s' }), 'Books')).toBe('warn')
+  expect(of(derived({ state: 'running' }), 'Books')).toBe('well')
+})
+
+it('a database that is away is red, and what only it knows is unknown rather than well', () => {
+  const away = {
+    ...well,
+    database: { reachable: false, answer_ms: null, why: 'x' },
+    books: null,
+    settlements: null,
+  }
+  expect([of(away, 'Database'), of(away, 'Books'), of(away, 'Settlements')]).toEqual([
+    'bad',
+    'unknown',
+    'unknown',
+  ])
+  expect(of({ ...well, database: { reachable: true, answer_ms: 251, why: '' } }, 'Database')).toBe('warn')
+})
+
+it('a feed that stands still is red, one that is late is amber, one that nobody looks at is well', () => {
+  const feed = (more: object) => of({ ...well, feed: { ...well.feed, ...more } }, 'Feed')
+  expect(feed({ compared_s: 11 })).toBe('bad')
+  expect(feed({ compared_s: null })).toBe('bad')
+  expect(feed({ lag_ms: measured(5001) })).toBe('bad')
+  expect(feed({ lag_ms: measured(1001) })).toBe('warn')
+  expect(feed({ boards: 0, lag_ms: { last: null, count: 0, mean: null, max: 0 } })).toBe('well')
+})
+
+it('the fullest lane and the longest wait light the queue', () => {
+  const queue = (more: object) =>
+    of({ ...well, intake: { ...well.intake, lanes: [lane(), lane(more)] } }, 'Queue')
+  expect(queue({ queue: 3600 })).toBe('bad')
+  expect(queue({ queue: 2000 })).toBe('warn')
+  expect(queue({ wait_ms: measured(1001) })).toBe('warn')
+  expect(queue({ queue: 100 })).toBe('well')
+})
+
+it('a settlement lights its lamp only after a while', () => {
+  const paying = (age: number) =>
+    of({ ...well, settlements: { paying: 1, items: [settlement(age)] } }, 'Settlements')
+  expect([paying(5), paying(121)]).toEqual(['well', 'warn'])
+})
+
+it('an error lights its lamp for ten minutes by the clock of the server', () => {
+  const errors = (at: string, level: string) =>
+    of({ ...well, errors: { errors: 1, warnings: 0, items: [error(at, level)] } }, 'Errors')
+  expect(errors('2026-11-24T19:12:00Z', 'ERROR')).toBe('bad')
+  expect(errors('2026-11-24T19:12:00Z', 'WARNING')).toBe('warn')
+  expect(errors('2026-11-24T19:02:00Z', 'ERROR')).toBe('well')
+})
+
+it('without an answer nothing is well, and a server that says so has lost its database', () => {
+  expect(new Set(lampsUnknown(false).map(({ state }) => state))).toEqual(new Set(['unknown']))
+  expect(
+    lampsUnknown(true)
+      .filter(({ state }) => state === 'bad')
+      .map(({ name }) => name),
+  ).toEqual(['Database'])
+})
