@@ -151,6 +151,27 @@ async def test_a_database_that_stands_still_is_said_and_the_other_figures_are_th
     assert (await look(stage))["database"]["reachable"] is True
 
 
+@pytest.mark.parametrize(
+    "wanted", [{"ops_patience_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "sandbox": True}]
+)
+async def test_who_looked_before_the_database_went_goes_on_looking_and_nobody_else(stage: Stage, database: str) -> None:
+    await look(stage)
+    assert code(await stage.organizer.get("/api/ops")) == "FORBIDDEN"
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE sessions, tournaments IN ACCESS EXCLUSIVE MODE")
+            await asyncio.sleep(1.1)
+            told = await look(stage)
+            fresh = Visitor(stage.admin.app, api_token="tb_nobody_knows_this_one")
+            assert code(await fresh.get("/api/ops")) == "OUTAGE"
+            assert code(await stage.admin.post("/api/ops/audit")) == "OUTAGE"
+            assert code(await stage.organizer.get("/api/ops")) == "FORBIDDEN"
+    finally:
+        await other.close()
+    assert told["database"]["reachable"] is False
+
+
 async def test_a_settlement_under_way_is_shown_with_its_progress(stage: Stage) -> None:
     market = await stage.open_market()
     await stage.fund(stage.bettor, 1000)

@@ -6,16 +6,18 @@ All but the database's answers are figures of this process, kept in memory since
 import asyncio
 import os
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from toteboard.api.auth import actor, asker, need_admin
 from toteboard.api.house import House
+from toteboard.api.problems import Problem
 from toteboard.api.sessions import Identity
 from toteboard.api.wire import Said, utc
 from toteboard.intake.batcher import Lane
@@ -23,6 +25,7 @@ from toteboard.ledger import health
 from toteboard.ledger.ledger import Actor, Outage
 from toteboard.metrics import Summary, Window
 from toteboard.proof.derivation import Progress
+from toteboard.rules.refusals import Refusal
 
 PATH = "/api/ops"
 
@@ -182,11 +185,12 @@ class Ops(Said):
 def routes(house: House) -> APIRouter:
     router = APIRouter(prefix=PATH, tags=["operating"])
     Asker = Annotated[Identity, Depends(asker(house))]
+    Onlooker = Annotated[Identity, Depends(_onlooker(house))]
     By = Annotated[Actor, Depends(actor(house))]
     started_at, started = datetime.now(UTC), time.monotonic()
 
     @router.get("")
-    async def look(who: Asker, out: Response) -> Ops:
+    async def look(who: Onlooker, out: Response) -> Ops:
         """How this process and its database are. Asked every two seconds by the page."""
         need_admin(who)
         out.headers["Cache-Control"] = "no-store"
@@ -211,7 +215,7 @@ def routes(house: House) -> APIRouter:
         )
 
     @router.get("/audit")
-    async def derivation(who: Asker, out: Response) -> DerivationSaid:
+    async def derivation(who: Onlooker, out: Response) -> DerivationSaid:
         """The last full derivation of the books that this process was asked for: its progress, or its result."""
         need_admin(who)
         out.headers["Cache-Control"] = "no-store"
@@ -228,6 +232,24 @@ def routes(house: House) -> APIRouter:
         return derivation_said(house.books.last, whole=True)
 
     return router
+
+
+def _onlooker(house: House) -> Callable[[Request], Awaitable[Identity]]:
+    """As `asker`, for looking only: while the database is away, whoever was known before it went is still shown it."""
+
+    async def looking(request: Request) -> Identity:
+        headers = request.scope["headers"]
+        try:
+            identity = await house.sessions.identify_request(headers)
+        except Outage:
+            identity = house.sessions.remembered(headers)
+            if identity is None:
+                raise
+        if identity is None:
+            raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+        return identity
+
+    return looking
 
 
 async def _database(house: House) -> tuple[Database, health.Look | None]:

@@ -24,6 +24,8 @@ API_TOKEN = b"tb_"
 TOKEN_MAX = 64
 # Tokens asked about in one question, and tokens that may wait for their question.
 ASKED_MAX = 500
+# Whoever saw how the server is may go on looking through an outage of the database for so long.
+REMEMBERED_S = 3600
 WAITING_MAX = 20_000
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -146,6 +148,14 @@ class Sessions:
         token, is_cookie = found
         identity = self.known(token) or await self.identify(token)
         return identity if identity is not None and (identity.kind == "session") is is_cookie else None
+
+    def remembered(self, headers: Headers) -> Identity | None:
+        """Who it was when the database was last asked, REMEMBERED_S ago at most. Only to look, while it cannot be asked."""
+        found = self.token_from(headers)
+        held = self._held.get(found[0]) if found is not None else None
+        if found is None or held is None or held[0] < monotonic() - REMEMBERED_S:
+            return None
+        return held[1] if (held[1].kind == "session") is found[1] else None
 
     def forget(self, user_id: int) -> None:
         """What is remembered of this person is stale."""

@@ -64,7 +64,19 @@ it('a refused bet says first why', () => {
     { outcome: 4, stake: 500, verdict: 15 },
     { refusal: { code: 'FUNDS', title: 'The wallet does not hold enough' } },
   )
-  expect(summaryOf(refused)).toBe('refused The wallet does not hold enough · outcome 4 · stake €5.00')
+  expect(summaryOf(refused)).toBe('refused The wallet does not hold enough · stake €5.00 · outcome 4')
+})
+
+it('on one line money comes first, and numbers that say nothing are left out', () => {
+  const details = {
+    note: 'two notes',
+    transfer_id: 7,
+    kind: 'deposit',
+    amount: 2500,
+    currency: 'EUR',
+    exponent: 2,
+  }
+  expect(summaryOf(row('wallet.deposited', details))).toBe('amount €25.00 · note two notes')
 })
 
 it('details of any shape are shown and never break the row', () => {

@@ -75,12 +75,20 @@ export function detailsOf(row: AuditRow): Detail[] {
 
 const SUMMED_MAX = 3
 
-/** The first few on one line. A refused bet says first why. */
+/** What stands elsewhere in the row, or says nothing to people. */
+const LEFT_OUT = /( id|^currency|^exponent|^settlement|^kind)$/
+
+/** Why a bet was refused comes first, then money. */
+const weightOf = (name: string) => (name === 'refused' ? 0 : AMOUNTS.has(name.replaceAll(' ', '_')) ? 1 : 2)
+
+/** The first few on one line. */
 export function summaryOf(row: AuditRow): string {
-  const details = detailsOf(row).filter(({ value, before }) => value !== 'none' || before !== undefined)
-  const refused = details.findIndex(({ name }) => name === 'refused')
-  if (refused > 0) details.unshift(...details.splice(refused, 1))
-  const told = details
+  const told = detailsOf(row)
+    .filter(
+      ({ name, value, before }) =>
+        (value !== 'none' && value !== 'empty' && !LEFT_OUT.test(name)) || before !== undefined,
+    )
+    .sort((a, b) => weightOf(a.name) - weightOf(b.name))
     .slice(0, SUMMED_MAX)
     .map(({ name, before, value }) => `${name} ${before === undefined ? '' : `${before} → `}${value}`)
   return told.join(' · ')
