@@ -15,6 +15,7 @@ from toteboard.api import (
     bets,
     boards,
     front,
+    invitations,
     kyc,
     markets,
     matches,
@@ -25,6 +26,7 @@ from toteboard.api import (
     problems,
     server,
     settlements,
+    ticker,
     tournaments,
     wallets,
 )
@@ -50,7 +52,7 @@ log = logging.getLogger("toteboard")
 
 ROUTERS = (
     *(server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements),
-    *(audit, ops),
+    *(audit, ops, invitations, ticker),
 )
 
 

@@ -57,6 +57,10 @@ class Settings:
         10, "wrong passwords for one address and one account in five minutes", least=3, most=1000
     )
     register_tries_max: int = _knob(30, "registrations from one address in five minutes", least=1, most=100_000)
+    invitation_tries_max: int = _knob(10, "wrong invitation codes from one person in five minutes", least=1, most=1000)
+    invitation_address_tries_max: int = _knob(
+        100, "the same from one address, which a whole hall may share", least=1, most=100_000
+    )
     throttled_max: int = _knob(50_000, "addresses and accounts whose tries are remembered", least=100, most=1_000_000)
     password_memory_kib: int = _knob(
         19_456, "what argon2id takes for one password; less only in tests", least=8, most=1_048_576
@@ -96,6 +100,8 @@ class Settings:
     tail_gap_ms: int = _knob(5, "pause between two looks for events in a busy moment", least=0, most=100)
     tail_page_max: int = _knob(200, "events of one tournament read at once", least=1, most=10_000)
     pulse_look_back: int = _knob(20_000, "events looked back through for the pulse and tape of a new board", least=100)
+
+    bets_look_back: int = _knob(20_000, "events looked back through for one page of a tournament's bets", least=100)
 
     settle_chunk: int = _knob(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
     close_poll_ms: int = _knob(250, "how often markets past closes_at are looked for", least=50, most=10_000)

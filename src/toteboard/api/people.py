@@ -1,11 +1,9 @@
 """Registering, signing in and out, who am I, API tokens, the sandbox's demo people. Knows no SQL and no betting."""
 
-import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -16,7 +14,7 @@ from toteboard.api.house import House
 from toteboard.api.passwords import Passwords
 from toteboard.api.problems import Problem
 from toteboard.api.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
-from toteboard.api.throttle import Throttle
+from toteboard.api.throttle import Throttle, slow_down
 from toteboard.api.wire import ID_MAX, Asked, Page, Said, utc
 from toteboard.ledger import demo_people, people
 from toteboard.ledger.ledger import Actor, Change
@@ -126,12 +124,6 @@ class _Door:
     registrations: Throttle
     demos: Throttle
 
-    def slow_down(self, throttle: Throttle, *key: str | None) -> None:
-        wait_s = throttle.take(key, monotonic())
-        if wait_s:
-            # Said in whole seconds, upwards: who waits that long is let in.
-            raise Problem(Refusal.TOO_MANY, headers={"Retry-After": str(math.ceil(wait_s))})
-
     async def enter(self, change: Change, was: Identity | None, user_id: int, request: Request, out: Response) -> Me:
         """A new session for this person, whatever cookie came along; the one it held ends."""
         if was is not None and was.kind == "session":
@@ -185,7 +177,7 @@ def _add_sign_in(router: APIRouter, house: House, door: _Door) -> None:
     async def register(
         body: Registration, request: Request, out: Response, was: Annotated[Identity | None, Depends(newcoming)]
     ) -> Me:
-        door.slow_down(door.registrations, address(request))
+        slow_down(door.registrations, address(request))
         # Before anybody knows whether the address is taken: both answers take as long.
         password_hash = await door.passwords.hash(body.password)
         try:
@@ -203,8 +195,8 @@ def _add_sign_in(router: APIRouter, house: House, door: _Door) -> None:
         body: SignIn, request: Request, out: Response, was: Annotated[Identity | None, Depends(newcoming)]
     ) -> Me:
         ip = address(request)
-        door.slow_down(door.accounts, ip, body.email)
-        door.slow_down(door.addresses, ip)
+        slow_down(door.accounts, ip, body.email)
+        slow_down(door.addresses, ip)
         async with house.ledger.read() as conn:
             known = await people.credentials(conn, body.email)
         if not await door.passwords.verify(known["password_hash"] if known else None, body.password) or not known:
@@ -220,7 +212,7 @@ def _add_sign_in(router: APIRouter, house: House, door: _Door) -> None:
     async def sandbox_sign_in(
         body: SandboxSignIn, request: Request, out: Response, was: Annotated[Identity | None, Depends(newcoming)]
     ) -> Me:
-        door.slow_down(door.demos, address(request))
+        slow_down(door.demos, address(request))
         try:
             async with house.ledger.change(Actor(None, address(request))) as change:
                 user_id = await _DEMO_PEOPLE[body.as_](change)

@@ -1,9 +1,14 @@
-"""Counts tries by key and says how long to wait, in bounded memory. Knows neither addresses nor accounts nor the time.
+"""Counts tries by key and says how long to wait, in bounded memory. Knows neither addresses nor accounts.
 
 Per process: with several, somebody who reaches them all has as many times the tries.
 """
 
+import math
 from collections.abc import Hashable
+from time import monotonic
+
+from toteboard.api.problems import Problem
+from toteboard.rules.refusals import Refusal
 
 WINDOW_S = 300.0
 
@@ -39,3 +44,11 @@ class Throttle:
         """The last try was a good one and does not count."""
         if key in self._clear_at:
             self._clear_at[key] -= self._step_s
+
+
+def slow_down(throttle: Throttle, *key: Hashable) -> None:
+    """Counts a try of now. Raises Problem (429) with Retry-After where it is one too many."""
+    wait_s = throttle.take(key, monotonic())
+    if wait_s:
+        # Said in whole seconds, upwards: who waits that long is let in.
+        raise Problem(Refusal.TOO_MANY, headers={"Retry-After": str(math.ceil(wait_s))})

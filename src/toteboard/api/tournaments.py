@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AfterValidator, Field
 
 from toteboard.api.auth import actor, asker, need_admin, need_role
@@ -189,12 +189,20 @@ def _add_members(router: APIRouter, house: House) -> None:
         return Wallet(**wallet)
 
     @router.get("/{which}/member")
-    async def members(which: Which, who: Asker, asked: Asking) -> Page[Member]:
+    async def members(
+        which: Which,
+        who: Asker,
+        asked: Asking,
+        q: Annotated[Text, Query(description="stands in the name or the e-mail address")] = "",
+        role: tournaments.Role | None = None,
+    ) -> Page[Member]:
         """The members with their wallets, in the order of their ids."""
         tournament_id = await known_id(house, which)
         need_role(who, tournament_id, MEMBER_READERS)
         async with house.ledger.read() as conn:
-            rows = await tournaments.members(conn, tournament_id, after=asked.after_id(), limit=asked.rows)
+            rows = await tournaments.members(
+                conn, tournament_id, after=asked.after_id(), limit=asked.rows, sought=q or None, role=role
+            )
         shown, following = asked.split(rows, lambda row: str(row["user_id"]))
         return Page(items=[Member(**row) for row in shown], next=following)
 

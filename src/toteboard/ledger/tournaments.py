@@ -160,9 +160,11 @@ def _open(tournament: Row | None) -> Row:
 # Members ------------------------------------------------------------------------------------------------------------
 
 
-async def members(conn: Any, tournament_id: int, *, after: int | None, limit: int) -> list[Row]:
-    """Members with their wallets, in the order of their ids."""
-    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit))
+async def members(
+    conn: Any, tournament_id: int, *, after: int | None, limit: int, sought: str | None = None, role: Role | None = None
+) -> list[Row]:
+    """Members with their wallets, in the order of their ids; those in whose name or address `sought` stands."""
+    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role))
 
 
 async def member(conn: Any, tournament_id: int, user_id: int) -> Row | None:

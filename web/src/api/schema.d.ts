@@ -937,6 +937,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Made Here
+         * @description A tournament's invitations, newest first. Their codes are nowhere.
+         */
+        get: operations["made_here_api_tournament__which__invitation_get"];
+        put?: never;
+        /**
+         * Create
+         * @description A code that makes whoever brings it a member, said this once.
+         */
+        post: operations["create_api_tournament__which__invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/invitation/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End
+         * @description Nobody takes it any more. Who took it stays.
+         */
+        delete: operations["end_api_tournament__which__invitation__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitation/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What For
+         * @description What a code is for. 404 for one that opens nothing, whatever the reason.
+         */
+        get: operations["what_for_api_invitation__code__get"];
+        put?: never;
+        /**
+         * Take
+         * @description Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up.
+         */
+        post: operations["take_api_invitation__code__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/bet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Taken
+         * @description Every bet, newest first. A page can be short while `next` leads on: a rare status is looked for in steps.
+         */
+        get: operations["taken_api_tournament__which__bet_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1411,6 +1499,25 @@ export interface components {
             /** Lag By Second */
             lag_by_second: number[];
         };
+        /** FreshInvitation */
+        FreshInvitation: {
+            /** Id */
+            id: number;
+            /**
+             * Code
+             * @description shown this once
+             */
+            code: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /** Uses Left */
+            uses_left: number;
+            /** Expires At */
+            expires_at: string;
+        };
         /** FreshToken */
         FreshToken: {
             /** Id */
@@ -1436,6 +1543,56 @@ export interface components {
             lanes: components["schemas"]["LaneSaid"][];
             /** Bets By Second */
             bets_by_second: number[];
+        };
+        /** Invitation */
+        Invitation: {
+            /** Id */
+            id: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "used_up" | "expired" | "ended";
+            /** Uses Left */
+            uses_left: number;
+            /** Taken */
+            taken: number;
+            /** Expires At */
+            expires_at: string;
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+        };
+        /**
+         * Invited
+         * @description What a code is for; `taken` says that who asks took it before.
+         */
+        Invited: {
+            /** Tournament Id */
+            tournament_id: number;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Currency */
+            currency: string;
+            /** Staff May Bet */
+            staff_may_bet: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /** Taken */
+            taken: boolean;
         };
         /** LaneSaid */
         LaneSaid: {
@@ -1704,6 +1861,21 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NewInvitation */
+        NewInvitation: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /**
+             * Uses
+             * @description how many people may take it
+             */
+            uses: number;
+            /** Days */
+            days: number;
+        };
         /** NewMarket */
         NewMarket: {
             /** Match Id */
@@ -1948,6 +2120,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[Invitation] */
+        Page_Invitation_: {
+            /** Items */
+            items: components["schemas"]["Invitation"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Limit] */
         Page_Limit_: {
             /** Items */
@@ -1994,6 +2173,13 @@ export interface components {
         Page_Settlement_: {
             /** Items */
             items: components["schemas"]["Settlement"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[TakenBet] */
+        Page_TakenBet_: {
+            /** Items */
+            items: components["schemas"]["TakenBet"][];
             /** Next */
             next?: string | null;
         };
@@ -2335,6 +2521,52 @@ export interface components {
              * @enum {string}
              */
             effect: "none" | "moved" | "asked again";
+        };
+        /**
+         * TakenBet
+         * @description A bet with its bettor.
+         */
+        TakenBet: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** User Id */
+            user_id: number;
+            /** Bettor */
+            bettor: string;
+            /** Match Id */
+            match_id: number;
+            /** Market Id */
+            market_id: number;
+            /** Outcome Id */
+            outcome_id: number;
+            /** Match */
+            match: string;
+            /** Market */
+            market: string;
+            /** Outcome */
+            outcome: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "won" | "lost" | "void" | "half";
+            /** Stake */
+            stake: number;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** Odds */
+            odds: string;
+            /** Payout */
+            payout: number | null;
+            /** Placed At */
+            placed_at: string;
         };
         /** Token */
         Token: {
@@ -3152,6 +3384,9 @@ export interface operations {
     members_api_tournament__which__member_get: {
         parameters: {
             query?: {
+                /** @description stands in the name or the e-mail address */
+                q?: string;
+                role?: ("bettor" | "cashier" | "organizer" | "auditor") | null;
                 after?: string | null;
                 limit?: number;
             };
@@ -4586,6 +4821,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DerivationSaid"];
+                };
+            };
+        };
+    };
+    made_here_api_tournament__which__invitation_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_api_tournament__which__invitation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshInvitation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_api_tournament__which__invitation__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    what_for_api_invitation__code__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description as it is read: small letters, gaps and hyphens do not matter */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_api_invitation__code__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description as it is read: small letters, gaps and hyphens do not matter */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    taken_api_tournament__which__bet_get: {
+        parameters: {
+            query?: {
+                market?: number | null;
+                outcome?: number | null;
+                user?: number | null;
+                status?: ("pending" | "won" | "lost" | "void" | "half") | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TakenBet_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
