@@ -185,8 +185,8 @@ def _identifier(sessions: Sessions) -> Any:
             return None
         if identity is None or identity.blocked:
             return None
-        organizer_of = frozenset(t for t, role in identity.roles.items() if role == "organizer")
-        return Who(identity.user_id, identity.session_id, identity.admin, organizer_of)
+        oversees = frozenset(t for t, role in identity.roles.items() if role in ("organizer", "auditor"))
+        return Who(identity.user_id, identity.session_id, identity.admin, oversees)
 
     return identify
 

@@ -101,7 +101,7 @@ class Settings:
     tail_page_max: int = _knob(200, "events of one tournament read at once", least=1, most=10_000)
     pulse_look_back: int = _knob(20_000, "events looked back through for the pulse and tape of a new board", least=100)
 
-    bets_look_back: int = _knob(20_000, "events looked back through for one page of a tournament's bets", least=100)
+    bets_look_back: int = _knob(4000, "events looked back through for one page of a tournament's bets", least=100)
 
     settle_chunk: int = _knob(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
     close_poll_ms: int = _knob(250, "how often markets past closes_at are looked for", least=50, most=10_000)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from .stage import SQL_TEXTS, Stage, taken
+from .visitors import code
 
 _numbers = count()
 
@@ -59,3 +60,12 @@ async def test_a_search_comes_in_pages(stage: Stage) -> None:
         query["after"] = page["next"]
     assert names == [f"Somebody {number}" for number in range(5)]
     assert page["next"] is None
+
+
+async def test_one_member_is_read_by_those_who_read_all(stage: Stage) -> None:
+    path = f"/api/tournament/{stage.tournament_id}/member/{stage.bettor.id}"
+    for visitor in (stage.organizer, stage.cashier, stage.auditor):
+        assert taken(await visitor.get(path), 200)["name"] == "Bettor"
+    assert code(await stage.bettor.get(path)) == "FORBIDDEN"
+    stranger = f"/api/tournament/{stage.tournament_id}/member/{stage.stranger.id}"
+    assert code(await stage.cashier.get(stranger)) == "NOT_FOUND"

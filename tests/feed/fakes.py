@@ -94,8 +94,8 @@ class Stage:
         return await self.channel.turn(self.now) - 1000.0
 
 
-def person(user_id: int, *, admin: bool = False, organizer_of: Iterable[int] = ()) -> Who:
-    return Who(user_id=user_id, session_id=user_id, admin=admin, organizer_of=frozenset(organizer_of))
+def person(user_id: int, *, admin: bool = False, oversees: Iterable[int] = ()) -> Who:
+    return Who(user_id=user_id, session_id=user_id, admin=admin, oversees=frozenset(oversees))
 
 
 def kinds(messages: list[Any]) -> list[Any]:

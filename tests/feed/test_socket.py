@@ -311,8 +311,8 @@ async def test_private_messages_reach_only_their_owner(database: str) -> None:
 async def test_organizers_see_every_bet_with_its_name_and_bettors_do_not(database: str) -> None:
     async with serving(database) as house:
         seeded, ledger = house.seeded, house.ledger
-        organizer = person(seeded.users[2], organizer_of=[seeded.tournament_id])
-        elsewhere = person(seeded.users[1], organizer_of=[seeded.tournament_id + 1])
+        organizer = person(seeded.users[2], oversees=[seeded.tournament_id])
+        elsewhere = person(seeded.users[1], oversees=[seeded.tournament_id + 1])
         async with (
             house.open(who=organizer) as desk,
             house.open(who=person(10_000, admin=True)) as admin,
@@ -336,7 +336,7 @@ async def test_organizers_see_every_bet_with_its_name_and_bettors_do_not(databas
 async def test_an_organizer_who_is_none_any_more_sees_no_more_bets(database: str) -> None:
     async with serving(database) as house:
         seeded = house.seeded
-        organizer = person(seeded.users[2], organizer_of=[seeded.tournament_id])
+        organizer = person(seeded.users[2], oversees=[seeded.tournament_id])
         async with house.open(who=organizer) as desk:
             await next_of(desk, "snapshot")
             house.people.by_cookie[f"who={organizer.session_id}".encode()] = person(seeded.users[2])

@@ -206,6 +206,16 @@ def _add_members(router: APIRouter, house: House) -> None:
         shown, following = asked.split(rows, lambda row: str(row["user_id"]))
         return Page(items=[Member(**row) for row in shown], next=following)
 
+    @router.get("/{which}/member/{user_id}")
+    async def one_member(which: Which, user_id: UserId, who: Asker) -> Member:
+        tournament_id = await known_id(house, which)
+        need_role(who, tournament_id, MEMBER_READERS)
+        async with house.ledger.read() as conn:
+            row = await tournaments.member(conn, tournament_id, user_id)
+        if row is None:
+            raise Problem(Refusal.NOT_FOUND)
+        return Member(**row)
+
     @router.put("/{which}/member/{user_id}")
     async def put_member(which: Which, user_id: UserId, body: RoleGiven, who: Asker, by: By) -> Member:
         """Gives somebody a role; a bettor gets a wallet too."""

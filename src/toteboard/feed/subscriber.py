@@ -31,10 +31,10 @@ class Who:
     user_id: int
     session_id: int
     admin: bool
-    organizer_of: frozenset[int]
+    oversees: frozenset[int]
 
     def sees_every_bet(self, tournament_id: int) -> bool:
-        return self.admin or tournament_id in self.organizer_of
+        return self.admin or tournament_id in self.oversees
 
 
 class Subscriber:

@@ -51,12 +51,17 @@ export function problemOf(error: unknown, status: number, retryAfter: string | n
   return new Problem({ title: 'The server did not answer as expected', status, code: 'UNEXPECTED' }, seconds)
 }
 
+/** Refusals whose detail says all there is to say; their title is only their kind. */
+const isSaidByDetail = (problem: Problem) =>
+  Boolean(problem.body.detail) && (problem.code === 'CONFLICT' || problem.code === 'STATE')
+
+/** What failed, without a full stop. */
 export function titleOf(error: unknown): string {
-  if (error instanceof Problem) return error.body.title
-  return 'The server cannot be reached'
+  if (!(error instanceof Problem)) return 'The server cannot be reached'
+  return isSaidByDetail(error) ? (error.body.detail ?? '').replace(/\.$/, '') : error.body.title
 }
 
 /** The longer words beside a title, where there are any. */
 export function detailOf(error: unknown): string | undefined {
-  return error instanceof Problem ? error.body.detail : undefined
+  return error instanceof Problem && !isSaidByDetail(error) ? error.body.detail : undefined
 }

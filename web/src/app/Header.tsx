@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Me } from '@/api/types'
 import { oddsFormat, useNarrow, useOddsFormat } from '@/shared/prefs'
-import { auditedBy, runsDesk } from '@/shared/session'
+import { auditedBy, worksAtDesk } from '@/shared/session'
 import { Segments } from '@/shared/ui/Segments'
 import styles from './Header.module.css'
 import { Menu } from './Menu'
@@ -63,7 +63,7 @@ export function NavLinks({ slug, me }: Pick<Props, 'slug' | 'me'>) {
       )}
       {bets && <Link to="/bets">My bets</Link>}
       {bets && <Link to="/wallet">Wallet</Link>}
-      {slug && runsDesk(me, slug) && (
+      {slug && worksAtDesk(me, slug) && (
         <Link to="/org/t/$slug" params={{ slug }}>
           Desk
         </Link>

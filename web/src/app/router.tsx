@@ -8,6 +8,7 @@ import {
   Outlet,
 } from '@tanstack/react-router'
 import { filtersOf } from '@/features/audit/filters'
+import { BET_STATUSES, type BetFilters } from '@/shared/betFilters'
 import { NotFound } from './NotFound'
 import { PageFailed } from './PageFailed'
 import BoardRoute from './routes/BoardRoute'
@@ -164,6 +165,57 @@ const ops = createRoute({
   component: lazyRouteComponent(() => import('./routes/OpsRoute')),
 })
 
+const deskBets = createRoute({
+  getParentRoute: () => desk,
+  path: 'bets',
+  validateSearch: (search: Record<string, unknown>): BetFilters => ({
+    user: Number(search.user) || undefined,
+    market: Number(search.market) || undefined,
+    status: BET_STATUSES.find((status) => status === search.status),
+  }),
+  component: lazyRouteComponent(() => import('./routes/desk/BetsRoom')),
+})
+
+interface PeopleSearch {
+  /** The one member to show, by their user id. */
+  member?: number
+  show?: 'invitations'
+}
+
+const deskPeople = createRoute({
+  getParentRoute: () => desk,
+  path: 'people',
+  validateSearch: (search: Record<string, unknown>): PeopleSearch => ({
+    member: Number(search.member) || undefined,
+    show: search.show === 'invitations' ? 'invitations' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./routes/desk/PeopleRoom')),
+})
+
+const deskSettings = createRoute({
+  getParentRoute: () => desk,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./routes/desk/SettingsRoom')),
+})
+
+const newTournament = createRoute({
+  getParentRoute: () => pages,
+  path: '/org/new',
+  component: lazyRouteComponent(() => import('./routes/NewTournamentRoute')),
+})
+
+const join = createRoute({
+  getParentRoute: () => pages,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./routes/JoinRoute')),
+})
+
+const joinByCode = createRoute({
+  getParentRoute: () => pages,
+  path: '/join/$code',
+  component: lazyRouteComponent(() => import('./routes/JoinRoute')),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     board.addChildren([boardPick]),
@@ -179,7 +231,10 @@ export const router = createRouter({
       verify,
       audit,
       ops,
-      desk.addChildren([deskMarkets]),
+      join,
+      joinByCode,
+      newTournament,
+      desk.addChildren([deskMarkets, deskBets, deskPeople, deskSettings]),
     ]),
   ]),
   defaultPreload: 'intent',

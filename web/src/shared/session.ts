@@ -105,8 +105,15 @@ export function auditedBy(me: Me) {
   return me.memberships.filter(({ role }) => role === 'auditor' || role === 'organizer')
 }
 
-/** Whether this reader runs the desk of a tournament. */
-export function runsDesk(me: Known, tournament: string): boolean {
-  if (!me) return false
-  return me.admin || membershipOf(me, tournament)?.role === 'organizer'
+export type DeskRole = 'organizer' | 'cashier' | 'auditor'
+
+/** As what this reader works at the desk of a tournament; null for everybody else. An admin is an organizer. */
+export function deskRole(me: Known, tournament: string): DeskRole | null {
+  if (!me) return null
+  if (me.admin) return 'organizer'
+  const role = membershipOf(me, tournament)?.role
+  return role === 'organizer' || role === 'cashier' || role === 'auditor' ? role : null
 }
+
+/** Whether this reader has a place at the desk of a tournament. */
+export const worksAtDesk = (me: Known, tournament: string) => deskRole(me, tournament) !== null

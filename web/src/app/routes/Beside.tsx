@@ -5,11 +5,23 @@ import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Me } from '@/api/types'
 import type { TournamentOnBoard } from '@/feed/messages'
-import { refreshMe, runsDesk } from '@/shared/session'
+import { type DeskRole, deskRole, refreshMe } from '@/shared/session'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { useHere } from '../useGoBack'
+
+const AT_DESK: Record<DeskRole, { title: string; does: string }> = {
+  organizer: {
+    title: 'You run this tournament',
+    does: 'Open and close matches, enter results and settle at the desk.',
+  },
+  cashier: { title: 'You are a cashier here', does: 'Find members and pay money in and out at the desk.' },
+  auditor: {
+    title: 'You are an auditor here',
+    does: 'See every bet, the members and their wallets at the desk.',
+  },
+}
 
 interface Props {
   me: Me | null
@@ -36,10 +48,11 @@ export function Beside({ me, tournament }: Props) {
       </Panel>
     )
   }
-  if (runsDesk(me, tournament.slug)) {
+  const role = deskRole(me, tournament.slug)
+  if (role) {
     return (
-      <Panel title="You run this tournament">
-        <p>Open and close matches, enter results and settle at the desk.</p>
+      <Panel title={AT_DESK[role].title}>
+        <p>{AT_DESK[role].does}</p>
         <LinkButton>
           <Link to="/org/t/$slug" params={{ slug: tournament.slug }}>
             Go to the desk

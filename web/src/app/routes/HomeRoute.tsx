@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router'
 import { Tournaments } from '@/features/home/Tournaments'
 import { SandboxDoor } from '@/features/people/SandboxDoor'
 import { useMe } from '@/shared/session'
+import { LinkButton } from '@/shared/ui/Button'
 import { Page } from '../Page'
 
 export default function HomeRoute() {
@@ -9,6 +11,11 @@ export default function HomeRoute() {
     <Page title="Tournaments">
       {me === null && <SandboxDoor />}
       <Tournaments me={me} />
+      {me?.admin && (
+        <LinkButton look="plain">
+          <Link to="/org/new">New tournament</Link>
+        </LinkButton>
+      )}
       {me && <SandboxDoor />}
     </Page>
   )

@@ -1,9 +1,8 @@
-/** The organizer's desk: every market with what can be done to it, the bets as they come in, and the members. */
+/** The Markets room of the desk: every market with what can be done to it, and the bets as they come in. */
 
 import { useStructure } from '@/feed/useFeed'
 import { Loading } from '@/shared/ui/States'
 import styles from './Desk.module.css'
-import { Members } from './Members'
 import { Markets } from './markets/Markets'
 import { Ticker } from './Ticker'
 
@@ -16,9 +15,8 @@ export function Desk({ slug }: { slug: string }) {
         {structure ? <Markets slug={slug} structure={structure} /> : <Loading what="the desk" />}
       </main>
       {structure && (
-        <aside className={styles.aside} aria-label="Bets and members">
+        <aside className={styles.aside} aria-label="Bets">
           <Ticker structure={structure} />
-          <Members slug={slug} tournament={structure.tournament} />
         </aside>
       )}
     </>

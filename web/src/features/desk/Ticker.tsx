@@ -1,44 +1,24 @@
-/** The bets as they come in, newest first. */
+/** The bets as they come in, newest first, for the side of a room: it starts with the last ones there were. */
 
-import { useCallback, useState } from 'react'
 import type { Structure } from '@/feed/board'
-import type { BetRow, PersonalMessage } from '@/feed/messages'
-import { usePersonal } from '@/feed/useFeed'
-import { money } from '@/shared/money'
-import { formatOdds } from '@/shared/odds'
-import { useOddsFormat } from '@/shared/prefs'
-import { clockTime } from '@/shared/time'
-import styles from './Desk.module.css'
+import { Failure } from '@/shared/ui/Note'
+import { ShortBet } from './BetLine'
+import styles from './bets.module.css'
+import { useTaken } from './useTaken'
 
 const ROWS = 30
 
 export function Ticker({ structure }: { structure: Structure }) {
-  const [rows, setRows] = useState<BetRow[]>([])
-  const format = useOddsFormat()
-  usePersonal(
-    useCallback((message: PersonalMessage) => {
-      if (message.t !== 'bets') return
-      setRows((before) => [...message.bets.toReversed(), ...before].slice(0, ROWS))
-    }, []),
-  )
-  const outcomeName = (id: number) => {
-    const market = structure.markets.get(structure.marketOf.get(id) ?? -1)
-    return market?.outcomes.find((outcome) => outcome.id === id)?.name ?? ''
-  }
+  const { rows, error, isPending } = useTaken({ structure, rows: ROWS })
   return (
-    <section className={styles.panel} aria-labelledby="ticker">
+    <section className={styles.ticker} aria-labelledby="ticker">
       <h2 id="ticker">Bets as they come in</h2>
-      {rows.length === 0 && <p className={styles.none}>Waiting for the next bet.</p>}
-      <ol className={styles.ticker} data-testid="ticker">
-        {rows.map(([id, , name, outcome, stake, odds, at]) => (
-          <li key={id}>
-            <span className="num">{clockTime(at)}</span>
-            <b className="num">{money(stake, structure.tournament)}</b>
-            <span>
-              {outcomeName(outcome)} <small>{name}</small>
-            </span>
-            <span className="num">{formatOdds(odds, format)}</span>
-          </li>
+      <Failure error={error} />
+      {isPending && <p className={styles.none}>Loading the last bets…</p>}
+      {!isPending && rows.length === 0 && <p className={styles.none}>Waiting for the first bet.</p>}
+      <ol data-testid="ticker">
+        {rows.slice(0, ROWS).map((bet) => (
+          <ShortBet key={bet.id} bet={bet} structure={structure} />
         ))}
       </ol>
     </section>

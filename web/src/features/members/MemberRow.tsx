@@ -1,0 +1,93 @@
+/** One member: a line, and unfolded what the reader's role can do for them. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useId, useState } from 'react'
+import type { Member, Tournament } from '@/api/types'
+import { money } from '@/shared/money'
+import type { DeskRole } from '@/shared/session'
+import { CashForm } from './CashForm'
+import styles from './members.module.css'
+import { KYC_WORDS, ROLE_NAME } from './roles'
+import { IdentityForm, membersKey, RemoveMember, RoleForm } from './Standing'
+import { Statement, statementKey } from './Statement'
+
+interface Props {
+  member: Member
+  slug: string
+  tournament: Tournament
+  as: DeskRole
+  isOpenFirst?: boolean
+}
+
+export function MemberRow({ member, slug, tournament, as, isOpenFirst = false }: Props) {
+  const [isOpen, setOpen] = useState(isOpenFirst)
+  const id = useId()
+  return (
+    <li className={styles.member} data-testid="member" data-user={member.user_id}>
+      <button
+        type="button"
+        className={styles.line}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <span className={styles.person}>
+          <bdi>{member.name}</bdi>
+          <small>{member.email}</small>
+        </span>
+        <span className={styles.role} data-staff={member.role !== 'bettor' || undefined}>
+          {ROLE_NAME[member.role]}
+        </span>
+        <span className={styles.kyc} data-kyc={member.kyc}>
+          {KYC_WORDS[member.kyc] ?? member.kyc}
+        </span>
+        <span className={`num ${styles.balance}`}>
+          {member.balance !== null && <b>{money(member.balance, tournament)}</b>}
+          {Boolean(member.owed) && <small>owes {money(member.owed ?? 0, tournament)}</small>}
+        </span>
+      </button>
+      <div id={id} hidden={!isOpen}>
+        {isOpen && <MemberPanel member={member} slug={slug} tournament={tournament} as={as} />}
+      </div>
+    </li>
+  )
+}
+
+function MemberPanel({ member, slug, tournament, as }: Props) {
+  const queries = useQueryClient()
+  const wallet = member.wallet_id
+  const paid = () => {
+    queries.invalidateQueries({ queryKey: membersKey(slug) })
+    if (wallet !== null) queries.invalidateQueries({ queryKey: statementKey(wallet) })
+  }
+  const owner = wallet === null ? null : { ...member, wallet_id: wallet }
+  return (
+    <div className={styles.panel}>
+      {owner && as !== 'auditor' && <CashForm member={owner} currency={tournament} onPaid={paid} />}
+      {owner && <Statement member={owner} currency={tournament} />}
+      {!owner && <p className={styles.quiet}>No wallet: they do not bet here.</p>}
+      {as === 'organizer' && (
+        <div className={styles.standing}>
+          <RoleForm key={member.role} member={member} slug={slug} tournament={tournament} />
+          {member.kyc !== 'verified' && <IdentityForm member={member} slug={slug} tournament={tournament} />}
+        </div>
+      )}
+      {as !== 'cashier' && (
+        <div className={styles.buttons}>
+          {owner && (
+            <Link
+              className={styles.link}
+              to="/org/t/$slug/bets"
+              params={{ slug }}
+              search={{ user: member.user_id }}
+            >
+              See their bets
+            </Link>
+          )}
+          {as === 'organizer' && <RemoveMember member={member} slug={slug} />}
+        </div>
+      )}
+    </div>
+  )
+}

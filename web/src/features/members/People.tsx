@@ -1,0 +1,173 @@
+/** The People room of the desk: members sought by the server, and for organizers the invitations. */
+
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { api, must } from '@/api/client'
+import type { Role, Tournament } from '@/api/types'
+import type { DeskRole } from '@/shared/session'
+import { LinkButton } from '@/shared/ui/Button'
+import { More, usePaged } from '@/shared/ui/Paged'
+import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
+import { Invitations } from './Invitations'
+import { MemberRow } from './MemberRow'
+import styles from './members.module.css'
+import { ROLE_NAME, ROLES } from './roles'
+import { membersKey } from './Standing'
+
+const TYPED_MS = 250
+
+interface Props {
+  slug: string
+  as: DeskRole
+  /** The one member to show, by their user id. */
+  member: number | null
+  showsInvitations: boolean
+}
+
+/** What stands still for a moment: a question to the server for each letter would be many for nothing. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), TYPED_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+export function People({ slug, as, member, showsInvitations }: Props) {
+  const tournament = useQuery({
+    queryKey: ['tournament', slug],
+    queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: slug } } })),
+  })
+  const room = () => {
+    if (!tournament.data) {
+      if (tournament.error)
+        return <FailedToLoad error={tournament.error} onRetry={() => tournament.refetch()} />
+      return <Loading what="the members" />
+    }
+    const shown = { slug, as, tournament: tournament.data }
+    if (showsInvitations && as === 'organizer')
+      return <Invitations slug={slug} tournament={tournament.data} />
+    return member === null ? <MemberList {...shown} /> : <OneMember {...shown} member={member} />
+  }
+  return (
+    <main className={styles.main}>
+      <div className={styles.bar}>
+        <h1>People</h1>
+        {as === 'organizer' && (
+          <nav className={styles.tabs} aria-label="People">
+            <Link
+              to="/org/t/$slug/people"
+              params={{ slug }}
+              activeOptions={{ exact: true, includeSearch: true }}
+            >
+              Members
+            </Link>
+            <Link
+              to="/org/t/$slug/people"
+              params={{ slug }}
+              search={{ show: 'invitations' }}
+              activeOptions={{ exact: true, includeSearch: true }}
+            >
+              Invitations
+            </Link>
+          </nav>
+        )}
+      </div>
+      {room()}
+    </main>
+  )
+}
+
+interface ListProps {
+  slug: string
+  as: DeskRole
+  tournament: Tournament
+}
+
+function MemberList({ slug, as, tournament }: ListProps) {
+  const [typed, setTyped] = useState('')
+  const [role, setRole] = useState<Role | ''>('')
+  const q = useSettled(typed.trim())
+  const list = usePaged([...membersKey(slug), q, role], (after) =>
+    must(
+      api.GET('/api/tournament/{which}/member', {
+        params: {
+          path: { which: slug },
+          query: { after, ...(q && { q }), ...(role && { role }) },
+        },
+      }),
+    ),
+  )
+  const isSought = q !== '' || role !== ''
+  return (
+    <>
+      <search className={styles.seek}>
+        <input
+          type="search"
+          aria-label="Find a member"
+          placeholder="Name or e-mail"
+          maxLength={200}
+          dir="auto"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <select aria-label="Role" value={role} onChange={(event) => setRole(event.target.value as Role | '')}>
+          <option value="">All roles</option>
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {ROLE_NAME[one]}s
+            </option>
+          ))}
+        </select>
+      </search>
+      <ul className={styles.members}>
+        {list.rows.map((one) => (
+          <MemberRow key={one.user_id} member={one} slug={slug} tournament={tournament} as={as} />
+        ))}
+      </ul>
+      {list.isSuccess && list.rows.length === 0 && isSought && <Empty title="Nobody like that here." />}
+      {list.isSuccess && list.rows.length === 0 && !isSought && (
+        <Empty title="No members yet.">
+          {as === 'organizer' && (
+            <LinkButton>
+              <Link to="/org/t/$slug/people" params={{ slug }} search={{ show: 'invitations' }}>
+                Invite people
+              </Link>
+            </LinkButton>
+          )}
+        </Empty>
+      )}
+      <More list={list} what="members" />
+    </>
+  )
+}
+
+function OneMember({ slug, as, tournament, member: id }: ListProps & { member: number }) {
+  const one = useQuery({
+    queryKey: [...membersKey(slug), id],
+    queryFn: () =>
+      must(
+        api.GET('/api/tournament/{which}/member/{user_id}', {
+          params: { path: { which: slug, user_id: id } },
+        }),
+      ),
+  })
+  return (
+    <>
+      <p>
+        <Link to="/org/t/$slug/people" params={{ slug }}>
+          All members
+        </Link>
+      </p>
+      {one.isPending && <Loading what="the member" />}
+      <FailedToLoad error={one.error} onRetry={() => one.refetch()} />
+      {one.data && (
+        <ul className={styles.members}>
+          <MemberRow member={one.data} slug={slug} tournament={tournament} as={as} isOpenFirst />
+        </ul>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,156 @@
+/** What an organizer decides about a member: identity, role, and whether they stay. */
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api, must } from '@/api/client'
+import type { Member, Role, Tournament } from '@/api/types'
+import { refreshMe, useMe } from '@/shared/session'
+import { Button } from '@/shared/ui/Button'
+import { Confirm } from '@/shared/ui/Confirm'
+import { Field, SelectField } from '@/shared/ui/Field'
+import { Failure } from '@/shared/ui/Note'
+import styles from './members.module.css'
+import { A_ROLE, changeMeans, ROLE_MEANS, ROLE_NAME, ROLES } from './roles'
+
+export const membersKey = (slug: string) => ['members', slug]
+
+interface Props {
+  member: Member
+  slug: string
+  tournament: Pick<Tournament, 'id' | 'staff_may_bet'>
+}
+
+export function IdentityForm({ member, slug, tournament }: Props) {
+  const queries = useQueryClient()
+  const [seen, setSeen] = useState('')
+  const check = useMutation({
+    mutationFn: (decision: 'verified' | 'declined') =>
+      must(
+        api.POST('/api/kyc/desk', {
+          body: { tournament_id: tournament.id, user_id: member.user_id, document: seen.trim(), decision },
+        }),
+      ),
+    onSuccess: () => {
+      setSeen('')
+      queries.invalidateQueries({ queryKey: membersKey(slug) })
+    },
+  })
+  const isReady = seen.trim() !== '' && !check.isPending
+  function onSubmit(event: FormEvent) {
+    event.preventDefault()
+    if (isReady) check.mutate('verified')
+  }
+  return (
+    <form className={styles.form} onSubmit={onSubmit} aria-label="Check the identity">
+      <Field
+        label="Document seen"
+        hint="Such as: identity card, Germany. It is logged with your name."
+        value={seen}
+        maxLength={200}
+        onChange={(event) => setSeen(event.target.value)}
+      />
+      <Failure error={check.error} />
+      <div className={styles.buttons}>
+        <Button type="submit" size="small" look="plain" disabled={!isReady}>
+          Verify
+        </Button>
+        <Button size="small" look="danger" disabled={!isReady} onClick={() => check.mutate('declined')}>
+          Decline
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+export function RoleForm({ member, slug, tournament }: Props) {
+  const queries = useQueryClient()
+  const me = useMe()
+  const [role, setRole] = useState<Role>(member.role)
+  const [isAsking, setAsking] = useState(false)
+  const isMe = me?.id === member.user_id
+  const change = useMutation({
+    mutationFn: () =>
+      must(
+        api.PUT('/api/tournament/{which}/member/{user_id}', {
+          params: { path: { which: slug, user_id: member.user_id } },
+          body: { role },
+        }),
+      ),
+    onSuccess: async () => {
+      setAsking(false)
+      queries.invalidateQueries({ queryKey: membersKey(slug) })
+      if (isMe) await refreshMe()
+    },
+  })
+  const action = `Make ${isMe ? 'yourself' : member.name} ${A_ROLE[role]}`
+  return (
+    <div className={styles.form}>
+      <SelectField
+        label="Role"
+        value={role}
+        hint={ROLE_MEANS[role]}
+        options={ROLES.map((one) => ({ value: one, label: ROLE_NAME[one] }))}
+        onChange={(event) => setRole(event.target.value as Role)}
+      />
+      {role !== member.role && (
+        <div className={styles.buttons}>
+          <Button size="small" onClick={() => setAsking(true)}>
+            Change the role…
+          </Button>
+        </div>
+      )}
+      {isAsking && (
+        <Confirm
+          title={`${action}?`}
+          action={action}
+          isPending={change.isPending}
+          error={change.error}
+          onConfirm={() => change.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          {changeMeans(member, role, tournament.staff_may_bet).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+          {isMe && <p>This is yourself: you may not be able to take it back.</p>}
+        </Confirm>
+      )}
+    </div>
+  )
+}
+
+export function RemoveMember({ member, slug }: Omit<Props, 'tournament'>) {
+  const queries = useQueryClient()
+  const [isAsking, setAsking] = useState(false)
+  const remove = useMutation({
+    mutationFn: () =>
+      must(
+        api.DELETE('/api/tournament/{which}/member/{user_id}', {
+          params: { path: { which: slug, user_id: member.user_id } },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: membersKey(slug) }),
+  })
+  return (
+    <>
+      <Button size="small" look="danger" onClick={() => setAsking(true)}>
+        Remove…
+      </Button>
+      {isAsking && (
+        <Confirm
+          title={`Remove ${member.name}?`}
+          action="Remove from the tournament"
+          isDanger
+          isPending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            They lose their role here. Their account, and what is logged of them, stays. Nobody is removed
+            while their wallet holds or owes money, or bets of theirs are open.
+          </p>
+        </Confirm>
+      )}
+    </>
+  )
+}

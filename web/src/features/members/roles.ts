@@ -1,0 +1,47 @@
+/** The roles in words: what they are called and what they may do. */
+
+import type { Member, Role } from '@/api/types'
+
+export const ROLES: readonly Role[] = ['bettor', 'cashier', 'auditor', 'organizer']
+
+export const ROLE_NAME: Record<Role, string> = {
+  bettor: 'Bettor',
+  cashier: 'Cashier',
+  auditor: 'Auditor',
+  organizer: 'Organizer',
+}
+
+/** As it stands in a sentence: "a cashier", "an organizer". */
+export const A_ROLE: Record<Role, string> = {
+  bettor: 'a bettor',
+  cashier: 'a cashier',
+  auditor: 'an auditor',
+  organizer: 'an organizer',
+}
+
+export const ROLE_MEANS: Record<Role, string> = {
+  bettor: 'Bets from a wallet of their own.',
+  cashier: 'Sees all members and their wallets, and pays money in and out.',
+  auditor: 'Sees members, wallets, every bet and the audit log. Changes nothing.',
+  organizer: 'Runs the tournament: matches, odds, results, settlement, members and money.',
+}
+
+export const isStaff = (role: Role) => role !== 'bettor'
+
+export const KYC_WORDS: Record<string, string> = {
+  none: 'identity not checked',
+  pending: 'check under way',
+  review: 'to be reviewed',
+  verified: 'verified',
+  declined: 'declined',
+}
+
+/** What changing a role does, beyond what the new one may do. */
+export function changeMeans(member: Member, to: Role, staffMayBet: boolean): string[] {
+  const lines = [ROLE_MEANS[to]]
+  if (isStaff(to) && member.wallet_id !== null && !staffMayBet)
+    lines.push('Staff do not bet in this tournament. The wallet stays, and open bets are paid.')
+  if (to === 'bettor' && member.wallet_id === null) lines.push('They get a wallet.')
+  if (member.role === 'organizer') lines.push('They no longer run this tournament.')
+  return lines
+}

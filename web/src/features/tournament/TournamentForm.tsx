@@ -1,0 +1,156 @@
+/** What a tournament is called and how it works: for a new one and for its settings. */
+
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { api, must } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Tournament } from '@/api/types'
+import { Button } from '@/shared/ui/Button'
+import { Field, SelectField } from '@/shared/ui/Field'
+import { Failure, Note } from '@/shared/ui/Note'
+import { CURRENCIES, currencyLabel, ownTimezone, PROVIDER_LABEL, timezones } from './choices'
+import { slugOf, wrongSlug } from './slug'
+import styles from './tournament.module.css'
+
+export type Wanted = Pick<
+  Tournament,
+  'name' | 'slug' | 'subtitle' | 'currency' | 'timezone' | 'kyc_provider' | 'staff_may_bet'
+>
+
+const FRESH: Omit<Wanted, 'timezone'> = {
+  name: '',
+  slug: '',
+  subtitle: '',
+  currency: 'EUR',
+  kyc_provider: 'desk',
+  staff_may_bet: false,
+}
+
+const FIELDS = ['name', 'slug', 'subtitle', 'currency', 'timezone', 'kyc_provider', 'staff_may_bet'] as const
+
+interface Props {
+  /** The tournament as it is; none for a new one. */
+  before?: Tournament
+  action: string
+  error: unknown
+  isPending: boolean
+  onWanted: (wanted: Wanted) => void
+  /** Below the button: that it is saved. */
+  children?: ReactNode
+}
+
+/** Slugs are taken by others: a conflict is the slug's. */
+function refusedAt(error: unknown, field: (typeof FIELDS)[number]): string | undefined {
+  if (!(error instanceof Problem)) return undefined
+  if (field === 'slug' && error.code === 'CONFLICT') return error.body.detail ?? error.body.title
+  return error.of(field)
+}
+
+export function TournamentForm({ before, action, error, isPending, onWanted, children }: Props) {
+  const [wanted, setWanted] = useState<Wanted>(() => before ?? { ...FRESH, timezone: ownTimezone() })
+  const [isSlugTyped, setSlugTyped] = useState(before !== undefined)
+  const [wasSent, setSent] = useState(false)
+  const server = useQuery({
+    queryKey: ['server'],
+    queryFn: () => must(api.GET('/api/server')),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const slug = isSlugTyped ? wanted.slug : slugOf(wanted.name)
+  const set = (more: Partial<Wanted>) => setWanted((now) => ({ ...now, ...more }))
+  const noName = wanted.name.trim() === '' ? 'It needs a name.' : undefined
+  const wrong = { name: noName, slug: noName && !isSlugTyped ? undefined : wrongSlug(slug) }
+  const isKnown = server.data?.sandbox || wanted.kyc_provider === 'sandbox'
+  const providers = isKnown ? ['desk', 'sandbox'] : ['desk']
+  const zones = timezones()
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault()
+    setSent(true)
+    if (wrong.name || wrong.slug || isPending) return
+    onWanted({ ...wanted, slug, name: wanted.name.trim(), subtitle: wanted.subtitle.trim() })
+  }
+
+  return (
+    <form className={styles.form} onSubmit={onSubmit} noValidate>
+      <Field
+        label="Name"
+        dir="auto"
+        maxLength={200}
+        value={wanted.name}
+        wrong={(wasSent ? wrong.name : undefined) ?? refusedAt(error, 'name')}
+        onChange={(event) => set({ name: event.target.value })}
+      />
+      <Field
+        label="Address"
+        hint={`${location.host}/t/${slug || '…'}`}
+        maxLength={80}
+        autoCapitalize="none"
+        spellCheck={false}
+        value={wanted.name === '' && !isSlugTyped ? '' : slug}
+        wrong={(isSlugTyped || wasSent ? wrong.slug : undefined) ?? refusedAt(error, 'slug')}
+        onChange={(event) => {
+          setSlugTyped(event.target.value !== '')
+          set({ slug: event.target.value })
+        }}
+      />
+      {before && slug !== before.slug && (
+        <Note tone="warn" icon="warning" title="Links and posters with the old address stop working." />
+      )}
+      <Field
+        label="Subtitle, if any"
+        dir="auto"
+        hint="What is played, or where."
+        maxLength={200}
+        value={wanted.subtitle}
+        wrong={refusedAt(error, 'subtitle')}
+        onChange={(event) => set({ subtitle: event.target.value })}
+      />
+      <SelectField
+        label="Currency"
+        value={wanted.currency}
+        disabled={before !== undefined}
+        hint={
+          before ? 'Amounts mean it: it never changes.' : 'Every amount is in it. It cannot be changed later.'
+        }
+        wrong={refusedAt(error, 'currency')}
+        options={CURRENCIES.map((code) => ({ value: code, label: currencyLabel(code) }))}
+        onChange={(event) => set({ currency: event.target.value })}
+      />
+      <SelectField
+        label="Time zone"
+        value={wanted.timezone}
+        hint="Times of matches are shown in it."
+        wrong={refusedAt(error, 'timezone')}
+        options={(zones.includes(wanted.timezone) ? zones : [wanted.timezone, ...zones]).map((zone) => ({
+          value: zone,
+          label: zone.replaceAll('_', ' '),
+        }))}
+        onChange={(event) => set({ timezone: event.target.value })}
+      />
+      <SelectField
+        label="Identity check"
+        value={wanted.kyc_provider}
+        hint="Before the first bet everybody shows once who they are."
+        wrong={refusedAt(error, 'kyc_provider')}
+        options={providers.map((value) => ({ value, label: PROVIDER_LABEL[value] ?? value }))}
+        onChange={(event) => set({ kyc_provider: event.target.value as Wanted['kyc_provider'] })}
+      />
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={wanted.staff_may_bet}
+          onChange={(event) => set({ staff_may_bet: event.target.checked })}
+        />
+        <span>
+          Staff may bet
+          <small>Organizers, cashiers and auditors may have a wallet and bet here too.</small>
+        </span>
+      </label>
+      {!FIELDS.some((field) => refusedAt(error, field)) && <Failure error={error} />}
+      <Button type="submit" disabled={isPending}>
+        {action}
+      </Button>
+      {children}
+    </form>
+  )
+}
