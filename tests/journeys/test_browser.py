@@ -72,13 +72,15 @@ def _verify(bettor: Page, server: Served) -> None:
 
 
 def _deposit(desk: Page, name: str) -> None:
-    desk.reload()
+    """In the People room, and back to the markets."""
+    desk.get_by_role("link", name="People").click()
     desk.get_by_label("Find a member").fill(name)
     member = desk.get_by_test_id("member").filter(has_text=name)
-    member.get_by_role("button", name=re.compile("Cash in")).click()
+    member.get_by_role("button", name=re.compile(name)).click()
     member.get_by_label("Cash received").fill("100")
-    member.get_by_role("button", name=re.compile("€100.00")).click()
-    expect(member).to_contain_text("€100.00")
+    member.get_by_role("button", name="Pay in €100.00, wallet then €100.00").click()
+    expect(member.get_by_test_id("cash-receipt")).to_contain_text("€100.00")
+    desk.get_by_role("link", name="Markets").click()
 
 
 def _first_market(hall: Page) -> str:

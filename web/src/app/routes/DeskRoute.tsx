@@ -72,7 +72,7 @@ function DeskPage({ slug, me, role }: { slug: string; me: Me; role: DeskRole }) 
       </Header>
       <nav className={styles.rooms} aria-label="The desk">
         {rooms.map(({ to, name }) => (
-          <Link key={to} to={to} params={{ slug }} activeOptions={{ exact: true }}>
+          <Link key={to} to={to} params={{ slug }} activeOptions={{ exact: true, includeSearch: false }}>
             {name}
           </Link>
         ))}

@@ -1,9 +1,10 @@
 /** Cash in and out for one member: what it will come to before, what it came to after. */
 
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { Problem } from '@/api/problem'
 import type { Member } from '@/api/types'
 import { type Currency, money, parseMoney } from '@/shared/money'
+import { useMe } from '@/shared/session'
 import { clockTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Field, MoneyField } from '@/shared/ui/Field'
@@ -11,7 +12,7 @@ import { Failure, Note } from '@/shared/ui/Note'
 import { Segments } from '@/shared/ui/Segments'
 import { type Direction, foreseen } from './cash'
 import styles from './members.module.css'
-import { type Receipt, useCash } from './useCash'
+import { forgetError, type Standing, startPayment, usePayment } from './payments'
 
 const DIRECTIONS: Array<{ value: Direction; label: string; words: string }> = [
   { value: 'deposit', label: 'Pay in', words: 'Pay cash in' },
@@ -41,7 +42,7 @@ function refusedAmount(error: unknown, currency: Currency): string | undefined {
   }
 }
 
-function ReceiptLine({ receipt }: { receipt: Receipt }) {
+function ReceiptLine({ receipt }: { receipt: NonNullable<Standing['receipt']> }) {
   const done = receipt.kind === 'deposit' ? 'Paid in' : 'Paid out'
   return (
     <div role="status" data-testid="cash-receipt">
@@ -57,18 +58,20 @@ function ReceiptLine({ receipt }: { receipt: Receipt }) {
 interface Props {
   member: Member & { wallet_id: number }
   currency: Currency
-  onPaid: () => void
 }
 
-export function CashForm({ member, currency, onPaid }: Props) {
-  const cash = useCash(member.wallet_id, () => {
-    setText('')
-    setNote('')
-    onPaid()
-  })
+export function CashForm({ member, currency }: Props) {
+  const me = useMe()
+  const cash = usePayment(member.wallet_id)
   const [direction, setDirection] = useState<Direction>(cash.payment?.direction ?? 'deposit')
   const [text, setText] = useState('')
   const [note, setNote] = useState('')
+  const paid = cash.receipt?.transfer_id
+  useEffect(() => {
+    if (paid === undefined) return
+    setText('')
+    setNote('')
+  }, [paid])
 
   const amount = parseMoney(text, currency.exponent) || null
   const after = amount === null ? null : foreseen(member, direction, amount)
@@ -84,8 +87,16 @@ export function CashForm({ member, currency, onPaid }: Props) {
 
   function onSubmit(event: FormEvent) {
     event.preventDefault()
-    if (amount === null || after === null || cash.payment) return
-    cash.start({ direction, amount, currency: currency.currency, note: note.trim() })
+    if (amount === null || after === null || cash.payment || !me) return
+    startPayment({
+      wallet: member.wallet_id,
+      by: me.id,
+      name: member.name,
+      direction,
+      amount,
+      currency: currency.currency,
+      note: note.trim(),
+    })
   }
 
   const does = isIn ? 'Pay in' : 'Pay out'
@@ -106,7 +117,7 @@ export function CashForm({ member, currency, onPaid }: Props) {
             : `At most ${money(Math.max(spendable, 0), currency)}.`
         }
         onText={(typed) => {
-          cash.forgetError()
+          forgetError(member.wallet_id)
           setText(typed)
         }}
       />

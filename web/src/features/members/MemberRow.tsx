@@ -1,27 +1,30 @@
 /** One member: a line, and unfolded what the reader's role can do for them. */
 
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { Member, Tournament } from '@/api/types'
 import { money } from '@/shared/money'
 import type { DeskRole } from '@/shared/session'
 import { CashForm } from './CashForm'
 import styles from './members.module.css'
 import { KYC_WORDS, ROLE_NAME } from './roles'
-import { IdentityForm, membersKey, RemoveMember, RoleForm } from './Standing'
-import { Statement, statementKey } from './Statement'
+import { IdentityForm, RemoveMember, RoleForm } from './Standing'
+import { Statement } from './Statement'
 
 interface Props {
   member: Member
   slug: string
   tournament: Tournament
   as: DeskRole
-  isOpenFirst?: boolean
 }
 
-export function MemberRow({ member, slug, tournament, as, isOpenFirst = false }: Props) {
-  const [isOpen, setOpen] = useState(isOpenFirst)
+interface RowProps extends Props {
+  isOpen: boolean
+  onToggle: () => void
+}
+
+export function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
+  const { member, tournament } = props
   const id = useId()
   return (
     <li className={styles.member} data-testid="member" data-user={member.user_id}>
@@ -30,7 +33,7 @@ export function MemberRow({ member, slug, tournament, as, isOpenFirst = false }:
         className={styles.line}
         aria-expanded={isOpen}
         aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
+        onClick={onToggle}
       >
         <span className={styles.person}>
           <bdi>{member.name}</bdi>
@@ -48,23 +51,18 @@ export function MemberRow({ member, slug, tournament, as, isOpenFirst = false }:
         </span>
       </button>
       <div id={id} hidden={!isOpen}>
-        {isOpen && <MemberPanel member={member} slug={slug} tournament={tournament} as={as} />}
+        {isOpen && <MemberPanel {...props} />}
       </div>
     </li>
   )
 }
 
 function MemberPanel({ member, slug, tournament, as }: Props) {
-  const queries = useQueryClient()
   const wallet = member.wallet_id
-  const paid = () => {
-    queries.invalidateQueries({ queryKey: membersKey(slug) })
-    if (wallet !== null) queries.invalidateQueries({ queryKey: statementKey(wallet) })
-  }
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
     <div className={styles.panel}>
-      {owner && as !== 'auditor' && <CashForm member={owner} currency={tournament} onPaid={paid} />}
+      {owner && as !== 'auditor' && <CashForm member={owner} currency={tournament} />}
       {owner && <Statement member={owner} currency={tournament} />}
       {!owner && <p className={styles.quiet}>No wallet: they do not bet here.</p>}
       {as === 'organizer' && (

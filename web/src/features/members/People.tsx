@@ -1,19 +1,22 @@
 /** The People room of the desk: members sought by the server, and for organizers the invitations. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Role, Tournament } from '@/api/types'
-import type { DeskRole } from '@/shared/session'
+import { type DeskRole, useMe } from '@/shared/session'
 import { LinkButton } from '@/shared/ui/Button'
+import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
 import { Invitations } from './Invitations'
 import { MemberRow } from './MemberRow'
 import styles from './members.module.css'
+import { resumePayments, usePayments } from './payments'
 import { ROLE_NAME, ROLES } from './roles'
 import { membersKey } from './Standing'
+import { STATEMENTS } from './Statement'
 
 const TYPED_MS = 250
 
@@ -35,11 +38,29 @@ function useSettled(text: string): string {
   return settled
 }
 
+/** Payments left open go on, and what was paid is read again wherever it shows. */
+function usePaying(slug: string) {
+  const queries = useQueryClient()
+  const payments = usePayments()
+  const reader = useMe()?.id
+  useEffect(() => {
+    if (reader !== undefined) resumePayments(reader)
+  }, [reader])
+  const paid = payments.map(({ receipt }) => receipt?.transfer_id ?? '').join()
+  useEffect(() => {
+    if (!/\d/.test(paid)) return
+    queries.invalidateQueries({ queryKey: membersKey(slug) })
+    queries.invalidateQueries({ queryKey: STATEMENTS })
+  }, [queries, slug, paid])
+  return payments.flatMap(({ payment, isLost }) => (payment && isLost ? [payment] : []))
+}
+
 export function People({ slug, as, member, showsInvitations }: Props) {
   const tournament = useQuery({
     queryKey: ['tournament', slug],
     queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: slug } } })),
   })
+  const unknown = usePaying(slug)
   const room = () => {
     if (!tournament.data) {
       if (tournament.error)
@@ -75,6 +96,12 @@ export function People({ slug, as, member, showsInvitations }: Props) {
           </nav>
         )}
       </div>
+      {unknown.length > 0 && (
+        <Note tone="warn" icon="clock" title="Checking." alert>
+          The server is asked again what became of the payment for{' '}
+          <bdi>{unknown.map(({ name }) => name).join(', ')}</bdi>. Hand out or take nothing until it says so.
+        </Note>
+      )}
       {room()}
     </main>
   )
@@ -89,16 +116,20 @@ interface ListProps {
 function MemberList({ slug, as, tournament }: ListProps) {
   const [typed, setTyped] = useState('')
   const [role, setRole] = useState<Role | ''>('')
+  const [open, setOpen] = useState<number | null>(null)
   const q = useSettled(typed.trim())
-  const list = usePaged([...membersKey(slug), q, role], (after) =>
-    must(
-      api.GET('/api/tournament/{which}/member', {
-        params: {
-          path: { which: slug },
-          query: { after, ...(q && { q }), ...(role && { role }) },
-        },
-      }),
-    ),
+  const list = usePaged(
+    [...membersKey(slug), q, role],
+    (after) =>
+      must(
+        api.GET('/api/tournament/{which}/member', {
+          params: {
+            path: { which: slug },
+            query: { after, ...(q && { q }), ...(role && { role }) },
+          },
+        }),
+      ),
+    { keepsRows: true },
   )
   const isSought = q !== '' || role !== ''
   return (
@@ -122,13 +153,23 @@ function MemberList({ slug, as, tournament }: ListProps) {
           ))}
         </select>
       </search>
-      <ul className={styles.members}>
+      <ul className={styles.members} aria-busy={list.isPlaceholderData}>
         {list.rows.map((one) => (
-          <MemberRow key={one.user_id} member={one} slug={slug} tournament={tournament} as={as} />
+          <MemberRow
+            key={one.user_id}
+            member={one}
+            slug={slug}
+            tournament={tournament}
+            as={as}
+            isOpen={open === one.user_id}
+            onToggle={() => setOpen(open === one.user_id ? null : one.user_id)}
+          />
         ))}
       </ul>
-      {list.isSuccess && list.rows.length === 0 && isSought && <Empty title="Nobody like that here." />}
-      {list.isSuccess && list.rows.length === 0 && !isSought && (
+      {list.isSuccess && !list.isPlaceholderData && list.rows.length === 0 && isSought && (
+        <Empty title="Nobody like that here." />
+      )}
+      {list.isSuccess && !list.isPlaceholderData && list.rows.length === 0 && !isSought && (
         <Empty title="No members yet.">
           {as === 'organizer' && (
             <LinkButton>
@@ -145,6 +186,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
 }
 
 function OneMember({ slug, as, tournament, member: id }: ListProps & { member: number }) {
+  const [isOpen, setOpen] = useState(true)
   const one = useQuery({
     queryKey: [...membersKey(slug), id],
     queryFn: () =>
@@ -165,7 +207,14 @@ function OneMember({ slug, as, tournament, member: id }: ListProps & { member: n
       <FailedToLoad error={one.error} onRetry={() => one.refetch()} />
       {one.data && (
         <ul className={styles.members}>
-          <MemberRow member={one.data} slug={slug} tournament={tournament} as={as} isOpenFirst />
+          <MemberRow
+            member={one.data}
+            slug={slug}
+            tournament={tournament}
+            as={as}
+            isOpen={isOpen}
+            onToggle={() => setOpen(!isOpen)}
+          />
         </ul>
       )}
     </>

@@ -14,10 +14,10 @@ interface Props {
   currency: Currency
 }
 
-export const statementKey = (wallet: number) => ['member statement', wallet]
+export const STATEMENTS = ['member statement']
 
 export function Statement({ member, currency }: Props) {
-  const list = usePaged(statementKey(member.wallet_id), (after) =>
+  const list = usePaged([...STATEMENTS, member.wallet_id], (after) =>
     must(
       api.GET('/api/wallet/{wallet_id}/statement', {
         params: { path: { wallet_id: member.wallet_id }, query: { after, limit: PAGE } },

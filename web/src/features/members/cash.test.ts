@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { Moved } from '@/api/types'
-import { foreseen, forgetPayment, keepPayment, keptPayment, type Payment, pay } from './cash'
+import { allKept, foreseen, forgetPayment, keepPayment, type Payment, pay } from './cash'
 
 const payment: Payment = {
   key: '01936b7e-0000-7000-8000-000000000000',
   wallet: 7,
+  by: 3,
+  name: 'Amara',
   direction: 'withdrawal',
   amount: 2000,
   currency: 'EUR',
@@ -63,17 +65,21 @@ it('knows nothing when it is given up', async () => {
 })
 
 it('is kept until its answer is known', () => {
-  const kept = new Map<string, string>()
+  const kept = new Map<string, string>([['toteboard.theme', 'dark']])
   const memory = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, text: string) => void kept.set(key, text),
     removeItem: (key: string) => void kept.delete(key),
+    key: (n: number) => [...kept.keys()][n] ?? null,
+    get length() {
+      return kept.size
+    },
   }
   keepPayment(payment, memory)
-  expect(keptPayment(7, memory)).toEqual(payment)
-  expect(keptPayment(8, memory)).toBeNull()
-  forgetPayment(7, memory)
-  expect(keptPayment(7, memory)).toBeNull()
+  keepPayment({ ...payment, wallet: 8 }, memory)
+  expect(allKept(memory)).toEqual([payment, { ...payment, wallet: 8 }])
+  forgetPayment(8, memory)
+  expect(allKept(memory)).toEqual([payment])
 })
 
 it('foresees the balance, and what is owed is paid back first', () => {

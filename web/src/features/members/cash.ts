@@ -13,6 +13,10 @@ export type Direction = 'deposit' | 'withdrawal'
 export interface Payment {
   key: string
   wallet: number
+  /** Who asks, by their user id: what they left open is not another's to go on with. */
+  by: number
+  /** Whose wallet it is, to say so. */
+  name: string
   direction: Direction
   amount: Minor
   currency: string
@@ -23,16 +27,19 @@ const ANSWER_MS = 10_000
 const ASK_AGAIN_MS = 1_500
 
 /** A payment whose answer is not known yet, so that it is found again after a reload. */
-type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-const keyOf = (wallet: number) => `toteboard.payment.${wallet}`
+type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
+const PREFIX = 'toteboard.payment.'
+const keyOf = (wallet: number) => `${PREFIX}${wallet}`
 
 export function keepPayment(payment: Payment, memory: Memory = sessionStorage) {
   memory.setItem(keyOf(payment.wallet), JSON.stringify(payment))
 }
 
-export function keptPayment(wallet: number, memory: Memory = sessionStorage): Payment | null {
-  const text = memory.getItem(keyOf(wallet))
-  return text ? (JSON.parse(text) as Payment) : null
+export function allKept(memory: Memory = sessionStorage): Payment[] {
+  const keys = Array.from({ length: memory.length }, (_, n) => memory.key(n) ?? '')
+  return keys
+    .filter((key) => key.startsWith(PREFIX))
+    .map((key) => JSON.parse(memory.getItem(key) ?? 'null') as Payment)
 }
 
 export function forgetPayment(wallet: number, memory: Memory = sessionStorage) {

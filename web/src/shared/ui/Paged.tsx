@@ -1,6 +1,6 @@
 /** Lists of any length: read page by page from the API, the first at once, the next when asked for. */
 
-import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from './Button'
 import { Awaiting, FailedToLoad } from './States'
 
@@ -9,13 +9,23 @@ interface PageOf<Row> {
   next?: string | null
 }
 
+interface Manner {
+  /** While other rows are on their way those before stay, with `isPlaceholderData`: for what is sought while one types. */
+  keepsRows?: boolean
+}
+
 /** `ask` reads the page behind a cursor. `rows` are all that were read so far. */
-export function usePaged<Row>(queryKey: QueryKey, ask: (after: string | undefined) => Promise<PageOf<Row>>) {
+export function usePaged<Row>(
+  queryKey: QueryKey,
+  ask: (after: string | undefined) => Promise<PageOf<Row>>,
+  { keepsRows = false }: Manner = {},
+) {
   const query = useInfiniteQuery({
     queryKey,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) => ask(pageParam),
     getNextPageParam: (page) => page.next ?? undefined,
+    ...(keepsRows && { placeholderData: keepPreviousData }),
   })
   return { ...query, rows: query.data?.pages.flatMap((page) => page.items) ?? [] }
 }
