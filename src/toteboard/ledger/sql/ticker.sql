@@ -1,4 +1,4 @@
--- Every bet of a tournament, for those who run it. There is no index for this on `bets`: see docs/adr/0011.
+-- Every bet of a tournament, for those who run it. There is no index for this on `bets`: see docs/adr/0015.
 
 -- name: head
 -- The number of a tournament's last event.
