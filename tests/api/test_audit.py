@@ -131,6 +131,20 @@ async def test_filters_by_person_action_and_subject_and_all_of_them(stage: Stage
     assert len(await ids(stage.admin, stage, action="market.opened")) == 1
 
 
+async def test_a_persons_taken_bets_and_the_rest_are_one_list_in_order_page_by_page(stage: Stage) -> None:
+    market = await stage.open_market()
+    await stage.fund(stage.bettor, 1000)
+    for stake in (100, 5000, 200, 6000, 300):
+        await stage.bet(stage.bettor, market["outcomes"][0]["id"], stake)
+    asked = {"user": stage.bettor.id, "action": "bet."}
+    items = (await look(stage.auditor, stage, **asked))["items"]
+    assert [row["details"]["stake"] for row in items] == [300, 6000, 200, 5000, 100]
+    for first in range(4):
+        page = await look(stage.auditor, stage, **asked, limit=1, after=items[first]["id"])
+        assert [row["id"] for row in page["items"]] == [items[first + 1]["id"]]
+    assert await ids(stage.auditor, stage, **asked, as_of=items[2]["id"]) == [row["id"] for row in items[2:]]
+
+
 async def test_a_name_that_fits_too_many_says_so_and_one_that_fits_nobody_finds_nothing(stage: Stage) -> None:
     for name in ("Sam One", "Sam Two", "Sam Three"):
         await stage.add_member(name, "bettor")

@@ -1,14 +1,14 @@
 """Reads the audit log: by filter, newest first, as it stood at a moment. Writes nothing and knows no HTTP.
 
 An id is drawn before its row is committed, so a row may still come to be seen below the newest one. `settled` waits for
-what was being written when it looked: what it answers is complete, today and whenever it is looked at again.
+what was being written when it looked: what it answers is complete, today and whenever it is looked at again (docs/adr/0016).
 """
 
 import asyncio
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,7 @@ async def settled(ledger: Ledger, *, wait_s: float) -> tuple[int, bool]:
 
 async def last_before(conn: Any, moment: datetime, *, newest: int) -> int:
     """The id up to which no row is later than the moment; 0 where all are."""
-    about = await conn.fetchval(_SQL["first_later"], moment, newest)
+    about = await _about(conn, moment, newest)
     exactly = await conn.fetchval(_SQL["first_later_exactly"], moment, about - DISORDER_ROWS, about)
     return int(about if exactly is None else exactly) - 1
 
@@ -92,25 +92,39 @@ async def read(conn: Any, wanted: Wanted, *, up_to: int, before: int | None, lim
     below = up_to + 1 if before is None else min(before, up_to + 1)
     least = 0
     if wanted.since is not None:
-        about = await conn.fetchval(_SQL["first_later"], wanted.since, up_to)
-        least = about - DISORDER_ROWS
+        least = await _about(conn, wanted.since, up_to) - DISORDER_ROWS
     if wanted.until is not None:
-        about = await conn.fetchval(_SQL["first_later"], wanted.until, up_to)
-        below = min(below, about + DISORDER_ROWS)
-    asked: list[Any] = [
-        below,
-        least,
-        limit,
-        wanted.tournament_id,
-        wanted.people,
-        wanted.actions,
-        wanted.since,
-        wanted.until,
-    ]
+        below = min(below, await _about(conn, wanted.until, up_to) + DISORDER_ROWS)
     way = _way(wanted)
+    more: list[Any] = []
     if wanted.subject is not None:
-        asked += [wanted.subject, *await _near_bet(conn, _bet_of(wanted.subject), newest=up_to)]
-    return await _with_names(conn, await conn.fetch(_SQL[way], *asked))
+        more = [wanted.subject, *await _near_bet(conn, _bet_of(wanted.subject), newest=up_to)]
+    rows = list(await _ask(conn, way, wanted, below, least, limit, *more))
+    if way == "of_people" and (wanted.actions is None or PLACED in wanted.actions):
+        rows += await _taken_bets(conn, wanted, below=below, least=least, limit=limit, newest=up_to)
+        rows = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
+    return await _with_names(conn, rows)
+
+
+async def _ask(conn: Any, way: str, wanted: Wanted, below: int, least: int, limit: int, *more: Any) -> list[Any]:
+    filters = (wanted.tournament_id, wanted.people, wanted.actions, wanted.since, wanted.until)
+    return list(await conn.fetch(_SQL[way], below, least, limit, *filters, *more))
+
+
+async def _about(conn: Any, moment: datetime, newest: int) -> int:
+    """About where the rows later than the moment begin: within DISORDER_ROWS."""
+    return int(await conn.fetchval(_SQL["first_later"], moment, newest))
+
+
+async def _taken_bets(conn: Any, wanted: Wanted, *, below: int, least: int, limit: int, newest: int) -> list[Any]:
+    """The rows of people's taken bets, looked for between their first bet and their last: no index by person has them."""
+    span = await conn.fetchrow(_SQL["betting"], wanted.people, wanted.tournament_id)
+    if span["first_at"] is None:
+        return []
+    least = max(least, await _about(conn, span["first_at"], newest) - DISORDER_ROWS)
+    below = min(below, await _about(conn, span["last_at"], newest) + DISORDER_ROWS)
+    way = "newest" if wanted.tournament_id is None else "of_tournament"
+    return await _ask(conn, way, replace(wanted, actions=(PLACED,)), below, least, limit)
 
 
 def _way(wanted: Wanted) -> str:
@@ -129,7 +143,7 @@ async def _near_bet(conn: Any, bet_id: UUID | None, *, newest: int) -> tuple[int
     placed_at = None if bet_id is None else await conn.fetchval(_SQL["placed_at"], bet_id)
     if placed_at is None:
         return 1, 0
-    about = await conn.fetchval(_SQL["first_later"], placed_at, newest)
+    about = await _about(conn, placed_at, newest)
     return about - DISORDER_ROWS, about + DISORDER_ROWS
 
 

@@ -1,4 +1,4 @@
--- Reading the audit log. Each way to look has its own index (migrations/0002); what else is asked for is a condition beside it.
+-- Reading the audit log. Each way to look has its own index (migrations/0002, 0004); what else is asked for is a condition beside it.
 -- In all of them: $1 the id to be below, $2 the least id, $3 rows, $4 tournament, $5 people, $6 actions, $7 from, $8 to.
 
 -- name: newest
@@ -20,12 +20,12 @@ SELECT audit_log.*
  ORDER BY id DESC LIMIT $3;
 
 -- name: of_people
--- What these people did, newest first: each one's rows in order, then merged.
+-- What these people did but the bets that were taken of them, newest first: each one's rows in order, then merged.
 SELECT found.*
   FROM unnest($5::bigint[]) AS person (id)
  CROSS JOIN LATERAL (
        SELECT audit_log.* FROM audit_log
-        WHERE user_id = person.id AND id < $1 AND id >= $2 AND ($4::bigint IS NULL OR tournament_id = $4)
+        WHERE user_id = person.id AND action <> 'bet.placed' AND id < $1 AND id >= $2 AND ($4::bigint IS NULL OR tournament_id = $4)
           AND ($6::text[] IS NULL OR action = ANY ($6))
           AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)
         ORDER BY id DESC LIMIT $3
@@ -57,6 +57,15 @@ SELECT found.*
         ORDER BY id DESC LIMIT $3
        ) found
  ORDER BY found.id DESC LIMIT $3;
+
+-- name: betting
+-- When these people's first and last bet were taken, in one tournament or anywhere; nulls where they have none.
+SELECT min(first.placed_at) AS first_at, max(last.placed_at) AS last_at
+  FROM accounts
+ CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY no LIMIT 1) first
+ CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY no DESC LIMIT 1) last
+ WHERE accounts.kind = 'wallet' AND accounts.user_id = ANY ($1::bigint[])
+   AND ($2::bigint IS NULL OR accounts.tournament_id = $2);
 
 -- name: placed_at
 -- When a bet was taken; no row where it was not.
