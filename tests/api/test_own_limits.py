@@ -113,7 +113,6 @@ async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up
         {"amount": "10"},
         {"amount": True},
         {"amount": 2**63},
-        {"kind": "loss"},
         {"kind": "wish"},
         {"period": "year"},
         {"tournament_id": 0},

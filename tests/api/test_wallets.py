@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from toteboard.rules.refusals import Refusal
+
 from .stage import FOUL_TEXTS, NUMBERS_OF_OTHER_KINDS, SQL_TEXTS, Stage, fields, taken
 from .visitors import Visitor, code
 
@@ -209,6 +211,17 @@ async def test_a_deposit_past_the_bettors_own_limit_is_refused(stage: Stage) -> 
         {"kind": "deposit", "period": "week", "amount": 1000, "used": 500},
     ]
     taken(await stage.move(wallet_id, "withdrawal", 500))
+
+
+async def test_a_loss_limit_says_what_is_lost_and_what_hangs_on_a_pending_bet(stage: Stage) -> None:
+    market = await stage.open_market()
+    await stage.fund(stage.bettor, 1000)
+    wish = {"tournament_id": stage.tournament_id, "kind": "loss", "period": "week", "amount": 500}
+    taken(await stage.bettor.put("/api/limit", json=wish), 200)
+    assert await stage.bet(stage.bettor, market["outcomes"][0]["id"], 300) == 0
+    assert await stage.bet(stage.bettor, market["outcomes"][0]["id"], 201) == Refusal.OWN_LIMIT.number
+    (limit,) = (await stage.wallet_of(stage.bettor))["limits"]
+    assert limit == {"kind": "loss", "period": "week", "amount": 500, "used": 300}
 
 
 async def test_an_own_limit_is_lowered_at_once_and_raised_a_day_later(stage: Stage) -> None:

@@ -106,16 +106,23 @@ async def test_no_rush_gets_past_a_limit_of_the_market(stage: Stage, lanes: int)
 
 
 async def limit(
-    stage: Stage, bettor: Bettor, period: str, amount: int | None, *, after: timedelta = timedelta()
+    stage: Stage,
+    bettor: Bettor,
+    period: str,
+    amount: int | None,
+    *,
+    kind: str = "stake",
+    after: timedelta = timedelta(),
 ) -> None:
     await stage.conn.execute(
         "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) "
-        "VALUES ($1, $2, 'stake', $3, $4, clock_timestamp() + $5)",
+        "VALUES ($1, $2, $6, $3, $4, clock_timestamp() + $5)",
         bettor.user_id,
         stage.tournament_id,
         period,
         amount,
         after,
+        kind,
     )
 
 
@@ -151,6 +158,34 @@ async def test_refunded_stakes_do_not_count_against_the_own_limit(stage: Stage) 
     await stage.close(market)
     await stage.settle(market, all_void=True)
     assert await stage.verdict(ada, other.outcomes[0], 100) == 0
+
+
+async def test_a_loss_limit_counts_what_did_not_come_back_and_what_is_pending(stage: Stage) -> None:
+    ada, bea = await stage.bettor(), await stage.bettor()
+    market, other, third = await stage.market(), await stage.market(), await stage.market()
+    await limit(stage, ada, "day", 100, kind="loss")
+    await stage.take(ada, market.outcomes[0], 60)
+    [refused] = await stage.place(stage.bet(ada, other.outcomes[0], 41))
+    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 40), "pending is lost until it is decided"
+    await stage.take(bea, market.outcomes[1], 60)
+    await stage.close(market)
+    await stage.settle(market, market.outcomes[0])
+    [refused] = await stage.place(stage.bet(ada, other.outcomes[0], 101))
+    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 100), "winnings add nothing to it"
+    await stage.take(ada, other.outcomes[0], 100)
+    await stage.take(bea, other.outcomes[1], 100)
+    await stage.close(other)
+    won = (await stage.wallet(ada))["balance"]
+    await stage.settle(other, other.outcomes[1])
+    assert (await stage.wallet(ada))["balance"] == won
+    [refused] = await stage.place(stage.bet(ada, third.outcomes[0], 100))
+    assert refused.number == Refusal.OWN_LIMIT.number
+    back = next(
+        row["payout"]
+        for row in await stage.conn.fetch("SELECT payout FROM bets WHERE status = 'won' AND user_id = $1", ada.user_id)
+    )
+    assert refused.room == 100 - (60 + 100 - back)
+    await stage.audited()
 
 
 async def test_an_own_limit_counts_from_its_time_on(stage: Stage) -> None:

@@ -27,7 +27,7 @@ DESK = frozenset({"cashier", "organizer"})
 
 
 class OwnLimit(Said):
-    kind: Literal["deposit", "stake"]
+    kind: Literal["deposit", "stake", "loss"]
     period: Literal["day", "week", "month"]
     amount: int
     used: int

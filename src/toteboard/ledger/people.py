@@ -15,7 +15,7 @@ _SQL = statements("people")
 
 Row = Any
 Kind = Literal["session", "token"]
-LimitKind = Literal["deposit", "stake"]
+LimitKind = Literal["deposit", "stake", "loss"]
 Period = Literal["day", "week", "month"]
 
 # An increase of an own limit counts after this long, a decrease at once.

@@ -2089,7 +2089,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "deposit" | "stake";
+            kind: "deposit" | "stake" | "loss";
             /**
              * Period
              * @enum {string}
@@ -2702,7 +2702,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "deposit" | "stake";
+            kind: "deposit" | "stake" | "loss";
             /**
              * Period
              * @enum {string}

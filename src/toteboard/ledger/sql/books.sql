@@ -459,7 +459,7 @@ CROSS JOIN LATERAL (
         END AS standing,
         EXISTS (
             SELECT FROM limits
-            WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id AND limits.kind = 'stake'
+            WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id AND limits.kind IN ('stake', 'loss')
         ) AS limited
 ) AS expected
 WHERE

@@ -27,13 +27,15 @@ WITH own AS (
                                                ELSE interval '30 days' END AS since
       FROM accounts wallet
       JOIN limits own ON own.user_id = wallet.user_id AND own.tournament_id = wallet.tournament_id
-     WHERE wallet.id = ANY ($1::bigint[]) AND own.kind IN ('deposit', 'stake') AND own.effective_at <= clock_timestamp()
+     WHERE wallet.id = ANY ($1::bigint[]) AND own.kind IN ('deposit', 'stake', 'loss') AND own.effective_at <= clock_timestamp()
      ORDER BY wallet.id, own.kind, own.period, own.effective_at DESC, own.id DESC
 )
 SELECT own.wallet_id, own.kind, own.period, own.amount,
        CASE own.kind
        WHEN 'stake' THEN (SELECT coalesce(sum(bets.stake), 0) FROM bets
                            WHERE bets.wallet_id = own.wallet_id AND bets.status <> 'void' AND bets.placed_at > own.since)
+       WHEN 'loss' THEN (SELECT greatest(coalesce(sum(bets.stake - coalesce(bets.payout, 0)), 0), 0) FROM bets
+                          WHERE bets.wallet_id = own.wallet_id AND bets.status <> 'void' AND bets.placed_at > own.since)
        ELSE (SELECT coalesce(sum(transfers.amount), 0) FROM transfers
               WHERE transfers.credit_account = own.wallet_id AND transfers.kind = 'deposit' AND transfers.at > own.since)
        END::bigint AS used

@@ -1,4 +1,4 @@
-/** The limits a bettor sets for themselves in a tournament: stakes and deposits, by day, week and month. */
+/** The limits a bettor sets for themselves in a tournament: stakes, losses and deposits, by day, week and month. */
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'

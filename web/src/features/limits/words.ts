@@ -9,6 +9,11 @@ export type Period = WantedLimit['period']
 
 export const KINDS: Array<{ kind: LimitKind; title: string; means: string }> = [
   { kind: 'stake', title: 'Stakes', means: 'The most you bet. A bet over it is refused.' },
+  {
+    kind: 'loss',
+    title: 'Losses',
+    means: 'The most you lose: what you bet less what came back. A pending bet counts until it is decided.',
+  },
   { kind: 'deposit', title: 'Deposits', means: 'The most you pay in. The desk cannot take more.' },
 ]
 

@@ -17,7 +17,7 @@ AS $$
                         WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
                         WHEN person.kyc <> 'verified' THEN 8 ELSE 0 END AS standing,
                    EXISTS (SELECT FROM limits WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id
-                                                AND limits.kind = 'stake') AS limited
+                                                AND limits.kind IN ('stake', 'loss')) AS limited
               FROM accounts wallet
               JOIN users person ON person.id = wallet.user_id
               JOIN tournaments tournament ON tournament.id = wallet.tournament_id
