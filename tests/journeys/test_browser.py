@@ -73,7 +73,7 @@ def _verify(bettor: Page, server: Served) -> None:
 
 def _deposit(desk: Page, name: str) -> None:
     """In the People room, and back to the markets."""
-    desk.get_by_role("link", name="People").click()
+    desk.get_by_role("link", name="People", exact=True).click()
     desk.get_by_label("Find a member").fill(name)
     member = desk.get_by_test_id("member").filter(has_text=name)
     member.get_by_role("button", name=re.compile(name)).click()

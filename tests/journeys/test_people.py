@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from toteboard.settings import Settings
+
 from .axe import assert_accessible
 from .browser import browser, page
 from .server import PASSWORD, Script, Served, register, served, toteboard
@@ -235,6 +237,8 @@ def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, op
     expect(admin.get_by_text("Only an administrator makes tournaments.")).to_be_visible()
     promoted = toteboard("admin", "promote", "--email", "ada@example.org", data=server.data)  # type: ignore[attr-defined]
     assert promoted.returncode == 0, promoted.stderr
+    # The server believes what it remembers of a session for so long.
+    admin.wait_for_timeout(Settings().session_cache_s * 1000)
     admin.goto(server.url)
     admin.get_by_role("link", name="New tournament").click()
     admin.get_by_role("textbox", name="Name").fill("Coupe de l'Été")
