@@ -351,3 +351,43 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(opene
     expect(row).to_contain_text("Champion")
     assert house.boss.ask("GET", f"/api/market/{market['id']}")["name"] == "Champion"
     assert desk.said == []  # type: ignore[attr-defined]
+
+
+def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_before_it_pays(
+    opened: Browser, house: House
+) -> None:
+    cup = house.tournament("late-start")
+    match = house.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
+    asked = {"match_id": match["id"], "name": "Winner", "kind": "fixed", "places": 2}
+    outcomes = [{"name": name, "odds": "2.00"} for name in ("Ada", "Sam", "Kim", "Bo")]
+    market = house.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
+    ids = [outcome["id"] for outcome in market["outcomes"]]
+    house.boss.ask("POST", f"/api/market/{market['id']}/open")
+    rhea, finn = house.bettor(cup, "rhea"), house.bettor(cup, "finn")
+    begun = rhea.bet(ids[0], 1000)["placed_at"]
+    finn.bet(ids[0], 3000)
+    house.boss.ask("POST", f"/api/market/{market['id']}/close")
+    desk = desk_of(opened, house, cup, "ottilie")
+    row = desk.get_by_test_id("desk-market")
+
+    press(row, "Enter result")
+    expect(row.get_by_text("Who won? 2 places are paid.")).to_be_visible()
+    row.get_by_role("checkbox", name="Ada").check()
+    expect(row.get_by_text("2 places are paid; 1 is marked.")).to_be_visible()
+    press(row, "Void, half, tied")
+    row.get_by_label("Result of Sam").select_option("tied")
+    row.get_by_label("Result of Kim").select_option("tied")
+    row.get_by_label("Result of Bo").select_option("void")
+    expect(row.get_by_text("Dead heat: 2 share 1 place.")).to_be_visible()
+    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €80.00")
+    # It had begun between the two bets.
+    house.boss.ask("PATCH", f"/api/match/{match['id']}", json={"started_at": begun})
+    row.get_by_test_id("settle").click()
+    expect(row.get_by_text("It changed since you looked.")).to_be_visible()
+    expect(row.get_by_role("alert")).to_contain_text("Paid €80.00 → €20.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €20.00, refund €30.00")
+    row.get_by_test_id("settle").click()
+    expect(row).to_have_attribute("data-status", "settled")
+    expect(row.get_by_test_id("settled")).to_contain_text("paid €20.00, refunded €30.00")
+    assert (balance(rhea), balance(finn)) == (DEPOSIT + 1000, DEPOSIT)
+    assert desk.said == []  # type: ignore[attr-defined]

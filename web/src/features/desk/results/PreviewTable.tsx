@@ -30,7 +30,7 @@ export function PreviewTable({ preview, currency }: { preview: Preview; currency
           Nobody bet on the winner, so there is no takeout.
         </Note>
       )}
-      <div className={styles.scroll} tabIndex={-1}>
+      <div className={styles.scroll}>
         <table className="num">
           <thead>
             <tr>

@@ -38,7 +38,8 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
   const [marks, setMarks] = useState<Marks>(() => marksOf(market.result))
   const [score, setScore] = useState(scoreText(match?.score))
   const [agreed, setAgreed] = useState<Preview | null>(null)
-  const settled = useRef(false)
+  /** A try whose answer was lost may have entered it: then only the settlement is asked for again. */
+  const isEntered = useRef(false)
 
   const field = fieldOf(market, full.data?.places ?? 1)
   const lacking = missing(marks, field)
@@ -61,14 +62,12 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
   const settling = useMutation({
     mutationFn: async (shown: Preview) => {
       setAgreed(shown)
-      // The result may be in from a try whose answer was lost: it is entered again, which changes nothing.
-      if (!settled.current) await enter()
-      settled.current = true
+      if (!isEntered.current) await enter()
+      isEntered.current = true
       return must(api.POST('/api/market/{market_id}/settle', { ...params, body: { digest: shown.digest } }))
     },
     onSuccess: onClose,
     onError: (error) => {
-      settled.current = false
       if (error instanceof Problem && error.code === 'PREVIEW_CHANGED') void preview.refetch()
     },
   })
@@ -77,6 +76,7 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
 
   function choose(next: Marks) {
     setMarks(next)
+    isEntered.current = false
     settling.reset()
   }
 
@@ -105,7 +105,13 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
       )}
       {lacking === null && preview.isPending && <Loading what="the preview" />}
       {shown && <PreviewTable preview={shown} currency={currency} />}
-      <Score text={score} onText={setScore} />
+      <Score
+        text={score}
+        onText={(text) => {
+          setScore(text)
+          isEntered.current = false
+        }}
+      />
       <FailedToLoad error={lacking === null ? preview.error : null} onRetry={() => preview.refetch()} />
       <Failure error={entering.error ?? (isChanged ? null : settling.error)} />
       <div className={formStyles.decide}>
