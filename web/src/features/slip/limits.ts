@@ -24,9 +24,9 @@ type OwnLimit = Wallet['limits'][number]
 /** What one of the bettor's own limits still allows. */
 export const roomOf = (limit: OwnLimit): Minor => Math.max(0, limit.amount - limit.used)
 
-/** The own stake limit that allows least; undefined where there are none. */
+/** The own limit on bets that allows least; undefined where there are none. What a bet may lose is its stake. */
 export function tightest(limits: readonly OwnLimit[]): OwnLimit | undefined {
-  return limits.filter(({ kind }) => kind === 'stake').sort((a, b) => roomOf(a) - roomOf(b))[0]
+  return limits.filter(({ kind }) => kind !== 'deposit').sort((a, b) => roomOf(a) - roomOf(b))[0]
 }
 
 /** What the bettor's own stake limits still allow; null where there are none. */

@@ -85,4 +85,9 @@ it('names the own limit that stands in the way, and what it leaves', () => {
   expect(title).toBe('Over your daily limit.')
   expect(text).toBe('You set a limit of €150.00 a day and have €18.00 left. Nothing was taken.')
   expect(way).toEqual({ do: 'stake', stake: 1800, label: 'Bet €18.00 instead' })
+  const told = { currency: EUR, format: 'decimal' as const, waiting: false }
+  const loss = { kind: 'loss' as const, period: 'month' as const, amount: 20_000, used: 19_000 }
+  expect(refusalText(refusal, asked, { ...told, limits: [...limits, loss] }).title).toBe(
+    'Over your monthly loss limit.',
+  )
 })

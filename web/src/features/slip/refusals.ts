@@ -39,7 +39,7 @@ interface Told {
 
 const PERIODS = { day: 'daily', week: 'weekly', month: 'monthly' }
 
-/** Which of their own stake limits stands in the way, in their own words of it. */
+/** Which of their own limits stands in the way, in their own words of it. */
 function ownLimitText(
   limits: Wallet['limits'],
   say: (amount: Minor) => string,
@@ -47,7 +47,7 @@ function ownLimitText(
   const limit = tightest(limits)
   if (!limit) return null
   return {
-    title: `Over your ${PERIODS[limit.period]} limit.`,
+    title: `Over your ${PERIODS[limit.period]} ${limit.kind === 'loss' ? 'loss limit' : 'limit'}.`,
     text: `You set a limit of ${say(limit.amount)} a ${limit.period} and have ${say(roomOf(limit))} left. ${NOTHING}`,
   }
 }
