@@ -42,7 +42,7 @@ function usePickFromLink(onPick: (outcome: number) => void) {
   useEffect(() => {
     if (isDone.current || !structure || !match) return
     isDone.current = true
-    document.querySelector(`[data-match="${CSS.escape(match)}"]`)?.scrollIntoView({ block: 'center' })
+    document.querySelector(`[data-match="${CSS.escape(match)}"]`)?.scrollIntoView({ block: 'nearest' })
     const outcome = pick === undefined ? null : placeOf(structure, Number(match), pick)
     if (outcome !== null) onPick(outcome)
   }, [structure, match, pick, onPick])

@@ -101,7 +101,11 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
   useEffect(() => {
     const element = dialog.current
     if (!element) return
-    if (isOpen && !element.open) element.showModal()
+    if (isOpen && !element.open) {
+      element.showModal()
+      // Not the first button in it, whose ring and name would come before the pick's.
+      element.focus()
+    }
     if (!isOpen && element.open) element.close()
   }, [isOpen])
 
@@ -119,6 +123,7 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
       <dialog
         ref={dialog}
         className={styles.sheet}
+        tabIndex={-1}
         aria-label="Bet slip"
         onClose={() => setOpen(false)}
         onClick={(event) => {
