@@ -1,10 +1,12 @@
 """The description of the API is true: the copy that the pages are typed by is today's, and the hot routes match theirs."""
 
 import json
+import re
 from pathlib import Path
 
 from toteboard.api.boards import Board
 from toteboard.app import Toteboard
+from toteboard.rules.money import CURRENCIES
 from toteboard.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -27,3 +29,10 @@ def test_what_is_answered_before_fastapi_is_described_too() -> None:
     assert "post" in paths["/api/bet"]
     assert "get" in paths["/api/tournament/{which}/board"]
     assert set(Board.model_fields) == {"tournament", "total", "bets", "matches", "markets", "pulse", "tape"}
+
+
+def test_the_pages_offer_the_currencies_there_are() -> None:
+    """The one list that the description does not carry."""
+    text = (ROOT / "web" / "src" / "features" / "tournament" / "choices.ts").read_text(encoding="utf-8")
+    offered = re.findall(r"'([A-Z]{3})'", text.partition("CURRENCIES = [")[2].partition("]")[0])
+    assert sorted(offered) == sorted(CURRENCIES)
