@@ -1,4 +1,6 @@
-import { Failure } from '@/shared/ui/Note'
+import { Problem } from '@/api/problem'
+import { Button } from '@/shared/ui/Button'
+import { Failure, Note } from '@/shared/ui/Note'
 import styles from './Page.module.css'
 
 /** Instead of a page that broke. Apart from Page, which a spectator of the board does not load. */
@@ -6,7 +8,19 @@ export function PageFailed({ error }: { error: unknown }) {
   return (
     <main className={styles.page}>
       <h1>This page could not be shown</h1>
-      <Failure error={error} />
+      {error instanceof Problem ? (
+        <Failure error={error} />
+      ) : (
+        // What broke is ours, or its code could not be fetched: the server may be well.
+        <Note tone="bad" icon="cross" title="Something in it broke, or could not be loaded." alert>
+          Bets that were placed are safe; My bets shows them.
+        </Note>
+      )}
+      <p>
+        <Button look="plain" onClick={() => location.reload()}>
+          Load it again
+        </Button>
+      </p>
       <p>
         <a href="/">See all tournaments</a>
       </p>

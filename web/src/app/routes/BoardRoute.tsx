@@ -52,7 +52,8 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
   const feed = useFeed()
   const tournament = useStructure()?.tournament
   const isMissing = useMissing(slug)
-  const { stake = '' } = useSearch({ strict: false })
+  // Above the route that says what its search is: a figure may still be a number here.
+  const { stake } = useSearch({ strict: false })
   const wallet = (me && membershipOf(me, slug)?.wallet_id) ?? null
   const [pick, setPick] = useState<number | null>(null)
   const onPick = useCallback((outcome: number | null) => setPick(outcome), [])
@@ -84,7 +85,13 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
       <aside id="slip" className={styles.aside} tabIndex={-1} aria-label="Betting">
         {me && wallet !== null ? (
           <Suspense fallback={<div className={styles.waiting} />}>
-            <BettorSide user={me.id} wallet={wallet} pick={pick} firstStake={stake} onPick={onPick} />
+            <BettorSide
+              user={me.id}
+              wallet={wallet}
+              pick={pick}
+              firstStake={stake === undefined ? '' : String(stake)}
+              onPick={onPick}
+            />
           </Suspense>
         ) : (
           tournament && me !== undefined && <Beside me={me} tournament={tournament} />

@@ -3,10 +3,12 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Wallet } from '@/api/types'
+import { useFeed } from '@/feed/useFeed'
 import { useKeys } from '@/shared/keys'
 import { money, typed } from '@/shared/money'
 import { formatOdds } from '@/shared/odds'
 import { useNarrow, useOddsFormat } from '@/shared/prefs'
+import { pickPath } from './pickPath'
 import type { WayOn } from './refusals'
 import { Slip } from './Slip'
 import styles from './SlipPanel.module.css'
@@ -23,6 +25,7 @@ interface Props {
 
 export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
   const navigate = useNavigate()
+  const feed = useFeed()
   const isNarrow = useNarrow()
   const format = useOddsFormat()
   const slip = useSlip({ user, wallet, pick, firstStake, onPick })
@@ -34,6 +37,11 @@ export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
     Escape: clear,
     Enter: slip.place,
   })
+
+  function backHere(): string | undefined {
+    const structure = feed.structure()
+    return structure && slip.outcome ? pickPath(structure, slip.outcome.id, slip.stakeText) : undefined
+  }
 
   function go(way: WayOn) {
     switch (way.do) {
@@ -47,13 +55,13 @@ export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
       case 'wait':
         return slip.send({ t: 'wait' })
       case 'verify':
-        return navigate({ to: '/verify', search: { tournament: wallet.tournament_id } })
+        return navigate({ to: '/verify', search: { tournament: wallet.tournament_id, next: backHere() } })
       case 'wallet':
         return navigate({ to: '/wallet' })
       case 'limits':
         return navigate({ to: '/limits' })
       case 'sign-in':
-        return navigate({ to: '/sign-in' })
+        return navigate({ to: '/sign-in', search: { next: backHere() } })
       case 'leave':
         clear()
         document.getElementById('open-matches')?.focus()
