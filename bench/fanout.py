@@ -30,7 +30,7 @@ HOST = "127.0.0.1"
 # Under the ephemeral ports, which the client's ends take.
 PORT = 18_431
 HZ = 10
-# So many rows make an update of about 400 bytes.
+# So many rows make an update of about 475 bytes.
 OUTCOMES = 11
 SETTLE_S = 2
 RAMP_MAX_S = 120
