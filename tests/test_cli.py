@@ -89,7 +89,9 @@ def lives_of(folder: Path) -> list[psutil.Process]:
 
 
 @contextmanager
-def serving(*asked: str | Path) -> Iterator[subprocess.Popen[str]]:
+def serving(*asked: str | Path, ignores: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+    """A server; `ignores` are signals it inherits as ignored, as a background job of a script does SIGINT."""
+    inherited = {number: signal.signal(number, signal.SIG_IGN) for number in ignores}
     process = subprocess.Popen(
         [sys.executable, "-m", "toteboard", *map(str, asked)],
         stdout=subprocess.PIPE,
@@ -98,6 +100,8 @@ def serving(*asked: str | Path) -> Iterator[subprocess.Popen[str]]:
         env=ENVIRONMENT,
         start_new_session=True,
     )
+    for number, before in inherited.items():
+        signal.signal(number, before)
     try:
         yield process
     finally:
@@ -218,6 +222,15 @@ def test_serve_answers_lets_others_join_and_stops_in_order(data_folder: Path, wo
     assert "toteboard admin create --data" in said
     assert "Traceback" not in said
     until(lambda: lives_of(data_folder) == [], within_s=STOP_S)
+
+
+def test_a_server_that_was_started_with_ctrl_c_ignored_stops_in_order_too(data_folder: Path) -> None:
+    port = free_port()
+    with serving("serve", "--port", str(port), "--data", data_folder, ignores=(signal.SIGINT,)) as server:
+        until(answers(f"http://127.0.0.1:{port}/api/server"))
+        server.send_signal(signal.SIGINT)
+        said = server.communicate(timeout=STOP_S)[1]
+    assert (server.returncode, "Stopping." in said) == (0, True), said
 
 
 def _bets(port: int) -> Any:

@@ -36,10 +36,12 @@ def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     )
 
 
-def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> None:
-    """Serves on a bound socket until told to stop. Worker processes read their settings from the environment."""
+def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> bool:
+    """Serves on a bound socket until told to stop; False where it never began. Workers read their environment's settings."""
     if workers > 1:
         several = config(settings, "toteboard.app:create", factory=True, workers=workers)
         Multiprocess(several, sockets=[listening]).run()
-    else:
-        uvicorn.Server(config(settings, Toteboard(settings))).run(sockets=[listening])
+        return True
+    server = uvicorn.Server(config(settings, Toteboard(settings)))
+    server.run(sockets=[listening])
+    return server.started

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,15 +117,13 @@ def _serve(settings: Settings, host: str, listening: socket.socket, workers: int
             if (value := getattr(settings, knob.name)) != knob.default
         }
     )
-    try:
-        serving.serve(settings, listening=listening, workers=workers)
-    except KeyboardInterrupt:
-        # uvicorn has stopped in order and passes the signal on.
-        note("Stopping.")
-    else:
-        if workers == 1:
-            raise Failed("the server did not start; the lines above say why")
-        note("Stopping.")
+    began = True
+    # uvicorn has stopped in order and passes the signal on, unless we were started with it ignored, as a background job is.
+    with suppress(KeyboardInterrupt):
+        began = serving.serve(settings, listening=listening, workers=workers)
+    if not began:
+        raise Failed("the server did not start; the lines above say why")
+    note("Stopping.")
 
 
 def listen(host: str, port: int) -> socket.socket:
