@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from .answers import Answers
 from .browser import browser
 from .server import served
 from .views import SLUG, Evening, evening_of, open_view, views_of
@@ -79,12 +80,13 @@ def _take_slip_states(evening: Evening) -> None:
 
     held: list[Route] = []
     _fresh_slip(evening)
-    bettor.route("**/api/bet", lambda route: held.append(route))
+    bets = Answers(bettor, "**/api/bet")
+    bets.told = held.append
     place.click()
     shoot("submitting")
     held[0].abort("connectionreset")
     shoot("unknown")
-    bettor.unroute("**/api/bet")
+    bets.told = None
     expect(bettor.get_by_test_id("slip")).to_have_attribute("data-state", "refused")
 
     _fresh_slip(evening)

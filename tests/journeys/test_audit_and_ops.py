@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from .answers import Answers, lost
 from .axe import assert_accessible
 from .browser import browser, page
+from .fit import assert_fits
 from .server import Served, served
 
 SLUG = "riverside-open-2026"
@@ -17,6 +19,7 @@ SLUG = "riverside-open-2026"
 TOO_MUCH = 9_999_999_99
 REFUSED = 60
 ROWS = "audit-row"
+OPS = re.compile("/api/ops")
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +68,6 @@ def refuse(bettor: Page, times: int) -> None:
 
 def ids(auditor: Page) -> list[str]:
     return [str(row.get_attribute("data-id")) for row in auditor.get_by_test_id(ROWS).all()]
-
-
-def fits(someone: Page) -> bool:
-    """Nothing is wider than the window."""
-    return bool(someone.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_pinned(
@@ -127,7 +125,7 @@ def test_the_log_says_so_where_nothing_fits_or_it_cannot_be_read_and_fits_a_phon
     auditor = enter(page(opened, width=390, height=844), server, "as the auditor")
     expect(auditor.get_by_test_id(ROWS).first).to_be_visible()
     auditor.get_by_test_id(ROWS).first.get_by_role("button").click()
-    assert fits(auditor)
+    assert_fits(auditor)
     assert_accessible(auditor, "the log on a phone")
 
     auditor.goto(f"{server.url}/audit?action=no.such")
@@ -136,7 +134,7 @@ def test_the_log_says_so_where_nothing_fits_or_it_cannot_be_read_and_fits_a_phon
     auditor.goto(f"{server.url}/audit?as_of=yesterday")
     auditor.get_by_text(re.compile("^Filters")).click()
     expect(auditor.get_by_text("is the id of a row, or a time")).to_be_visible()
-    assert fits(auditor)
+    assert_fits(auditor)
     assert_accessible(auditor, "the log, refused")
 
     bettor = enter(page(opened), server, "Try it as a bettor")
@@ -163,7 +161,7 @@ def test_an_operator_derives_the_books_and_finds_the_result_after_a_reload(serve
     operator.reload()
     expect(derivation).to_contain_text("The books balance.")
     operator.set_viewport_size({"width": 390, "height": 844})
-    assert fits(operator)
+    assert_fits(operator)
     assert operator.said == []  # type: ignore[attr-defined]
 
 
@@ -176,11 +174,12 @@ def _running(operator: Page) -> None:
         one |= {"state": "running", "done": 7, "check": "no bet was placed after its market closed"}
         route.fulfill(json=told)
 
-    operator.route(re.compile("/api/ops"), slow)
+    answers = Answers(operator, OPS)
+    answers.told = slow
     expect(operator.get_by_text("Check 8 of 21")).to_be_visible()
     expect(operator.get_by_role("button", name="Deriving…")).to_be_disabled()
     assert_accessible(operator, "the cockpit, deriving")
-    operator.unroute(re.compile("/api/ops"))
+    answers.told = None
     expect(operator.get_by_role("button", name="Derive all books again")).to_be_enabled()
 
 
@@ -198,17 +197,17 @@ def test_lamps_light_and_old_figures_are_never_shown_as_new(server: Served, open
             told["errors"] = {"errors": 1, "warnings": 0, "items": [error]}
         route.fulfill(json=told)
 
-    operator.route(re.compile("/api/ops"), wrong)
+    answers = Answers(operator, OPS)
+    answers.told = wrong
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "bad")
     expect(operator.locator('[data-lamp="Books"]')).to_contain_text("Off balance")
     expect(operator.locator('[data-lamp="Feed"]')).to_have_attribute("data-state", "warn")
     expect(operator.locator('[data-lamp="Errors"]')).to_contain_text("1 error")
     assert_accessible(operator, "the cockpit, lit")
 
-    operator.unroute(re.compile("/api/ops"))
-    operator.route(re.compile("/api/ops"), lambda route: route.abort())
+    answers.told = lost
     expect(operator.get_by_text(re.compile(r"No answer since \d\d:\d\d:\d\d\."))).to_be_visible()
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "unknown")
     assert_accessible(operator, "the cockpit without an answer")
-    operator.unroute(re.compile("/api/ops"))
+    answers.told = None
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "well")

@@ -11,6 +11,7 @@ from playwright.sync_api import APIResponse, Browser, Page, expect
 
 from .axe import assert_accessible
 from .browser import browser, page
+from .fit import assert_fits
 from .server import PASSWORD, Served, served
 
 SLUG = "riverside-open-2026"
@@ -68,10 +69,6 @@ def _open_pool(hand: Hand) -> Any:
     return next(market for market in markets if market["kind"] == "pool" and market["status"] == "open")
 
 
-def _assert_fits(someone: Page) -> None:
-    assert someone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Served, Browser]) -> None:
     server, opened = evening
     desk = _demo(evening, "the organizer")
@@ -99,14 +96,14 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     expect(rows).to_have_count(2, timeout=20_000)
     expect(someone.get_by_test_id("sums")).to_contain_text("€30.00")
     assert_accessible(someone, "my bets")
-    _assert_fits(someone)
+    assert_fits(someone)
 
     someone.locator(f'[data-bet="{won}"]').get_by_role("link").click()
     receipt = someone.get_by_test_id("receipt")
     expect(receipt).to_have_attribute("data-status", "pending")
     expect(receipt).to_contain_text(won)
     expect(receipt).to_contain_text(f"{won[-8:-4]}-{won[-4:]}".upper())
-    _assert_fits(someone)
+    assert_fits(someone)
     _settle(desk, market["id"], first)
     expect(receipt).to_have_attribute("data-status", "won", timeout=20_000)
     expect(receipt).to_contain_text("Dividend")
@@ -125,7 +122,7 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     assert sum(amounts) == balance
     expect(someone.get_by_test_id("wallet-balance")).to_have_text(f"€{balance / 100:.2f}")
     assert_accessible(someone, "wallet")
-    _assert_fits(someone)
+    assert_fits(someone)
     someone.get_by_role("button", name="Pay in or out").click()
     expect(someone.get_by_role("dialog")).to_contain_text("Amara Okafor")
     assert_accessible(someone, "pay in")
@@ -197,7 +194,7 @@ def test_own_limits_and_breaks_hold_where_one_bets(evening: tuple[Served, Browse
     day.get_by_role("button", name="Save").click()
     expect(day).to_contain_text(re.compile(r"€15\.00, .*€90\.00 from tomorrow \d\d:\d\d"))
     assert_accessible(someone, "limits")
-    _assert_fits(someone)
+    assert_fits(someone)
 
     market = _open_pool(ada)
     here = f"/t/{SLUG}/m/{market['match_id']}?pick=1&stake=20"

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .axe import assert_accessible
 from .browser import browser, page
+from .fit import assert_fits
 from .house import House, house
 from .server import toteboard
 
@@ -48,10 +49,6 @@ def hall(chromium: Browser) -> Iterator[Page]:
     someone.context.close()
 
 
-def _overflow(someone: Page) -> int:
-    return int(someone.evaluate("document.documentElement.scrollWidth - innerWidth"))
-
-
 def test_an_empty_board_says_how_it_is_filled(stage: House, hall: Page) -> None:
     empty = stage.tournament("Empty")
     hall.goto(f"{stage.url}/t/{empty['slug']}")
@@ -78,7 +75,7 @@ def test_no_name_and_no_amount_goes_over_its_edge(stage: House, hall: Page) -> N
         hall.set_viewport_size({"width": width, "height": height})
         hall.goto(f"{stage.url}/t/{tournament['slug']}")
         expect(hall.get_by_test_id("odds").filter(has_text="1,000.00").first).to_be_visible()
-        assert _overflow(hall) <= 0, f"at {width}"
+        assert_fits(hall, f"the board at {width}")
         for cell in hall.get_by_test_id("odds").all():
             fits = "e => e.getBoundingClientRect().left >= e.parentElement.getBoundingClientRect().left - 1"
             assert cell.evaluate(fits), f"{cell.text_content()} is cut at {width}"

@@ -7,6 +7,7 @@ from playwright.sync_api import ConsoleMessage
 
 from .axe import assert_accessible
 from .browser import browser
+from .fit import assert_fits
 from .server import served
 from .views import evening_of, open_view, views_of
 
@@ -51,9 +52,7 @@ def test_every_view_is_accessible_and_keeps_to_its_screen(data_folder: Path) -> 
             for width in NARROW:
                 someone.set_viewport_size({"width": width, "height": 800})
                 someone.wait_for_timeout(250)
-                assert someone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (
-                    f"{view.name} at {width}"
-                )
+                assert_fits(someone, f"{view.name} at {width}")
             someone.set_viewport_size({"width": 1440, "height": 900})
         assert complaints == []
         for who, someone in evening.people.items():

@@ -11,6 +11,7 @@ from toteboard.settings import Settings
 
 from .axe import assert_accessible
 from .browser import browser, page
+from .fit import assert_fits
 from .server import PASSWORD, Script, Served, register, served, toteboard
 
 SLUG = "riverside-open-2026"
@@ -280,24 +281,20 @@ def test_every_room_is_accessible_and_fits_a_phone(server: Served, opened: Brows
     for where, path in views.items():
         organizer.goto(server.url + path)
         organizer.wait_for_load_state("networkidle")
-        _fits(organizer, where)
+        assert_fits(organizer, where)
         assert_accessible(organizer, where)
     organizer.goto(f"{server.url}{DESK}/people")
     _open_member(organizer, "long@")
     organizer.wait_for_load_state("networkidle")
-    _fits(organizer, "a member")
+    assert_fits(organizer, "a member")
     assert_accessible(organizer, "a member")
     organizer.goto(f"{server.url}{DESK}/people?show=invitations")
     organizer.get_by_role("button", name="Make an invitation").click()
     expect(organizer.get_by_test_id("fresh-invitation")).to_be_visible()
-    _fits(organizer, "a fresh code")
+    assert_fits(organizer, "a fresh code")
     assert_accessible(organizer, "a fresh code")
     stranger = _page(opened, width=390, height=844)
     stranger.goto(f"{server.url}/join/{code}")
     expect(stranger.get_by_test_id("invited")).to_be_visible()
-    _fits(stranger, "an invitation for a stranger")
+    assert_fits(stranger, "an invitation for a stranger")
     assert_accessible(stranger, "an invitation for a stranger")
-
-
-def _fits(someone: Page, where: str) -> None:
-    assert someone.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} is wider than the phone"
