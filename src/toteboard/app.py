@@ -15,6 +15,7 @@ from toteboard.api import (
     bets,
     boards,
     front,
+    imports,
     invitations,
     kyc,
     markets,
@@ -52,7 +53,7 @@ log = logging.getLogger("toteboard")
 
 ROUTERS = (
     *(server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements),
-    *(audit, ops, invitations, ticker),
+    *(audit, ops, invitations, ticker, imports),
 )
 
 

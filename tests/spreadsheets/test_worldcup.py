@@ -202,7 +202,7 @@ def test_every_wrong_match_is_said_but_not_without_end() -> None:
     with pytest.raises(FileRefused) as refusal:
         cup(*(match(team1="Birch") for _ in range(50)))
     assert len(refusal.value.errors) == 21
-    assert refusal.value.errors[19].startswith("match 20:")
+    assert str(refusal.value.errors[19]).startswith("match 20:")
 
 
 def test_a_number_given_twice_names_both_matches() -> None:
@@ -226,7 +226,6 @@ def test_a_number_given_twice_names_both_matches() -> None:
         (b'{"name":"Cup","matches":' + b"[" * 100_000, "nested too deeply"),
         (b'{"name":"Cup","matches":[{"num":' + b"1" * 5000 + b"}]}", "thousands of digits"),
         (b" " * (FILE_BYTES_MAX + 1), "at most 16,777,216 are taken"),
-        (b"PK\x03\x04rest of a workbook", "save the sheet as CSV"),
         (b'{"name":"Cup","matches":[' + b",".join([b"{}"] * 2001) + b"]}", "at most 2,000 are taken"),
     ],
 )

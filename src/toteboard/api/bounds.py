@@ -10,6 +10,7 @@ from typing import Any
 
 from toteboard.api.front import respond
 from toteboard.api.problems import problem_body
+from toteboard.api.uploads import is_upload
 from toteboard.rules.refusals import Refusal
 from toteboard.settings import Settings
 
@@ -77,7 +78,7 @@ class Bounds:
         self._settings = settings
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["method"] in _BODILESS:
+        if scope["method"] in _BODILESS or is_upload(scope):
             await self._app(scope, receive, send)
             return
         try:

@@ -19,8 +19,10 @@ from toteboard.rules.money import CURRENCIES
 from toteboard.rules.names import NameRefused, clean_slug, slugify
 from toteboard.rules.plan import Plan
 from toteboard.settings import Settings
-from toteboard.spreadsheets.csvfile import read_csv
+from toteboard.spreadsheets.columns import exact
+from toteboard.spreadsheets.files import Format, format_of, table_of
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
+from toteboard.spreadsheets.sheet import plan_of
 from toteboard.spreadsheets.worldcup import read_worldcup
 
 _SPAN = re.compile(r"^(?P<many>\d{1,6})(?P<unit>[smhd])$", re.ASCII)
@@ -30,11 +32,15 @@ Kind = Literal["pool", "fixed"]
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A World Cup JSON (openfootball) or a CSV; see docs/import.md.")],
+    file: Annotated[
+        Path, typer.Argument(help="A World Cup JSON (openfootball), a CSV or a workbook (.xlsx); see docs/import.md.")
+    ],
     slug: Annotated[str, typer.Option(help="The tournament; without it, made from the file's name for itself.")] = "",
-    name: Annotated[str, typer.Option(help="What a CSV's tournament is called; without it, the file's name.")] = "",
+    name: Annotated[
+        str, typer.Option(help="What the tournament of a CSV or workbook is called; without it, the file's name.")
+    ] = "",
     currency: Annotated[str, typer.Option(help="The tournament's one currency, ISO 4217 or PTS.")] = "EUR",
-    kind: Annotated[str, typer.Option(help="pool or fixed, for a JSON file; a CSV says it by its odds.")] = "pool",
+    kind: Annotated[str, typer.Option(help="pool or fixed, for a JSON file; a sheet says it by its odds.")] = "pool",
     takeout_bps: Annotated[int, typer.Option(min=0, max=5000, help="The house's share of a pool, 1000 is 10 %.")] = 0,
     timezone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "UTC",
     first_match_at: Annotated[
@@ -142,9 +148,11 @@ def _content(file: Path) -> bytes:
 
 def _plan(file: Path, content: bytes, *, name: str, kind: Kind, zone: Any) -> Plan:
     try:
-        if file.suffix.lower() == ".json" or content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        if file.suffix.lower() == ".json" or format_of(content) is Format.WORLDCUP:
             return read_worldcup(content, zone=zone, kind=kind)
-        return read_csv(content, name=name or file.stem.replace("_", " ").replace("-", " "), zone=zone)
+        table = table_of(content)
+        title = name or file.stem.replace("_", " ").replace("-", " ")
+        return plan_of(table, exact(table.header), name=title, zone=zone)
     except FileRefused as refused:
         raise Failed("\n".join(f"{file.name}: {error}" for error in refused.errors)) from None
 

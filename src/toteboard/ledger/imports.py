@@ -6,7 +6,7 @@ under the lock.
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,8 @@ class ImportOrder:
     slug: str
     file_name: str
     sha256: bytes
+    # Where it goes into a tournament that is known to be there: another one, or none, under this slug is refused.
+    tournament_id: int | None = None
     currency: str = "EUR"
     timezone: str = "UTC"
     subtitle: str = ""
@@ -63,6 +65,9 @@ class Imported:
     first_at: datetime | None
     dry_run: bool
     warnings: list[str] = field(default_factory=list)
+    # Keys of matches that are new, and of those that stand otherwise.
+    new_keys: list[str] = field(default_factory=list)
+    changed_keys: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
@@ -75,6 +80,11 @@ async def is_imported(change: Change, slug: str) -> bool:
     return bool(there and there["imported"])
 
 
+async def page(conn: Any, tournament_id: int, *, before: int | None, limit: int) -> list[Any]:
+    """The imports into a tournament that changed something, newest first."""
+    return list(await conn.fetch(_SQL["page"], tournament_id, before, limit))
+
+
 async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Imported:
     """Makes the tournament of `order.slug` what the plan says, as far as people have not gone further by hand.
 
@@ -83,8 +93,7 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     conn = change.conn
     await conn.execute(_SQL["lock_slug"], order.slug)
     there = await conn.fetchrow(_SQL["tournament"], order.slug)
-    if there is not None:
-        _refuse(there, order)
+    _refuse(there, order)
     schedule, warnings = _schedule(plan, order, there)
     plan = scheduled(plan, schedule)
     now = await conn.fetchval(_SQL["now"])
@@ -100,7 +109,22 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
             found = difference(plan, standing, now=now, open_markets=order.open_markets)
         await _write(change, tournament_id, plan, order, found)
         await _record(change, tournament_id, plan, order, found, schedule)
-    return _told(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
+    if standing_by_hand := await _by_hand(conn, tournament_id, found):
+        warnings.append(standing_by_hand)
+    told = _told(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
+    touched = [match.key for match in standing.values() if match.id in found.touched_matches]
+    return replace(told, new_keys=[match.key for match in found.new_matches], changed_keys=touched)
+
+
+async def _by_hand(conn: Any, tournament_id: int | None, found: Difference) -> str | None:
+    """A warning where a new match is called as one that somebody made at the desk."""
+    if tournament_id is None or not found.new_matches:
+        return None
+    names, rounds = zip(*((match.name, match.round) for match in found.new_matches), strict=True)
+    many = await conn.fetchval(_SQL["by_hand"], tournament_id, list(names), list(rounds))
+    if not many:
+        return None
+    return f"{many} of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
 
 
 async def _lock(conn: Any, standing: dict[str, StandingMatch]) -> None:
@@ -110,9 +134,13 @@ async def _lock(conn: Any, standing: dict[str, StandingMatch]) -> None:
     await conn.execute(_SQL["lock_matches"], [match.id for match in standing.values()])
 
 
-def _refuse(there: Any, order: ImportOrder) -> None:
+def _refuse(there: Any | None, order: ImportOrder) -> None:
+    if order.tournament_id not in (None, there["id"] if there else None):
+        raise ImportRefused("the tournament has another address by now; look again")
+    if there is None:
+        return
     if there["archived_at"] is not None:
-        raise ImportRefused(f"the tournament {order.slug!r} is archived; choose another with --slug")
+        raise ImportRefused(f"the tournament {order.slug!r} is archived; choose another")
     if there["currency"] != order.currency:
         raise ImportRefused(f"the tournament {order.slug!r} is in {there['currency']}, not in {order.currency}")
 

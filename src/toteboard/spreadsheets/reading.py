@@ -19,12 +19,27 @@ _ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$", re.ASCII)
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$", re.ASCII)
 
 
-class FileRefused(ValueError):
-    """The file cannot be taken, and nothing of it was. Each of `errors` is one line that says its row."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong; `where` is "row 3", "match 7", or empty for the file as a whole."""
 
-    def __init__(self, *errors: str):
-        super().__init__("\n".join(errors))
-        self.errors = errors
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+
+class FileRefused(ValueError):
+    """The file cannot be taken, and nothing of it was. Each of `errors` is a line of its own."""
+
+    def __init__(self, *errors: Wrong | str):
+        self.errors = tuple(error if isinstance(error, Wrong) else Wrong("", error) for error in errors)
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+class FileTooLarge(FileRefused):
+    """The file, or what it unpacks to, is more than is read."""
 
 
 class RowRefused(ValueError):
@@ -35,12 +50,12 @@ class RowRefused(ValueError):
 class Refusals:
     """Gathers the rows that are wrong, up to REFUSALS_MAX, so that a person can mend them all at once."""
 
-    errors: list[str] = field(default_factory=list)
+    errors: list[Wrong] = field(default_factory=list)
 
     def add(self, where: str, why: object) -> None:
-        self.errors.append(f"{where}: {why}")
+        self.errors.append(Wrong(where, str(why)))
         if len(self.errors) >= REFUSALS_MAX:
-            self.errors.append("… and perhaps more; reading stopped here")
+            self.errors.append(Wrong("", "… and perhaps more; reading stopped here"))
             raise FileRefused(*self.errors)
 
     def raise_any(self) -> None:
@@ -51,16 +66,14 @@ class Refusals:
 def decoded(content: bytes) -> tuple[str, str | None]:
     """The file's text, and a warning where the encoding was guessed. Raises FileRefused."""
     if len(content) > FILE_BYTES_MAX:
-        raise FileRefused(f"the file has {len(content):,} bytes; at most {FILE_BYTES_MAX:,} are taken")
-    if content.startswith(b"PK\x03\x04"):
-        raise FileRefused("the file is a zip archive (an .xlsx workbook?); save the sheet as CSV and import that")
+        raise FileTooLarge(f"the file has {len(content):,} bytes; at most {FILE_BYTES_MAX:,} are taken")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return content.decode("utf-16"), None
         except UnicodeDecodeError as bad:
-            raise FileRefused(f"{_row_of(content, bad.start)}: not UTF-16, as the file's first bytes say") from None
+            raise FileRefused(Wrong(_row_of(content, bad.start), "not UTF-16, as the file's first bytes say")) from None
     if b"\x00" in content[:4096]:
-        raise FileRefused("row 1: the file has NUL bytes; it is neither UTF-8 nor marked as UTF-16")
+        raise FileRefused(Wrong("row 1", "the file has NUL bytes; it is neither UTF-8 nor marked as UTF-16"))
     try:
         return content.decode("utf-8-sig"), None
     except UnicodeDecodeError:
@@ -69,7 +82,7 @@ def decoded(content: bytes) -> tuple[str, str | None]:
         text = content.decode("cp1252")
     except UnicodeDecodeError as bad:
         raise FileRefused(
-            f"{_row_of(content, bad.start)}: neither UTF-8 nor Windows-1252; save the file as UTF-8"
+            Wrong(_row_of(content, bad.start), "neither UTF-8 nor Windows-1252; save the file as UTF-8")
         ) from None
     return text, "the file is not UTF-8; read as Windows-1252: check the accents"
 

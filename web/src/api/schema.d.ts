@@ -1026,6 +1026,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Past
+         * @description What was imported before and changed something, newest first.
+         */
+        get: operations["past_api_tournament__which__import_get"];
+        put?: never;
+        /**
+         * Take
+         * @description Reads a CSV, an .xlsx workbook or a World Cup JSON, and writes all of it or nothing; by default neither.
+         *
+         *     A dry run tells what is wrong in which row; a file that is not to be read at all is refused either way.
+         */
+        post: operations["take_api_tournament__which__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1236,6 +1262,14 @@ export interface components {
             tournaments: number;
             /** Unbalanced */
             unbalanced: components["schemas"]["Unbalanced"][];
+        };
+        /** Column */
+        Column: {
+            /** Header */
+            header: string;
+            /** Samples */
+            samples: string[];
+            meaning: components["schemas"]["Meaning"] | null;
         };
         /**
          * Correction
@@ -1500,6 +1534,48 @@ export interface components {
             /** Lag By Second */
             lag_by_second: number[];
         };
+        /**
+         * FileSeen
+         * @description What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written.
+         */
+        FileSeen: {
+            /** Dry Run */
+            dry_run: boolean;
+            format: components["schemas"]["Format"];
+            /** Sheets */
+            sheets: string[];
+            /** Sheet */
+            sheet: string | null;
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Errors */
+            errors: components["schemas"]["WrongPart"][];
+            /** Warnings */
+            warnings: string[];
+            /** Matches */
+            matches: number;
+            /** New */
+            new: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Markets Opened */
+            markets_opened: number;
+            /** Results Entered */
+            results_entered: number;
+            /** Results Waiting */
+            results_waiting: number;
+            /** Items */
+            items: components["schemas"]["MatchSeen"][];
+        };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx" | "worldcup";
         /** FreshInvitation */
         FreshInvitation: {
             /** Id */
@@ -1750,6 +1826,29 @@ export interface components {
             /** Score */
             score: unknown;
         };
+        /** MatchSeen */
+        MatchSeen: {
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Starts At */
+            starts_at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pool" | "fixed";
+            /** Outcomes */
+            outcomes: string[];
+            /** Outcomes More */
+            outcomes_more: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "changed" | "unchanged";
+        };
         /** Me */
         Me: {
             /** Id */
@@ -1774,6 +1873,12 @@ export interface components {
             /** Memberships */
             memberships: components["schemas"]["Membership"][];
         };
+        /**
+         * Meaning
+         * @description Of a column. Several `outcome` columns: a row is a whole match; then `odds` go with them, in order.
+         * @enum {string}
+         */
+        Meaning: "match" | "round" | "starts_at" | "date" | "time" | "outcome" | "odds";
         /**
          * Measured
          * @description Over the last minute; `last` may be older, null is never.
@@ -2170,6 +2275,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[PastImport] */
+        Page_PastImport_: {
+            /** Items */
+            items: components["schemas"]["PastImport"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Settlement] */
         Page_Settlement_: {
             /** Items */
@@ -2204,6 +2316,21 @@ export interface components {
             items: components["schemas"]["Wallet"][];
             /** Next */
             next?: string | null;
+        };
+        /** PastImport */
+        PastImport: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Matches */
+            matches: number;
+            /** Outcomes */
+            outcomes: number;
+            /** At */
+            at: string;
+            /** By */
+            by: string | null;
         };
         /** PayingSaid */
         PayingSaid: {
@@ -2713,6 +2840,16 @@ export interface components {
              * @description minor units; null lifts the limit
              */
             amount: number | null;
+        };
+        /**
+         * WrongPart
+         * @description `where` is "row 3", "match 7" or "columns"; empty for the file as a whole.
+         */
+        WrongPart: {
+            /** Where */
+            where: string;
+            /** Detail */
+            detail: string;
         };
         /** CheckSaid */
         toteboard__api__kyc__CheckSaid: {
@@ -5051,6 +5188,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TakenBet_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    past_api_tournament__which__import_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PastImport_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_api_tournament__which__import_post: {
+        parameters: {
+            query: {
+                /** @description what the file is called */
+                file: string;
+                /** @description say what would be done, and do nothing */
+                dry_run?: boolean;
+                /** @description of a workbook; else the first with rows */
+                sheet?: string | null;
+                /** @description place:meaning, as in 0:match; else guessed from the header */
+                column?: string[] | null;
+                /** @description an outcome between two sides, as in Draw */
+                draw?: string | null;
+                /** @description for a file that has no columns */
+                kind?: "pool" | "fixed";
+                /** @description of new pools; 1000 is 10 % */
+                takeout_bps?: number;
+                /** @description open the markets that can take bets */
+                open_markets?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.ms-excel": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileSeen"];
                 };
             };
             /** @description Validation Error */

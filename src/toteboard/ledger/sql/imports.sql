@@ -39,6 +39,16 @@ INNER JOIN outcome_totals AS total ON outcome.id = total.outcome_id
 WHERE outcome.market_id = any($1::bigint [])
 ORDER BY outcome.market_id, outcome.place;
 
+-- name: by_hand
+-- How many of these names and rounds a match made by hand has.
+SELECT count(*)
+FROM unnest($2::text [], $3::text []) AS asked (name, round)
+WHERE EXISTS (
+    SELECT FROM matches
+    WHERE matches.tournament_id = $1 AND matches.import_key IS NULL
+        AND lower(matches.name) = lower(asked.name) AND lower(matches.round) = lower(asked.round)
+);
+
 -- name: lock_markets
 -- Markets by id, as everybody locks them: no bet is taken on them until the import is in.
 SELECT lock_markets($1::bigint []);
@@ -140,3 +150,12 @@ FROM changed;
 INSERT INTO imports (tournament_id, file_name, sha256, matches, outcomes, schedule, user_id)
 VALUES ($1, $2, $3, $4, $5, $6::text::json, $7)
 RETURNING id;
+
+-- name: page
+-- A tournament's imports, newest first, behind a cursor ($2). By the program itself where there is no name.
+SELECT imports.id, imports.file_name, imports.matches, imports.outcomes, imports.at, users.name AS by
+FROM imports
+LEFT JOIN users ON users.id = imports.user_id
+WHERE imports.tournament_id = $1 AND ($2::bigint IS NULL OR imports.id < $2)
+ORDER BY imports.id DESC
+LIMIT $3;

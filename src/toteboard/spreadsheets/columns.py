@@ -1,0 +1,100 @@
+"""What the columns of a sheet mean: said by the person, read off exact names, or guessed from the header."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toteboard.spreadsheets.reading import FileRefused, Wrong
+
+
+class Meaning(StrEnum):
+    """Of a column. Several `outcome` columns: a row is a whole match; then `odds` go with them, in order."""
+
+    MATCH = "match"
+    ROUND = "round"
+    STARTS_AT = "starts_at"
+    DATE = "date"
+    TIME = "time"
+    OUTCOME = "outcome"
+    ODDS = "odds"
+
+
+# Columns of the format that exports write, by these names.
+COLUMNS = (Meaning.MATCH, Meaning.ROUND, Meaning.STARTS_AT, Meaning.OUTCOME, Meaning.ODDS)
+_SEVERAL = (Meaning.OUTCOME, Meaning.ODDS)
+
+# As headers stand in spreadsheets; a number behind one does not matter ("Player 2").
+_GUESSES: dict[Meaning, str] = {
+    Meaning.MATCH: "match|game|fixture|race|event|heat|contest|bout|board",
+    Meaning.ROUND: "round|stage|phase|matchday|group|heat name",
+    Meaning.STARTS_AT: "starts at|start|starts|start time|kick ?off|begins|begins at|date time|date and time|when|scheduled",
+    Meaning.DATE: "date|day|match date|start date",
+    Meaning.TIME: "time|hour|clock",
+    Meaning.OUTCOME: "outcome|runner|horse|player|team|side|competitor|contestant|participant|selection|entrant|name"
+    "|home|away|home team|away team|home side|away side|white|black|red corner|blue corner",
+    Meaning.ODDS: "odds|price|decimal odds|quote|odds home|odds away|odds draw|home odds|away odds|draw odds",
+}
+_PATTERNS = {meaning: re.compile(rf"^(?:{words})(?: [0-9]{{1,2}}| [ab])?$") for meaning, words in _GUESSES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`meanings`: for each column of the header what it means; None is not read."""
+
+    meanings: tuple[Meaning | None, ...]
+
+    def places(self, meaning: Meaning) -> list[int]:
+        return [place for place, one in enumerate(self.meanings) if one is meaning]
+
+    def place(self, meaning: Meaning) -> int | None:
+        return next(iter(self.places(meaning)), None)
+
+    @property
+    def row_is_match(self) -> bool:
+        return len(self.places(Meaning.OUTCOME)) > 1
+
+    def check(self, *, draw: str | None = None) -> None:
+        """Raises FileRefused, one line for each thing that does not go together."""
+        wrong = [f"two columns are {one}; there can be one" for one in Meaning if self._is_doubled(one)]
+        if not self.places(Meaning.OUTCOME):
+            wrong.append("no column says the outcomes: who can be bet on")
+        outcomes = len(self.places(Meaning.OUTCOME)) + (1 if draw else 0)
+        if self.place(Meaning.MATCH) is None and len(self.places(Meaning.OUTCOME)) != 2:
+            wrong.append("no column says the match; with two columns of outcomes it is named after them")
+        if self.place(Meaning.STARTS_AT) is not None and self.place(Meaning.DATE) is not None:
+            wrong.append("the start stands in one column, or in a date and a time; not in both")
+        if self.place(Meaning.TIME) is not None and self.place(Meaning.DATE) is None:
+            wrong.append("a column of times needs one of dates")
+        if draw and len(self.places(Meaning.OUTCOME)) != 2:
+            wrong.append("a draw goes with two columns of outcomes")
+        odds = len(self.places(Meaning.ODDS))
+        if odds not in (0, outcomes if self.row_is_match else 1):
+            wrong.append(f"columns of odds: {odds}, outcomes: {outcomes}; each outcome has its own, or none has")
+        if wrong:
+            raise FileRefused(*(Wrong("columns", line) for line in wrong))
+
+    def _is_doubled(self, meaning: Meaning) -> bool:
+        return meaning not in _SEVERAL and len(self.places(meaning)) > 1
+
+
+def exact(header: tuple[str, ...]) -> Columns:
+    """The columns by their exact names, in any case and order. Raises FileRefused for any other."""
+    names = [name.casefold().replace(" ", "_") for name in header]
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise FileRefused(Wrong("row 1", f"the column {unknown[0][:40]!r} is not one of {', '.join(COLUMNS)}"))
+    if missing := [name for name in (Meaning.MATCH, Meaning.OUTCOME) if name not in names]:
+        raise FileRefused(Wrong("row 1", f"there is no column {missing[0].value!r}"))
+    if len(set(names)) != len(names):
+        raise FileRefused(Wrong("row 1", "a column stands twice"))
+    return Columns(tuple(Meaning(name) for name in names))
+
+
+def guessed(header: tuple[str, ...]) -> Columns:
+    """What the columns seem to mean: a proposal for a person to look at. What fits nothing is not read."""
+    meanings: list[Meaning | None] = []
+    for name in header:
+        words = " ".join(re.findall(r"[^\W_]+", name.casefold()))
+        fits = [meaning for meaning, pattern in _PATTERNS.items() if pattern.match(words)]
+        free = [meaning for meaning in fits if meaning in _SEVERAL or meaning not in meanings]
+        meanings.append(free[0] if free else None)
+    return Columns(tuple(meanings))
