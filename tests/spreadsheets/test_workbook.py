@@ -3,7 +3,6 @@
 import contextlib
 import random
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
@@ -25,9 +24,9 @@ BILLION_LAUGHS = (
 )
 
 
-def book(*rows: Sequence[Any], more: dict[str, list[Sequence[Any]]] | None = None) -> bytes:
+def book(*rows: Any, more: dict[str, list[Any]] | None = None) -> bytes:
     made = Workbook()
-    sheets: dict[str, list[Sequence[Any]]] = {"Sheet": list(rows)} | (more or {})
+    sheets: dict[str, list[Any]] = {"Sheet": list(rows)} | (more or {})
     for title, content in sheets.items():
         sheet = made["Sheet"] if title == "Sheet" else made.create_sheet(title)
         for row in content:
