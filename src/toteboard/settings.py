@@ -45,7 +45,7 @@ class Settings:
     body_max: int = _knob(65_536, "bytes of a request body", least=1024, most=16_777_216)
     bet_body_max: int = _knob(1024, "bytes of a bet", least=256, most=65_536)
     body_wait_s: int = _knob(10, "a body has arrived by then, or the answer is 408", least=1, most=120)
-    import_bytes_max: int = _knob(4_194_304, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
+    import_bytes_max: int = _knob(4_000_000, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
     import_wait_s: int = _knob(60, "such a file has arrived by then, or the answer is 408", least=1, most=600)
     imports_max: int = _knob(
         2, "such files taken in at the same time by a process; one more is answered 503", least=1, most=32

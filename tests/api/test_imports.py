@@ -1,6 +1,5 @@
 """Files into a tournament by HTTP: looked at, written, refused; who may, and how much."""
 
-import asyncio
 from io import BytesIO
 from typing import Any
 
@@ -165,37 +164,3 @@ async def test_a_match_made_at_the_desk_is_left_alone_and_said(stage: Stage) -> 
         "1 of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
         in (seen["warnings"])
     )
-
-
-class TestBounds:
-    @pytest.fixture
-    def wanted(self) -> dict[str, Any]:
-        return {"import_bytes_max": 65_536, "imports_max": 1, "import_wait_s": 1, "body_max": 1024}
-
-    async def test_a_file_may_be_larger_than_any_other_body_up_to_its_own_bound(self, stage: Stage) -> None:
-        rows = b"".join(b"Derby,,,Horse %d,2\n" % number for number in range(100))
-        head = b"match,round,starts_at,outcome,odds\n"
-        assert len(rows) > 1024
-        assert (await send(stage.organizer, stage.tournament_id, head + rows)).json()["new"] == 1
-        assert code(await send(stage.organizer, stage.tournament_id, b"x" * 65_537)) == "TOO_LARGE"
-
-        async def endless() -> Any:
-            while True:
-                yield b"x" * 10_000
-
-        assert code(await send(stage.organizer, stage.tournament_id, endless())) == "TOO_LARGE"
-
-    async def test_one_file_too_many_is_told_to_wait_and_a_slow_one_is_given_up(self, stage: Stage) -> None:
-        begun = asyncio.Event()
-
-        async def slow() -> Any:
-            yield b"match,"
-            begun.set()
-            await asyncio.sleep(30)
-
-        first = asyncio.create_task(send(stage.organizer, stage.tournament_id, slow()))
-        await begun.wait()
-        second = await send(stage.organizer, stage.tournament_id, CSV)
-        assert (code(second), second.headers["retry-after"]) == ("TOO_BUSY", "1")
-        assert code(await first) == "MALFORMED"
-        assert (await send(stage.organizer, stage.tournament_id, CSV)).status_code == 200

@@ -1,10 +1,11 @@
 """Every address of the pages, with who looks at it, on a sandbox evening where something has happened."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from .browser import page
 from .server import Served
@@ -13,6 +14,11 @@ SLUG = "riverside-open-2026"
 PEOPLE = ("spectator", "bettor", "organizer", "auditor", "admin")
 # A settlement of two bets is paid by then.
 PAID_MS = 1200
+SHEET = """Round;Date;Time;Player 1;Player 2;Table
+Semi-final;2030-11-28;18:00;Mara Lindqvist;Priya Raman;1
+Semi-final;2030-11-28;18:40;Amara Okafor;Noor Haddad;2
+Final;2030-11-28;20:00;W1;W2;1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class View(NamedTuple):
     who: str
     route: str
     path: str
+    # What is done there before it is looked at.
+    then: Callable[[Page], None] = lambda _: None
 
 
 def evening_of(server: Served, chromium: Browser, *, warm_up_ms: int) -> Evening:
@@ -103,6 +111,7 @@ def views_of(evening: Evening) -> list[View]:
         View("desk-markets", "organizer", "/org/t/$slug", desk),
         View("desk-bets", "organizer", "/org/t/$slug/bets", f"{desk}/bets"),
         View("desk-people", "organizer", "/org/t/$slug/people", f"{desk}/people"),
+        View("desk-import", "organizer", "/org/t/$slug/import", f"{desk}/import", _choose_a_sheet),
         View("desk-settings", "organizer", "/org/t/$slug/settings", f"{desk}/settings"),
         View("desk-new", "admin", "/org/new", "/org/new"),
         View("audit", "auditor", "/audit", "/audit"),
@@ -115,4 +124,11 @@ def open_view(evening: Evening, view: View) -> Page:
     someone = evening.people[view.who]
     someone.goto(evening.server.url + view.path)
     someone.wait_for_load_state("networkidle")
+    view.then(someone)
     return someone
+
+
+def _choose_a_sheet(organizer: Page) -> None:
+    file = FilePayload(name="semi-finals.csv", mimeType="text/csv", buffer=SHEET.encode())
+    organizer.get_by_label("File to import").set_input_files(file)
+    expect(organizer.get_by_test_id("import-match")).to_have_count(3)

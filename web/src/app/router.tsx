@@ -192,6 +192,12 @@ const deskPeople = createRoute({
   component: lazyRouteComponent(() => import('./routes/desk/PeopleRoom')),
 })
 
+const deskImport = createRoute({
+  getParentRoute: () => desk,
+  path: 'import',
+  component: lazyRouteComponent(() => import('./routes/desk/ImportRoom')),
+})
+
 const deskSettings = createRoute({
   getParentRoute: () => desk,
   path: 'settings',
@@ -234,7 +240,7 @@ export const router = createRouter({
       join,
       joinByCode,
       newTournament,
-      desk.addChildren([deskMarkets, deskBets, deskPeople, deskSettings]),
+      desk.addChildren([deskMarkets, deskBets, deskPeople, deskImport, deskSettings]),
     ]),
   ]),
   defaultPreload: 'intent',

@@ -4,7 +4,7 @@ import { type FocusEvent, useMemo, useRef, useState } from 'react'
 import type { Structure } from '@/feed/board'
 import { announce } from '@/shared/announce'
 import { plural } from '@/shared/plural'
-import { Button } from '@/shared/ui/Button'
+import { Button, LinkButton } from '@/shared/ui/Button'
 import { Empty } from '@/shared/ui/States'
 import { AddMatch } from '../adding/AddMatch'
 import { BulkBar } from '../bulk/BulkBar'
@@ -77,9 +77,13 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
       <BulkBar slug={slug} all={all} scope={scope} isWhole={scope.length === all.length} />
       {all.length === 0 && !isAdding && (
         <Empty title="No matches yet. Import a spreadsheet or add one match.">
-          <Button onClick={() => setAdding(true)}>Add a match</Button>
-          <p>
-            To import: <code>toteboard import FILE --slug {slug}</code>
+          <p className={styles.ways}>
+            <LinkButton>
+              <a href={`/org/t/${slug}/import`}>Import a spreadsheet</a>
+            </LinkButton>
+            <Button look="plain" onClick={() => setAdding(true)}>
+              Add a match
+            </Button>
           </p>
         </Empty>
       )}

@@ -94,11 +94,6 @@ function Steps({ slug, structure, onAdd, onDrafts, onAway }: Props & { onAway: (
             <span className={styles.words}>
               <b>{step.title}</b>
               <small>{step.detail}</small>
-              {step.name === 'matches' && !step.isDone && (
-                <small>
-                  To import: <code>toteboard import FILE --slug {slug}</code>
-                </small>
-              )}
             </span>
             <Doing
               step={step}
@@ -137,9 +132,14 @@ function Doing({ step, slug, structure, isNext, onAdd, onDrafts, onWall }: Doing
   switch (step.name) {
     case 'matches':
       return (
-        <Button size="small" look={look} onClick={onAdd}>
-          Add a match
-        </Button>
+        <span className={styles.ways}>
+          <LinkButton look={look}>
+            <a href={`/org/t/${slug}/import`}>Import a spreadsheet</a>
+          </LinkButton>
+          <Button size="small" look="plain" onClick={onAdd}>
+            Add a match
+          </Button>
+        </span>
       )
     case 'odds':
       if (drafts.length === 0) return null

@@ -1,0 +1,96 @@
+/** What a file does, or what is wrong with it: seen before anything is written. */
+
+import type { FileSeen } from '@/api/types'
+import { plural } from '@/shared/plural'
+import { dayAndTime } from '@/shared/time'
+import { Note } from '@/shared/ui/Note'
+import styles from './Effect.module.css'
+import shared from './import.module.css'
+
+const STATUS = { new: 'New', changed: 'Changed', unchanged: 'As before' } as const
+
+export function Effect({ seen }: { seen: FileSeen }) {
+  if (seen.errors.length > 0) return <Errors errors={seen.errors} />
+  return (
+    <>
+      {seen.warnings.length > 0 && (
+        <ul className={styles.warnings}>
+          {seen.warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      <Matches seen={seen} />
+    </>
+  )
+}
+
+function Errors({ errors }: { errors: FileSeen['errors'] }) {
+  return (
+    <section className={styles.errors} aria-labelledby="errors" data-testid="import-errors">
+      <Note tone="bad" icon="cross" title={`${plural(errors.length, 'thing')} to mend.`}>
+        Nothing is imported before: mend the file and choose it again, or say the columns otherwise.
+      </Note>
+      <h2 id="errors" className="said">
+        What is wrong
+      </h2>
+      <ol>
+        {errors.map(({ where, detail }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row can be wrong twice.
+          <li key={at}>
+            <b className="num">{where || 'file'}</b> <bdi>{detail}</bdi>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Matches({ seen }: { seen: FileSeen }) {
+  const now = Date.now()
+  const hidden = seen.matches - seen.items.length
+  return (
+    <section aria-labelledby="effect" className={styles.effect} data-testid="import-effect">
+      <h2 id="effect">
+        {plural(seen.matches, 'match', 'matches')}
+        <span>
+          {' '}
+          {(['new', 'changed', 'unchanged'] as const)
+            .filter((status) => seen[status] > 0)
+            .map((status) => `${seen[status].toLocaleString('en-GB')} ${STATUS[status].toLowerCase()}`)
+            .join(', ')}
+        </span>
+      </h2>
+      <ul>
+        {seen.items.map(({ name, round, starts_at, kind, outcomes, outcomes_more, status }) => (
+          <li key={`${round} ${name}`} data-testid="import-match">
+            <span className={styles.status} data-status={status}>
+              {STATUS[status]}
+            </span>
+            <span className={styles.match}>
+              <b>
+                <bdi>{name}</bdi>
+              </b>
+              <small>
+                {kind === 'pool' ? 'Pool' : 'Fixed odds'}
+                {round && (
+                  <>
+                    , <bdi>{round}</bdi>
+                  </>
+                )}
+                {starts_at ? `, ${dayAndTime(starts_at, now)}` : ', no start'}
+              </small>
+            </span>
+            <span className={styles.outcomes}>
+              {outcomes.map((outcome) => (
+                <bdi key={outcome}>{outcome}</bdi>
+              ))}
+              {outcomes_more > 0 && <i>and {outcomes_more} more</i>}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && <p className={shared.hint}>And {plural(hidden, 'more match', 'more matches')}.</p>}
+    </section>
+  )
+}

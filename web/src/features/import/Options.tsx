@@ -1,0 +1,71 @@
+/** What a file cannot say: the draw, the kind of markets, the house's share, whether to open them. */
+
+import type { FileSeen } from '@/api/types'
+import { Field, SelectField } from '@/shared/ui/Field'
+import styles from './Columns.module.css'
+import { type How, isRowMatch, type Kind, wrongTakeout } from './meaning'
+
+interface Props {
+  seen: FileSeen
+  how: How
+  wrongDraw?: string
+  onHow: (more: Partial<How>) => void
+}
+
+export function Options({ seen, how, wrongDraw, onHow }: Props) {
+  return (
+    <div className={styles.options}>
+      {seen.sheets.length > 1 && (
+        <SelectField
+          label="Sheet"
+          value={how.sheet ?? seen.sheet ?? ''}
+          options={seen.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
+          // Another sheet has other columns.
+          onChange={(event) => onHow({ sheet: event.target.value, meanings: undefined })}
+        />
+      )}
+      {seen.format === 'worldcup' && (
+        <SelectField
+          label="Kind of the markets"
+          value={how.kind}
+          options={[
+            { value: 'pool', label: 'Pool: the odds follow the stakes' },
+            { value: 'fixed', label: 'Fixed: you set the odds' },
+          ]}
+          onChange={(event) => onHow({ kind: event.target.value as Kind })}
+        />
+      )}
+      {(isRowMatch(seen.columns) || how.draw) && (
+        <Field
+          label="Between the two sides also"
+          hint="An outcome of every match, as in Draw. Empty: none."
+          dir="auto"
+          maxLength={200}
+          value={how.draw}
+          wrong={wrongDraw}
+          onChange={(event) => onHow({ draw: event.target.value })}
+        />
+      )}
+      <Field
+        label="Takeout of new pools, in %"
+        hint="The house's share."
+        inputMode="decimal"
+        autoComplete="off"
+        value={how.takeout}
+        wrong={wrongTakeout(how.takeout)}
+        onChange={(event) => onHow({ takeout: event.target.value })}
+      />
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={how.isOpening}
+          onChange={(event) => onHow({ isOpening: event.target.checked })}
+        />
+        <span>
+          Open for bets at once
+          <small>Every market that can take bets. Otherwise they are drafts, to look at first.</small>
+        </span>
+      </label>
+    </div>
+  )
+}

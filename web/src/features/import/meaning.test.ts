@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { FileSeen } from '@/api/types'
+import { actionOf, doneWords, isRowMatch, queryOf, size, USUAL, wrongTakeout } from './meaning'
+
+const seen = (more: Partial<FileSeen>): FileSeen => ({
+  dry_run: true,
+  format: 'csv',
+  sheets: [],
+  sheet: null,
+  rows: 0,
+  columns: [],
+  errors: [],
+  warnings: [],
+  matches: 0,
+  new: 0,
+  changed: 0,
+  unchanged: 0,
+  markets_opened: 0,
+  results_entered: 0,
+  results_waiting: 0,
+  items: [],
+  ...more,
+})
+
+test('the button says what it will do, and there is none where nothing is to do', () => {
+  expect(actionOf(seen({ unchanged: 4 }))).toBeNull()
+  expect(actionOf(seen({ new: 1 }))).toBe('Import 1 new match')
+  expect(actionOf(seen({ new: 1200, changed: 1 }))).toBe('Import 1,200 new matches and change 1 match')
+  expect(actionOf(seen({ new: 2, changed: 1, markets_opened: 3 }))).toBe(
+    'Import 2 new matches, change 1 match and open 3 markets',
+  )
+})
+
+test('what was done is counted', () => {
+  expect(doneWords(seen({ new: 2, unchanged: 3, markets_opened: 1 }))).toBe(
+    'New: 2, changed: 0, as before: 3, markets opened: 1.',
+  )
+})
+
+test('columns are left to the server until somebody says them', () => {
+  expect(queryOf('a.csv', USUAL, true).column).toBeUndefined()
+  const said = queryOf('a.csv', { ...USUAL, meanings: ['match', null, 'outcome'] }, false)
+  expect([said.column, said.dry_run]).toEqual([['0:match', '2:outcome'], false])
+  expect(queryOf('a.csv', { ...USUAL, meanings: [null] }, true).column).toEqual([])
+})
+
+test('takeout is typed in per cent and sent in basis points', () => {
+  expect(queryOf('a.csv', { ...USUAL, takeout: '12.5' }, true).takeout_bps).toBe(1250)
+  expect(wrongTakeout('50.01')).toBe('At most 50 %.')
+  expect(wrongTakeout('ten')).toBe('Per cent, with at most two decimals.')
+  expect(wrongTakeout('')).toBeUndefined()
+})
+
+test('several columns of outcomes make a row a match', () => {
+  const column = (meaning: 'outcome' | null) => ({ header: '', samples: [], meaning })
+  expect(isRowMatch([column('outcome'), column(null)])).toBe(false)
+  expect(isRowMatch([column('outcome'), column('outcome')])).toBe(true)
+})
+
+test('sizes are said as people say them', () => {
+  expect([size(1), size(812), size(14_200), size(3_210_000), size(4_000_000)]).toEqual([
+    '1 byte',
+    '812 bytes',
+    '14 kB',
+    '3.2 MB',
+    '4 MB',
+  ])
+})

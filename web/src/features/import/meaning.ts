@@ -1,0 +1,103 @@
+/** What a column of a sheet means, in words, and what is asked of the API about a file. Pure. */
+
+import type { FileSeen } from '@/api/types'
+import { parseMoney } from '@/shared/money'
+import { plural } from '@/shared/plural'
+
+export type Column = FileSeen['columns'][number]
+export type Meaning = NonNullable<Column['meaning']>
+export type Kind = 'pool' | 'fixed'
+
+/** In the order they are offered. */
+export const MEANINGS: ReadonlyArray<readonly [Meaning, string]> = [
+  ['match', 'Match'],
+  ['round', 'Round'],
+  ['starts_at', 'Start, date and time'],
+  ['date', 'Start, the date'],
+  ['time', 'Start, the time'],
+  ['outcome', 'Outcome'],
+  ['odds', 'Odds'],
+]
+
+/** The same as import_bytes_max of the server's, which has the last word. */
+export const FILE_BYTES_MAX = 4_000_000
+export const TAKEOUT_BPS_MAX = 5000
+
+export interface How {
+  sheet?: string
+  /** The meaning of each column; none: as the server guesses. */
+  meanings?: ReadonlyArray<Meaning | null>
+  draw: string
+  kind: Kind
+  /** In per cent, as typed. */
+  takeout: string
+  isOpening: boolean
+}
+
+export const USUAL: How = { draw: '', kind: 'pool', takeout: '0', isOpening: false }
+
+/** Per cent with at most two decimals, as basis points. */
+export function wrongTakeout(text: string): string | undefined {
+  const bps = parseMoney(text || '0', 2)
+  if (bps === null) return 'Per cent, with at most two decimals.'
+  return bps > TAKEOUT_BPS_MAX ? 'At most 50 %.' : undefined
+}
+
+export function queryOf(file: string, how: How, isDry: boolean) {
+  return {
+    file,
+    dry_run: isDry,
+    sheet: how.sheet,
+    column: how.meanings?.flatMap((meaning, place) => (meaning ? [`${place}:${meaning}`] : [])),
+    draw: how.draw.trim() || undefined,
+    kind: how.kind,
+    takeout_bps: wrongTakeout(how.takeout) ? 0 : (parseMoney(how.takeout || '0', 2) ?? 0),
+    open_markets: how.isOpening,
+  }
+}
+
+/** Whether a row is a whole match: several columns are outcomes. */
+export const isRowMatch = (columns: readonly Column[]) =>
+  columns.filter(({ meaning }) => meaning === 'outcome').length > 1
+
+/** What pressing the button does: "Import 3 new matches and change 1". Null where there is nothing to do. */
+export function actionOf({ new: fresh, changed, markets_opened: opened }: FileSeen): string | null {
+  const parts = [
+    fresh > 0 ? `import ${plural(fresh, 'new match', 'new matches')}` : '',
+    changed > 0 ? `change ${plural(changed, 'match', 'matches')}` : '',
+    opened > 0 ? `open ${plural(opened, 'market')}` : '',
+  ].filter(Boolean)
+  if (parts.length === 0) return null
+  const last = parts.pop()
+  const words = parts.length > 0 ? `${parts.join(', ')} and ${last}` : String(last)
+  return words[0]?.toUpperCase() + words.slice(1)
+}
+
+/** The same once it is done: "3 matches are new, 1 changed, 2 are as they were." */
+export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: FileSeen) {
+  const parts = [
+    `New: ${fresh.toLocaleString('en-GB')}`,
+    `changed: ${changed.toLocaleString('en-GB')}`,
+    `as before: ${unchanged.toLocaleString('en-GB')}`,
+    markets_opened > 0 ? `markets opened: ${markets_opened.toLocaleString('en-GB')}` : '',
+    results_entered > 0 ? `results entered: ${results_entered.toLocaleString('en-GB')}` : '',
+  ]
+  return `${parts.filter(Boolean).join(', ')}.`
+}
+
+/** "812 bytes", "14 kB", "3.2 MB", "4 MB". */
+export function size(bytes: number): string {
+  if (bytes < 1000) return plural(bytes, 'byte')
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${Number((bytes / 1e6).toFixed(1))} MB`
+}
+
+/** A sheet to fill in, a row for each outcome. */
+export const TEMPLATE = [
+  'match,round,starts_at,outcome,odds',
+  'Ada v Bo,Semi-final,2026-12-31 18:00,Ada,',
+  'Ada v Bo,Semi-final,,Bo,',
+  'Harbour sprint,Final,2026-12-31 20:00,Comet,2.50',
+  'Harbour sprint,Final,,Duchess,3.00',
+  'Harbour sprint,Final,,Echo,4.50',
+  '',
+].join('\r\n')
