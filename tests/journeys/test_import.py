@@ -20,6 +20,7 @@ from .house import BOSS, House, house, sign_in
 LONG = ("Maximiliana-Theodora von und zu Hohenlohe-Waldenburg " * 4)[:200].strip()
 RIGHT_TO_LEFT = "الاتحاد العربي لكرة الطاولة في المدينة"
 FAMILY = "👩‍👩‍👧‍👦 Team 🏓🇩🇪"
+WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 HEADER = ("Stage", "Home", "Away", "When", "Referee")
 
 
@@ -137,6 +138,27 @@ def test_columns_are_said_by_the_person_where_their_names_say_nothing(stage: Hou
     desk.get_by_role("button", name="Import another file").click()
     choose(desk, csv("match,outcome,odds\nDerby,Comet,2.5\nDerby,Duchess,3\n"))
     expect(desk.get_by_text("Nothing to change.")).to_be_visible()
+
+
+def test_a_file_can_be_dropped_and_a_world_cup_needs_no_columns(stage: House, chromium: Browser) -> None:
+    cup = stage.tournament("World Cup")
+    desk = organizer(stage, chromium, cup)
+    desk.goto(f"{stage.url}/org/t/{cup['slug']}/import")
+    dropped = desk.evaluate_handle(
+        """text => {
+             const carried = new DataTransfer()
+             carried.items.add(new File([text], 'worldcup.json', {type: 'application/json'}))
+             return carried
+           }""",
+        WORLD_CUP.read_text(encoding="utf-8"),
+    )
+    desk.get_by_text("Drop a spreadsheet here").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(desk.get_by_test_id("import-effect")).to_contain_text("104 matches")
+    expect(desk.get_by_label("Kind of the markets")).to_have_value("pool")
+    expect(desk.get_by_test_id("import-match")).to_have_count(104)
+    desk.get_by_role("button", name="Import 104 new matches").click()
+    expect(desk.get_by_test_id("imported")).to_contain_text("New: 104")
+    assert len(matches(stage, cup)) == 104
 
 
 def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(stage: House, chromium: Browser) -> None:
