@@ -74,6 +74,13 @@ async def test_a_file_is_written_once_and_told_afterwards(stage: Stage) -> None:
     assert [(item["name"], item["status"]) for item in seen["items"]] == [("Oaks", "new"), ("Derby", "changed")]
 
 
+async def test_a_name_of_a_file_is_kept_without_what_cannot_be_seen(stage: Stage) -> None:
+    done = await send(stage.organizer, stage.tournament_id, CSV, file="a\x00\r\n\u202eb.csv", dry_run=False)
+    assert done.status_code == 200
+    (row,) = await stage.records.audited("tournament.imported")
+    assert row["details"]["file"] == "ab.csv"
+
+
 async def test_columns_are_guessed_until_they_are_said(stage: Stage) -> None:
     seen = (await send(stage.organizer, stage.tournament_id, SHEET)).json()
     assert [column["meaning"] for column in seen["columns"]] == ["outcome", "outcome", None]
@@ -115,6 +122,7 @@ async def test_wrong_rows_are_listed_and_nothing_is_half_imported(stage: Stage) 
         (CSV, {"column": ["9:match"]}, 422, "column"),
         (CSV, {"column": ["0:name"]}, 422, "column"),
         (CSV, {"column": ["\u0661:match"]}, 422, "column"),
+        (CSV, {"column": ["1" * 5000 + ":match"]}, 422, "column"),
         (CSV, {"draw": "a\u202eb"}, 422, "draw"),
         (CSV, {"file": ""}, 422, "file"),
         (CSV, {"takeout_bps": 5001}, 422, "takeout_bps"),

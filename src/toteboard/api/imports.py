@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from toteboard.api.auth import actor, asker, need_role
 from toteboard.api.changing import changing
 from toteboard.api.house import House
+from toteboard.api.imported import FileSeen, MarketKind, Read, seen_of
 from toteboard.api.paging import PageAsked, paging
 from toteboard.api.problems import Problem, invalid
 from toteboard.api.sessions import Identity
@@ -26,68 +27,18 @@ from toteboard.ledger import imports, tournaments
 from toteboard.ledger.imports import Imported, ImportOrder, ImportRefused
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.names import NameRefused, clean_name
-from toteboard.rules.odds import format_odds
-from toteboard.rules.plan import Plan, PlannedMatch
+from toteboard.rules.plan import Plan
 from toteboard.rules.refusals import Refusal
 from toteboard.spreadsheets.columns import Columns, Meaning, guessed
 from toteboard.spreadsheets.files import Format, format_of, table_of
 from toteboard.spreadsheets.reading import FileRefused, FileTooLarge
 from toteboard.spreadsheets.sheet import plan_of
-from toteboard.spreadsheets.table import COLUMNS_MAX, Table
+from toteboard.spreadsheets.table import COLUMNS_MAX
 from toteboard.spreadsheets.worldcup import read_worldcup
 
 ORGANIZER = frozenset({"organizer"})
 READERS = frozenset({"organizer", "auditor"})
-# Of a file's matches and of a match's outcomes, so many are shown one by one.
-MATCHES_SHOWN = 200
-OUTCOMES_SHOWN = 6
 TAKEOUT_BPS_MAX = 5000
-
-MarketKind = Literal["pool", "fixed"]
-
-
-class Column(Said):
-    header: str
-    samples: list[str]
-    meaning: Meaning | None
-
-
-class WrongPart(Said):
-    """`where` is "row 3", "match 7" or "columns"; empty for the file as a whole."""
-
-    where: str
-    detail: str
-
-
-class MatchSeen(Said):
-    name: str
-    round: str
-    starts_at: str | None
-    kind: MarketKind
-    outcomes: list[str]
-    outcomes_more: int
-    status: Literal["new", "changed", "unchanged"]
-
-
-class FileSeen(Said):
-    """What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written."""
-
-    dry_run: bool
-    format: Format
-    sheets: list[str]
-    sheet: str | None
-    rows: int
-    columns: list[Column]
-    errors: list[WrongPart]
-    warnings: list[str]
-    matches: int
-    new: int
-    changed: int
-    unchanged: int
-    markets_opened: int
-    results_entered: int
-    results_waiting: int
-    items: list[MatchSeen]
 
 
 class PastImport(Said):
@@ -122,7 +73,8 @@ class Asked:
         meanings: list[Meaning | None] = [None] * len(header)
         for said in self.column:
             place, _, meaning = said.partition(":")
-            if not (place.isascii() and place.isdigit() and int(place) < len(header)) or meaning not in list(Meaning):
+            is_place = place.isascii() and place.isdigit() and len(place) < 3 and int(place) < len(header)
+            if not is_place or meaning not in list(Meaning):
                 raise invalid("column", f"{said[:40]!r} is not the place of a column and its meaning")
             meanings[int(place)] = Meaning(meaning)
         return Columns(tuple(meanings))
@@ -135,18 +87,7 @@ class Asked:
             raise invalid("draw", str(bad)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file once it is read: a plan, or what is wrong."""
-
-    format: Format
-    table: Table | None
-    columns: Columns | None
-    plan: Plan | None
-    wrong: FileRefused | None
-
-
-def _read(content: bytes, asked: Asked, name: str, zone: tzinfo) -> _Read:
+def _read(content: bytes, asked: Asked, name: str, zone: tzinfo) -> Read:
     """Takes its time; not for the event loop. Raises FileRefused where not even the columns can be read, Problem."""
     kind = format_of(content)
     table = columns = None
@@ -159,64 +100,13 @@ def _read(content: bytes, asked: Asked, name: str, zone: tzinfo) -> _Read:
         else:
             plan = plan_of(table, columns, name=name, zone=zone, draw=asked.draw_name())
     except FileRefused as wrong:
-        return _Read(kind, table, columns, None, wrong)
-    return _Read(kind, table, columns, plan, None)
+        return Read(kind, table, columns, None, wrong)
+    return Read(kind, table, columns, plan, None)
 
 
 def _refused(wrong: FileRefused, refusal: Refusal = Refusal.INVALID) -> Problem:
     errors = [{"field": error.where or "file", "detail": error.what} for error in wrong.errors]
     return Problem(refusal, "Nothing was imported.", errors=errors)
-
-
-def _match(match: PlannedMatch, done: Imported) -> MatchSeen:
-    names = [
-        name if milli is None else f"{name} {format_odds(milli)}"
-        for market in match.markets
-        for name, milli in market.outcomes
-    ]
-    return MatchSeen(
-        name=match.name,
-        round=match.round,
-        starts_at=utc(match.starts_at),
-        kind=match.markets[0].kind,
-        outcomes=names[:OUTCOMES_SHOWN],
-        outcomes_more=max(0, len(names) - OUTCOMES_SHOWN),
-        status="new" if match.key in done.new_keys else "changed" if match.key in done.changed_keys else "unchanged",
-    )
-
-
-def _seen(read: _Read, asked: Asked, done: Imported | None) -> FileSeen:
-    table, columns = read.table, read.columns
-    matches = read.plan.matches if read.plan else ()
-    return FileSeen(
-        dry_run=asked.dry_run,
-        format=read.format,
-        sheets=list(table.sheets) if table else [],
-        sheet=table.sheet if table else None,
-        rows=len(table.rows) if table else len(matches),
-        columns=[
-            Column(header=header, samples=table.samples(place), meaning=columns.meanings[place])
-            for place, header in enumerate(table.header)
-        ]
-        if table and columns
-        else [],
-        errors=[WrongPart(where=error.where, detail=error.what) for error in read.wrong.errors] if read.wrong else [],
-        warnings=done.warnings if done else [],
-        matches=len(matches),
-        new=done.new if done else 0,
-        changed=done.changed if done else 0,
-        unchanged=done.unchanged if done else 0,
-        markets_opened=done.markets_opened if done else 0,
-        results_entered=done.results_entered if done else 0,
-        results_waiting=sum(done.results_waiting.values()) if done else 0,
-        # What there is to do first.
-        items=sorted(
-            (_match(match, done) for match in matches),
-            key=lambda match: ("new", "changed", "unchanged").index(match.status),
-        )[:MATCHES_SHOWN]
-        if done
-        else [],
-    )
 
 
 def routes(house: House) -> APIRouter:
@@ -251,8 +141,9 @@ def routes(house: House) -> APIRouter:
             assert read.wrong is not None, "a file is read, or something is wrong"
             if not asked.dry_run:
                 raise _refused(read.wrong)
-            return _seen(read, asked, None)
-        return _seen(read, asked, await _write(house, by, read.plan, _order(tournament, asked, digest)))
+            return seen_of(read, None, dry_run=asked.dry_run)
+        done = await _write(house, by, read.plan, _order(tournament, asked, digest))
+        return seen_of(read, done, dry_run=asked.dry_run)
 
     @router.get("")
     async def past(which: Which, who: Asker, asked: Asking) -> Page[PastImport]:
@@ -271,7 +162,7 @@ def _order(tournament: Any, asked: Asked, digest: bytes) -> ImportOrder:
     return ImportOrder(
         slug=tournament["slug"],
         tournament_id=tournament["id"],
-        file_name=asked.file,
+        file_name="".join(char for char in asked.file if char.isprintable()) or "a file",
         sha256=digest,
         currency=tournament["currency"],
         timezone=tournament["timezone"],

@@ -90,6 +90,14 @@ function Matches({ seen }: { seen: FileSeen }) {
           </li>
         ))}
       </ul>
+      {seen.results_entered > 0 && (
+        <p className={shared.hint}>Results entered, not yet settled: {seen.results_entered}.</p>
+      )}
+      {seen.results_waiting > 0 && (
+        <p className={shared.hint}>
+          Results left out, since their markets are not closed yet: {seen.results_waiting}.
+        </p>
+      )}
       {hidden > 0 && <p className={shared.hint}>And {plural(hidden, 'more match', 'more matches')}.</p>}
     </section>
   )
