@@ -105,6 +105,8 @@ def say_imported(imported: Imported) -> None:
     """What an import did, a line for each kind of it; warnings on stderr."""
     for warning in imported.warnings:
         note(f"note: {warning}")
+    if imported.begun:
+        note("note: --first-match-at replays a past tournament")
     if imported.dry_run:
         typer.echo("Nothing was written; this would be:")
     elif not imported.anything:

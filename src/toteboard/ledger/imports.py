@@ -60,6 +60,8 @@ class Imported:
     unchanged: int
     markets_opened: int
     results_entered: int
+    # Markets that were to be opened and whose matches have begun.
+    begun: int
     # Results of markets that are not closed, by the markets' status.
     results_waiting: dict[str, int]
     first_at: datetime | None
@@ -328,9 +330,7 @@ def _told(
     plan: Plan, order: ImportOrder, found: Difference, tournament_id: int | None, warnings: list[str]
 ) -> Imported:
     if found.begun:
-        warnings.append(
-            f"{found.begun} markets stay drafts: their matches have begun (--first-match-at replays a past tournament)"
-        )
+        warnings.append(f"{found.begun} markets stay drafts: their matches have begun")
     if len(warnings) > WARNINGS_MAX:
         warnings = [*warnings[:WARNINGS_MAX], f"… and {len(warnings) - WARNINGS_MAX} more"]
     return Imported(
@@ -342,6 +342,7 @@ def _told(
         changed=len(found.touched_matches),
         unchanged=found.unchanged,
         markets_opened=found.opened,
+        begun=found.begun,
         results_entered=found.results_entered,
         results_waiting=dict(found.results_waiting),
         first_at=plan.first_at,
