@@ -105,6 +105,48 @@ async def test_a_refused_bet_says_why_in_words(stage: Stage) -> None:
     assert row["refusal"] == {"code": "FUNDS", "title": "The wallet does not hold enough"}
 
 
+async def test_a_row_says_what_its_numbers_are_called(stage: Stage) -> None:
+    market = await stage.open_market()
+    first, second = (outcome["id"] for outcome in market["outcomes"][:2])
+    wallet_id = await stage.fund(stage.bettor, 1000)
+    assert await stage.bet(stage.bettor, first, 500) == 0
+    assert await stage.bet(stage.bettor, second, 5000) == 15
+    await stage.do(market, "close")
+    await stage.do(market, "result", winners=[first])
+    items = (await look(stage.auditor, stage))["items"]
+    rows = {row["action"]: row["names"] for row in items}
+    here = "Mexico – Norway, Match winner"
+    mexico = {f"outcome:{first}": {"name": "Mexico", "of": here}}
+    closed = {f"market:{market['id']}": {"name": here, "of": None}}
+    assert rows["bet.placed"] == mexico
+    assert rows["bet.refused"] == {f"outcome:{second}": {"name": "Draw", "of": here}}
+    assert rows["market.closed"] == closed
+    assert rows["market.resulted"] == mexico | closed
+    assert rows["wallet.deposited"] == {f"wallet:{wallet_id}": {"name": "Bettor", "of": None}}
+    assert rows["match.created"] == {f"match:{market['match_id']}": {"name": "Mexico – Norway", "of": None}}
+    bettor = f"user:{stage.bettor.id}"
+    assert [row["names"] for row in items if row["subject"] == bettor] == [{bettor: {"name": "Bettor", "of": None}}]
+
+
+async def test_what_is_gone_has_no_name_and_details_of_any_shape_are_read(stage: Stage) -> None:
+    market = await stage.new_market()
+    assert (await stage.organizer.delete(f"/api/market/{market['id']}")).status_code == 204
+    details = (
+        '{"outcome": true, "market_id": 1e3, "winners": 7, "result": [1]}',
+        '{"outcome": -1, "void": [null, "x"]}',
+        "7",
+    )
+    for each in details:
+        await stage.records.conn.execute(
+            """INSERT INTO audit_log (at, tournament_id, action, subject, details)
+               VALUES (clock_timestamp(), $1, 'x.y', 'market:99999999999999999999', $2)""",
+            stage.tournament_id,
+            each,
+        )
+    rows = (await look(stage.auditor, stage))["items"]
+    assert [row["names"] for row in rows[: len(details) + 1]] == [{}] * (len(details) + 1)
+
+
 # Filters ------------------------------------------------------------------------------------------------------------
 
 

@@ -92,6 +92,12 @@ def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_p
     first = auditor.get_by_test_id(ROWS).first
     expect(first).to_contain_text("The wallet does not hold enough")
     expect(first).to_contain_text("€9,999,999.99")
+    board = ask(bettor, f"/api/tournament/{SLUG}/board")
+    market = next(m for m in board["markets"] if m["status"] == "open")
+    match = next(m for m in board["matches"] if m["id"] == market["match_id"])
+    expect(first).to_contain_text(f"{match['name']}, {market['name']}")
+    outcome = market["outcomes"][0]
+    expect(first).to_contain_text(f"outcome {outcome['name']} #{outcome['id']}")
 
     auditor.get_by_role("button", name="Pin here").click()
     expect(auditor.get_by_test_id("as-of")).to_contain_text("Pinned")

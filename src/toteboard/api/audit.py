@@ -14,6 +14,7 @@ from toteboard.api.sessions import Identity
 from toteboard.api.wire import ID_MAX, Moment, Page, Said, utc
 from toteboard.ledger import audit_log
 from toteboard.ledger.audit_log import Wanted
+from toteboard.ledger.audit_names import keys_of
 from toteboard.rules import refusals
 
 READERS = frozenset({"auditor", "organizer"})
@@ -24,6 +25,11 @@ _moment = TypeAdapter(Moment)
 class RefusalSaid(Said):
     code: str
     title: str
+
+
+class Called(Said):
+    name: str
+    of: str | None = Field(description="of an outcome: its match and market")
 
 
 class AuditRow(Said):
@@ -39,6 +45,7 @@ class AuditRow(Said):
     action: str
     subject: str
     details: Any
+    names: dict[str, Called] = Field(description="what its subject, and what its details number, is called now")
     refusal: RefusalSaid | None = Field(description="of a refused bet: what its verdict says")
 
 
@@ -174,6 +181,7 @@ def _said(row: dict[str, Any], found: audit_log.Rows) -> AuditRow:
         action=row["action"],
         subject=row["subject"],
         details=row["details"],
+        names={key: Called(**found.called[key]._asdict()) for key in sorted(keys_of(row)) if key in found.called},
         refusal=_refusal(row),
     )
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from toteboard.ledger.audit_names import Called, called
 from toteboard.ledger.ledger import Ledger
 from toteboard.ledger.statements import statements
 
@@ -44,6 +45,8 @@ class Rows:
     people: dict[int, str] = field(default_factory=dict)
     # By id: name, currency, exponent.
     tournaments: dict[int, Any] = field(default_factory=dict)
+    # By what is numbered: "market:42".
+    called: dict[str, Called] = field(default_factory=dict)
 
 
 async def settled(ledger: Ledger, *, wait_s: float) -> tuple[int, bool]:
@@ -158,8 +161,10 @@ def _bet_of(subject: str | None) -> UUID | None:
 async def _with_names(conn: Any, rows: Sequence[Any]) -> Rows:
     people = {row["user_id"] for row in rows} - {None}
     tournaments = {row["tournament_id"] for row in rows} - {None}
+    told = [dict(row) | {"details": None if row["details"] is None else json.loads(row["details"])} for row in rows]
     return Rows(
-        [dict(row) | {"details": None if row["details"] is None else json.loads(row["details"])} for row in rows],
+        told,
         {row["id"]: row["name"] for row in await conn.fetch(_SQL["around"], list(people))},
         {row["id"]: row for row in await conn.fetch(_SQL["currencies"], list(tournaments))},
+        await called(conn, told),
     )

@@ -94,6 +94,24 @@ SELECT tournaments.id, tournaments.name, tournaments.currency, currencies.expone
   FROM tournaments JOIN currencies ON currencies.code = tournaments.currency
  WHERE tournaments.id = ANY ($1::bigint[]);
 
+-- name: called
+-- What these outcomes ($1), markets ($2), matches ($3), wallets ($4) and people ($5) are called, and where they are found.
+SELECT 'outcome:' || outcomes.id AS key, outcomes.name, matches.name || ', ' || markets.name AS of
+  FROM outcomes JOIN markets ON markets.id = outcomes.market_id JOIN matches ON matches.id = markets.match_id
+ WHERE outcomes.id = ANY ($1::bigint[])
+UNION ALL
+SELECT 'market:' || markets.id, matches.name || ', ' || markets.name, NULL
+  FROM markets JOIN matches ON matches.id = markets.match_id
+ WHERE markets.id = ANY ($2::bigint[])
+UNION ALL
+SELECT 'match:' || id, name, NULL FROM matches WHERE id = ANY ($3::bigint[])
+UNION ALL
+SELECT 'wallet:' || accounts.id, users.name, NULL
+  FROM accounts JOIN users ON users.id = accounts.user_id
+ WHERE accounts.id = ANY ($4::bigint[]) AND accounts.kind = 'wallet'
+UNION ALL
+SELECT 'user:' || id, name, NULL FROM users WHERE id = ANY ($5::bigint[]);
+
 -- name: people_called
 -- People whose name or address holds these letters; among the members of a tournament where one is given.
 SELECT users.id FROM users

@@ -6,6 +6,7 @@ import { Icon } from '@/shared/ui/Icon'
 import styles from './Audit.module.css'
 import { momentText, summaryOf } from './details'
 import type { Filters } from './filters'
+import { Subject } from './Subject'
 import { Unfolded } from './Unfolded'
 
 interface Props {
@@ -115,7 +116,9 @@ export function RowTable({ rows, showsTournament, onOnly }: Props) {
                   <Who row={row} />
                 </td>
                 <td data-refused={row.refusal ? '' : undefined}>{row.action}</td>
-                <td className={styles.subject}>{row.subject}</td>
+                <td className={styles.subject}>
+                  <Subject row={row} />
+                </td>
                 <td className={styles.summary} dir="auto">
                   {summaryOf(row)}
                 </td>
@@ -147,7 +150,10 @@ export function RowCards({ rows, showsTournament, onOnly }: Props) {
           <li key={row.id} data-testid="audit-row" data-id={row.id}>
             <Fold row={row} isOpen={isOpen} controls={`${id}-${row.id}`} onToggle={() => toggle(row.id)} />
             <p>
-              <b>{row.action}</b> <span className={styles.subject}>{row.subject}</span>
+              <b>{row.action}</b>
+            </p>
+            <p className={styles.subject}>
+              <Subject row={row} />
             </p>
             <p className={styles.name}>
               <Who row={row} />

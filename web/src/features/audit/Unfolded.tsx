@@ -5,12 +5,16 @@ import { Button } from '@/shared/ui/Button'
 import styles from './Audit.module.css'
 import { detailsOf, momentText } from './details'
 import type { Filters } from './filters'
+import { Subject } from './Subject'
 
 export function Unfolded({ row, onOnly }: { row: AuditRow; onOnly: (filters: Filters) => void }) {
   return (
     <div className={styles.unfolded}>
       <dl>
         <Fact name="row">{row.id}</Fact>
+        <Fact name="subject">
+          <Subject row={row} />
+        </Fact>
         <Fact name="on your clock">{momentText(row.at, undefined)}</Fact>
         <Fact name="from address">{row.ip ?? 'none'}</Fact>
         {row.refusal && <Fact name="refusal">{row.refusal.code}</Fact>}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditRow } from '@/api/types'
-import { detailsOf, momentText, summaryOf } from './details'
+import { detailsOf, momentText, subjectName, summaryOf } from './details'
 
 const row = (action: string, details: unknown, more: Partial<AuditRow> = {}): AuditRow => ({
   id: 1,
@@ -15,6 +15,7 @@ const row = (action: string, details: unknown, more: Partial<AuditRow> = {}): Au
   action,
   subject: 'bet:1',
   details,
+  names: {},
   refusal: null,
   ...more,
 })
@@ -53,9 +54,7 @@ it('what was edited says old and new', () => {
 })
 
 it('two of something that was not edited are no change', () => {
-  expect(detailsOf(row('market.resulted', { winners: [4, 5] }))).toEqual([
-    { name: 'winners', value: '[4,5]' },
-  ])
+  expect(detailsOf(row('market.resulted', { winners: [4, 5] }))).toEqual([{ name: 'winners', value: '4, 5' }])
 })
 
 it('a refused bet says first why', () => {
@@ -77,6 +76,36 @@ it('on one line money comes first, and numbers that say nothing are left out', (
     exponent: 2,
   }
   expect(summaryOf(row('wallet.deposited', details))).toBe('amount €25.00 · note two notes')
+})
+
+const names = {
+  'outcome:4': { name: 'Ada Ferreira', of: 'Final, Match winner' },
+  'outcome:5': { name: 'Sam', of: 'Final, Match winner' },
+  'market:3': { name: 'Final, Match winner', of: null },
+}
+
+it('what is numbered is called by its name, with the number beside it', () => {
+  const placed = row('bet.placed', { outcome: 4, stake: 500, odds: 1430 }, { names })
+  expect(summaryOf(placed)).toBe('stake €5.00 · outcome Ada Ferreira #4 · odds 1.43')
+  expect(subjectName(placed)).toBe('Final, Match winner')
+  const made = row('outcome.created', { market_id: 3, name: 'Sam' }, { names, subject: 'outcome:5' })
+  expect(values(made)).toEqual(['Final, Match winner #3', 'Sam'])
+  expect(subjectName(made)).toBe('Sam, Final, Match winner')
+  expect(subjectName(row('market.opened', null, { names, subject: 'market:3' }))).toBe('Final, Match winner')
+})
+
+it('what has no name any more keeps its number', () => {
+  expect(values(row('bet.placed', { outcome: 9 }, { names }))).toEqual(['9'])
+  expect(subjectName(row('bet.placed', { outcome: 9 }, { names }))).toBeNull()
+  expect(subjectName(row('market.deleted', { name: 'Final' }, { names, subject: 'market:9' }))).toBeNull()
+})
+
+it('a result says who won and who is void', () => {
+  const result = { winners: [4], void: [5, 9], half_void: [], tied: [] }
+  const resulted = row('market.resulted', { before: null, result }, { names, subject: 'market:3' })
+  expect(summaryOf(resulted)).toBe('result won Ada Ferreira #4; void Sam #5, 9')
+  expect(values(row('market.resulted', { result: { winners: [] } }))).toEqual(['nobody'])
+  expect(values(row('x.y', { result: { winners: 'all' } }))).toEqual(['{"winners":"all"}'])
 })
 
 it('details of any shape are shown and never break the row', () => {

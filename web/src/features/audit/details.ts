@@ -44,20 +44,71 @@ function odds(milli: number): string {
   return text.endsWith('0') ? text.slice(0, -1) : text
 }
 
+/** Lists of outcomes, in a result. */
+const MARKS: Array<[key: string, word: string]> = [
+  ['winners', 'won'],
+  ['void', 'void'],
+  ['half_void', 'half void'],
+  ['tied', 'tied'],
+]
+
+/** "Ada Ferreira #2", or the number alone where nothing is called so any more. */
+function calledText(kind: string, number: number, row: AuditRow): string {
+  const name = row.names[`${kind}:${number}`]?.name
+  return name === undefined ? String(number) : `${name} #${number}`
+}
+
+const isWhole = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= EXACT_MAX
+
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(isWhole)
+
+const outcomesText = (numbers: number[], row: AuditRow) =>
+  numbers.map((number) => calledText('outcome', number, row)).join(', ')
+
+/** "won Ada Ferreira #2; void Sam #3"; null where it is no result. */
+function resultText(value: object, row: AuditRow): string | null {
+  const lists = Object.entries(value)
+  if (!lists.every(([key, list]) => MARKS.some(([mark]) => mark === key) && isNumbers(list))) return null
+  const told = MARKS.flatMap(([key, word]) => {
+    const numbers = (value as Record<string, number[]>)[key] ?? []
+    return numbers.length > 0 ? [`${word} ${outcomesText(numbers, row)}`] : []
+  })
+  return told.join('; ') || 'nobody'
+}
+
 function valueText(name: string, value: unknown, row: AuditRow): string {
   if (value === null || value === undefined) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= EXACT_MAX) {
+  if (isWhole(value)) {
     if (AMOUNTS.has(name) && row.currency !== null && row.exponent !== null) {
       return money(value, { currency: row.currency, exponent: row.exponent })
     }
     if (AMOUNTS.has(name)) return `${value} minor units`
     if (ODDS.has(name)) return odds(value)
     if (name.endsWith('_bps')) return `${figure(value, 2)} %`
-    return String(value)
+    return calledText(name.replace(/_id$/, ''), value, row)
+  }
+  if (MARKS.some(([mark]) => mark === name) && isNumbers(value) && value.length > 0) {
+    return outcomesText(value, row)
+  }
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    const result = resultText(value, row)
+    if (result !== null) return result
   }
   if (typeof value === 'string') return value === '' ? 'empty' : value
   return JSON.stringify(value)
+}
+
+/** What the row is about: "Final, Match winner" of a market and of a bet on it; null where that has no name. */
+export function subjectName(row: AuditRow): string | null {
+  if (row.subject.startsWith('bet:')) {
+    const outcome = (row.details as { outcome?: unknown } | null)?.outcome
+    return row.names[`outcome:${outcome}`]?.of ?? null
+  }
+  const called = row.names[row.subject]
+  if (!called) return null
+  return called.of ? `${called.name}, ${called.of}` : called.name
 }
 
 /** Every member of the details, in the order they were written. */
