@@ -111,6 +111,8 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     assert_accessible(someone, "receipt, won")
     _assert_prints_black_on_white(someone)
 
+    amara.go("/bets")
+    expect(someone.locator(f'[data-bet="{won}"]')).to_contain_text(re.compile(r"settled \d\d:\d\d"))
     amara.go("/bets?status=lost")
     expect(rows).to_have_count(1)
     expect(rows).to_have_attribute("data-bet", lost)
@@ -121,6 +123,10 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     balance = amara.get("/api/wallet")["items"][0]["balance"]
     assert sum(amounts) == balance
     expect(someone.get_by_test_id("wallet-balance")).to_have_text(f"€{balance / 100:.2f}")
+    # Each movement is said once, and stands on one line with its time and its amount.
+    expect(movements.filter(has_text="Payout").get_by_role("cell").nth(1)).to_have_text(
+        f"Payout for {market['outcomes'][0]['name']}"
+    )
     assert_accessible(someone, "wallet")
     assert_fits(someone)
     someone.get_by_role("button", name="Pay in or out").click()

@@ -45,7 +45,7 @@ class Bet(Said):
     payout: int | None
     placed_at: str
     balance: int | None = Field(None, description="said when it is placed")
-    settled_at: str | None = Field(None, description="said of one bet, once it is settled")
+    settled_at: str | None = Field(None, description="said once it is settled")
     dividend: str | None = Field(None, description="what a unit of the pool was paid; said of one bet that won")
 
 
@@ -75,6 +75,12 @@ def bet_shape(row: dict[str, Any]) -> dict[str, Any]:
         "payout": row["payout"],
         "placed_at": utc(row["placed_at"]),
     }
+
+
+def _own_bet(row: dict[str, Any]) -> dict[str, Any]:
+    """The same for its bettor: with when it was settled."""
+    settled = {} if row["settled_at"] is None else {"settled_at": utc(row["settled_at"])}
+    return bet_shape(row) | settled
 
 
 def routes(house: House) -> APIRouter:
@@ -112,7 +118,7 @@ def routes(house: House) -> APIRouter:
                 limit=limit + 1,
             )
         following = str(rows[limit - 1]["no"]) if len(rows) > limit else None
-        return Page(items=[Bet(**bet_shape(row)) for row in rows[:limit]], next=following)
+        return Page(items=[Bet(**_own_bet(row)) for row in rows[:limit]], next=following)
 
     @router.get("/{bet_id}", response_model_exclude_unset=True)
     async def one(bet_id: UUID, who: Asker) -> Bet:
@@ -121,9 +127,7 @@ def routes(house: House) -> APIRouter:
             row = await bets.one(conn, bet_id, who.user_id)
         if row is None:
             raise Problem(Refusal.NOT_FOUND, "You have no such bet.")
-        told = bet_shape(row)
-        if row["settled_at"] is not None:
-            told["settled_at"] = utc(row["settled_at"])
+        told = _own_bet(row)
         if row["dividend_milli"] is not None:
             told["dividend"] = format_odds(row["dividend_milli"])
         return Bet(**told)

@@ -1149,6 +1149,13 @@ export interface components {
             subject: string;
             /** Details */
             details: unknown;
+            /**
+             * Names
+             * @description what its subject, and what its details number, is called now
+             */
+            names: {
+                [key: string]: components["schemas"]["Called"];
+            };
             /** @description of a refused bet: what its verdict says */
             refusal: components["schemas"]["RefusalSaid"] | null;
         };
@@ -1211,7 +1218,7 @@ export interface components {
             balance?: number | null;
             /**
              * Settled At
-             * @description said of one bet, once it is settled
+             * @description said once it is settled
              */
             settled_at?: string | null;
             /**
@@ -1262,6 +1269,16 @@ export interface components {
             tournaments: number;
             /** Unbalanced */
             unbalanced: components["schemas"]["Unbalanced"][];
+        };
+        /** Called */
+        Called: {
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @description of an outcome: its match and market
+             */
+            of: string | null;
         };
         /** Column */
         Column: {

@@ -15,7 +15,8 @@ export function usePersonalFeed(tournament: number) {
           case 'bet':
             return betTaken(queries, message.bet, message.balance)
           case 'settled': {
-            const settled = new Map(message.bets.map((bet) => [bet.id, bet]))
+            const settled_at = new Date().toISOString()
+            const settled = new Map(message.bets.map((bet) => [bet.id, { ...bet, settled_at }]))
             queries.setQueryData(betsQuery(tournament).queryKey, (bets) =>
               bets?.map((bet) => ({ ...bet, ...settled.get(bet.id) })),
             )

@@ -30,9 +30,9 @@ SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match
  WHERE bet.id = $1 AND bet.user_id = $2;
 
 -- name: mine
--- A bettor's bets, newest first, behind a cursor. Each wallet is read from its own index.
+-- A bettor's bets, newest first, behind a cursor, with when each was settled. Each wallet is read from its own index.
 SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
-       tournament.currency, currency.exponent
+       tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at
   FROM accounts wallet
  CROSS JOIN LATERAL (
         SELECT * FROM bets
@@ -44,5 +44,6 @@ SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match
   JOIN matches match ON match.id = market.match_id
   JOIN tournaments tournament ON tournament.id = bet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency
+  LEFT JOIN settlements settlement ON settlement.id = bet.settlement_id
  WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 AND ($2::bigint IS NULL OR wallet.tournament_id = $2)
  ORDER BY bet.no DESC LIMIT $6;

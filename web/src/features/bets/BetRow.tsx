@@ -5,12 +5,11 @@ import type { Bet } from '@/api/types'
 import { money } from '@/shared/money'
 import { formatOdds, parseOdds } from '@/shared/odds'
 import { useOddsFormat } from '@/shared/prefs'
-import { shortTime } from '@/shared/time'
 import { Icon } from '@/shared/ui/Icon'
 import styles from './MyBets.module.css'
-import { outcomeWords, SIGNS } from './words'
+import { lastWords, outcomeWords, SIGNS } from './words'
 
-/** `when` is the small print at the end: when it was placed, unless there is something better to say. */
+/** `when` is the small print at the end: when it was placed or settled, unless there is something better to say. */
 export function BetRow({ bet, when }: { bet: Bet; when?: string }) {
   const format = useOddsFormat()
   return (
@@ -31,7 +30,7 @@ export function BetRow({ bet, when }: { bet: Bet; when?: string }) {
             {bet.status === 'pending' &&
               bet.kind === 'fixed' &&
               `at ${formatOdds(parseOdds(bet.odds), format)}, `}
-            {when ?? `placed ${shortTime(bet.placed_at, Date.now())}`}
+            {when ?? lastWords(bet, Date.now())}
           </small>
         </span>
       </Link>

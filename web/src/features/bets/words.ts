@@ -3,6 +3,7 @@
 import type { Bet, BetStatus } from '@/api/types'
 import { type Minor, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds, returnOf } from '@/shared/odds'
+import { shortTime } from '@/shared/time'
 import type { IconName } from '@/shared/ui/Icon'
 
 export const SIGNS: Record<BetStatus, IconName> = {
@@ -27,6 +28,14 @@ export function outcomeWords(bet: Bet): string {
     case 'half':
       return `Half, ${money(bet.payout ?? 0, bet)} back`
   }
+}
+
+/** "settled 13:58", or "placed 13:02" while it waits. */
+export function lastWords(bet: Bet, now: number): string {
+  const { status, settled_at, placed_at } = bet
+  return status !== 'pending' && settled_at
+    ? `settled ${shortTime(settled_at, now)}`
+    : `placed ${shortTime(placed_at, now)}`
 }
 
 /** Odds on a receipt: as the reader wants them, and exactly where that is rounded. */

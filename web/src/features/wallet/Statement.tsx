@@ -12,7 +12,7 @@ import { Icon } from '@/shared/ui/Icon'
 import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty } from '@/shared/ui/States'
 import styles from './Statement.module.css'
-import { kindOf } from './words'
+import { signOf } from './words'
 
 const PAGE = 100
 
@@ -77,7 +77,6 @@ export function Statement({ wallet, name }: { wallet: Wallet; name: string }) {
 }
 
 function Line({ line, wallet }: { line: Movement; wallet: Wallet }) {
-  const { word, icon } = kindOf(line.kind)
   return (
     <tr data-testid="movement" data-amount={line.amount} data-balance={line.balance}>
       <td className={styles.when}>
@@ -86,17 +85,16 @@ function Line({ line, wallet }: { line: Movement; wallet: Wallet }) {
         </time>
       </td>
       <td className={styles.what}>
-        <span className={styles.kind}>
-          <Icon name={icon} className={styles.sign} />
-          {word}
-        </span>
-        {line.bet_id ? (
-          <Link to="/bets/$id" params={{ id: line.bet_id }} preload={false} dir="auto">
-            {line.text}
-          </Link>
-        ) : (
-          <span dir="auto">{line.text}</span>
-        )}
+        <div className={styles.text}>
+          <Icon name={signOf(line.kind)} className={styles.sign} />
+          {line.bet_id ? (
+            <Link to="/bets/$id" params={{ id: line.bet_id }} preload={false} dir="auto">
+              {line.text}
+            </Link>
+          ) : (
+            <span dir="auto">{line.text}</span>
+          )}
+        </div>
       </td>
       <td className={styles.amount}>
         {line.amount > 0 ? '+' : ''}

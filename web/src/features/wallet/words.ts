@@ -1,25 +1,20 @@
-/** What a movement of a statement is called, and the sign beside it. Pure. */
+/** The sign beside a movement of a statement, and what a cashier finds a wallet by. Pure. */
 
 import type { IconName } from '@/shared/ui/Icon'
 
-interface Kind {
-  word: string
-  icon: IconName
+const SIGNS: Record<string, IconName> = {
+  deposit: 'in',
+  withdrawal: 'out',
+  stake: 'ticket',
+  payout: 'check',
+  refund: 'back',
+  reversal: 'warning',
+  receivable: 'back',
 }
 
-const KINDS: Record<string, Kind> = {
-  deposit: { word: 'Paid in', icon: 'in' },
-  withdrawal: { word: 'Paid out to you', icon: 'out' },
-  stake: { word: 'Bet', icon: 'ticket' },
-  payout: { word: 'Payout', icon: 'check' },
-  refund: { word: 'Refund', icon: 'back' },
-  reversal: { word: 'Correction', icon: 'warning' },
-  receivable: { word: 'Debt paid back', icon: 'back' },
-}
-
-/** A kind that is not known here is shown by its own name. */
-export function kindOf(kind: string): Kind {
-  return KINDS[kind] ?? { word: kind, icon: 'ticket' }
+/** The movement's text says the same in words: "Payout for Ada". */
+export function signOf(kind: string): IconName {
+  return SIGNS[kind] ?? 'ticket'
 }
 
 /** What the cashier reads or scans to find a wallet. */
