@@ -246,6 +246,7 @@ async def test_an_unknown_market_is_404(stage: Stage) -> None:
 async def test_a_settled_bet_tells_when_and_what_a_unit_was_paid(stage: Stage) -> None:
     market = await closed_pool(stage)
     (bet,) = (await stage.bettor.get("/api/bet")).json()["items"]
+    assert "settled_at" not in bet
     here = f"/api/bet/{bet['id']}"
     assert taken(await stage.bettor.get(here), 200).keys().isdisjoint({"settled_at", "dividend"})
     taken(await stage.organizer.post(path(market, "result"), json=winner(market)), 200)
@@ -253,7 +254,38 @@ async def test_a_settled_bet_tells_when_and_what_a_unit_was_paid(stage: Stage) -
     settlement = await paid(stage, market)
     told = taken(await stage.bettor.get(here), 200)
     assert (told["settled_at"], told["dividend"], told["payout"]) == (settlement["finished_at"], "3.60", 3600)
+    (listed,) = (await stage.bettor.get("/api/bet")).json()["items"]
+    assert listed["settled_at"] == settlement["finished_at"]
     taken(await stage.organizer.post(path(market, "resettle"), json=winner(market, 1) | {"reason": "misread"}), 202)
     await paid(stage, market, 2)
     told = taken(await stage.bettor.get(here), 200)
     assert (told["status"], told["payout"], "dividend" in told) == ("lost", 0, False)
+
+
+async def test_winnings_that_were_spent_are_told_as_owed_and_the_statement_never_falls_below_zero(stage: Stage) -> None:
+    market = await closed_pool(stage)
+    wallet_id = (await stage.wallet_of(stage.bettor))["id"]
+    await stage.do(market, "result", **winner(market))
+    taken(await stage.organizer.post(path(market, "settle"), json={}), 202)
+    await paid(stage, market)
+    taken(await stage.move(wallet_id, "withdrawal", 7000))
+    taken(await stage.organizer.post(path(market, "resettle"), json=winner(market, 1) | {"reason": "misread"}), 202)
+    await paid(stage, market, 2)
+    taken(await stage.move(wallet_id, "deposit", 4000))
+    expected = [
+        ("Paid back what was owed", -3000, 1000),
+        ("Deposit at the desk", 4000, 4000),
+        ("Correction for Mexico", -3600, 0),
+        ("Left owed by a correction", 3000, 3600),
+        ("Withdrawal at the desk", -7000, 600),
+        ("Payout for Mexico", 3600, 7600),
+        ("Bet on Mexico", -1000, 4000),
+        ("Deposit at the desk", 5000, 5000),
+    ]
+    here, seen, after = f"/api/wallet/{wallet_id}/statement", [], None
+    while True:
+        page = taken(await stage.bettor.get(here, params={"limit": 1} | ({"after": after} if after else {})), 200)
+        seen += [(item["text"], item["amount"], item["balance"]) for item in page["items"]]
+        if (after := page["next"]) is None:
+            break
+    assert seen == expected

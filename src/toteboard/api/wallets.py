@@ -22,6 +22,8 @@ WalletId = Annotated[int, Path(ge=1, le=ID_MAX)]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The last moment of the calendar, in microseconds since 1970.
 AT_MAX_US = 253_402_300_799_999_999
+# Of one moment: lent, moved, paid back, staked.
+RANK_MAX = 3
 READERS = frozenset({"cashier", "organizer", "auditor"})
 DESK = frozenset({"cashier", "organizer"})
 
@@ -88,16 +90,16 @@ def _movement(row: dict[str, Any]) -> Movement:
 
 def _cursor(row: dict[str, Any]) -> str:
     at_us = (row["at"] - EPOCH) // timedelta(microseconds=1)
-    return f"{at_us}.{int(row['is_bet'])}.{row['no']}"
+    return f"{at_us}.{row['rank']}.{row['no']}"
 
 
 def _read_cursor(text: str | None) -> wallets.Cursor | None:
     if text is None:
         return None
     parts = [number(part) for part in text.split(".")]
-    if len(parts) != 3 or parts[0] > AT_MAX_US or parts[1] > 1:
+    if len(parts) != 3 or parts[0] > AT_MAX_US or parts[1] > RANK_MAX:
         raise invalid("after", "not a cursor of this list")
-    return wallets.Cursor(EPOCH + timedelta(microseconds=parts[0]), bool(parts[1]), parts[2])
+    return wallets.Cursor(EPOCH + timedelta(microseconds=parts[0]), parts[1], parts[2])
 
 
 async def _visible(house: House, wallet_id: int, who: Identity) -> wallets.Place:

@@ -33,7 +33,7 @@ class Cursor:
     """The movement a page of a statement ended with."""
 
     at: datetime
-    is_bet: bool
+    rank: int
     no: int
 
 
@@ -86,7 +86,7 @@ async def place_of(conn: Any, wallet_id: int) -> Place | None:
 
 async def statement(conn: Any, wallet_id: int, *, after: Cursor | None, limit: int) -> list[Row]:
     """A wallet's movements with the balance after each, newest first."""
-    cursor = (after.at, after.is_bet, after.no) if after else (None, None, None)
+    cursor = (after.at, after.rank, after.no) if after else (None, None, None)
     return [dict(row) for row in await conn.fetch(_SQL["statement"], wallet_id, *cursor, limit)]
 
 

@@ -61,15 +61,18 @@ WITH movement AS (
     SELECT 'bet', no, placed_at, 'stake', -stake, id
       FROM bets WHERE wallet_id = $1
 ), summed AS (
-    -- Of one moment, what came in is told before what was staked.
-    SELECT *, source = 'bet' AS is_bet, (sum(amount) OVER (ORDER BY at, source DESC, no))::bigint AS balance
-      FROM movement
+    -- Of one moment: what is lent before what is taken back, then what is paid back, then what is staked. So the balance
+    -- is never below zero.
+    SELECT ranked.*, (sum(amount) OVER (ORDER BY at, rank, no))::bigint AS balance
+      FROM (SELECT *, CASE WHEN kind = 'receivable' AND amount > 0 THEN 0 WHEN kind = 'receivable' THEN 2
+                           WHEN source = 'bet' THEN 3 ELSE 1 END AS rank
+              FROM movement) ranked
 ), asked AS (
     SELECT * FROM summed
-     WHERE $2::timestamptz IS NULL OR (at, is_bet, no) < ($2, $3::boolean, $4::bigint)
-     ORDER BY at DESC, is_bet DESC, no DESC LIMIT $5
+     WHERE $2::timestamptz IS NULL OR (at, rank, no) < ($2, $3::int, $4::bigint)
+     ORDER BY at DESC, rank DESC, no DESC LIMIT $5
 )
-SELECT asked.source, asked.no, asked.at, asked.is_bet, asked.kind, asked.amount, asked.balance, asked.bet_id,
+SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, asked.balance, asked.bet_id,
        CASE asked.kind
        WHEN 'deposit' THEN 'Deposit at the desk'
        WHEN 'withdrawal' THEN 'Withdrawal at the desk'
@@ -77,12 +80,12 @@ SELECT asked.source, asked.no, asked.at, asked.is_bet, asked.kind, asked.amount,
        WHEN 'payout' THEN 'Payout for ' || outcome.name
        WHEN 'refund' THEN 'Refund for ' || outcome.name
        WHEN 'reversal' THEN 'Correction for ' || outcome.name
-       WHEN 'receivable' THEN 'Paid back what a correction left owed'
+       WHEN 'receivable' THEN CASE WHEN asked.amount > 0 THEN 'Left owed by a correction' ELSE 'Paid back what was owed' END
        ELSE asked.kind END AS text
   FROM asked
   LEFT JOIN bets bet ON bet.id = asked.bet_id
   LEFT JOIN outcomes outcome ON outcome.id = bet.outcome_id
- ORDER BY asked.at DESC, asked.is_bet DESC, asked.no DESC;
+ ORDER BY asked.at DESC, asked.rank DESC, asked.no DESC;
 
 -- name: lock
 -- One wallet, locked: bets on it wait.

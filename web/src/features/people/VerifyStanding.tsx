@@ -47,7 +47,7 @@ export function VerifyStanding({ status, isDesk, isFinal }: Props) {
       return (
         <Note tone="bad" icon="cross" title="The check was declined.">
           {isFinal
-            ? 'It was declined at the desk. Ask there.'
+            ? 'The desk did not accept the document. Ask there what is missing; it can check you again.'
             : 'You can start it again, or ask at the desk.'}
         </Note>
       )

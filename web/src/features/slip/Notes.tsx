@@ -61,6 +61,12 @@ export function Notes({ slip, currency, format }: Props) {
       )
     }
     default:
-      return null
+      if (slip.gate?.why !== 'owes') return null
+      return (
+        <Note tone="warn" icon="warning" title={`You owe ${money(slip.gate.owed, currency)}.`}>
+          A result was corrected after its winnings had been spent. What you pay in at the desk goes to this
+          first; until it is paid back no bet is taken.
+        </Note>
+      )
   }
 }

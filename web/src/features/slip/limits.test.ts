@@ -38,13 +38,21 @@ it('takes a used-up limit for nothing left, never for less', () => {
 
 it('says why a bet cannot be placed, the market before the money', () => {
   const bounds = { least: 100, most: 1000, by: 'limit' as const }
-  expect(gateOf(500, bounds, open)).toBeNull()
-  expect(gateOf(null, bounds, open)).toEqual({ why: 'no-stake' })
-  expect(gateOf(50, bounds, open)).toEqual({ why: 'low', least: 100 })
-  expect(gateOf(1500, bounds, open)).toEqual({ why: 'over', over: 500, by: 'limit' })
-  expect(gateOf(1500, bounds, { ...open, status: 'suspended' })).toEqual({ why: 'suspended' })
-  expect(gateOf(500, bounds, { ...open, isOver: true })).toEqual({ why: 'closed' })
-  expect(gateOf(500, bounds, { ...open, isWithdrawn: true })).toEqual({ why: 'withdrawn' })
+  expect(gateOf(500, bounds, open, 0)).toBeNull()
+  expect(gateOf(null, bounds, open, 0)).toEqual({ why: 'no-stake' })
+  expect(gateOf(50, bounds, open, 0)).toEqual({ why: 'low', least: 100 })
+  expect(gateOf(1500, bounds, open, 0)).toEqual({ why: 'over', over: 500, by: 'limit' })
+  expect(gateOf(1500, bounds, { ...open, status: 'suspended' }, 0)).toEqual({ why: 'suspended' })
+  expect(gateOf(500, bounds, { ...open, isOver: true }, 0)).toEqual({ why: 'closed' })
+  expect(gateOf(500, bounds, { ...open, isWithdrawn: true }, 0)).toEqual({ why: 'withdrawn' })
+})
+
+it('a bettor who owes pays back first, whatever is staked', () => {
+  const open = { status: 'open', isOver: false, isWithdrawn: false }
+  const bounds = boundsOf(wallet({ balance: 0, owed: 18_000 }), undefined)
+  expect(gateOf(500, bounds, open, 18_000)).toEqual({ why: 'owes', owed: 18_000 })
+  expect(gateOf(null, bounds, open, 18_000)).toEqual({ why: 'owes', owed: 18_000 })
+  expect(gateOf(500, bounds, { ...open, status: 'closed' }, 18_000)).toEqual({ why: 'closed' })
 })
 
 it('asks once more from what a hundred euros are in the currency', () => {

@@ -53,6 +53,7 @@ export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined, refu
 export type Gate =
   | { why: 'no-stake' | 'closed' | 'suspended' | 'withdrawn' }
   | { why: 'low'; least: Minor }
+  | { why: 'owes'; owed: Minor }
   | { why: 'over'; over: Minor; by: Bounds['by'] }
 
 /** Why this bet cannot be placed now; null where it can. The server decides, this only spares asking in vain. */
@@ -60,10 +61,12 @@ export function gateOf(
   stake: Minor | null,
   bounds: Bounds,
   market: { status: string; isOver: boolean; isWithdrawn: boolean },
+  owed: Minor,
 ): Gate | null {
   if (market.isWithdrawn) return { why: 'withdrawn' }
   if (market.status === 'suspended') return { why: 'suspended' }
   if (market.status !== 'open' || market.isOver) return { why: 'closed' }
+  if (owed > 0) return { why: 'owes', owed }
   if (!stake) return { why: 'no-stake' }
   if (stake > bounds.most) return { why: 'over', over: stake - bounds.most, by: bounds.by }
   if (stake < bounds.least) return { why: 'low', least: bounds.least }

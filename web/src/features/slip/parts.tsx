@@ -62,7 +62,7 @@ function lampStates(slip: SlipControl, stake: number, balance: number): Record<L
     Link: state.k === 'offline' || state.k === 'unknown' || state.k === 'stale' ? 'warn' : 'ok',
     Open: isClosed ? 'bad' : gate?.why === 'suspended' ? 'warn' : 'ok',
     Odds: state.k === 'changed' ? 'warn' : 'ok',
-    Funds: stake > balance ? 'bad' : 'ok',
+    Funds: stake > balance || gate?.why === 'owes' ? 'bad' : 'ok',
     Limit: isOver ? 'bad' : 'ok',
   }
   if (refused) lamps[refused] = 'bad'
@@ -93,6 +93,8 @@ function gateLabel(gate: Gate, currency: Currency): string {
       return `At least ${money(gate.least, currency)}`
     case 'over':
       return `${gate.by === 'wallet' ? 'Over your wallet' : 'Over limit'} by ${money(gate.over, currency)}`
+    case 'owes':
+      return `Pay back ${money(gate.owed, currency)} first`
     case 'suspended':
       return 'Betting suspended'
     case 'withdrawn':

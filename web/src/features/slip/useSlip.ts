@@ -75,11 +75,12 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const stake = parseMoney(stakeText, wallet.exponent)
   const bounds = boundsOf(wallet, market, state.k === 'refused' ? state.refusal : undefined)
   const isOver = market?.closes_at != null && market.closes_at <= feed.serverNow()
-  const gate = gateOf(stake, bounds, {
+  const standing = {
     status: market?.status ?? 'closed',
     isOver,
     isWithdrawn: outcome?.withdrawn ?? false,
-  })
+  }
+  const gate = gateOf(stake, bounds, standing, wallet.owed)
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
     market?.kind === 'pool' && stake ? poolOdds(pool + stake, (tick?.stakes ?? 0) + stake, market) : null
