@@ -31,6 +31,25 @@ it('reads what somebody typed as minor units', () => {
   expect(parseMoney('1250', 0)).toBe(1250)
 })
 
+it('reads thousands where they cannot be decimals', () => {
+  expect(parseMoney('1,250.50', 2)).toBe(125_050)
+  expect(parseMoney('1.250,50', 2)).toBe(125_050)
+  expect(parseMoney('1 250', 2)).toBe(125_000)
+  expect(parseMoney('1\u202f250,5', 2)).toBe(125_050)
+  expect(parseMoney('1,250,000', 2)).toBe(125_000_000)
+  expect(parseMoney('5,000', 0)).toBe(5000)
+  expect(parseMoney('1.250', 0)).toBe(1250)
+  expect(parseMoney('1,250', 3)).toBe(1250)
+  expect(parseMoney('1,250.500', 3)).toBe(1_250_500)
+})
+
+it('does not guess at thousands that could be decimals, or are none', () => {
+  for (const text of ['1,250', '1.234', '12,50,00', '1,25,000', '1,250,50', '1,250 000', '1250,000.00']) {
+    expect(parseMoney(text, 2)).toBeNull()
+  }
+  for (const text of ['0,500', '1.50', '1234,567', '5,00']) expect(parseMoney(text, 0)).toBeNull()
+})
+
 it('reads no amount where there is none of this currency', () => {
   for (const text of ['', '.', 'abc', '-5', '1e3', '12.345']) {
     expect(text === '.' ? parseMoney(text, 2) || null : parseMoney(text, 2)).toBeNull()

@@ -82,14 +82,23 @@ export function wholeMoney(amount: Minor, { currency, exponent }: Currency): str
   return prefixOf(currency) + wholeFigure(amount, exponent)
 }
 
-/** What somebody typed, in minor units; null where it is no amount of this currency. A comma is a point. */
+/** Whole units, plain or in thousands; then, perhaps, decimals. */
+const TYPED = /^(\d{0,12}|\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3}){0,3})(?:([.,])(\d*))?$/
+
+/**
+ * What somebody typed, in minor units; null where it is no amount of this currency. A comma is a point; thousands are seen
+ * where they cannot be decimals: "1,250.50", "1 250", and "5,000" in a currency without decimals.
+ */
 export function parseMoney(text: string, exponent: number): Minor | null {
-  const match = /^(\d{0,12})(?:[.,](\d*))?$/.exec(text.trim())
+  const match = TYPED.exec(text.trim())
   if (!match) return null
-  const [, whole = '', part = ''] = match
-  if (whole === '' && part === '') return null
+  const [, whole = '', between, point, part = ''] = match
+  if (point && point === between) return null
+  const units = whole.replace(/\D/g, '')
+  if (units === '' && part === '') return null
+  if (exponent === 0 && part.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) return Number(units + part)
   if (part.length > exponent) return null
-  return Number(whole + part.padEnd(exponent, '0'))
+  return Number(units + part.padEnd(exponent, '0'))
 }
 
 /** An amount as one would type it: "25", "12.50". */

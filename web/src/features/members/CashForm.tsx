@@ -10,7 +10,7 @@ import { Button } from '@/shared/ui/Button'
 import { Field, MoneyField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Segments } from '@/shared/ui/Segments'
-import { type Direction, foreseen } from './cash'
+import { AMOUNT_MAX, type Direction, foreseen } from './cash'
 import styles from './members.module.css'
 import { forgetError, type Standing, startPayment, usePayment } from './payments'
 
@@ -73,7 +73,8 @@ export function CashForm({ member, currency }: Props) {
     setNote('')
   }, [paid])
 
-  const amount = parseMoney(text, currency.exponent) || null
+  const typed = parseMoney(text, currency.exponent) ?? 0
+  const amount = typed > 0 && typed <= AMOUNT_MAX ? typed : null
   const after = amount === null ? null : foreseen(member, direction, amount)
   const isIn = direction === 'deposit'
   const spendable = (member.balance ?? 0) - (member.owed ?? 0)
@@ -83,7 +84,13 @@ export function CashForm({ member, currency }: Props) {
           member.owed ? ` and owes ${money(member.owed, currency)}` : ''
         }.`
       : undefined
-  const atField = tooMuch ?? refusedAmount(cash.error, currency)
+  const none =
+    typed > AMOUNT_MAX
+      ? `At most ${money(AMOUNT_MAX, currency)} at once.`
+      : parseMoney(text, currency.exponent) === 0
+        ? 'More than nothing.'
+        : undefined
+  const atField = none ?? tooMuch ?? refusedAmount(cash.error, currency)
 
   function onSubmit(event: FormEvent) {
     event.preventDefault()

@@ -5,7 +5,7 @@ import {
   type TextareaHTMLAttributes,
   useId,
 } from 'react'
-import { type Currency, parseMoney, symbolOf } from '@/shared/money'
+import { type Currency, figure, money, parseMoney, symbolOf } from '@/shared/money'
 import styles from './Field.module.css'
 
 interface Labels {
@@ -106,12 +106,16 @@ export function MoneyField({ label, wrong, hint, currency, text, onText, ...inpu
   const isNone = text.trim() !== '' && parseMoney(text, exponent) === null
   const decimals =
     exponent === 0 ? 'whole amounts' : `at most ${exponent} ${exponent === 1 ? 'decimal' : 'decimals'}`
+  // Of three decimals and of thousands it could be either.
+  const isPoint = exponent === 3 && /^\d{1,3},\d{3}$/.test(text.trim())
+  const read = isPoint ? `Read as ${money(parseMoney(text, exponent) ?? 0, currency)}.` : undefined
+  const example = figure(1250 * 10 ** exponent, exponent).replace(',', '')
   return (
     <Field
       {...input}
       label={`${label}, in ${symbolOf(currency.currency)}`}
-      wrong={isNone ? `An amount in figures, ${decimals}.` : wrong}
-      hint={hint}
+      wrong={isNone ? `An amount in figures, ${decimals}, such as ${example}.` : wrong}
+      hint={read ?? hint}
       inputMode="decimal"
       autoComplete="off"
       value={text}
