@@ -8,7 +8,7 @@ export default function NewTournamentRoute() {
   const me = useMe()
   const navigate = useNavigate()
   return (
-    <Page title="New tournament" isForm>
+    <Page title="New tournament">
       {me === null && <SignInFirst what="this page" />}
       {me && !me.admin && <Note tone="bad" icon="cross" title="Only an administrator makes tournaments." />}
       {me?.admin && <NewTournament onMade={(slug) => navigate({ to: '/org/t/$slug', params: { slug } })} />}

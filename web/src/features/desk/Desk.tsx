@@ -10,7 +10,7 @@ export function Desk({ slug }: { slug: string }) {
   const structure = useStructure()
   return (
     <>
-      <main className={styles.main}>
+      <main>
         <h1 className="said">Markets</h1>
         {structure ? <Markets slug={slug} structure={structure} /> : <Loading what="the desk" />}
       </main>

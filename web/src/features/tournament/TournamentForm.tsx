@@ -72,85 +72,98 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
 
   return (
     <form className={styles.form} onSubmit={onSubmit} noValidate>
-      <Field
-        label="Name"
-        dir="auto"
-        maxLength={200}
-        value={wanted.name}
-        wrong={(wasSent ? wrong.name : undefined) ?? refusedAt(error, 'name')}
-        onChange={(event) => set({ name: event.target.value })}
-      />
-      <Field
-        label="Address"
-        hint={`${location.host}/t/${slug || '…'}`}
-        maxLength={80}
-        autoCapitalize="none"
-        spellCheck={false}
-        value={wanted.name === '' && !isSlugTyped ? '' : slug}
-        wrong={(isSlugTyped || wasSent ? wrong.slug : undefined) ?? refusedAt(error, 'slug')}
-        onChange={(event) => {
-          setSlugTyped(event.target.value !== '')
-          set({ slug: event.target.value })
-        }}
-      />
-      {before && slug !== before.slug && (
-        <Note tone="warn" icon="warning" title="Links and posters with the old address stop working." />
-      )}
-      <Field
-        label="Subtitle, if any"
-        dir="auto"
-        hint="What is played, or where."
-        maxLength={200}
-        value={wanted.subtitle}
-        wrong={refusedAt(error, 'subtitle')}
-        onChange={(event) => set({ subtitle: event.target.value })}
-      />
-      <SelectField
-        label="Currency"
-        value={wanted.currency}
-        disabled={before !== undefined}
-        hint={
-          before ? 'Amounts mean it: it never changes.' : 'Every amount is in it. It cannot be changed later.'
-        }
-        wrong={refusedAt(error, 'currency')}
-        options={CURRENCIES.map((code) => ({ value: code, label: currencyLabel(code) }))}
-        onChange={(event) => set({ currency: event.target.value })}
-      />
-      <SelectField
-        label="Time zone"
-        value={wanted.timezone}
-        hint="Times of matches are shown in it."
-        wrong={refusedAt(error, 'timezone')}
-        options={(zones.includes(wanted.timezone) ? zones : [wanted.timezone, ...zones]).map((zone) => ({
-          value: zone,
-          label: zone.replaceAll('_', ' '),
-        }))}
-        onChange={(event) => set({ timezone: event.target.value })}
-      />
-      <SelectField
-        label="Identity check"
-        value={wanted.kyc_provider}
-        hint="Before the first bet everybody shows once who they are."
-        wrong={refusedAt(error, 'kyc_provider')}
-        options={providers.map((value) => ({ value, label: PROVIDER_LABEL[value] ?? value }))}
-        onChange={(event) => set({ kyc_provider: event.target.value as Wanted['kyc_provider'] })}
-      />
-      <label className={styles.check}>
-        <input
-          type="checkbox"
-          checked={wanted.staff_may_bet}
-          onChange={(event) => set({ staff_may_bet: event.target.checked })}
+      <fieldset className={styles.group}>
+        <legend>What it is called</legend>
+        <Field
+          label="Name"
+          dir="auto"
+          maxLength={200}
+          value={wanted.name}
+          wrong={(wasSent ? wrong.name : undefined) ?? refusedAt(error, 'name')}
+          onChange={(event) => set({ name: event.target.value })}
         />
-        <span>
-          Staff may bet
-          <small>Organizers, cashiers and auditors may have a wallet and bet here too.</small>
-        </span>
-      </label>
-      {!FIELDS.some((field) => refusedAt(error, field)) && <Failure error={error} />}
-      <Button type="submit" disabled={isPending}>
-        {action}
-      </Button>
-      {children}
+        <Field
+          label="Address"
+          hint={`${location.host}/t/${slug || '…'}`}
+          maxLength={80}
+          autoCapitalize="none"
+          spellCheck={false}
+          value={wanted.name === '' && !isSlugTyped ? '' : slug}
+          wrong={(isSlugTyped || wasSent ? wrong.slug : undefined) ?? refusedAt(error, 'slug')}
+          onChange={(event) => {
+            setSlugTyped(event.target.value !== '')
+            set({ slug: event.target.value })
+          }}
+        />
+        {before && slug !== before.slug && (
+          <Note tone="warn" icon="warning" title="Links and posters with the old address stop working." />
+        )}
+        <Field
+          label="Subtitle, if any"
+          dir="auto"
+          hint="What is played, or where."
+          maxLength={200}
+          value={wanted.subtitle}
+          wrong={refusedAt(error, 'subtitle')}
+          onChange={(event) => set({ subtitle: event.target.value })}
+        />
+      </fieldset>
+      <fieldset className={styles.group}>
+        <legend>Its money and its clock</legend>
+        <SelectField
+          label="Currency"
+          value={wanted.currency}
+          disabled={before !== undefined}
+          hint={
+            before
+              ? 'Amounts mean it: it never changes.'
+              : 'Every amount is in it. It cannot be changed later.'
+          }
+          wrong={refusedAt(error, 'currency')}
+          options={CURRENCIES.map((code) => ({ value: code, label: currencyLabel(code) }))}
+          onChange={(event) => set({ currency: event.target.value })}
+        />
+        <SelectField
+          label="Time zone"
+          value={wanted.timezone}
+          hint="Times of matches are shown in it."
+          wrong={refusedAt(error, 'timezone')}
+          options={(zones.includes(wanted.timezone) ? zones : [wanted.timezone, ...zones]).map((zone) => ({
+            value: zone,
+            label: zone.replaceAll('_', ' '),
+          }))}
+          onChange={(event) => set({ timezone: event.target.value })}
+        />
+      </fieldset>
+      <fieldset className={styles.group}>
+        <legend>Who may bet</legend>
+        <SelectField
+          label="Identity check"
+          value={wanted.kyc_provider}
+          hint="Before the first bet everybody shows once who they are."
+          wrong={refusedAt(error, 'kyc_provider')}
+          options={providers.map((value) => ({ value, label: PROVIDER_LABEL[value] ?? value }))}
+          onChange={(event) => set({ kyc_provider: event.target.value as Wanted['kyc_provider'] })}
+        />
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={wanted.staff_may_bet}
+            onChange={(event) => set({ staff_may_bet: event.target.checked })}
+          />
+          <span>
+            Staff may bet
+            <small>Organizers, cashiers and auditors may have a wallet and bet here too.</small>
+          </span>
+        </label>
+      </fieldset>
+      <div className={styles.foot}>
+        {!FIELDS.some((field) => refusedAt(error, field)) && <Failure error={error} />}
+        <Button type="submit" disabled={isPending}>
+          {action}
+        </Button>
+        {children}
+      </div>
     </form>
   )
 }

@@ -1,0 +1,205 @@
+"""Wallets in several currencies, one that owes, an identity that is looked at, and cash typed in every way there is."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .axe import assert_accessible
+from .browser import browser, page
+from .fit import assert_fits
+from .house import BOSS, Bettor, House, house, sign_in
+
+PAID_TRIES = 100
+PHONE = {"width": 390, "height": 844}
+# Typed at the desk, and what is said of it, by currency.
+TYPED = {
+    "EUR": (
+        ("1,250.50", "Pay in €1,250.50"),
+        ("1.250,50", "Pay in €1,250.50"),
+        ("12,5", "Pay in €12.50"),
+        ("12.505", "at most 2 decimals, such as 1250.00"),
+        ("1,250", "at most 2 decimals, such as 1250.00"),
+        ("0", "More than nothing."),
+        ("9999999999", "At most €1,000,000,000.00 at once."),
+    ),
+    "JPY": (
+        ("5,000", "Pay in ¥5,000"),
+        ("1 250 000", "Pay in ¥1,250,000"),
+        ("12.5", "whole amounts, such as 1250"),
+    ),
+    "KWD": (
+        ("1,250.500", "Pay in KWD\u00a01,250.500"),
+        ("1,250", "Read as KWD\u00a01.250."),
+        ("1.2505", "at most 3 decimals, such as 1250.000"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def home(module_folder: Path) -> Iterator[House]:
+    with house(module_folder / "data") as at_work:
+        yield at_work
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
+
+
+def _page_of(opened: Browser, home: House, email: str, **size: int) -> Page:
+    fresh = page(opened, **size)
+    sign_in(fresh, home.url, email)
+    return fresh
+
+
+def _spend_and_correct(home: House, cup: dict[str, Any], bettor: Bettor) -> None:
+    """The bettor wins 200 of a pool, is paid out all but 20, and then it was the other one who won."""
+    market = home.market(cup, "Final", ["Mara", "Jun"])
+    first, second = (outcome["id"] for outcome in market["outcomes"])
+    other = home.bettor(cup, "other")
+    bettor.script.bet(first, 100_00)
+    other.script.bet(second, 100_00)
+    home.move(market, "close")
+    here = f"/api/market/{market['id']}"
+    home.boss.ask("POST", f"{here}/result", json={"winners": [first]})
+    home.boss.ask("POST", f"{here}/settle", json={})
+    _wait_paid(home, here, 1)
+    home.cash(bettor.wallet, bettor.balance - 20_00, "withdrawal")
+    home.boss.ask("POST", f"{here}/resettle", json={"winners": [second], "reason": "misread"})
+    _wait_paid(home, here, 2)
+
+
+def _wait_paid(home: House, here: str, version: int) -> None:
+    for _ in range(PAID_TRIES):
+        last = home.boss.ask("GET", f"{here}/settlement")["items"][0]
+        if (last["version"], last["status"]) == (version, "paid"):
+            return
+        time.sleep(0.1)
+    raise AssertionError("not paid in time")
+
+
+def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: House, opened: Browser) -> None:
+    cups = [home.tournament("Riverside", "EUR"), home.tournament("Tokyo", "JPY"), home.tournament("Kuwait", "KWD")]
+    ada = home.bettor(cups[0], "ada", funds=400_00)
+    for cup, funds in zip(cups[1:], (1_250_000, 75_500), strict=True):
+        home.cash(ada.script.ask("POST", f"/api/tournament/{cup['id']}/join"), funds)
+    for cup, stake in zip(cups, (25_00, 20_000, 2_500), strict=True):
+        ada.script.bet(home.market(cup, "Final", ["Mara", "Jun"])["outcomes"][0]["id"], stake, cup["currency"])
+    someone = _page_of(opened, home, ada.email, **PHONE)
+
+    shown = {"Riverside": "€375.00", "Tokyo": "¥1,230,000", "Kuwait": "KWD\u00a073.000"}
+    for path in ("/wallet", "/limits"):
+        someone.goto(home.url + path)
+        for name, balance in shown.items():
+            someone.get_by_label("Tournament", exact=True).select_option(label=name)
+            expect(someone).to_have_url(re.compile(rf"{path}\?tournament=\d+"))
+            if path == "/wallet":
+                expect(someone.get_by_test_id("wallet-balance")).to_have_text(balance)
+                expect(someone.get_by_test_id("movement")).to_have_count(2)
+            else:
+                expect(someone.get_by_role("main")).to_contain_text(f"You set these yourself, for {name}.")
+            assert_fits(someone, f"{path} of {name}")
+        assert_accessible(someone, path)
+    day = someone.locator('[data-limit="stake day"]')
+    day.get_by_role("button", name="Set").click()
+    day.get_by_role("textbox").fill("1.2505")
+    expect(day).to_contain_text("at most 3 decimals")
+    someone.goto(f"{home.url}/bets")
+    expect(someone.get_by_test_id("my-bet")).to_have_count(3)
+    # Three currencies add up to nothing.
+    expect(someone.get_by_test_id("sums")).to_have_count(0)
+    someone.get_by_label("Tournament", exact=True).select_option(label="Tokyo")
+    expect(someone.get_by_test_id("my-bet")).to_contain_text("¥20,000")
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_is_paid(
+    home: House, opened: Browser
+) -> None:
+    cup = home.tournament("Harbour")
+    rhea = home.bettor(cup, "rhea")
+    _spend_and_correct(home, cup, rhea)
+    match = home.market(cup, "Exhibition", ["Priya", "Tomasz"])["match_id"]
+    someone = _page_of(opened, home, rhea.email, **PHONE)
+    someone.goto(f"{home.url}/wallet")
+    expect(someone.get_by_role("main")).to_contain_text("You owe €180.00.")
+    balances = someone.get_by_test_id("movement").evaluate_all("rows => rows.map(row => Number(row.dataset.balance))")
+    assert min(balances) == 0
+    expect(someone.get_by_test_id("movement").first).to_contain_text("Correction for Mara")
+    expect(someone.get_by_test_id("movement").nth(1)).to_contain_text("Left owed by a correction")
+    assert_fits(someone, "a wallet that owes")
+    assert_accessible(someone, "a wallet that owes")
+
+    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
+    place = someone.get_by_test_id("place-bet")
+    expect(place).to_have_text("Pay back €180.00 first")
+    expect(place).to_be_disabled()
+    expect(someone.get_by_test_id("slip")).to_contain_text("What you pay in at the desk goes to this first")
+    assert_accessible(someone, "a slip of a wallet that owes")
+    home.cash(rhea.wallet, 80_00)
+    expect(place).to_have_text("Pay back €100.00 first")
+    home.cash(rhea.wallet, 110_00)
+    expect(place).to_contain_text("Place Bet")
+    place.click()
+    expect(someone.get_by_test_id("slip")).to_have_attribute("data-state", "confirmed")
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: House, opened: Browser) -> None:
+    cup = home.tournament("Hillside")
+    eve = home.bettor(cup, "eve", is_verified=False)
+    someone = _page_of(opened, home, eve.email, **PHONE)
+    someone.goto(f"{home.url}/verify")
+    someone.get_by_role("button", name="Start the check").click()
+    expect(someone.get_by_text("Show your document at the desk.")).to_be_visible()
+    assert_accessible(someone, "a check at the desk")
+    seen = {"tournament_id": cup["id"], "user_id": eve.wallet["user_id"], "document": "blurred"}
+    home.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "declined"})
+    expect(someone.get_by_text("The check was declined.")).to_be_visible()
+    expect(someone.get_by_text("The desk did not accept the document.")).to_be_visible()
+    expect(someone.get_by_role("button", name="Start")).to_have_count(0)
+    assert_accessible(someone, "a check that was declined at the desk")
+    assert_fits(someone, "a check that was declined at the desk")
+    home.boss.ask("POST", "/api/kyc/desk", json=seen | {"document": "passport", "decision": "verified"})
+    someone.reload()
+    expect(someone.get_by_text("You are verified.")).to_be_visible()
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(home: House, opened: Browser) -> None:
+    desk = _page_of(opened, home, BOSS)
+    for currency, typed in TYPED.items():
+        cup = home.tournament(f"Cash in {currency}", currency)
+        home.bettor(cup, f"cas-{currency.lower()}", funds=0)
+        desk.goto(f"{home.url}/org/t/{cup['slug']}/people")
+        desk.get_by_label("Find a member").fill("cas-")
+        member = desk.get_by_test_id("member")
+        expect(member).to_have_count(1)
+        member.get_by_role("button").first.click()
+        form = desk.get_by_test_id("cash-form")
+        for text, said in typed:
+            form.get_by_label("Cash received").fill(text)
+            expect(form).to_contain_text(said)
+            button = form.get_by_role("button", name=re.compile("^Pay in"))
+            expect(button).to_be_enabled(enabled=said.startswith(("Pay in", "Read as")))
+    assert_accessible(desk, "cash that is none")
+    assert desk.said == []  # type: ignore[attr-defined]
+
+
+def test_the_rooms_of_the_desk_are_equally_wide(home: House, opened: Browser) -> None:
+    cup = home.tournament("Wide")
+    desk = _page_of(opened, home, BOSS)
+    for width in (1440, 1920, 390):
+        desk.set_viewport_size({"width": width, "height": 900})
+        widths = set()
+        for room in ("bets", "people", "people?show=invitations", "settings"):
+            desk.goto(f"{home.url}/org/t/{cup['slug']}/{room}")
+            desk.get_by_role("heading", level=1).wait_for()
+            widths.add(desk.get_by_role("main").evaluate("main => main.getBoundingClientRect().width"))
+        assert widths == {min(width, 1560)}
