@@ -14,6 +14,7 @@ from toteboard.api import (
     audit,
     bets,
     boards,
+    exports,
     front,
     imports,
     invitations,
@@ -53,7 +54,7 @@ log = logging.getLogger("toteboard")
 
 ROUTERS = (
     *(server, people, own_limits, kyc, tournaments, matches, markets, outcomes, wallets, boards, bets, settlements),
-    *(audit, ops, invitations, ticker, imports),
+    *(audit, ops, invitations, ticker, imports, exports),
 )
 
 

@@ -120,6 +120,15 @@ class Settings:
     ops_books_s: int = _knob(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
     ops_patience_ms: int = _knob(2000, "how long /ops waits for the database before it says so", least=100, most=30_000)
 
+    exports_max: int = _knob(3, "sheets one process makes at the same time", least=1, most=32)
+    exports_queue_max: int = _knob(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)
+    export_wait_s: int = _knob(20, "how long one waits for its turn before the answer is 503", least=0, most=300)
+    export_page: int = _knob(500, "rows of a sheet read and written at once", least=1, most=10_000)
+    export_rows_max: int = _knob(10_000_000, "rows of a sheet; a longer one is refused", least=10)
+    export_s: int = _knob(1800, "a download that is not over by then is ended, however slow its reader", least=1)
+    export_statement_s: int = _knob(120, "no statement of an export runs longer", least=1, most=3600)
+    exports_remembered_max: int = _knob(500, "downloads whose progress can be asked for", least=1, most=100_000)
+
     kyc_sandbox_url: str = _knob("", "where the sandbox identity provider is reached by a browser")
     kyc_sandbox_secret: str = _knob("", "what it signs its messages with; at least 32 characters")
     public_url: str = _knob("", "how the world reaches us, for links sent outside; empty: the request's own host")

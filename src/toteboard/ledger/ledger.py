@@ -30,6 +30,8 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.PostgresSystemError,
 )
 ACQUIRE_WAIT_S = 5
+# How PostgreSQL shows a connection that reads for long.
+LONG_READER = "toteboard export"
 
 
 class Outage(Exception):
@@ -132,6 +134,24 @@ class Ledger:
         """A connection that sees one moment, however many questions it asks."""
         async with self.read() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             yield conn
+
+    @asynccontextmanager
+    async def long_snapshot(self, *, statement_timeout_s: int) -> AsyncIterator[Any]:
+        """As `snapshot`, for minutes: on a connection of its own, so that the pool's stay for the others. Raises Outage."""
+        wanted = {"application_name": LONG_READER, "statement_timeout": f"{statement_timeout_s}s"}
+        patience = statement_timeout_s + ACQUIRE_WAIT_S
+        try:
+            conn = await asyncpg.connect(
+                self.dsn, server_settings=self._settings | wanted, timeout=ACQUIRE_WAIT_S, command_timeout=patience
+            )
+            try:
+                async with conn.transaction(isolation="repeatable_read", readonly=True):
+                    yield conn
+            finally:
+                # Whoever leaves in the middle of a question has it cancelled.
+                await conn.close(timeout=ACQUIRE_WAIT_S)
+        except OUTAGES as lost:
+            raise Outage(str(lost) or type(lost).__name__) from lost
 
     @asynccontextmanager
     async def change(self, actor: Actor) -> AsyncIterator[Change]:

@@ -1,0 +1,117 @@
+"""A tournament's sheets to take away, as CSV or XLSX: what there is, a download, and how far it has come. Knows no SQL."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from toteboard.api.auth import actor_of, asker, need_role
+from toteboard.api.downloads import Asked, Download
+from toteboard.api.house import House
+from toteboard.api.problems import Problem
+from toteboard.api.sessions import Identity
+from toteboard.api.tournaments import Which, known_id
+from toteboard.api.turns import State, Turns
+from toteboard.api.wire import Said, utc
+from toteboard.ledger import exports
+from toteboard.rules.refusals import Refusal
+from toteboard.spreadsheets.sheets import SHEETS
+from toteboard.spreadsheets.writing import XLSX_ROWS_MAX
+
+READERS = frozenset({"organizer", "auditor"})
+
+Name = Literal["bets", "matches", "results", "people", "transfers", "audit"]
+Format = Literal["csv", "xlsx"]
+
+
+class SheetSaid(Said):
+    name: Name
+    rows: int = Field(description="now; a download counts again")
+    columns: list[str]
+    xlsx: bool = Field(description="false: it has more rows than a workbook holds; take CSV")
+
+
+class Sheets(Said):
+    items: list[SheetSaid]
+    at: str = Field(description="when the rows were counted")
+    matches_by_hand: int = Field(description="matches that no CSV brought: an import would add them a second time")
+    markets_left_out: int = Field(description="markets that the sheet of matches, one a match, has not")
+
+
+class Progress(Said):
+    state: State = Field(description="left: whoever asked went away before the end")
+    rows: int
+    rows_of: int | None
+    bytes: int
+    bytes_of: int | None = Field(description="null until the file is whole; a CSV is sent while it is made")
+    detail: str = Field(description="of a download that failed")
+    retry: bool = Field(description="of a download that failed: asking again can help")
+
+
+_ANSWERS: dict[int | str, dict[str, object]] = {
+    200: {
+        "description": "The file",
+        "content": {
+            "text/csv": {},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+        },
+    },
+    503: {"description": "TOO_BUSY: too many sheets are being made; OUTAGE"},
+}
+
+
+def routes(house: House) -> APIRouter:
+    router = APIRouter(tags=["exports"])
+    Asker = Annotated[Identity, Depends(asker(house))]
+    turns = Turns(house.settings)
+
+    @router.get("/api/tournament/{which}/export")
+    async def sheets(which: Which, who: Asker, out: Response) -> Sheets:
+        """What there is to take away, and how many rows of it now."""
+        tournament_id = await known_id(house, which)
+        need_role(who, tournament_id, READERS)
+        async with house.ledger.snapshot() as conn:
+            counted = await exports.counts(conn, tournament_id)
+        out.headers["Cache-Control"] = "no-store"
+        return Sheets(
+            items=[
+                SheetSaid(
+                    name=name,  # type: ignore[arg-type]
+                    rows=counted[name],
+                    columns=[column.name for column in sheet.columns],
+                    xlsx=counted[name] <= XLSX_ROWS_MAX,
+                )
+                for name, sheet in SHEETS.items()
+            ],
+            at=utc(datetime.now(UTC)) or "",
+            matches_by_hand=counted["matches_by_hand"],
+            markets_left_out=counted["markets_left_out"],
+        )
+
+    @router.get("/api/tournament/{which}/export/{sheet}", response_class=Response, responses=_ANSWERS)
+    async def export(
+        which: Which,
+        sheet: Name,
+        who: Asker,
+        request: Request,
+        format: Format = "csv",
+        number: UUID | None = None,
+    ) -> Response:
+        """One sheet as a file, of one moment. Its progress can be asked for by a `number` of the asker's choice."""
+        tournament_id = await known_id(house, which)
+        need_role(who, tournament_id, READERS)
+        asked = Asked(tournament_id, SHEETS[sheet], format, actor_of(request.scope, who, house.settings))
+        return Download(house, turns, asked, turns.begin(number, who.user_id))
+
+    @router.get("/api/export/{number}")
+    async def progress(number: UUID, who: Asker, out: Response) -> Progress:
+        """How far a download of one's own has come. 404: not begun, long over, or made by another process."""
+        making = turns.find(number, who.user_id)
+        if making is None:
+            raise Problem(Refusal.NOT_FOUND, "There is no such download.")
+        out.headers["Cache-Control"] = "no-store"
+        return Progress(**{name: getattr(making, name) for name in Progress.model_fields})
+
+    return router
