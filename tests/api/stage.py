@@ -83,13 +83,14 @@ class Stage:
         return taken(await self.organizer.post(f"/api/market/{market['id']}/{action}", json=body), 200)
 
     async def wallet_of(self, visitor: Visitor) -> dict[str, Any]:
-        (wallet,) = (await visitor.get("/api/wallet")).json()["items"]
+        wallets = (await visitor.get("/api/wallet")).json()["items"]
+        (wallet,) = [wallet for wallet in wallets if wallet["tournament_id"] == self.tournament_id]
         return dict(wallet)
 
-    async def fund(self, visitor: Visitor, amount: int) -> int:
+    async def fund(self, visitor: Visitor, amount: int, currency: str = "EUR") -> int:
         """Pays in at the desk; the wallet's id. The visitor may bet from now on."""
         wallet_id = int((await self.wallet_of(visitor))["id"])
-        taken(await self.move(wallet_id, "deposit", amount))
+        taken(await self.move(wallet_id, "deposit", amount, currency=currency))
         await self.records.conn.execute("UPDATE users SET kyc = 'verified' WHERE id = $1", visitor.id)
         return wallet_id
 
@@ -110,7 +111,7 @@ class Stage:
             headers={"Idempotency-Key": key or str(uuid4())},
         )
 
-    async def bet(self, visitor: Visitor, outcome_id: int, stake: int) -> int:
+    async def bet(self, visitor: Visitor, outcome_id: int, stake: int, currency: str = "EUR") -> int:
         """The verdict's number: 0 is taken."""
         async with self.records.house.ledger.read() as conn:
             verdicts = await conn.fetchval(
@@ -119,7 +120,7 @@ class Stage:
                 [visitor.id],
                 [outcome_id],
                 [stake],
-                ["EUR"],
+                [currency],
                 [None],
                 ["192.0.2.7"],
             )

@@ -105,7 +105,7 @@ def test_an_amount_is_the_decimal_of_its_currency_and_a_negative_one_stays_a_num
 def test_every_amount_that_is_a_number_in_a_workbook_is_exactly_that_amount(amount: int, currency: str) -> None:
     exponent = CURRENCIES[currency].exponent
     # As openpyxl writes a number into the file, and as a spreadsheet reads it: a double.
-    written = "%.16g" % Decimal(amount).scaleb(-exponent)
+    written = f"{float(Decimal(amount).scaleb(-exponent)):.16g}"
     assert exactly(float(written), exponent) == Decimal(format_minor(amount, currency))
 
 

@@ -161,7 +161,7 @@ class XlsxWriter:
 
     def _cell(self, column: Column, row: Row) -> Any:
         value: Any = self._currency if column is CURRENCY else column.cell(row)
-        if value is None:
+        if value is None or value == "":
             return None
         match column.kind:
             case Kind.AMOUNT:
