@@ -125,6 +125,7 @@ def serving(*asked: str | Path, ignores: tuple[int, ...] = ()) -> Iterator[subpr
         (["import", CUP, "--first-match-at", "soon"], 2, "toteboard: --first-match-at 'soon' is neither"),
         (["import", CUP, "--every", "10"], 2, "toteboard: '10' is not a span of time"),
         (["import", Path(__file__), "--name", "x"], 1, "toteboard: test_cli.py: row 1: the column"),
+        (["export", "cup", "passwords"], 2, "toteboard: 'passwords' is not a sheet: bets, matches, "),
         (["serve", "--host", "nowhere.invalid"], 2, "toteboard: 'nowhere.invalid' is not an address of this machine"),
         (["serve", "--port", "70000"], 2, "Usage:"),
         (["audit", "--nonsense"], 2, "Usage:"),
@@ -190,6 +191,21 @@ def test_the_commands_work_one_after_the_other_and_leave_nothing_running(data_fo
     assert again.startswith("Nothing to change in harbour-cup-2026")
     assert "7 matches, 21 outcomes (new: 0, changed: 0, unchanged: 7, results entered: 0)" in again
     assert "2 results waiting: their markets are not closed yet (2 open)" in again
+
+    sheet, book = data_folder.parent / f"{data_folder.name}.csv", data_folder.parent / f"{data_folder.name}.xlsx"
+    slug = "harbour-cup-2026"
+    try:
+        assert len(done("export", slug, "matches", *data).splitlines()) == 22
+        for file in (sheet, book):
+            assert done("export", slug, "matches", "-o", file, *data) == ""
+        assert sheet.read_bytes().startswith(b"\xef\xbb\xbfmatch,round,starts_at,outcome,odds\r\n")
+        assert book.read_bytes().startswith(b"PK")
+        assert "No such file" in failed("export", slug, "bets", "-o", "/no/such/folder/bets.csv", *data)
+        assert "there is no tournament 'none'" in failed("export", "none", "bets", "-o", sheet, *data, code=2)
+        assert sheet.read_bytes().startswith(b"\xef\xbb\xbfmatch")
+    finally:
+        sheet.unlink(missing_ok=True)
+        book.unlink(missing_ok=True)
 
     assert "The books balance." in done("audit", *data)
     report = json.loads(done("audit", *data, "--json"))

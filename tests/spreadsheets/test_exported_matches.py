@@ -11,7 +11,7 @@ import pytest_asyncio
 from toteboard.ledger import exports
 from toteboard.ledger.imports import Imported, ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
-from toteboard.spreadsheets.csvfile import read_csv
+from toteboard.spreadsheets.sheet import read_csv
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import CsvWriter
 

@@ -25,7 +25,7 @@ from toteboard.ledger import exports
 from toteboard.ledger.ledger import Actor, Outage
 from toteboard.rules.refusals import Refusal
 from toteboard.spreadsheets.sheets import Sheet
-from toteboard.spreadsheets.writing import XLSX_ROWS_MAX, Writer, writer
+from toteboard.spreadsheets.writing import XLSX_ROWS_MAX, FileUnwritten, Writer, writer
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ T = TypeVar("T")
 CHUNK = 262_144
 AWAY = "The database cannot be reached now."
 LATE = "It took longer than a download may."
+UNWRITTEN = "The server has no room to write the file."
 BROKEN = "Something went wrong on the server."
 
 
@@ -82,7 +83,9 @@ class Download(Response):
         """Says it where the progress is asked for, and in the answer if that has not begun."""
         self._making.fail(*_words(error))
         if not self._is_begun:
-            raise Problem(Refusal.OUTAGE, LATE) if isinstance(error, TimeoutError) else error
+            if isinstance(error, TimeoutError | FileUnwritten):
+                raise Problem(Refusal.OUTAGE, self._making.detail) from error
+            raise error
         # The connection is closed before the file's end: that is how a browser learns of it.
         log.warning("a download of %s ended in the middle: %s", self._asked.sheet.name, self._making.detail)
         if not isinstance(error, Outage | TimeoutError):
@@ -207,6 +210,8 @@ def _words(error: BaseException) -> tuple[str, bool]:
         return error.detail or " ".join(said) or error.refusal.title, error.refusal.transient
     if isinstance(error, Outage):
         return AWAY, True
+    if isinstance(error, FileUnwritten):
+        return UNWRITTEN, True
     return (LATE if isinstance(error, TimeoutError) else BROKEN), True
 
 

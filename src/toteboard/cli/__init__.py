@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toteboard.cli import books, files, openapi, people, serve
+from toteboard.cli import books, exports, files, openapi, people, serve
 from toteboard.cli.terminal import Failed
 from toteboard.ledger.imports import ImportRefused
 from toteboard.ledger.ledger import Outage
@@ -28,6 +28,7 @@ app.command("serve")(serve.serve)
 app.command("sandbox")(serve.sandbox)
 app.command("migrate")(books.migrate)
 app.command("import")(files.import_file)
+app.command("export")(exports.export_sheet)
 app.command("audit")(books.audit)
 app.command("openapi")(openapi.openapi)
 app.add_typer(people.app, name="admin")

@@ -8,7 +8,7 @@ import contextlib
 import csv
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
@@ -20,8 +20,8 @@ from openpyxl.styles import Font
 
 from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.rules.odds import format_odds
-from toteboard.spreadsheets.csvfile import FORMULA_STARTS
 from toteboard.spreadsheets.sheets import CURRENCY, Column, Kind, Row, Sheet, iso
+from toteboard.spreadsheets.table import FORMULA_STARTS
 
 BOM = "\ufeff"
 # A worksheet has 1,048,576 rows, and the first has the names of the columns.
@@ -34,8 +34,23 @@ XLSX_TIME = "yyyy-mm-dd hh:mm:ss.000"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+class FileUnwritten(Exception):
+    """The machine has no room, or no right, for a file on its way out."""
+
+
+@contextlib.contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritten(error.strerror or str(error)) from error
+
+
 class Writer(Protocol):
-    """What makes a file of a sheet's rows. `add` and `end` may take a while: not for an event loop."""
+    """What makes a file of a sheet's rows. `add` and `end` may take a while: not for an event loop.
+
+    Making one, `add` and `end` raise FileUnwritten.
+    """
 
     media_type: str
 
@@ -58,7 +73,7 @@ def writer(sheet: Sheet, file_format: str, *, currency: str) -> Writer:
 
 
 def quoted(text: str) -> str:
-    """Text as a cell that no spreadsheet runs: an apostrophe before what begins a formula; csvfile.py takes it off."""
+    """Text as a cell that no spreadsheet runs: an apostrophe before what begins a formula; table.py takes it off."""
     return "'" + text if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
@@ -126,7 +141,8 @@ class XlsxWriter:
         self._sheet.freeze_panes = "A2"
         for place, column in enumerate(sheet.columns):
             self._sheet.column_dimensions[chr(ord("A") + place)].width = column.width
-        self._sheet.append([self._heading(column.name) for column in sheet.columns])
+        with _on_disk():
+            self._sheet.append([self._heading(column.name) for column in sheet.columns])
 
     def head(self) -> bytes:
         return b""
@@ -134,18 +150,17 @@ class XlsxWriter:
     def add(self, rows: Sequence[Row]) -> bytes:
         self._rows += len(rows)
         assert self._rows <= XLSX_ROWS_MAX, "the rows are counted before a workbook is begun"
-        for row in rows:
-            self._sheet.append([self._cell(column, row) for column in self._columns])
+        with _on_disk():
+            for row in rows:
+                self._sheet.append([self._cell(column, row) for column in self._columns])
         return b""
 
     def end(self) -> IO[bytes]:
-        file = tempfile.TemporaryFile(prefix="toteboard-")  # noqa: SIM115  (whoever sends it closes it)
-        try:
+        with _on_disk(), contextlib.ExitStack() as unless_whole:
+            file = unless_whole.enter_context(tempfile.TemporaryFile(prefix="toteboard-"))
             self._book.save(file)
             file.seek(0)
-        except BaseException:
-            file.close()
-            raise
+            unless_whole.pop_all()
         return file
 
     def abandon(self) -> None:

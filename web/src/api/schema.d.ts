@@ -1052,6 +1052,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sheets
+         * @description What there is to take away, and how many rows of it now.
+         */
+        get: operations["sheets_api_tournament__which__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/export/{sheet}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description One sheet as a file, of one moment. Its progress can be asked for by a `number` of the asker's choice.
+         */
+        get: operations["export_api_tournament__which__export__sheet__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress
+         * @description How far a download of one's own has come. 404: not begun, long over, or made by another process.
+         */
+        get: operations["progress_api_export__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2479,6 +2539,36 @@ export interface components {
              */
             pid: number;
         };
+        /** Progress */
+        Progress: {
+            /**
+             * State
+             * @description left: whoever asked went away before the end
+             * @enum {string}
+             */
+            state: "waiting" | "making" | "sending" | "done" | "failed" | "left";
+            /** Rows */
+            rows: number;
+            /** Rows Of */
+            rows_of: number | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Bytes Of
+             * @description null until the file is whole; a CSV is sent while it is made
+             */
+            bytes_of: number | null;
+            /**
+             * Detail
+             * @description of a download that failed
+             */
+            detail: string;
+            /**
+             * Retry
+             * @description of a download that failed: asking again can help
+             */
+            retry: boolean;
+        };
         /** RefusalSaid */
         RefusalSaid: {
             /** Code */
@@ -2631,6 +2721,46 @@ export interface components {
             paying: number;
             /** Items */
             items: components["schemas"]["PayingSaid"][];
+        };
+        /** SheetSaid */
+        SheetSaid: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
+            /**
+             * Rows
+             * @description now; a download counts again
+             */
+            rows: number;
+            /** Columns */
+            columns: string[];
+            /**
+             * Xlsx
+             * @description false: it has more rows than a workbook holds; take CSV
+             */
+            xlsx: boolean;
+        };
+        /** Sheets */
+        Sheets: {
+            /** Items */
+            items: components["schemas"]["SheetSaid"][];
+            /**
+             * At
+             * @description when the rows were counted
+             */
+            at: string;
+            /**
+             * Matches By Hand
+             * @description matches that no CSV brought: an import would add them a second time
+             */
+            matches_by_hand: number;
+            /**
+             * Markets Left Out
+             * @description markets that the sheet of matches, one a match, has not
+             */
+            markets_left_out: number;
         };
         /** SignIn */
         SignIn: {
@@ -5297,6 +5427,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileSeen"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sheets_api_tournament__which__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheets"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_tournament__which__export__sheet__get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                number?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+                sheet: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description TOO_BUSY: too many sheets are being made; OUTAGE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    progress_api_export__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
                 };
             };
             /** @description Validation Error */

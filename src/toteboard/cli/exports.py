@@ -1,0 +1,90 @@
+"""`toteboard export`: one sheet of a tournament into a file, the same as in the browser."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from toteboard.cli.database import database
+from toteboard.cli.terminal import DATA, Data, Failed, note, progress
+from toteboard.ledger import exports, tournaments
+from toteboard.ledger.ledger import Ledger
+from toteboard.settings import Settings
+from toteboard.spreadsheets.sheets import SHEETS
+from toteboard.spreadsheets.writing import XLSX_ROWS_MAX, FileUnwritten, writer
+
+PIPE = Path("-")
+CHUNK = 262_144
+
+
+def export_sheet(
+    slug: Annotated[str, typer.Argument(help="The tournament, by its slug or id.")],
+    sheet: Annotated[str, typer.Argument(help=f"{', '.join(SHEETS)}; see docs/exports.md.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file; .xlsx makes a workbook, anything else a CSV. - is stdout.")
+    ] = PIPE,
+    data: Data = DATA,
+) -> None:
+    """Take a sheet of a tournament away, as CSV or XLSX; all of it is of one moment."""
+    if sheet not in SHEETS:
+        raise Failed(f"{sheet!r} is not a sheet: {', '.join(SHEETS)}", 2)
+    file_format = "xlsx" if output.suffix.lower() == ".xlsx" else "csv"
+    # Only a whole file gets the name that was asked for.
+    unfinished = output.with_name(f"{output.name}.part")
+    try:
+        with database(data, Settings.read()) as dsn:
+            if output == PIPE:
+                rows = asyncio.run(_write(dsn, slug, sheet, file_format, sys.stdout.buffer))
+            else:
+                with unfinished.open("wb") as file:
+                    rows = asyncio.run(_write(dsn, slug, sheet, file_format, file))
+                unfinished.replace(output)
+    except (OSError, FileUnwritten) as error:
+        raise Failed(f"{output}: {getattr(error, 'strerror', None) or error}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    note(f"{rows:,} rows of {sheet}" + ("" if output == PIPE else f" in {output}"))
+
+
+async def _write(dsn: str, slug: str, sheet: str, file_format: str, out: IO[bytes]) -> int:
+    settings = Settings.read()
+    async with Ledger(dsn).long_snapshot(statement_timeout_s=settings.export_statement_s) as conn:
+        tournament_id = await tournaments.find(conn, slug)
+        if tournament_id is None:
+            raise Failed(f"there is no tournament {slug!r}", 2)
+        of = await exports.subject(conn, tournament_id)
+        expected = (await exports.counts(conn, tournament_id))[sheet]
+        if file_format == "xlsx" and expected > XLSX_ROWS_MAX:
+            raise Failed(f"the sheet has {expected:,} rows and a workbook holds {XLSX_ROWS_MAX:,}: take CSV", 2)
+        made, rows = writer(SHEETS[sheet], file_format, currency=of["currency"]), 0
+        try:
+            _put(out, made.head())
+            with progress() as bar:
+                task = bar.add_task(sheet, total=expected)
+                async for page in exports.pages(conn, sheet, tournament_id, rows=settings.export_page):
+                    _put(out, made.add(page))
+                    rows += len(page)
+                    bar.update(task, completed=rows)
+            if (whole := made.end()) is not None:
+                with whole:
+                    while part := whole.read(CHUNK):
+                        _put(out, part)
+        finally:
+            made.abandon()
+    return rows
+
+
+def _put(out: IO[bytes], part: bytes) -> None:
+    """Inside a snapshot an OSError would pass for the database's."""
+    try:
+        out.write(part)
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain again while it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+    except OSError as error:
+        raise FileUnwritten(error.strerror or str(error)) from error
