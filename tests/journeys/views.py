@@ -112,6 +112,7 @@ def views_of(evening: Evening) -> list[View]:
         View("desk-bets", "organizer", "/org/t/$slug/bets", f"{desk}/bets"),
         View("desk-people", "organizer", "/org/t/$slug/people", f"{desk}/people"),
         View("desk-import", "organizer", "/org/t/$slug/import", f"{desk}/import", _choose_a_sheet),
+        View("desk-exports", "organizer", "/org/t/$slug/exports", f"{desk}/exports"),
         View("desk-settings", "organizer", "/org/t/$slug/settings", f"{desk}/settings"),
         View("desk-new", "admin", "/org/new", "/org/new"),
         View("audit", "auditor", "/audit", "/audit"),

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import pytest_asyncio
 
 from toteboard.ledger import exports
 from toteboard.ledger.imports import Imported, ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
-from toteboard.spreadsheets.sheet import read_csv
+from toteboard.spreadsheets.columns import exact
+from toteboard.spreadsheets.files import table_of
+from toteboard.spreadsheets.sheet import plan_of
 from toteboard.spreadsheets.sheets import SHEETS
-from toteboard.spreadsheets.writing import CsvWriter
+from toteboard.spreadsheets.writing import writer
 
 SLUG = "races"
 TABLES = (
@@ -46,19 +49,23 @@ async def ledger(database: str) -> AsyncIterator[Ledger]:
 
 
 async def bring(ledger: Ledger, content: bytes, *, zone: str = "UTC", **asked: Any) -> Imported:
-    plan = read_csv(content, name="Races", zone=ZoneInfo(zone))
+    table = table_of(content)
+    plan = plan_of(table, exact(table.header), name="Races", zone=ZoneInfo(zone))
     order = ImportOrder(slug=SLUG, file_name="races.csv", sha256=hashlib.sha256(content).digest(), **asked)
     async with ledger.change(Actor()) as change:
         return await import_plan(change, plan, order)
 
 
-async def take_away(ledger: Ledger) -> bytes:
-    made = CsvWriter(SHEETS["matches"], "EUR")
+async def take_away(ledger: Ledger, file_format: str = "csv") -> bytes:
+    made = writer(SHEETS["matches"], file_format, currency="EUR")
     content = made.head()
     async with ledger.long_snapshot(statement_timeout_s=30) as conn:
         tournament_id = await conn.fetchval("SELECT id FROM tournaments WHERE slug = $1", SLUG)
         async for rows in exports.pages(conn, "matches", tournament_id, rows=2):
             content += made.add(rows)
+    if (whole := made.end()) is not None:
+        with whole:
+            content = whole.read()
     return content
 
 
@@ -72,12 +79,13 @@ async def run(ledger: Ledger, sql: str, *given: Any) -> Any:
         return await change.conn.fetchval(sql, *given)
 
 
-async def test_what_a_csv_brought_goes_out_and_in_again_and_changes_nothing(ledger: Ledger) -> None:
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+async def test_what_a_csv_brought_goes_out_and_in_again_and_changes_nothing(ledger: Ledger, file_format: str) -> None:
     await bring(ledger, RACES)
     before = await everything(ledger)
     # Whatever zone it is read in: the sheet says its own.
     for zone in ("UTC", "Asia/Tokyo"):
-        again = await bring(ledger, await take_away(ledger), zone=zone)
+        again = await bring(ledger, await take_away(ledger, file_format), zone=zone)
         assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
         assert not [warning for warning in again.warnings if "starts_at" not in warning]
     assert await everything(ledger) == before

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from toteboard.spreadsheets.sheets import SHEETS, Sheet
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -47,3 +49,11 @@ def test_every_test_that_the_page_of_hostile_input_names_exists() -> None:
         written |= set(re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     assert len(named) > 30
     assert named - written == set()
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=lambda sheet: sheet.name)
+def test_every_column_of_an_export_stands_in_its_page_in_order(sheet: Sheet) -> None:
+    text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    paragraph = text.partition(f"\n**{sheet.name}**")[2].partition("\n\n")[0]
+    named = re.findall(r"`([a-z_]+)`", paragraph)
+    assert named == [column.name for column in sheet.columns]

@@ -26,21 +26,21 @@ Name = Literal["bets", "matches", "results", "people", "transfers", "audit"]
 Format = Literal["csv", "xlsx"]
 
 
-class SheetSaid(Said):
+class ExportSheet(Said):
     name: Name
     rows: int = Field(description="now; a download counts again")
     columns: list[str]
     xlsx: bool = Field(description="false: it has more rows than a workbook holds; take CSV")
 
 
-class Sheets(Said):
-    items: list[SheetSaid]
+class ExportSheets(Said):
+    items: list[ExportSheet]
     at: str = Field(description="when the rows were counted")
     matches_by_hand: int = Field(description="matches that no CSV brought: an import would add them a second time")
     markets_left_out: int = Field(description="markets that the sheet of matches, one a match, has not")
 
 
-class Progress(Said):
+class ExportProgress(Said):
     state: State = Field(description="left: whoever asked went away before the end")
     rows: int
     rows_of: int | None
@@ -68,16 +68,16 @@ def routes(house: House) -> APIRouter:
     turns = Turns(house.settings)
 
     @router.get("/api/tournament/{which}/export")
-    async def sheets(which: Which, who: Asker, out: Response) -> Sheets:
+    async def sheets(which: Which, who: Asker, out: Response) -> ExportSheets:
         """What there is to take away, and how many rows of it now."""
         tournament_id = await known_id(house, which)
         need_role(who, tournament_id, READERS)
         async with house.ledger.snapshot() as conn:
             counted = await exports.counts(conn, tournament_id)
         out.headers["Cache-Control"] = "no-store"
-        return Sheets(
+        return ExportSheets(
             items=[
-                SheetSaid(
+                ExportSheet(
                     name=name,  # type: ignore[arg-type]
                     rows=counted[name],
                     columns=[column.name for column in sheet.columns],
@@ -106,12 +106,12 @@ def routes(house: House) -> APIRouter:
         return Download(house, turns, asked, turns.begin(number, who.user_id))
 
     @router.get("/api/export/{number}")
-    async def progress(number: UUID, who: Asker, out: Response) -> Progress:
+    async def progress(number: UUID, who: Asker, out: Response) -> ExportProgress:
         """How far a download of one's own has come. 404: not begun, long over, or made by another process."""
         making = turns.find(number, who.user_id)
         if making is None:
             raise Problem(Refusal.NOT_FOUND, "There is no such download.")
         out.headers["Cache-Control"] = "no-store"
-        return Progress(**{name: getattr(making, name) for name in Progress.model_fields})
+        return ExportProgress(**{name: getattr(making, name) for name in ExportProgress.model_fields})
 
     return router

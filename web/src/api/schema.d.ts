@@ -1582,6 +1582,76 @@ export interface components {
              */
             until: string | null;
         };
+        /** ExportProgress */
+        ExportProgress: {
+            /**
+             * State
+             * @description left: whoever asked went away before the end
+             * @enum {string}
+             */
+            state: "waiting" | "making" | "sending" | "done" | "failed" | "left";
+            /** Rows */
+            rows: number;
+            /** Rows Of */
+            rows_of: number | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Bytes Of
+             * @description null until the file is whole; a CSV is sent while it is made
+             */
+            bytes_of: number | null;
+            /**
+             * Detail
+             * @description of a download that failed
+             */
+            detail: string;
+            /**
+             * Retry
+             * @description of a download that failed: asking again can help
+             */
+            retry: boolean;
+        };
+        /** ExportSheet */
+        ExportSheet: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
+            /**
+             * Rows
+             * @description now; a download counts again
+             */
+            rows: number;
+            /** Columns */
+            columns: string[];
+            /**
+             * Xlsx
+             * @description false: it has more rows than a workbook holds; take CSV
+             */
+            xlsx: boolean;
+        };
+        /** ExportSheets */
+        ExportSheets: {
+            /** Items */
+            items: components["schemas"]["ExportSheet"][];
+            /**
+             * At
+             * @description when the rows were counted
+             */
+            at: string;
+            /**
+             * Matches By Hand
+             * @description matches that no CSV brought: an import would add them a second time
+             */
+            matches_by_hand: number;
+            /**
+             * Markets Left Out
+             * @description markets that the sheet of matches, one a match, has not
+             */
+            markets_left_out: number;
+        };
         /** Exposure */
         Exposure: {
             /** Outcome Id */
@@ -2539,36 +2609,6 @@ export interface components {
              */
             pid: number;
         };
-        /** Progress */
-        Progress: {
-            /**
-             * State
-             * @description left: whoever asked went away before the end
-             * @enum {string}
-             */
-            state: "waiting" | "making" | "sending" | "done" | "failed" | "left";
-            /** Rows */
-            rows: number;
-            /** Rows Of */
-            rows_of: number | null;
-            /** Bytes */
-            bytes: number;
-            /**
-             * Bytes Of
-             * @description null until the file is whole; a CSV is sent while it is made
-             */
-            bytes_of: number | null;
-            /**
-             * Detail
-             * @description of a download that failed
-             */
-            detail: string;
-            /**
-             * Retry
-             * @description of a download that failed: asking again can help
-             */
-            retry: boolean;
-        };
         /** RefusalSaid */
         RefusalSaid: {
             /** Code */
@@ -2721,46 +2761,6 @@ export interface components {
             paying: number;
             /** Items */
             items: components["schemas"]["PayingSaid"][];
-        };
-        /** SheetSaid */
-        SheetSaid: {
-            /**
-             * Name
-             * @enum {string}
-             */
-            name: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
-            /**
-             * Rows
-             * @description now; a download counts again
-             */
-            rows: number;
-            /** Columns */
-            columns: string[];
-            /**
-             * Xlsx
-             * @description false: it has more rows than a workbook holds; take CSV
-             */
-            xlsx: boolean;
-        };
-        /** Sheets */
-        Sheets: {
-            /** Items */
-            items: components["schemas"]["SheetSaid"][];
-            /**
-             * At
-             * @description when the rows were counted
-             */
-            at: string;
-            /**
-             * Matches By Hand
-             * @description matches that no CSV brought: an import would add them a second time
-             */
-            matches_by_hand: number;
-            /**
-             * Markets Left Out
-             * @description markets that the sheet of matches, one a match, has not
-             */
-            markets_left_out: number;
         };
         /** SignIn */
         SignIn: {
@@ -5458,7 +5458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sheets"];
+                    "application/json": components["schemas"]["ExportSheets"];
                 };
             };
             /** @description Validation Error */
@@ -5533,7 +5533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Progress"];
+                    "application/json": components["schemas"]["ExportProgress"];
                 };
             };
             /** @description Validation Error */

@@ -198,6 +198,12 @@ const deskImport = createRoute({
   component: lazyRouteComponent(() => import('./routes/desk/ImportRoom')),
 })
 
+const deskExports = createRoute({
+  getParentRoute: () => desk,
+  path: 'exports',
+  component: lazyRouteComponent(() => import('./routes/desk/ExportsRoom')),
+})
+
 const deskSettings = createRoute({
   getParentRoute: () => desk,
   path: 'settings',
@@ -240,7 +246,7 @@ export const router = createRouter({
       join,
       joinByCode,
       newTournament,
-      desk.addChildren([deskMarkets, deskBets, deskPeople, deskImport, deskSettings]),
+      desk.addChildren([deskMarkets, deskBets, deskPeople, deskImport, deskExports, deskSettings]),
     ]),
   ]),
   defaultPreload: 'intent',
