@@ -198,7 +198,7 @@ def test_the_rooms_of_the_desk_are_equally_wide(home: House, opened: Browser) ->
     for width in (1440, 1920, 390):
         desk.set_viewport_size({"width": width, "height": 900})
         widths = set()
-        for room in ("bets", "people", "people?show=invitations", "import", "settings"):
+        for room in ("bets", "people", "people?show=invitations", "import", "exports", "settings"):
             desk.goto(f"{home.url}/org/t/{cup['slug']}/{room}")
             desk.get_by_role("heading", level=1).wait_for()
             widths.add(desk.get_by_role("main").evaluate("main => main.getBoundingClientRect().width"))

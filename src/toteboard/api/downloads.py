@@ -95,7 +95,6 @@ class Download(Response):
         settings = self._house.settings
         async with asyncio.timeout(settings.export_s), self._turns.turn():
             self._making.state = "making"
-            await self._record()
             thread = ThreadPoolExecutor(1, thread_name_prefix="export")
             try:
                 await self._make(send, thread)
@@ -123,6 +122,7 @@ class Download(Response):
             subject = await exports.subject(conn, asked.tournament_id)
             making.rows_of = (await exports.counts(conn, asked.tournament_id))[asked.sheet.name]
             _check(making.rows_of, asked.file_format, settings.export_rows_max)
+            await self._record()
             self._name = f"{subject['slug']}-{asked.sheet.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{asked.file_format}"
             made = await _in(thread, writer, asked.sheet, asked.file_format, currency=subject["currency"])
             self._writer = made

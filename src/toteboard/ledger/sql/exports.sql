@@ -31,8 +31,9 @@ SELECT bets.bets,
                      WHERE accounts.tournament_id = $1 AND transfers.kind <> 'stake') AS transfers,
        (SELECT count(*) FROM audit_log WHERE tournament_id = $1) AS audit,
        -- Of the matches sheet: what another import would not recognise, or the sheet cannot say.
-       (SELECT count(*) FROM matches WHERE tournament_id = $1 AND import_key IS NULL OR tournament_id = $1 AND import_key NOT LIKE 'csv:%')
-       AS matches_by_hand,
+       (SELECT count(*) FROM matches
+         WHERE tournament_id = $1 AND (import_key IS NULL OR import_key NOT LIKE 'csv:%')
+           AND EXISTS (SELECT FROM markets WHERE markets.match_id = matches.id)) AS matches_by_hand,
        (SELECT count(*) FROM markets WHERE tournament_id = $1)
      - (SELECT count(DISTINCT match_id) FROM markets WHERE tournament_id = $1) AS markets_left_out
   FROM bets;

@@ -12,6 +12,9 @@ import { uuid7 } from '@/shared/uuid7'
 import { ABOUT, FORMAT_NAME, type Format, type SheetName } from './words'
 
 const LOOK_MS = 600
+/** One that takes long is looked at less often. */
+const LONG_MS = 10_000
+const LOOK_LATER_MS = 2000
 /** A download the server knows nothing of by then is another process's: the browser alone shows it. */
 const UNKNOWN_MS = 8000
 
@@ -57,7 +60,8 @@ function said({ sheet, format }: Asked, { state }: ExportProgress) {
 async function follow(download: Download) {
   const isCurrent = () => downloads.get(keyOf(download))?.number === download.number
   while (isCurrent()) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    const pause = Date.now() - download.at < LONG_MS ? LOOK_MS : LOOK_LATER_MS
+    await new Promise((resolve) => setTimeout(resolve, pause))
     if (!isCurrent()) return
     const now = downloads.get(keyOf(download)) ?? download
     try {
