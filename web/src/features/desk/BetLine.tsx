@@ -37,20 +37,19 @@ interface Props {
   bettor?: ReactNode
 }
 
-/** For the aside: no more than fits in a line. */
+/** For the aside: two lines, whatever the names are. */
 export function ShortBet({ bet, structure }: Props) {
   const format = useOddsFormat()
+  const names = namesOf(structure, bet)
   return (
     <li className={styles.short}>
       <span className="num">{clockTime(bet.at)}</span>
       <b className="num">{money(bet.stake, structure.tournament)}</b>
-      <span>
-        <bdi>{namesOf(structure, bet).outcome}</bdi>{' '}
-        <small>
-          <bdi>{bet.bettor}</bdi>
-        </small>
-      </span>
+      <bdi>{names.outcome}</bdi>
       <span className="num">{formatOdds(bet.odds, format)}</span>
+      <small>
+        <bdi>{bet.bettor}</bdi>, <bdi>{names.match}</bdi>
+      </small>
     </li>
   )
 }

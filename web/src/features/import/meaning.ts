@@ -73,7 +73,7 @@ export function actionOf({ new: fresh, changed, markets_opened: opened }: FileSe
   return words[0]?.toUpperCase() + words.slice(1)
 }
 
-/** The same once it is done: "3 matches are new, 1 changed, 2 are as they were." */
+/** The same once it is done: "New: 3, changed: 1, as before: 2." */
 export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: FileSeen) {
   const parts = [
     `New: ${fresh.toLocaleString('en-GB')}`,
