@@ -178,6 +178,19 @@ def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
     assert found.warnings == ["Derby: the odds of 'Comet' are the organizer's now and stay"]
 
 
+def test_what_the_file_has_no_word_for_stays_as_people_made_it() -> None:
+    plan = race("Derby,Comet,2.5", "Derby,Duchess,3")
+    there = {
+        key: replace(match, place="Harbour", score={"ft": [1, 0]}, starts_at=datetime(2026, 7, 19, 15, tzinfo=UTC))
+        for key, match in standing(plan).items()
+    }
+    assert compared(plan, there).changed_matches == []
+    timed = read_csv(b"match,outcome,starts_at\nDerby,Comet,2026-07-20 15:00\nDerby,Duchess,\n", name="Races")
+    ((_, changed),) = compared(timed, there).changed_matches
+    assert (changed.place, changed.score) == ("Harbour", {"ft": [1, 0]})
+    assert changed.starts_at == datetime(2026, 7, 20, 15, tzinfo=UTC)
+
+
 def test_outcomes_are_recognised_by_name_in_any_order() -> None:
     there = standing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
     assert compared(race("Derby,Duchess,3", "Derby,Comet,2.5"), there).empty

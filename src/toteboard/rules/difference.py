@@ -1,6 +1,7 @@
 """Compares a plan with what stands, and says what has to change. Knows no table, no clock and no file.
 
 What people have done by hand or bet on is left alone, and said:
+  - a field of a match that the file has no word for stays;
   - an outcome is renamed while nobody knows who it is, or nobody has bet on its market;
   - odds are the file's while the market is a draft, and the organizer's afterwards;
   - a market's closing follows its match's start unless somebody moved it;
@@ -105,7 +106,7 @@ def difference(plan: Plan, standing: dict[str, StandingMatch], *, now: datetime,
     found = Difference()
     for planned in plan.matches:
         there = standing.get(planned.key)
-        match = _without_spoiler(planned, there, now)
+        match = _completed(_without_spoiler(planned, there, now), there)
         before = len(found.new_markets) + len(found.touched_markets)
         if there is None:
             found.new_matches.append(match)
@@ -128,6 +129,11 @@ def _without_spoiler(match: PlannedMatch, there: StandingMatch | None, now: date
     if match.starts_at is None or match.starts_at <= now or over:
         return match
     return replace(match, score=None)
+
+
+def _completed(match: PlannedMatch, there: StandingMatch | None) -> PlannedMatch:
+    """The match with what the file has no word for, as it stands."""
+    return replace(match, **{name: getattr(there, name) for name in match.keeps}) if there else match
 
 
 def _match_row(match: PlannedMatch) -> tuple[Any, ...]:

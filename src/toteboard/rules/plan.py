@@ -43,7 +43,10 @@ class PlannedMarket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMatch:
-    """One match; `score` is what is shown of it ({"ft": [2, 1], …}), None before it is over."""
+    """One match; `score` is what is shown of it ({"ft": [2, 1], …}), None before it is over.
+
+    `keeps` names what the file has no word for: where the match is there already, that stays as it stands.
+    """
 
     key: str
     name: str
@@ -52,6 +55,7 @@ class PlannedMatch:
     place: str = ""
     starts_at: datetime | None = None
     score: dict[str, list[int]] | None = None
+    keeps: tuple[Literal["place", "score", "starts_at"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,7 @@ class _Reader:
                     round=draft.round,
                     starts_at=draft.starts_at,
                     markets=(market,),
+                    keeps=("place", "score") if draft.starts_at else ("place", "score", "starts_at"),
                 )
             )
         return planned

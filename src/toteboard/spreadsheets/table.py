@@ -30,7 +30,7 @@ class Table:
 def as_text(cell: str) -> str:
     """A cell as text, whatever a spreadsheet would make of it."""
     cell = cell.strip(" ")
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def without_tail(header: list[str]) -> tuple[str, ...]:
