@@ -129,7 +129,7 @@ def test_a_bet_moves_the_odds_with_an_arrow_for_a_while_and_the_graph_reads_as_a
     expect(row).to_contain_text("▼")
     expect(hall.locator(f'[data-outcome="{second["id"]}"]')).to_contain_text("▲")
     expect(row).not_to_contain_text("▼", timeout=ARROW_MS + 3000)
-    expect(hall.get_by_test_id("bet-count")).to_have_text("3")
+    expect(hall.get_by_test_id("bet-count")).to_have_text("3 bets")
 
     hall.get_by_role("button", name="As a table").click()
     table = hall.get_by_role("region", name="Money in, as a table")

@@ -27,9 +27,9 @@ def test_a_bettor_signs_in_verifies_bets_and_is_paid_while_another_screen_moves(
         _deposit(desk, "Amara")
         market = _first_market(hall)
         _bet(bettor, market, outcome=0, stake="20")
-        _moved_on(hall, market, bets="1")
+        _moved_on(hall, market, bets=1)
         _bet(bettor, market, outcome=1, stake="10")
-        _moved_on(hall, market, bets="2")
+        _moved_on(hall, market, bets=2)
 
         _settle(desk, market)
         rows = bettor.get_by_test_id("my-bet")
@@ -102,10 +102,10 @@ def _bet(bettor: Page, market: str, *, outcome: int, stake: str) -> None:
     bettor.get_by_role("button", name="Done").click()
 
 
-def _moved_on(hall: Page, market: str, *, bets: str) -> None:
+def _moved_on(hall: Page, market: str, *, bets: int) -> None:
     """Another browser hears of it: the count, the total, and odds where there were none."""
-    expect(hall.get_by_test_id("bet-count")).to_have_text(bets)
-    expect(_card(hall, market).get_by_test_id("odds").nth(int(bets) - 1)).to_have_text(re.compile(r"^\d+\.\d\d$"))
+    expect(hall.get_by_test_id("bet-count")).to_have_text("1 bet" if bets == 1 else f"{bets} bets")
+    expect(_card(hall, market).get_by_test_id("odds").nth(bets - 1)).to_have_text(re.compile(r"^\d+\.\d\d$"))
 
 
 def _settle(desk: Page, market: str) -> None:

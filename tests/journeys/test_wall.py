@@ -250,6 +250,10 @@ def test_any_name_and_currency_fits_any_screen(hall: Hall, opened: Browser, outc
         wall.set_viewport_size({"width": width, "height": height})
         wall.wait_for_timeout(RESIZED_MS)
         assert unreadable(wall) == [], f"{width} × {height}"
+        rows = wall.get_by_test_id("ranked").evaluate_all(
+            "lists => lists.map(list => [...list.children].map(row => Math.round(row.getBoundingClientRect().width)))"
+        )
+        assert all(max(each) - min(each) <= 1 for each in rows), f"{width} × {height}: columns of one width"
     hall.do(market, "close")
     hall.do(market, "result", winners=[market["outcomes"][0]["id"]])
     for width, height in SIZES:

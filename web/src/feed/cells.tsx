@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react'
 import { wholeFigure } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { plural } from '@/shared/plural'
 import { left } from '@/shared/time'
 import { write } from '@/shared/write'
 import styles from './cells.module.css'
@@ -145,12 +146,12 @@ export function Total({ exponent }: { exponent: number }) {
   return <span className="num" ref={text} data-testid="total" />
 }
 
-/** How many bets the tournament has taken. */
+/** "14 bets": how many the tournament has taken. */
 export function BetCount() {
   const feed = useFeed()
   const text = useRef<HTMLSpanElement>(null)
   useEffect(() => {
-    const paint = () => write(text.current, wholeFigure(feed.board()?.bets ?? 0, 0))
+    const paint = () => write(text.current, plural(feed.board()?.bets ?? 0, 'bet'))
     paint()
     return feed.onBook(paint)
   }, [feed])

@@ -20,7 +20,7 @@ export function Hero({ currency, exponent }: { currency: string; exponent: numbe
           <Total exponent={exponent} />
         </span>
         <span className={styles.label}>
-          <BetCount /> bets
+          <BetCount />
         </span>
       </div>
       <div className={styles.chart}>

@@ -45,7 +45,7 @@ export function Between({ next, tournament, now }: Props) {
         <Total exponent={tournament.exponent} />
       </p>
       <p>
-        <BetCount /> bets
+        <BetCount />
       </p>
     </div>
   )

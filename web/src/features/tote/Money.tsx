@@ -36,9 +36,7 @@ export function Money({ structure, market, phase, others }: Props) {
             <Total exponent={exponent} />
           )}
         </span>
-        <span>
-          {isFrozen ? <MarketBets market={market.id} outcomes={market.outcomes} /> : <BetCount />} bets
-        </span>
+        <span>{isFrozen ? <MarketBets market={market.id} outcomes={market.outcomes} /> : <BetCount />}</span>
       </div>
       <SidePulse market={market} currency={structure.tournament} others={others} />
       <Tape structure={structure} />

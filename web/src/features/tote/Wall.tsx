@@ -107,7 +107,7 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
         structure={structure}
         market={market}
         phase={phase}
-        others={siblings.length > 1 ? 'other bets' : 'other matches'}
+        others={market === null ? 'all matches' : siblings.length > 1 ? 'other bets' : 'other matches'}
       />
       <Join
         path={takesItsBets && match ? `/t/${slug}/m/${match.id}` : `/t/${slug}`}

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 import type { OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
 import { prefixOf, wholeFigure } from '@/shared/money'
+import { plural } from '@/shared/plural'
 import { write } from '@/shared/write'
 import styles from './cells.module.css'
 
@@ -36,14 +37,14 @@ export function Staked({ currency, exponent, ...of }: Of & { currency: string; e
   return <span className="num" ref={text} data-testid="staked" />
 }
 
-/** How many bets stand on a market. */
+/** "14 bets": how many stand on a market. */
 export function MarketBets({ market, outcomes }: { market: number; outcomes: OutcomeOnBoard[] }) {
   const feed = useFeed()
   const text = useRef<HTMLSpanElement>(null)
   useEffect(() => {
     const paint = () => {
       const bets = outcomes.reduce((sum, outcome) => sum + (feed.tick(outcome.id)?.bets ?? 0), 0)
-      write(text.current, wholeFigure(bets, 0))
+      write(text.current, plural(bets, 'bet'))
     }
     paint()
     return feed.onMarket(market, paint)

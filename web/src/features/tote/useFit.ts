@@ -13,8 +13,9 @@ export function useFit(list: RefObject<HTMLElement | null>) {
     const measure = () => {
       const style = getComputedStyle(element)
       const row = Number.parseFloat(style.gridAutoRows)
-      const columns = style.gridTemplateColumns.split(' ').length
-      if (!(row > 0)) return
+      // Not the tracks there are: while rows for two columns stand in one, the browser makes another.
+      const columns = Number(style.getPropertyValue('--columns'))
+      if (!(row > 0 && columns > 0)) return
       const rows = Math.max(1, Math.floor((element.clientHeight + 1) / row)) * columns
       setFit((now) => (now.rows === rows && now.columns === columns ? now : { rows, columns }))
     }
