@@ -179,6 +179,8 @@ def _assert_prints_black_on_white(someone: Page) -> None:
         " getComputedStyle(document.querySelector('[data-testid=receipt] strong')).color]"
     )
     assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    for size in ("A4", "Letter", "A5"):
+        assert len(re.findall(rb"/Type\s*/Page\b", someone.pdf(format=size))) == 1, size
     someone.emulate_media(media="screen")
 
 

@@ -16,7 +16,14 @@ import { signOf } from './words'
 
 const PAGE = 100
 
-export function Statement({ wallet, name }: { wallet: Wallet; name: string }) {
+interface Props {
+  wallet: Wallet
+  /** The tournament's name, and the bettor's. */
+  name: string
+  bettor: string
+}
+
+export function Statement({ wallet, name, bettor }: Props) {
   const queries = useQueryClient()
   const list = usePaged(['statement', wallet.id], (after) =>
     must(
@@ -37,7 +44,7 @@ export function Statement({ wallet, name }: { wallet: Wallet; name: string }) {
       <header>
         <h2 id="statement">Statement</h2>
         <p className={styles.onPaper}>
-          <bdi>{name}</bdi>, wallet {wallet.id}, printed {exactTime(Date.now())}
+          <bdi>{bettor}</bdi>, <bdi>{name}</bdi>, wallet {wallet.id}, printed {exactTime(Date.now())}
           {list.hasNextPage && '. The newest movements only; older ones are not on this page.'}
         </p>
         {list.rows.length > 0 && (

@@ -82,7 +82,7 @@ function WalletOf({ me, wallet }: { me: Me; wallet: Wallet }) {
         )}
         <InAndOut me={me} wallet={wallet} name={name} />
       </section>
-      <Statement wallet={wallet} name={name} />
+      <Statement wallet={wallet} name={name} bettor={me.name} />
     </>
   )
 }
