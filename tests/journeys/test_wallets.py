@@ -151,6 +151,25 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
     assert someone.said == []  # type: ignore[attr-defined]
 
 
+def test_somebody_new_is_told_where_money_comes_from_and_shows_at_the_desk_by_themselves(
+    home: House, opened: Browser
+) -> None:
+    cup = home.tournament("Newcomers")
+    match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
+    desk = _page_of(opened, home, BOSS)
+    desk.goto(f"{home.url}/org/t/{cup['slug']}/people")
+    expect(desk.get_by_test_id("member")).to_have_count(1)
+    nia = home.bettor(cup, "nia", funds=0)
+    expect(desk.get_by_test_id("member").filter(has_text="nia")).to_be_visible()
+    someone = _page_of(opened, home, nia.email, **PHONE)
+    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1")
+    expect(someone.get_by_text("Your wallet is empty.")).to_be_visible()
+    assert_accessible(someone, "a slip of an empty wallet")
+    home.cash(nia.wallet, 10_00)
+    expect(someone.get_by_text("Your wallet is empty.")).to_have_count(0)
+    expect(desk.get_by_test_id("member").filter(has_text="nia")).to_contain_text("€10.00")
+
+
 def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: House, opened: Browser) -> None:
     cup = home.tournament("Hillside")
     eve = home.bettor(cup, "eve", is_verified=False)

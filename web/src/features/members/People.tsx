@@ -10,6 +10,7 @@ import { LinkButton } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
+import { useQuietly } from '@/shared/useQuietly'
 import { Invitations } from './Invitations'
 import { MemberRow } from './MemberRow'
 import styles from './members.module.css'
@@ -19,6 +20,8 @@ import { membersKey } from './Standing'
 import { STATEMENTS } from './Statement'
 
 const TYPED_MS = 250
+/** Somebody joins, somebody bets: their row says so by itself. */
+const LOOK_EVERY_MS = 5000
 
 interface Props {
   slug: string
@@ -129,8 +132,10 @@ function MemberList({ slug, as, tournament }: ListProps) {
           },
         }),
       ),
-    { keepsRows: true },
+    { keepsRows: true, isShared: true },
   )
+  // Further pages stand still while somebody reads them.
+  useQuietly(() => (list.data?.pages.length ?? 0) < 2 && list.refetch(), LOOK_EVERY_MS)
   const isSought = q !== '' || role !== ''
   return (
     <>

@@ -61,6 +61,13 @@ export function Notes({ slip, currency, format }: Props) {
       )
     }
     default:
+      if (slip.isEmptyWallet && state.k === 'priced') {
+        return (
+          <Note tone="plain" icon="in" title="Your wallet is empty.">
+            Pay in at the desk: it is here at once.
+          </Note>
+        )
+      }
       if (slip.gate?.why !== 'owes') return null
       return (
         <Note tone="warn" icon="warning" title={`You owe ${money(slip.gate.owed, currency)}.`}>

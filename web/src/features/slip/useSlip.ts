@@ -81,6 +81,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     isWithdrawn: outcome?.withdrawn ?? false,
   }
   const gate = gateOf(stake, bounds, standing, wallet.owed)
+  const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
     market?.kind === 'pool' && stake ? poolOdds(pool + stake, (tick?.stakes ?? 0) + stake, market) : null
@@ -195,6 +196,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     bounds,
     limits: wallet.limits,
     gate,
+    isEmptyWallet,
     policy,
     setPolicy,
     place,

@@ -12,19 +12,22 @@ interface PageOf<Row> {
 interface Manner {
   /** While other rows are on their way those before stay, with `isPlaceholderData`: for what is sought while one types. */
   keepsRows?: boolean
+  /** Others change it all the time: it is read again whenever it is opened. */
+  isShared?: boolean
 }
 
 /** `ask` reads the page behind a cursor. `rows` are all that were read so far. */
 export function usePaged<Row>(
   queryKey: QueryKey,
   ask: (after: string | undefined) => Promise<PageOf<Row>>,
-  { keepsRows = false }: Manner = {},
+  { keepsRows = false, isShared = false }: Manner = {},
 ) {
   const query = useInfiniteQuery({
     queryKey,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) => ask(pageParam),
     getNextPageParam: (page) => page.next ?? undefined,
+    ...(isShared && { refetchOnMount: 'always' as const }),
     ...(keepsRows && { placeholderData: keepPreviousData }),
   })
   return { ...query, rows: query.data?.pages.flatMap((page) => page.items) ?? [] }

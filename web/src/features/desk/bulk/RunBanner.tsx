@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import type { Structure } from '@/feed/board'
 import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
@@ -7,10 +8,18 @@ import { totalOf } from './run'
 import { putRunAway, tellRun, useRun } from './runs'
 
 const FAILED_SHOWN = 20
+/** What went well is said for so long; what did not stays until it is put away. */
+const READ_MS = 20_000
 
 /** How far a move of many markets is, and which failed. */
 export function RunBanner({ slug, structure }: { slug: string; structure: Structure }) {
   const run = useRun(slug)
+  const isWell = run?.status === 'over' && run.failed.length === 0
+  useEffect(() => {
+    if (!isWell) return
+    const timer = setTimeout(() => putRunAway(slug), READ_MS)
+    return () => clearTimeout(timer)
+  }, [isWell, slug])
   if (!run) return null
   const total = totalOf(run)
   const past = run.done.length + run.failed.length
@@ -23,7 +32,7 @@ export function RunBanner({ slug, structure }: { slug: string; structure: Struct
       <div className={styles.line}>
         <b>{run.title}</b>
         <span className="num" role="status">
-          {run.status === 'over' && run.failed.length === 0
+          {isWell
             ? `Done: ${plural(run.done.length, 'market')}`
             : `${past.toLocaleString('en-GB')} of ${plural(total, 'market')}${run.status === 'stopped' ? ', stopped' : ''}${
                 run.failed.length ? `, ${run.failed.length} failed` : ''

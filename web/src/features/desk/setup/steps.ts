@@ -68,7 +68,9 @@ export function stepsOf({ structure, bettors, sawWall }: Standing): Step[] {
       name: 'people',
       title: 'Invite people',
       isDone: (bettors ?? 0) > 0,
-      detail: bettors ? `${plural(bettors, 'bettor')} so far.` : 'By a link or a QR code.',
+      detail: bettors
+        ? `${plural(bettors, 'bettor')} so far. Their cash is paid in under People.`
+        : 'By a link or a QR code.',
     },
     {
       name: 'open',
