@@ -9,7 +9,7 @@ from toteboard.ledger import kyc, markets, paying, people, settlements, tourname
 from toteboard.ledger.imports import ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.market import MarketAction
-from toteboard.spreadsheets.sheet import read_csv
+from toteboard.spreadsheets.planned import read_csv
 
 RACES = b"""match,round,outcome,odds
 Pool race,Day 1,Comet,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from toteboard.rules.plan import Plan
+from toteboard.spreadsheets.planned import read_csv
 from toteboard.spreadsheets.reading import FileRefused
-from toteboard.spreadsheets.sheet import read_csv
 from toteboard.spreadsheets.table import ROWS_MAX
 
 RACE = "match,round,starts_at,outcome,odds\nDerby,Race 1,2026-06-11 13:00,Comet,2.50\nDerby,Race 1,,Duchess,3\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 from toteboard.rules.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
 from toteboard.rules.plan import Plan, PlannedMatch, new_schedule, scheduled
-from toteboard.spreadsheets.sheet import read_csv
+from toteboard.spreadsheets.planned import read_csv
 from toteboard.spreadsheets.worldcup import read_worldcup
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -15,7 +15,7 @@ from toteboard.ledger.imports import Imported, ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.spreadsheets.columns import exact
 from toteboard.spreadsheets.files import table_of
-from toteboard.spreadsheets.sheet import plan_of
+from toteboard.spreadsheets.planned import plan_of
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import writer
 

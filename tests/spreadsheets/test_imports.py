@@ -17,7 +17,7 @@ from toteboard.ledger.imports import Imported, ImportOrder, ImportRefused, impor
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.market import MarketAction
 from toteboard.rules.plan import Plan
-from toteboard.spreadsheets.sheet import read_csv
+from toteboard.spreadsheets.planned import read_csv
 from toteboard.spreadsheets.worldcup import read_worldcup
 
 SAMPLES = Path(__file__).parent / "samples"

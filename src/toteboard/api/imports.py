@@ -31,8 +31,8 @@ from toteboard.rules.plan import Plan
 from toteboard.rules.refusals import Refusal
 from toteboard.spreadsheets.columns import Columns, Meaning, guessed
 from toteboard.spreadsheets.files import Format, format_of, table_of
+from toteboard.spreadsheets.planned import plan_of
 from toteboard.spreadsheets.reading import FileRefused, FileTooLarge
-from toteboard.spreadsheets.sheet import plan_of
 from toteboard.spreadsheets.table import COLUMNS_MAX
 from toteboard.spreadsheets.worldcup import read_worldcup
 

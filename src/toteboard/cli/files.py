@@ -21,8 +21,8 @@ from toteboard.rules.plan import Plan
 from toteboard.settings import Settings
 from toteboard.spreadsheets.columns import exact
 from toteboard.spreadsheets.files import Format, format_of, table_of
+from toteboard.spreadsheets.planned import plan_of
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
-from toteboard.spreadsheets.sheet import plan_of
 from toteboard.spreadsheets.worldcup import read_worldcup
 
 _SPAN = re.compile(r"^(?P<many>\d{1,6})(?P<unit>[smhd])$", re.ASCII)

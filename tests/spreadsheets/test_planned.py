@@ -7,8 +7,8 @@ import pytest
 from toteboard.rules.plan import Plan
 from toteboard.spreadsheets.columns import Columns, Meaning, guessed
 from toteboard.spreadsheets.csvfile import table_of_csv
+from toteboard.spreadsheets.planned import plan_of, read_csv
 from toteboard.spreadsheets.reading import FileRefused
-from toteboard.spreadsheets.sheet import plan_of, read_csv
 
 FOOTBALL = (
     "Matchday,Date,Kick-off,Home,Away,1,X,2\n"
