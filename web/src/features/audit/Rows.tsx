@@ -1,6 +1,6 @@
 /** Rows of the log: a table where there is room, cards on a phone. Each unfolds. */
 
-import { Fragment, useId, useState } from 'react'
+import { memo, useCallback, useEffect, useId, useRef, useState } from 'react'
 import type { AuditRow } from '@/api/types'
 import { Icon } from '@/shared/ui/Icon'
 import styles from './Audit.module.css'
@@ -18,12 +18,23 @@ interface Props {
 /** Which rows are unfolded; kept by id, so that following does not fold them. */
 function useUnfolded() {
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set())
-  const toggle = (id: number) => {
-    const next = new Set(unfolded)
-    if (!next.delete(id)) next.add(id)
-    setUnfolded(next)
-  }
+  const toggle = useCallback((id: number) => {
+    setUnfolded((now) => {
+      const next = new Set(now)
+      if (!next.delete(id)) next.add(id)
+      return next
+    })
+  }, [])
   return [unfolded, toggle] as const
+}
+
+/** The same function however often the list is drawn, so that rows that stay are not drawn again. */
+function useSteady(onOnly: Props['onOnly']): Props['onOnly'] {
+  const latest = useRef(onOnly)
+  useEffect(() => {
+    latest.current = onOnly
+  })
+  return useCallback((filters) => latest.current(filters), [])
 }
 
 export function Who({ row }: { row: AuditRow }) {
@@ -67,8 +78,85 @@ function Fold({ row, isOpen, controls, onToggle }: FoldProps) {
   )
 }
 
+interface RowProps {
+  row: AuditRow
+  isOpen: boolean
+  showsTournament: boolean
+  /** Of what it unfolds. */
+  id: string
+  onToggle: (row: number) => void
+  onOnly: (filters: Filters) => void
+}
+
+const TableRow = memo(function TableRow({ row, isOpen, showsTournament, id, onToggle, onOnly }: RowProps) {
+  return (
+    <>
+      <tr data-testid="audit-row" data-id={row.id} data-open={isOpen || undefined}>
+        <td>
+          <Fold row={row} isOpen={isOpen} controls={id} onToggle={() => onToggle(row.id)} />
+        </td>
+        {showsTournament && (
+          <td className={styles.name}>
+            <bdi>{row.tournament ?? '–'}</bdi>
+          </td>
+        )}
+        <td className={styles.name}>
+          <Who row={row} />
+        </td>
+        <td data-refused={row.refusal ? '' : undefined}>{row.action}</td>
+        <td className={styles.subject}>
+          <Subject row={row} />
+        </td>
+        <td className={styles.summary} dir="auto">
+          {summaryOf(row)}
+        </td>
+        <td className={`num ${styles.number}`}>{row.id}</td>
+      </tr>
+      {isOpen && (
+        <tr id={id} className={styles.unfoldedRow}>
+          <td colSpan={showsTournament ? 7 : 6}>
+            <Unfolded row={row} onOnly={onOnly} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
+})
+
+const Card = memo(function Card({ row, isOpen, showsTournament, id, onToggle, onOnly }: RowProps) {
+  return (
+    <li data-testid="audit-row" data-id={row.id}>
+      <Fold row={row} isOpen={isOpen} controls={id} onToggle={() => onToggle(row.id)} />
+      <p>
+        <b>{row.action}</b>
+      </p>
+      <p className={styles.subject}>
+        <Subject row={row} />
+      </p>
+      <p className={styles.name}>
+        <Who row={row} />
+        {showsTournament && row.tournament && (
+          <>
+            {' '}
+            in <bdi>{row.tournament}</bdi>
+          </>
+        )}
+      </p>
+      <p className={styles.summary} dir="auto">
+        {summaryOf(row)}
+      </p>
+      {isOpen && (
+        <div id={id}>
+          <Unfolded row={row} onOnly={onOnly} />
+        </div>
+      )}
+    </li>
+  )
+})
+
 export function RowTable({ rows, showsTournament, onOnly }: Props) {
   const [unfolded, toggle] = useUnfolded()
+  const only = useSteady(onOnly)
   const id = useId()
   return (
     <table className={styles.table}>
@@ -94,46 +182,17 @@ export function RowTable({ rows, showsTournament, onOnly }: Props) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => {
-          const isOpen = unfolded.has(row.id)
-          return (
-            <Fragment key={row.id}>
-              <tr data-testid="audit-row" data-id={row.id} data-open={isOpen || undefined}>
-                <td>
-                  <Fold
-                    row={row}
-                    isOpen={isOpen}
-                    controls={`${id}-${row.id}`}
-                    onToggle={() => toggle(row.id)}
-                  />
-                </td>
-                {showsTournament && (
-                  <td className={styles.name}>
-                    <bdi>{row.tournament ?? '–'}</bdi>
-                  </td>
-                )}
-                <td className={styles.name}>
-                  <Who row={row} />
-                </td>
-                <td data-refused={row.refusal ? '' : undefined}>{row.action}</td>
-                <td className={styles.subject}>
-                  <Subject row={row} />
-                </td>
-                <td className={styles.summary} dir="auto">
-                  {summaryOf(row)}
-                </td>
-                <td className={`num ${styles.number}`}>{row.id}</td>
-              </tr>
-              {isOpen && (
-                <tr id={`${id}-${row.id}`} className={styles.unfoldedRow}>
-                  <td colSpan={showsTournament ? 7 : 6}>
-                    <Unfolded row={row} onOnly={onOnly} />
-                  </td>
-                </tr>
-              )}
-            </Fragment>
-          )
-        })}
+        {rows.map((row) => (
+          <TableRow
+            key={row.id}
+            row={row}
+            isOpen={unfolded.has(row.id)}
+            showsTournament={showsTournament}
+            id={`${id}-${row.id}`}
+            onToggle={toggle}
+            onOnly={only}
+          />
+        ))}
       </tbody>
     </table>
   )
@@ -141,40 +200,21 @@ export function RowTable({ rows, showsTournament, onOnly }: Props) {
 
 export function RowCards({ rows, showsTournament, onOnly }: Props) {
   const [unfolded, toggle] = useUnfolded()
+  const only = useSteady(onOnly)
   const id = useId()
   return (
     <ul className={styles.cards}>
-      {rows.map((row) => {
-        const isOpen = unfolded.has(row.id)
-        return (
-          <li key={row.id} data-testid="audit-row" data-id={row.id}>
-            <Fold row={row} isOpen={isOpen} controls={`${id}-${row.id}`} onToggle={() => toggle(row.id)} />
-            <p>
-              <b>{row.action}</b>
-            </p>
-            <p className={styles.subject}>
-              <Subject row={row} />
-            </p>
-            <p className={styles.name}>
-              <Who row={row} />
-              {showsTournament && row.tournament && (
-                <>
-                  {' '}
-                  in <bdi>{row.tournament}</bdi>
-                </>
-              )}
-            </p>
-            <p className={styles.summary} dir="auto">
-              {summaryOf(row)}
-            </p>
-            {isOpen && (
-              <div id={`${id}-${row.id}`}>
-                <Unfolded row={row} onOnly={onOnly} />
-              </div>
-            )}
-          </li>
-        )
-      })}
+      {rows.map((row) => (
+        <Card
+          key={row.id}
+          row={row}
+          isOpen={unfolded.has(row.id)}
+          showsTournament={showsTournament}
+          id={`${id}-${row.id}`}
+          onToggle={toggle}
+          onOnly={only}
+        />
+      ))}
     </ul>
   )
 }

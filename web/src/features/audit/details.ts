@@ -145,17 +145,30 @@ export function summaryOf(row: AuditRow): string {
   return told.join(' · ')
 }
 
+/** Making one takes longer than a thousand uses of it. */
+const formats = new Map<'UTC' | undefined, Intl.DateTimeFormat>()
+
+function formatIn(zone: 'UTC' | undefined): Intl.DateTimeFormat {
+  const known = formats.get(zone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  })
+  formats.set(zone, made)
+  return made
+}
+
 /** "24 Nov 2026, 19:12:56.110" in UTC, or on the reader's own clock. */
 export function momentText(iso: string, zone: 'UTC' | undefined): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return iso
-  const day = at.toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: zone,
-  })
-  const time = at.toLocaleTimeString('en-GB', { hour12: false, timeZone: zone })
   const part = /\.(\d{3})/.exec(iso)?.[1] ?? '000'
-  return `${day}, ${time}.${part}`
+  return `${formatIn(zone).format(at)}.${part}`
 }
