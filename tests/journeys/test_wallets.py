@@ -170,6 +170,21 @@ def test_somebody_new_is_told_where_money_comes_from_and_shows_at_the_desk_by_th
     expect(desk.get_by_test_id("member").filter(has_text="nia")).to_contain_text("€10.00")
 
 
+def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: House, opened: Browser) -> None:
+    cup = home.tournament("Small")
+    match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
+    sue = home.bettor(cup, "sue", is_verified=False)
+    someone = _page_of(opened, home, sue.email, width=320, height=568)
+    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
+    someone.get_by_test_id("place-bet").click()
+    said = someone.get_by_role("alert").filter(has_text="Check your identity first.")
+    expect(said).to_be_in_viewport(ratio=1)
+    note, button = said.bounding_box(), someone.get_by_test_id("way-on").bounding_box()
+    assert note
+    assert button
+    assert note["y"] + note["height"] <= button["y"]
+
+
 def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: House, opened: Browser) -> None:
     cup = home.tournament("Hillside")
     eve = home.bettor(cup, "eve", is_verified=False)

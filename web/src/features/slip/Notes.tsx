@@ -1,11 +1,13 @@
 /** What the slip has to say in words: changed odds, a lost answer, a lost link, a refusal. */
 
+import { useEffect, useRef } from 'react'
 import { useLink } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { clockTime } from '@/shared/time'
 import { Note } from '@/shared/ui/Note'
 import { refusalText } from './refusals'
+import styles from './Slip.module.css'
 import type { SlipControl } from './useSlip'
 
 interface Props {
@@ -14,7 +16,21 @@ interface Props {
   format: OddsFormat
 }
 
-export function Notes({ slip, currency, format }: Props) {
+/** On a small phone the keypad leaves no room for it: the sheet then scrolls to what is said. */
+export function Notes(props: Props) {
+  const place = useRef<HTMLDivElement>(null)
+  const { k } = props.slip.state
+  useEffect(() => {
+    if (k !== 'priced' && place.current?.closest('dialog')) place.current.scrollIntoView({ block: 'nearest' })
+  }, [k])
+  return (
+    <div ref={place} className={styles.said}>
+      <Words {...props} />
+    </div>
+  )
+}
+
+function Words({ slip, currency, format }: Props) {
   const { state } = slip
   const { heardAt } = useLink()
   const heard = heardAt === null ? 'before' : clockTime(heardAt)
