@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import page
 from .fit import assert_fits
 from .house import House, house
 from .server import toteboard
@@ -31,12 +31,6 @@ def data(module_folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def stage(data: Path) -> Iterator[House]:
     with house(data) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
         yield opened
 
 

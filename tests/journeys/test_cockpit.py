@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,26 +10,14 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from .answers import Answers, lost
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import page
 from .fit import assert_fits
-from .house import Bettor, House, house, sign_in
+from .house import Bettor, House, sign_in
 
 BETS = "**/api/bet"
 NOTHING = "Nothing was taken."
 # The feed says nothing this long, and the page says so.
 SILENT_MS = 12_000
-
-
-@pytest.fixture(scope="module")
-def stage(module_folder: Path) -> Iterator[House]:
-    with house(module_folder / "data") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 class Cockpit:

@@ -11,15 +11,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from .axe import assert_accessible
 from .browser import browser, page
 from .fit import assert_fits
+from .names import FAMILY, LONG, RIGHT_TO_LEFT
 from .server import PASSWORD, Script, register, said, served, toteboard
 
 DEPOSIT = 100_000
 PHONE = {"width": 390, "height": 844}
-
-# What comes in from a spreadsheet: as long as a name may be, right to left, and signs of more than one code point.
-LONG = ("Maximiliana-Theodora von und zu Hohenlohe-Waldenburg " * 4)[:200].strip()
-RIGHT_TO_LEFT = "الاتحاد العربي لكرة الطاولة في المدينة"
-FAMILY = "👩‍👩‍👧‍👦 Team 🏓🇩🇪"
 
 
 class House:

@@ -1,39 +1,23 @@
 """An organizer with a spreadsheet: chosen, its columns said, looked at, mended, imported once, whatever the line does."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from .answers import Answers, lost
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import page
 from .fit import assert_fits
-from .house import BOSS, House, house, sign_in
+from .house import BOSS, House, sign_in
+from .names import FAMILY, LONG, RIGHT_TO_LEFT
 
-LONG = ("Maximiliana-Theodora von und zu Hohenlohe-Waldenburg " * 4)[:200].strip()
-RIGHT_TO_LEFT = "الاتحاد العربي لكرة الطاولة في المدينة"
-FAMILY = "👩‍👩‍👧‍👦 Team 🏓🇩🇪"
 WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 HEADER = ("Stage", "Home", "Away", "When", "Referee")
-
-
-@pytest.fixture(scope="module")
-def stage(module_folder: Path) -> Iterator[House]:
-    with house(module_folder / "data") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 def organizer(stage: House, chromium: Browser, tournament: dict[str, Any], **size: int) -> Page:

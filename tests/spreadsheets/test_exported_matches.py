@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import pytest_asyncio
 
 from toteboard.ledger import exports
 from toteboard.ledger.imports import Imported, ImportOrder, import_plan
@@ -19,18 +17,9 @@ from toteboard.spreadsheets.planned import plan_of
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import writer
 
+from .standing import everything
+
 SLUG = "races"
-TABLES = (
-    "tournaments",
-    "matches",
-    "markets",
-    "outcomes",
-    "outcome_totals",
-    "accounts",
-    "events",
-    "audit_log",
-    "imports",
-)
 RACES = """match,round,starts_at,outcome,odds
 Derby,Race 1,2100-06-11 13:00,Comet,2.50
 Derby,Race 1,,'=Duchess,1.875
@@ -39,14 +28,6 @@ Derby,Race 1,,'=Duchess,1.875
 Derby,Race 3,2100-10-31 01:30:05 UTC+2,One,
 Derby,Race 3,,Two,
 """.encode()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ledger(database: str) -> AsyncIterator[Ledger]:
-    ledger = Ledger(database, pool_max=4)
-    await ledger.start()
-    yield ledger
-    await ledger.stop()
 
 
 async def bring(ledger: Ledger, content: bytes, *, zone: str = "UTC", **asked: Any) -> Imported:
@@ -68,11 +49,6 @@ async def take_away(ledger: Ledger, file_format: str = "csv") -> bytes:
         with whole:
             content = whole.read()
     return content
-
-
-async def everything(ledger: Ledger) -> list[Any]:
-    async with ledger.read() as conn:
-        return [await conn.fetch(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
 
 
 async def run(ledger: Ledger, sql: str, *given: Any) -> Any:

@@ -3,14 +3,12 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from toteboard.ledger import markets, tournaments
 from toteboard.ledger.imports import Imported, ImportOrder, ImportRefused, import_plan
@@ -20,44 +18,17 @@ from toteboard.rules.plan import Plan
 from toteboard.spreadsheets.planned import read_csv
 from toteboard.spreadsheets.worldcup import read_worldcup
 
+from .standing import everything, rows
+
 SAMPLES = Path(__file__).parent / "samples"
 WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 NEXT_YEAR = datetime(2100, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ledger(database: str) -> AsyncIterator[Ledger]:
-    ledger = Ledger(database, pool_max=4)
-    await ledger.start()
-    yield ledger
-    await ledger.stop()
 
 
 async def imported(ledger: Ledger, plan: Plan, **asked: Any) -> Imported:
     order = ImportOrder(**({"slug": "cup", "file_name": "cup.json", "sha256": hashlib.sha256(b"cup").digest()} | asked))
     async with ledger.change(Actor()) as change:
         return await import_plan(change, plan, order)
-
-
-async def rows(ledger: Ledger, sql: str, *given: Any) -> list[Any]:
-    async with ledger.read() as conn:
-        return [tuple(row) for row in await conn.fetch(sql, *given)]
-
-
-async def everything(ledger: Ledger) -> list[Any]:
-    """Every row that an import may write."""
-    tables = (
-        "tournaments",
-        "matches",
-        "markets",
-        "outcomes",
-        "outcome_totals",
-        "accounts",
-        "events",
-        "audit_log",
-        "imports",
-    )
-    return [await rows(ledger, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 
 async def close(ledger: Ledger, match: str) -> None:

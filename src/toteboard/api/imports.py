@@ -130,7 +130,7 @@ def routes(house: House) -> APIRouter:
             (tournament,) = await tournaments.shown(conn, [tournament_id])
         async with uploads.taken(request) as content:
             try:
-                # Not on the loop: bets do not wait for a workbook.
+                # Not on the loop: a bet meanwhile is slower (ADR 17), and does not wait for the end of a workbook.
                 read = await asyncio.to_thread(_read, content, asked, tournament["name"], _zone(tournament["timezone"]))
             except FileTooLarge as wrong:
                 raise _refused(wrong, Refusal.TOO_LARGE) from None
