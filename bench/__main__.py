@@ -20,7 +20,7 @@ from rich.table import Table
 
 from bench import fanout, http, screens, sql
 from bench.ground import fdatasync_ms, machine, seed
-from toteboard.ledger.embedded import EmbeddedPostgres
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
 
 PARTS = ("sql", "http", "growth", "foreign-keys", "fanout", "screens")

@@ -16,13 +16,16 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 
-from toteboard.ledger.embedded import EmbeddedPostgres
+from toteboard.background import Loops, cancel
+from toteboard.embedded.postgres import EmbeddedPostgres
+from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.migrate import migrate
 
@@ -47,10 +50,7 @@ async def measure(dsn: str, *, sockets: int = 10_000, seconds: float = 15, port:
         await _ask(client, {"sockets": sockets}, RAMP_MAX_S)
         ramp_s = time.monotonic() - began
         resting_kib = _resident_kib(server.pid)
-        ledger = Ledger(dsn)
-        await ledger.start()
-        writer = asyncio.create_task(_write(ledger, tournament_id, outcomes))
-        try:
+        async with written(dsn, lambda ledger: _write(ledger, tournament_id, outcomes)):
             await asyncio.sleep(SETTLE_S)
             await _ask(client, {"mark": 0})
             cpu, client_cpu, began = _cpu_s(server.pid), _cpu_s(client.pid), time.monotonic()
@@ -58,11 +58,6 @@ async def measure(dsn: str, *, sockets: int = 10_000, seconds: float = 15, port:
             cpu, client_cpu = _cpu_s(server.pid) - cpu, _cpu_s(client.pid) - client_cpu
             took = time.monotonic() - began
             seen = await _ask(client, {"mark": 1})
-        finally:
-            writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writer
-            await ledger.stop()
     messages = seen["messages"]
     return {
         "sockets": sockets,
@@ -79,6 +74,19 @@ async def measure(dsn: str, *, sockets: int = 10_000, seconds: float = 15, port:
         "latency_ms_p99": seen["latency_ms_p99"],
         "kib_per_socket": round(resting_kib / sockets, 1),
     }
+
+
+@contextlib.asynccontextmanager
+async def written(dsn: str, write: Callable[[Ledger], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """`write` goes on while the block runs, on a ledger that wakes other processes. It must not end by itself."""
+    wakeups = PostgresWakeups(dsn)
+    async with Ledger.opened(dsn, wakeups=wakeups) as ledger, wakeups.running(Loops()):
+        writer = asyncio.create_task(write(ledger))
+        try:
+            yield
+            assert not writer.done(), "the writer ended early"
+        finally:
+            await cancel([writer])
 
 
 def raise_open_files() -> None:

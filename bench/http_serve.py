@@ -5,14 +5,14 @@ import sys
 import uvicorn
 
 from toteboard import serving
-from toteboard.app import Toteboard
+from toteboard.asgi import Application
 from toteboard.settings import Settings
 
 
 def main() -> None:
     port, front = int(sys.argv[1]), bool(int(sys.argv[2]))
     settings = Settings.read()
-    config = serving.config(settings, Toteboard(settings))
+    config = serving.config(settings, Application(settings))
     if not front:
         config.http = "httptools"
     config.port = port

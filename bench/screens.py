@@ -22,8 +22,8 @@ import asyncpg
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 
 from bench import http
-from bench.fanout import HZ
-from toteboard.ledger.embedded import EmbeddedPostgres
+from bench.fanout import HZ, written
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.migrate import migrate
 
@@ -174,20 +174,9 @@ async def _costs(session: CDPSession) -> dict[str, float]:
     return {metric["name"]: metric["value"] for metric in metrics if metric["name"] in COSTS}
 
 
-@contextlib.asynccontextmanager
-async def _moving(dsn: str, tournament_id: int, outcomes: list[int]) -> Any:
+def _moving(dsn: str, tournament_id: int, outcomes: list[int]) -> contextlib.AbstractAsyncContextManager[None]:
     """Commits ten times a second a batch with a bet in every market, so that all its odds move."""
-    ledger = Ledger(dsn)
-    await ledger.start()
-    writer = asyncio.create_task(_write(ledger, tournament_id, outcomes))
-    try:
-        yield
-        assert not writer.done(), "the writer ended early"
-    finally:
-        writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await writer
-        await ledger.stop()
+    return written(dsn, lambda ledger: _write(ledger, tournament_id, outcomes))
 
 
 async def _moved_once(dsn: str, tournament_id: int, outcomes: list[int]) -> None:

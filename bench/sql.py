@@ -66,6 +66,7 @@ async def _lane(dsn: str, lane: int, lanes: int, size: int, stop: float) -> tupl
             ["127.0.0.1"] * size,
         )
         took.append(time.perf_counter() - began)
+        assert row is not None
         assert not any(row["o_verdict"]), set(row["o_verdict"])
         placed += size
     await conn.close()

@@ -1,10 +1,13 @@
-"""What every test of the database stands on: a real server of our own, and a fresh database for each test.
+"""What every test of the database stands on: a real server of our own, and a database that is as new for each test.
 
-    async def test_something(database: str) -> None:      # the owner's DSN of a migrated database, dropped afterwards
+    async def test_something(database: str) -> None:      # the owner's DSN of a migrated database
         conn = await asyncpg.connect(database)
 
 `postgres` is the server (one for each worker of a parallel run), `bare_database` a database nothing was migrated in,
 `data_folder` a place for a server of the test's own, `module_folder` for one of the module's.
+
+A database is made once a worker and put back to how it was before each test, which takes a tenth of the time of a fresh
+copy (databases.py). The server does not sync to disk: whoever tries a crash starts one of their own.
 """
 
 import itertools
@@ -14,13 +17,11 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
-from toteboard.ledger.embedded import EmbeddedPostgres
-from toteboard.ledger.migrate import migrate
+from databases import Slot, template_of
+from toteboard.embedded.postgres import EmbeddedPostgres
 
-TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
@@ -49,10 +50,10 @@ def module_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
-    """The server of this test session, with the same durable settings as in service."""
+    """The server of this worker."""
     folder = _short_folder()
     try:
-        with EmbeddedPostgres(folder, say=lambda _: None) as server:
+        with EmbeddedPostgres(folder, say=lambda _: None, durable=False) as server:
             yield server
     finally:
         shutil.rmtree(folder)
@@ -61,33 +62,25 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 async def template(postgres: EmbeddedPostgres) -> str:
     """A database migrated once and never used: the others are copies of it."""
-    await _sql(postgres, f"CREATE DATABASE {TEMPLATE}")
-    await migrate(postgres.endpoint.dsn(database=TEMPLATE))
-    return TEMPLATE
+    return await template_of(postgres)
+
+
+@pytest.fixture(scope="session")
+async def empty_slot(postgres: EmbeddedPostgres, template: str) -> Slot:
+    """The database of this worker's tests that begin with nothing."""
+    return Slot(postgres, template, "empty")
 
 
 @pytest.fixture
-async def database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
-    """The owner's DSN of a fresh migrated database."""
-    name = f"test_{next(_numbers)}"
-    # Measured: 120 ms to make and 15 to drop; file_copy takes 115 and 45, for its checkpoints.
-    await _sql(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
-    yield postgres.endpoint.dsn(database=name)
-    await _sql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+async def database(empty_slot: Slot) -> str:
+    """The owner's DSN of a migrated database with nothing in it."""
+    return await empty_slot.renewed()
 
 
 @pytest.fixture
 async def bare_database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """The owner's DSN of an empty database."""
-    name = f"test_{next(_numbers)}"
-    await _sql(postgres, f"CREATE DATABASE {name}")
-    yield postgres.endpoint.dsn(database=name)
-    await _sql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def _sql(postgres: EmbeddedPostgres, sql: str) -> None:
-    conn = await asyncpg.connect(postgres.endpoint.dsn(database="postgres"))
-    try:
-        await conn.execute(sql)
-    finally:
-        await conn.close()
+    slot = Slot(postgres, "template1", f"bare_{next(_numbers)}")
+    await slot.make()
+    yield slot.dsn
+    await slot.drop()

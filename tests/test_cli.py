@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-CUP = Path(__file__).parent / "spreadsheets" / "samples" / "cup.json"
+CUP = Path(__file__).parent / "imports" / "samples" / "cup.json"
 WORLD_CUP = Path(__file__).parents[2] / "shared" / "data" / "worldcup-2026.json"
 START_S = 90
 STOP_S = 30

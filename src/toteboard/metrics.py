@@ -1,13 +1,15 @@
-"""Figures of this process, for /ops and whoever scrapes us: windows of what was measured lately, and the last errors.
+"""What a process measures of itself: windows of the last minute, the last errors, and the frozen snapshot of all of it.
 
 Plain integers, added to once for a set or a look, never for a bet. In memory and of one process: they begin anew with it.
+/ops shows the snapshot; whoever scrapes us will read the same one.
 """
 
 import logging
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -101,7 +103,7 @@ class LoggedError:
 
 
 class LastErrors(logging.Handler):
-    """The last warnings and errors of our own loggers, bounded. `start` and `stop` it with the program."""
+    """The last warnings and errors of our own loggers, bounded."""
 
     def __init__(self, kept_max: int = ERRORS_KEPT, text_max: int = ERROR_TEXT_MAX):
         super().__init__(logging.WARNING)
@@ -110,11 +112,14 @@ class LastErrors(logging.Handler):
         self._text_max = text_max
         self._kept: deque[LoggedError] = deque(maxlen=kept_max)
 
-    def start(self) -> None:
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """It hears while the block runs."""
         logging.getLogger("toteboard").addHandler(self)
-
-    def stop(self) -> None:
-        logging.getLogger("toteboard").removeHandler(self)
+        try:
+            yield
+        finally:
+            logging.getLogger("toteboard").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -137,3 +142,94 @@ class LastErrors(logging.Handler):
 
     def newest_first(self) -> list[LoggedError]:
         return list(reversed(self._kept))
+
+
+# One moment of a process -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFigures:
+    """Connections of the database pool."""
+
+    in_use: int
+    open: int
+    max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopFigures:
+    """A background loop: `errors` since the start, `waiting` says why it waits, if it does."""
+
+    name: str
+    alive: bool
+    turns: int
+    errors: int
+    last_error: str
+    waiting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneFigures:
+    """A lane: bets waiting in it, and what it has done since the start."""
+
+    queue: int
+    queue_max: int
+    batch_max: int
+    bets: int
+    sets: int
+    errors: int
+    last_error: str
+    # Of the last minute: bets in a set, how long its first bet had waited, how long the set took.
+    batch: Summary
+    wait_ms: Summary
+    set_ms: Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFigures:
+    """`compared_s`: seconds since all boards were compared with the database, None for never."""
+
+    boards: int
+    compared_s: int | None
+    events_behind: int
+    lag_ms: Summary
+    lag_by_second: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketFigures:
+    """Open feeds now, of them those too slow; and since the start, how often one was, and messages written."""
+
+    open: int
+    max: int
+    behind: int
+    fell_behind: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorFigures:
+    """Since the start, and the last of them, newest first."""
+
+    errors: int
+    warnings: int
+    items: list[LoggedError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Everything a process knows of itself at one moment. None is what its role does not do."""
+
+    at: datetime
+    started_at: datetime
+    uptime_s: int
+    pid: int
+    version: str
+    role: str
+    pool: PoolFigures
+    loops: list[LoopFigures]
+    lanes: list[LaneFigures] | None
+    bets_by_second: list[int] | None
+    feed: FeedFigures | None
+    sockets: SocketFigures | None
+    errors: ErrorFigures

@@ -7,7 +7,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from toteboard.api.front import FrontProtocol
-from toteboard.app import Toteboard
+from toteboard.asgi import Application
 from toteboard.feed.socket import uvicorn_options
 from toteboard.settings import Settings
 
@@ -39,9 +39,9 @@ def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
 def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> bool:
     """Serves on a bound socket until told to stop; False where it never began. Workers read their environment's settings."""
     if workers > 1:
-        several = config(settings, "toteboard.app:create", factory=True, workers=workers)
+        several = config(settings, "toteboard.asgi:create", factory=True, workers=workers)
         Multiprocess(several, sockets=[listening]).run()
         return True
-    server = uvicorn.Server(config(settings, Toteboard(settings)))
+    server = uvicorn.Server(config(settings, Application(settings, is_alone=True)))
     server.run(sockets=[listening])
     return server.started

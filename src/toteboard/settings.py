@@ -1,169 +1,223 @@
-"""Every knob of Toteboard: its name, default, bounds and one line of why. Read once, then frozen.
+"""Every setting of Toteboard: its name, default, bounds and one line of why. Read once, then frozen.
 
-A knob `queue_max` is set by the environment variable `TOTEBOARD_QUEUE_MAX`. `docs/settings.md` is checked against this file.
+A setting `queue_max` is the environment variable `TOTEBOARD_QUEUE_MAX`. `docs/settings.md` is written from this file.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "TOTEBOARD_"
+# A folder with a file for each setting that is a secret, as Docker and Kubernetes mount them.
+SECRETS_FOLDER = PREFIX + "SECRETS_FOLDER"
 
 
 class SettingRefused(ValueError):
-    """A knob is set to something it cannot be; the text is one line for the operator."""
+    """A setting cannot be what it is set to; the text is one line for the operator."""
 
 
-def _knob(default: Any, why: str, *, least: int | None = None, most: int | None = None) -> Any:
-    return field(default=default, metadata={"why": why, "least": least, "most": most})
+class ProcessRole(StrEnum):
+    """What a process does: `all` of it on one machine; `api` answers requests, `feed` serves sockets and boards, `worker`
+    closes markets and pays settlements.
+    """
+
+    ALL = "all"
+    API = "api"
+    FEED = "feed"
+    WORKER = "worker"
+
+    @property
+    def serves_api(self) -> bool:
+        return self in (ProcessRole.ALL, ProcessRole.API)
+
+    @property
+    def serves_feed(self) -> bool:
+        return self in (ProcessRole.ALL, ProcessRole.FEED)
+
+    @property
+    def works(self) -> bool:
+        return self in (ProcessRole.ALL, ProcessRole.WORKER)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    database_url: str = _knob("", "a PostgreSQL of one's own, 16 or newer; empty: the embedded one under --data")
-    app_database_url: str = _knob(
+def _setting(default: Any, why: str, *, least: int | None = None, most: int | None = None) -> Any:
+    return Field(default, description=why, ge=least, le=most)
+
+
+class Settings(BaseModel):
+    """What a process is set to. `Settings()` has the defaults, `Settings.read()` what the environment says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: ProcessRole = _setting(
+        ProcessRole.ALL, "what this process does: all; or api, feed or worker beside others on the same database"
+    )
+    database_url: str = _setting("", "a PostgreSQL of one's own, 16 or newer; empty: the embedded one under --data")
+    app_database_url: str = _setting(
         "", "the login the application works under; empty: database_url's, as role toteboard_app"
     )
-    sandbox: bool = _knob(False, "demo sign-in and the sandbox identity check; never with real money")
-    origins: str = _knob(
+    sandbox: bool = _setting(False, "demo sign-in and the sandbox identity check; never with real money")
+    origins: str = _setting(
         "", "further origins that may call the API from a browser, comma-separated; empty: only our own"
     )
-    trusted_proxies: int = _knob(
+    trusted_proxies: int = _setting(
         0, "how many proxies of ours stand in front and append to X-Forwarded-For", least=0, most=5
     )
-    secure_cookies: bool = _knob(False, "mark cookies Secure although we are reached by plain http behind a TLS proxy")
+    secure_cookies: bool = _setting(
+        False, "mark cookies Secure although we are reached by plain http behind a TLS proxy"
+    )
 
-    pool_max: int = _knob(8, "database connections for everything but bets", least=2, most=64)
-    lanes: int = _knob(2, "connections that take bets, each with one batch in flight", least=1, most=16)
-    batch_max: int = _knob(250, "bets in one transaction", least=1, most=2000)
-    queue_max: int = _knob(4000, "bets waiting in one lane; one more is answered 503", least=1, most=100_000)
-    queue_wait_s: int = _knob(
+    pool_max: int = _setting(8, "database connections for everything but bets", least=2, most=64)
+    lanes: int = _setting(2, "connections that take bets, each with one batch in flight", least=1, most=16)
+    batch_max: int = _setting(250, "bets in one transaction", least=1, most=2000)
+    queue_max: int = _setting(4000, "bets waiting in one lane; one more is answered 503", least=1, most=100_000)
+    queue_wait_s: int = _setting(
         10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60
     )
-    retry_after_s: int = _knob(1, "what a 503 tells the client to wait", least=1, most=60)
-    statement_timeout_s: int = _knob(30, "no statement of the application runs longer", least=1, most=600)
+    retry_after_s: int = _setting(1, "what a 503 tells the client to wait", least=1, most=60)
+    statement_timeout_s: int = _setting(30, "no statement of the application runs longer", least=1, most=600)
 
-    body_max: int = _knob(65_536, "bytes of a request body", least=1024, most=16_777_216)
-    bet_body_max: int = _knob(1024, "bytes of a bet", least=256, most=65_536)
-    body_wait_s: int = _knob(10, "a body has arrived by then, or the answer is 408", least=1, most=120)
-    import_bytes_max: int = _knob(4_000_000, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
-    import_wait_s: int = _knob(60, "such a file has arrived by then, or the answer is 408", least=1, most=600)
-    imports_max: int = _knob(
+    body_max: int = _setting(65_536, "bytes of a request body", least=1024, most=16_777_216)
+    bet_body_max: int = _setting(1024, "bytes of a bet", least=256, most=65_536)
+    body_wait_s: int = _setting(10, "a body has arrived by then, or the answer is 408", least=1, most=120)
+    import_bytes_max: int = _setting(4_000_000, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
+    import_wait_s: int = _setting(60, "such a file has arrived by then, or the answer is 408", least=1, most=600)
+    imports_max: int = _setting(
         2, "such files taken in at the same time by a process; one more is answered 503", least=1, most=32
     )
-    json_depth_max: int = _knob(32, "nesting of a JSON body", least=4, most=256)
-    page_max: int = _knob(200, "rows in one page of a list", least=10, most=1000)
+    json_depth_max: int = _setting(32, "nesting of a JSON body", least=4, most=256)
+    page_max: int = _setting(200, "rows in one page of a list", least=10, most=1000)
 
-    session_days: int = _knob(14, "a sign-in lasts this long", least=1, most=90)
-    session_cache_max: int = _knob(20_000, "sessions remembered by a process", least=10, most=1_000_000)
-    session_cache_s: int = _knob(
+    session_days: int = _setting(14, "a sign-in lasts this long", least=1, most=90)
+    session_cache_max: int = _setting(20_000, "sessions remembered by a process", least=10, most=1_000_000)
+    session_cache_s: int = _setting(
         5, "how long a remembered session is believed without asking the database", least=1, most=60
     )
-    sign_in_tries_max: int = _knob(
+    sign_in_tries_max: int = _setting(
         10, "wrong passwords for one address and one account in five minutes", least=3, most=1000
     )
-    register_tries_max: int = _knob(30, "registrations from one address in five minutes", least=1, most=100_000)
-    invitation_tries_max: int = _knob(10, "wrong invitation codes from one person in five minutes", least=1, most=1000)
-    invitation_address_tries_max: int = _knob(
+    register_tries_max: int = _setting(30, "registrations from one address in five minutes", least=1, most=100_000)
+    invitation_tries_max: int = _setting(
+        10, "wrong invitation codes from one person in five minutes", least=1, most=1000
+    )
+    invitation_address_tries_max: int = _setting(
         100, "the same from one address, which a whole hall may share", least=1, most=100_000
     )
-    throttled_max: int = _knob(50_000, "addresses and accounts whose tries are remembered", least=100, most=1_000_000)
-    password_memory_kib: int = _knob(
+    throttled_max: int = _setting(
+        50_000, "addresses and accounts whose tries are remembered", least=100, most=1_000_000
+    )
+    password_memory_kib: int = _setting(
         19_456, "what argon2id takes for one password; less only in tests", least=8, most=1_048_576
     )
-    password_lanes: int = _knob(2, "passwords looked at at the same time", least=1, most=32)
-    password_queue_max: int = _knob(200, "passwords waiting for that; one more is answered 503", least=1, most=10_000)
-    tokens_max: int = _knob(20, "API tokens one person may have", least=1, most=1000)
-    kyc_checks_max: int = _knob(5, "identity checks one person may begin in a day", least=1, most=1000)
+    password_lanes: int = _setting(2, "passwords looked at at the same time", least=1, most=32)
+    password_queue_max: int = _setting(
+        200, "passwords waiting for that; one more is answered 503", least=1, most=10_000
+    )
+    tokens_max: int = _setting(20, "API tokens one person may have", least=1, most=1000)
+    kyc_checks_max: int = _setting(5, "identity checks one person may begin in a day", least=1, most=1000)
 
-    feed_hz: int = _knob(10, "updates a second for one subscriber", least=1, most=50)
-    beat_s: int = _knob(5, "a heartbeat after this long a silence", least=1, most=60)
-    socket_buffer_max: int = _knob(
+    feed_hz: int = _setting(10, "updates a second for one subscriber", least=1, most=50)
+    beat_s: int = _setting(5, "a heartbeat after this long a silence", least=1, most=60)
+    socket_buffer_max: int = _setting(
         262_144, "bytes waiting for one reader; one more and it is dropped to a snapshot", least=16_384
     )
-    socket_unsent_max: int = _knob(
+    socket_unsent_max: int = _setting(
         16_384, "bytes the kernel may hold unsent for one reader, so that a slow one shows", least=4096
     )
-    socket_behind_s: int = _knob(
+    socket_behind_s: int = _setting(
         30, "a reader dropped to a snapshot that takes nothing for this long is closed", least=1, most=600
     )
-    socket_recheck_s: int = _knob(
+    socket_recheck_s: int = _setting(
         300, "how often the session behind an open feed is looked at without a wake-up", least=1
     )
-    sockets_max: int = _knob(12_000, "open feeds in one process", least=10, most=100_000)
-    socket_messages_max: int = _knob(20, "messages a client may send in ten seconds", least=1, most=1000)
-    socket_message_max: int = _knob(256, "bytes of a message from a client", least=64, most=65_536)
-    socket_slice: int = _knob(1000, "readers written to before accepts and bets get a turn", least=10, most=100_000)
-    resume_max: int = _knob(100_000, "events after which a resuming client gets a snapshot", least=1)
-    desk_bets_max: int = _knob(500, "bets in one message to an organizer", least=1, most=10_000)
-    desk_queue_max: int = _knob(
+    sockets_max: int = _setting(12_000, "open feeds in one process", least=10, most=100_000)
+    socket_messages_max: int = _setting(20, "messages a client may send in ten seconds", least=1, most=1000)
+    socket_message_max: int = _setting(256, "bytes of a message from a client", least=64, most=65_536)
+    socket_slice: int = _setting(1000, "readers written to before accepts and bets get a turn", least=10, most=100_000)
+    resume_max: int = _setting(100_000, "events after which a resuming client gets a snapshot", least=1)
+    desk_bets_max: int = _setting(500, "bets in one message to an organizer", least=1, most=10_000)
+    desk_queue_max: int = _setting(
         20_000, "bets waiting to be shown to organizers; past it they are told to look again", least=1
     )
-    names_max: int = _knob(20_000, "bettors' names remembered by a process", least=10, most=1_000_000)
-    boards_max: int = _knob(200, "tournaments whose boards a process keeps", least=1, most=10_000)
-    board_idle_s: int = _knob(300, "a board nobody asks for is kept this long", least=1, most=86_400)
-    tail_poll_s: int = _knob(1, "the feed looks for events this often even if nothing woke it", least=1, most=30)
-    tail_gap_ms: int = _knob(5, "pause between two looks for events in a busy moment", least=0, most=100)
-    tail_page_max: int = _knob(200, "events of one tournament read at once", least=1, most=10_000)
-    pulse_look_back: int = _knob(20_000, "events looked back through for the pulse and tape of a new board", least=100)
+    names_max: int = _setting(20_000, "bettors' names remembered by a process", least=10, most=1_000_000)
+    boards_max: int = _setting(200, "tournaments whose boards a process keeps", least=1, most=10_000)
+    board_idle_s: int = _setting(300, "a board nobody asks for is kept this long", least=1, most=86_400)
+    tail_poll_s: int = _setting(1, "the feed looks for events this often even if nothing woke it", least=1, most=30)
+    tail_gap_ms: int = _setting(5, "pause between two looks for events in a busy moment", least=0, most=100)
+    tail_page_max: int = _setting(200, "events of one tournament read at once", least=1, most=10_000)
+    pulse_look_back: int = _setting(
+        20_000, "events looked back through for the pulse and tape of a new board", least=100
+    )
 
-    bets_look_back: int = _knob(4000, "events looked back through for one page of a tournament's bets", least=100)
+    bets_look_back: int = _setting(4000, "events looked back through for one page of a tournament's bets", least=100)
 
-    settle_chunk: int = _knob(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
-    close_poll_ms: int = _knob(250, "how often markets past closes_at are looked for", least=50, most=10_000)
+    settle_chunk: int = _setting(500, "bets paid in one transaction of a settlement", least=1, most=10_000)
+    close_poll_ms: int = _setting(250, "how often markets past closes_at are looked for", least=50, most=10_000)
 
-    audit_settle_ms: int = _knob(
+    audit_settle_ms: int = _setting(
         1000, "how long a look at the audit log waits for what is being written at that moment", least=0, most=10_000
     )
-    audit_people_max: int = _knob(20, "people that a name in the audit log's filter may fit", least=1, most=200)
-    ops_errors_max: int = _knob(50, "last warnings and errors shown to the operator", least=1, most=1000)
-    ops_error_text_max: int = _knob(500, "characters of one of them", least=80, most=10_000)
-    ops_books_s: int = _knob(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
-    ops_patience_ms: int = _knob(2000, "how long /ops waits for the database before it says so", least=100, most=30_000)
+    audit_people_max: int = _setting(20, "people that a name in the audit log's filter may fit", least=1, most=200)
+    ops_errors_max: int = _setting(50, "last warnings and errors shown to the operator", least=1, most=1000)
+    ops_error_text_max: int = _setting(500, "characters of one of them", least=80, most=10_000)
+    ops_books_s: int = _setting(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
+    ready_lag_s: int = _setting(
+        5, "a feed that has not compared itself with the database for so long is not ready", least=1, most=600
+    )
+    ops_patience_ms: int = _setting(
+        2000, "how long /ops waits for the database before it says so", least=100, most=30_000
+    )
 
-    exports_max: int = _knob(3, "sheets one process makes at the same time", least=1, most=32)
-    exports_queue_max: int = _knob(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)
-    export_wait_s: int = _knob(20, "how long one waits for its turn before the answer is 503", least=0, most=300)
-    export_page: int = _knob(500, "rows of a sheet read and written at once", least=1, most=10_000)
-    export_rows_max: int = _knob(10_000_000, "rows of a sheet; a longer one is refused", least=10)
-    export_s: int = _knob(1800, "a download that is not over by then is ended, however slow its reader", least=1)
-    export_statement_s: int = _knob(120, "no statement of an export runs longer", least=1, most=3600)
-    exports_remembered_max: int = _knob(500, "downloads whose progress can be asked for", least=1, most=100_000)
+    exports_max: int = _setting(3, "sheets one process makes at the same time", least=1, most=32)
+    exports_queue_max: int = _setting(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)
+    export_wait_s: int = _setting(20, "how long one waits for its turn before the answer is 503", least=0, most=300)
+    export_page: int = _setting(500, "rows of a sheet read and written at once", least=1, most=10_000)
+    export_rows_max: int = _setting(10_000_000, "rows of a sheet; a longer one is refused", least=10)
+    export_s: int = _setting(1800, "a download that is not over by then is ended, however slow its reader", least=1)
+    export_statement_s: int = _setting(120, "no statement of an export runs longer", least=1, most=3600)
+    exports_remembered_max: int = _setting(500, "downloads whose progress can be asked for", least=1, most=100_000)
 
-    kyc_sandbox_url: str = _knob("", "where the sandbox identity provider is reached by a browser")
-    kyc_sandbox_secret: str = _knob("", "what it signs its messages with; at least 32 characters")
-    public_url: str = _knob("", "how the world reaches us, for links sent outside; empty: the request's own host")
+    kyc_sandbox_url: str = _setting("", "where the sandbox identity provider is reached by a browser")
+    kyc_sandbox_secret: str = _setting("", "what it signs its messages with; at least 32 characters")
+    public_url: str = _setting("", "how the world reaches us, for links sent outside; empty: the request's own host")
 
     @classmethod
-    def read(cls, env: Mapping[str, str] | None = None, **given: Any) -> "Settings":
-        """The settings of this process: what is `given`, else TOTEBOARD_* of `env`, else the default.
+    def read(cls, env: Mapping[str, str] | None = None, **given: Any) -> Self:
+        """What is `given`, else TOTEBOARD_* of `env` (the process's own, and its folder of secrets), else the default.
 
-        Raises SettingRefused naming the variable.
+        Raises SettingRefused, one line that names every variable that is wrong.
         """
-        env = os.environ if env is None else env
-        values: dict[str, Any] = {}
-        for knob in fields(cls):
-            name = "TOTEBOARD_" + knob.name.upper()
-            if given.get(knob.name) is not None:
-                values[knob.name] = given[knob.name]
-            elif name in env:
-                values[knob.name] = _parse(name, env[name], type(knob.default))
-            value = values.get(knob.name, knob.default)
-            least, most = knob.metadata["least"], knob.metadata["most"]
-            if (least is not None and value < least) or (most is not None and value > most):
-                raise SettingRefused(f"{name} is {value}; it goes from {least} to {'any' if most is None else most}")
-        return cls(**values)
-
-
-def _parse(name: str, text: str, kind: type) -> Any:
-    if kind is bool:
-        if text.lower() in ("1", "true", "yes", "on"):
-            return True
-        if text.lower() in ("0", "false", "no", "off", ""):
-            return False
-        raise SettingRefused(f"{name} is {text!r}; it is 1 or 0")
-    if kind is int:
+        given = {name: value for name, value in given.items() if value is not None}
         try:
-            return int(text)
-        except ValueError:
-            raise SettingRefused(f"{name} is {text!r}; it is a whole number") from None
-    return text
+            if env is None:
+                from_outside = _Environment(_secrets_dir=os.environ.get(SECRETS_FOLDER), **given)  # type: ignore[call-arg]
+                return cls(**from_outside.model_dump(exclude_unset=True))
+            variables = {name: PREFIX + name.upper() for name in cls.model_fields}
+            return cls(**({name: env[variable] for name, variable in variables.items() if variable in env} | given))
+        except ValidationError as error:
+            raise SettingRefused("; ".join(_line(one) for one in error.errors())) from None
+
+    def changed(self, **given: Any) -> Self:
+        """The same settings but for these. Raises SettingRefused."""
+        return self.read({}, **(self.model_dump(exclude_defaults=True) | given))
+
+    def as_environment(self) -> dict[str, str]:
+        """What differs from the defaults, as variables: a worker process reads the same settings from them."""
+        differing = self.model_dump(exclude_defaults=True, mode="json")
+        return {PREFIX + name.upper(): str(value) for name, value in differing.items()}
+
+
+class _Environment(BaseSettings, Settings):
+    """The same fields, read from the environment and the folder of secrets."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+
+def _line(error: Any) -> str:
+    """ "TOTEBOARD_LANES is 99: less than or equal to 16"; a secret is not repeated."""
+    name = str(error["loc"][0]).upper().removeprefix(PREFIX)
+    value = "wrong" if "SECRET" in name or "URL" in name else repr(error["input"])
+    return f"{PREFIX}{name} is {value}: {error['msg'].removeprefix('Input should be ')}"

@@ -9,18 +9,20 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from toteboard.api.house import House
-from toteboard.app import Toteboard
-from toteboard.ledger import tournaments
+from databases import Slot
+from toteboard.api.services import Services
+from toteboard.asgi import Application
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.ledger import Actor
+from toteboard.ledger.tournaments import tournaments
 from toteboard.settings import Settings
 
-from .stage import Stage
-from .visitors import Visitor
+from .clients import ApiClient
+from .scenarios import PEOPLE, ApiScenario
 
 SECRET = "a secret that only the tests know, and long enough"
 
-SignUp = Callable[..., Awaitable[Visitor]]
+SignUp = Callable[..., Awaitable[ApiClient]]
 
 
 @pytest.fixture
@@ -29,8 +31,7 @@ def wanted() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def settings(database: str, wanted: dict[str, Any]) -> Settings:
+def usual_settings(database: str, **wanted: Any) -> Settings:
     """Quick passwords, room for many sign-ups from one address, the sandbox on."""
     usual: dict[str, Any] = {
         "database_url": database,
@@ -42,32 +43,77 @@ def settings(database: str, wanted: dict[str, Any]) -> Settings:
     return Settings.read({}, **(usual | wanted))
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A database with the scenario in it, and the people as they signed in there."""
+
+    slot: Slot
+    tournament_id: int
+    people: dict[str, ApiClient]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prepared(postgres: EmbeddedPostgres, template: str) -> Prepared:
+    """The scenario, played once a worker: each test gets its database back as it was then."""
+    slot = Slot(postgres, template, "scenario")
+    await slot.make()
+    application = Application(usual_settings(slot.dsn))
+    await application.start()
+    conn = await asyncpg.connect(slot.dsn)
+    records = Records(conn, application.services)
+
+    async def sign_up(name: str) -> ApiClient:
+        return await ApiClient(application).sign_up(name)
+
+    scenario = ApiScenario(sign_up, records, await records.make_admin(await sign_up("Admin")))
+    await scenario.set_up()
+    await conn.close()
+    await application.stop()
+    await slot.keep()
+    people = {name: getattr(scenario, name) for name in ("admin", *PEOPLE)}
+    return Prepared(slot, scenario.tournament_id, people)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def app(settings: Settings) -> AsyncIterator[Toteboard]:
-    """The application that the visitors ask, started as in service."""
-    toteboard = Toteboard(settings)
-    await toteboard.start()
-    yield toteboard
-    await toteboard.stop()
+async def database(request: pytest.FixtureRequest, empty_slot: Slot) -> str:
+    """The owner's DSN: with the scenario in it for a test that asks for that, else empty."""
+    if "scenario" not in request.fixturenames:
+        return await empty_slot.renewed()
+    prepared: Prepared = request.getfixturevalue("prepared")
+    return await prepared.slot.renewed()
 
 
 @pytest.fixture
-def house(app: Toteboard) -> House:
-    return app.house
+def settings(database: str, wanted: dict[str, Any]) -> Settings:
+    return usual_settings(database, **wanted)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(settings: Settings) -> AsyncIterator[Application]:
+    """The application that the clients ask, started as in service."""
+    application = Application(settings)
+    await application.start()
+    yield application
+    await application.stop()
 
 
 @pytest.fixture
-def client(app: Any) -> Visitor:
+def services(app: Application) -> Services:
+    return app.services
+
+
+@pytest.fixture
+def client(app: Any) -> ApiClient:
     """Nobody in particular."""
-    return Visitor(app)
+    return ApiClient(app)
 
 
 @pytest.fixture
 def sign_up(app: Any) -> SignUp:
     """`await sign_up("Ada")` is a browser in which Ada has just registered."""
 
-    async def signed_up(name: str, *, address: str = "192.0.2.7") -> Visitor:
-        return await Visitor(app, address=address).sign_up(name)
+    async def signed_up(name: str, *, address: str = "192.0.2.7") -> ApiClient:
+        return await ApiClient(app, address=address).sign_up(name)
 
     return signed_up
 
@@ -77,45 +123,47 @@ class Records:
     """What is really in the tables, and what the API has no route for."""
 
     conn: Any
-    house: House
+    services: Services
 
     async def audited(self, action: str) -> list[dict[str, Any]]:
         """The audit rows of an action, oldest first, with their details read."""
         rows = await self.conn.fetch("SELECT * FROM audit_log WHERE action = $1 ORDER BY id", action)
         return [dict(row) | {"details": json.loads(row["details"] or "{}")} for row in rows]
 
-    async def make_admin(self, visitor: Visitor) -> Visitor:
-        await self.conn.execute("UPDATE users SET admin = true WHERE id = $1", visitor.id)
-        self.house.ledger.wakeups.sessions(visitor.id)
-        return visitor
+    async def make_admin(self, client: ApiClient) -> ApiClient:
+        await self.conn.execute("UPDATE users SET admin = true WHERE id = $1", client.id)
+        self.services.ledger.wakeups.sessions(client.id)
+        return client
 
-    async def block(self, visitor: Visitor) -> None:
-        await self.conn.execute("UPDATE users SET blocked = true WHERE id = $1", visitor.id)
-        self.house.ledger.wakeups.sessions(visitor.id)
+    async def block(self, client: ApiClient) -> None:
+        await self.conn.execute("UPDATE users SET blocked = true WHERE id = $1", client.id)
+        self.services.ledger.wakeups.sessions(client.id)
 
     async def add_tournament(self, slug: str = "open", *, currency: str = "EUR", kyc_provider: str = "desk") -> int:
-        async with self.house.ledger.change(Actor()) as change:
+        async with self.services.ledger.change(Actor()) as change:
             return await tournaments.create_tournament(
                 change, slug=slug, name=slug.title(), currency=currency, kyc_provider=kyc_provider
             )
 
-    async def add_member(self, tournament_id: int, visitor: Visitor, role: tournaments.Role) -> Visitor:
-        """Makes the visitor a member, a bettor with a wallet."""
-        async with self.house.ledger.change(Actor()) as change:
-            await tournaments.put_member(change, tournament_id, visitor.id, role)
-        self.house.ledger.wakeups.sessions(visitor.id)
-        return visitor
+    async def add_member(self, tournament_id: int, client: ApiClient, role: tournaments.Role) -> ApiClient:
+        """Makes the client a member, a bettor with a wallet."""
+        async with self.services.ledger.change(Actor()) as change:
+            await tournaments.put_member(change, tournament_id, client.id, role)
+        self.services.ledger.wakeups.sessions(client.id)
+        return client
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def records(database: str, house: House) -> AsyncIterator[Records]:
+async def records(database: str, services: Services) -> AsyncIterator[Records]:
     conn = await asyncpg.connect(database)
-    yield Records(conn, house)
+    yield Records(conn, services)
     await conn.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def admin(sign_up: SignUp, records: Records) -> Visitor:
+async def admin(request: pytest.FixtureRequest, app: Application, sign_up: SignUp, records: Records) -> ApiClient:
+    if "scenario" in request.fixturenames:
+        return request.getfixturevalue("prepared").people["admin"].at(app)  # type: ignore[no-any-return]
     return await records.make_admin(await sign_up("Admin"))
 
 
@@ -126,12 +174,18 @@ async def cup(records: Records) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def ada(sign_up: SignUp, records: Records, cup: int) -> Visitor:
+async def ada(sign_up: SignUp, records: Records, cup: int) -> ApiClient:
     """A bettor there whose identity nobody has checked yet."""
     return await records.add_member(cup, await sign_up("Ada"), "bettor")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(sign_up: SignUp, records: Records, admin: Visitor) -> Stage:
+async def scenario(
+    prepared: Prepared, app: Application, sign_up: SignUp, records: Records, admin: ApiClient
+) -> ApiScenario:
     """A tournament with its people; matches and markets as the test wants them."""
-    return await Stage(sign_up, records, admin).set_up()
+    scenario = ApiScenario(sign_up, records, admin)
+    scenario.tournament_id = prepared.tournament_id
+    for name in PEOPLE:
+        setattr(scenario, name, prepared.people[name].at(app))
+    return scenario

@@ -3,10 +3,13 @@
 import time
 from typing import Any
 
-from toteboard.kyc import signature
+import httpx
 
+from toteboard.kyc import signature
+from toteboard.kyc.sandbox import SandboxProvider
+
+from .clients import ApiClient
 from .conftest import SECRET
-from .visitors import Visitor
 
 WEBHOOK = "/api/kyc/webhook/sandbox"
 
@@ -16,11 +19,16 @@ def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dic
     return {"Content-Type": "application/json", signature.HEADER: signature.sign(secret, body, now)}
 
 
-async def begin(visitor: Visitor, cup: int) -> dict[str, Any]:
-    answer = await visitor.post("/api/kyc", json={"tournament_id": cup})
+def sandbox_provider(url: str, secret: str) -> SandboxProvider:
+    """Our side of the sandbox provider, with an HTTP client of its own."""
+    return SandboxProvider(url, secret, httpx.AsyncClient(trust_env=False, timeout=5))
+
+
+async def begin(client: ApiClient, cup: int) -> dict[str, Any]:
+    answer = await client.post("/api/kyc", json={"tournament_id": cup})
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
-async def kyc_of(visitor: Visitor) -> str:
-    return str((await visitor.get("/api/kyc")).json()["status"])
+async def kyc_of(client: ApiClient) -> str:
+    return str((await client.get("/api/kyc")).json()["status"])

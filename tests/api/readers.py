@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from .visitors import Visitor
+from .clients import ApiClient
 
 PATIENCE_S = 20
 MANY = 1000
@@ -15,12 +15,12 @@ MANY = 1000
 class Reader:
     """One request under way. Nothing is sent until it is asked for."""
 
-    def __init__(self, visitor: Visitor, path: str, **query: Any):
+    def __init__(self, client: ApiClient, path: str, **query: Any):
         self._wanted: asyncio.Queue[None] = asyncio.Queue()
         self._given: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._gone = asyncio.Event()
         self._is_asked = False
-        request = visitor.build_request("GET", path)
+        request = client.build_request("GET", path)
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -35,7 +35,7 @@ class Reader:
             "server": ("tote.test", 80),
             "root_path": "",
         }
-        self.asking = asyncio.ensure_future(visitor.app(scope, self._receive, self._send))
+        self.asking = asyncio.ensure_future(client.app(scope, self._receive, self._send))
 
     async def _receive(self) -> dict[str, Any]:
         if not self._is_asked:
@@ -88,8 +88,8 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(visitor: Visitor, path: str, **query: Any) -> AsyncIterator[Reader]:
-    reader = Reader(visitor, path, **query)
+async def reading(client: ApiClient, path: str, **query: Any) -> AsyncIterator[Reader]:
+    reader = Reader(client, path, **query)
     try:
         yield reader
     finally:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from toteboard.api.auth import check_media, client_ip
-from toteboard.api.problems import Problem
+from toteboard.api.caller import check_media
 from toteboard.api.throttle import Throttle
-from toteboard.rules.refusals import Refusal
+from toteboard.http.address import client_ip
+from toteboard.rules.refusals import Refusal, Refused
 
+from .clients import PASSWORD, ApiClient, code
 from .conftest import Records, SignUp
 from .test_people import ADA, TOKEN
-from .visitors import PASSWORD, Visitor, code
 
 # Whether a browser meant it -----------------------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ async def test_without_an_origin_the_browser_must_say_it_is_the_same_site(sign_u
         assert answer.status_code == status, site
 
 
-async def test_nobody_is_signed_in_from_another_site(client: Visitor, sign_up: SignUp) -> None:
+async def test_nobody_is_signed_in_from_another_site(client: ApiClient, sign_up: SignUp) -> None:
     await sign_up("Ada")
     login = {"email": "ada@example.org", "password": PASSWORD}
     for path, body in (("/api/session", login), ("/api/user", ADA), ("/api/sandbox/sign-in", {"as": "bettor"})):
@@ -125,7 +125,7 @@ def test_a_body_is_json_or_refused(headers: dict[str, str], fits: bool) -> None:
     if fits:
         check_media(asked)
         return
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Refused) as refused:
         check_media(asked)
     assert refused.value.refusal is Refusal.MEDIA_TYPE
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from .nights import PAGE, at, night, sheet, table
+from .export_scenarios import PAGE, at, night, sheet, table
 from .readers import reading
-from .stage import Stage, fields
+from .scenarios import ApiScenario, fields
 
 
 @pytest.fixture
@@ -17,30 +17,30 @@ def wanted() -> dict[str, Any]:
     return {"export_page": PAGE, "exports_max": 2, "exports_queue_max": 1, "export_wait_s": 1}
 
 
-async def test_a_sheet_is_of_one_moment_while_bets_go_on(stage: Stage) -> None:
-    made = await night(stage)
+async def test_a_sheet_is_of_one_moment_while_bets_go_on(scenario: ApiScenario) -> None:
+    made = await night(scenario)
     outcome = made["fixed"]["outcomes"][0]["id"]
-    async with reading(stage.organizer, at(stage, "transfers")) as reader:
+    async with reading(scenario.organizer, at(scenario, "transfers")) as reader:
         assert await reader.begun() == 200
         read = await reader.part() + await reader.part()
         for _ in range(PAGE * 2):
-            assert await stage.bet(stage.bettor, outcome, 100) == 0
+            assert await scenario.bet(scenario.bettor, outcome, 100) == 0
         rows = table(read + await reader.rest())
     stakes = [row for row in rows if row["kind"] == "stake"]
     assert len(stakes) == 9
-    later = await sheet(stage, "transfers")
+    later = await sheet(scenario, "transfers")
     assert later[: len(rows)] == rows
     assert len(later) == len(rows) + PAGE * 2
 
 
-async def test_bets_of_one_set_that_is_longer_than_a_page_are_all_there_in_order(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 100_000)
-    market = await stage.open_market()
+async def test_bets_of_one_set_that_is_longer_than_a_page_are_all_there_in_order(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 100_000)
+    market = await scenario.open_market()
     outcome, many = market["outcomes"][0]["id"], PAGE * 3 + 2
-    bettors = [await stage.add_member(f"Bettor {n}", "bettor") for n in range(many)]
+    bettors = [await scenario.add_member(f"Bettor {n}", "bettor") for n in range(many)]
     for bettor in bettors:
-        await stage.fund(bettor, 1000)
-    async with stage.records.house.ledger.read() as conn:
+        await scenario.fund(bettor, 1000)
+    async with scenario.records.services.ledger.read() as conn:
         ids = [uuid4() for _ in bettors]
         verdicts = await conn.fetchval(
             "SELECT o_verdict FROM place_bets($1, $2, $3, $4, $5, $6, $7)",
@@ -53,137 +53,139 @@ async def test_bets_of_one_set_that_is_longer_than_a_page_are_all_there_in_order
             ["192.0.2.7"] * many,
         )
     assert verdicts == [0] * many
-    assert [row["bet"] for row in await sheet(stage, "bets")] == [str(one) for one in ids]
+    assert [row["bet"] for row in await sheet(scenario, "bets")] == [str(one) for one in ids]
 
 
-async def readers(stage: Stage) -> int:
+async def readers(scenario: ApiScenario) -> int:
     """How many connections the database has from exports."""
-    return int(await stage.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toteboard export'"))
+    return int(
+        await scenario.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toteboard export'")
+    )
 
 
-async def test_who_goes_away_ends_the_question_and_gives_the_turn_back(stage: Stage) -> None:
-    await night(stage)
+async def test_who_goes_away_ends_the_question_and_gives_the_turn_back(scenario: ApiScenario) -> None:
+    await night(scenario)
     number = str(uuid4())
-    async with reading(stage.organizer, at(stage, "transfers"), number=number) as reader:
+    async with reading(scenario.organizer, at(scenario, "transfers"), number=number) as reader:
         assert await reader.begun() == 200
         await reader.part()
-        assert await readers(stage) == 1
+        assert await readers(scenario) == 1
         await reader.leave()
-        assert (await stage.organizer.get(f"/api/export/{number}")).json()["state"] == "left"
+        assert (await scenario.organizer.get(f"/api/export/{number}")).json()["state"] == "left"
         for _ in range(100):
-            if await readers(stage) == 0:
+            if await readers(scenario) == 0:
                 break
             await asyncio.sleep(0.05)
-        assert await readers(stage) == 0
-    assert len(await sheet(stage, "bets")) == 9
+        assert await readers(scenario) == 0
+    assert len(await sheet(scenario, "bets")) == 9
 
 
-async def test_so_many_are_made_at_once_one_waits_and_one_more_is_told_to_come_back(stage: Stage) -> None:
-    await night(stage)
-    path = at(stage, "transfers")
-    async with reading(stage.organizer, path) as one, reading(stage.auditor, path) as two:
+async def test_so_many_are_made_at_once_one_waits_and_one_more_is_told_to_come_back(scenario: ApiScenario) -> None:
+    await night(scenario)
+    path = at(scenario, "transfers")
+    async with reading(scenario.organizer, path) as one, reading(scenario.auditor, path) as two:
         assert [await one.begun(), await two.begun()] == [200, 200]
-        waiting = asyncio.ensure_future(stage.organizer.get(at(stage, "bets")))
+        waiting = asyncio.ensure_future(scenario.organizer.get(at(scenario, "bets")))
         await asyncio.sleep(0.1)
-        answer = await stage.admin.get(path)
+        answer = await scenario.admin.get(path)
         assert (answer.status_code, answer.json()["code"], answer.json()["retry"]) == (503, "TOO_BUSY", True)
         assert int(answer.headers["retry-after"]) >= 1
         await one.rest()
         assert (await waiting).status_code == 200
         # And who waits too long is told the same.
-        async with reading(stage.organizer, path) as three:
+        async with reading(scenario.organizer, path) as three:
             assert await three.begun() == 200
-            answer = await stage.admin.get(path)
+            answer = await scenario.admin.get(path)
             assert (answer.status_code, answer.json()["code"]) == (503, "TOO_BUSY")
-    assert (await stage.admin.get(path)).status_code == 200
+    assert (await scenario.admin.get(path)).status_code == 200
 
 
-async def test_bets_are_placed_while_every_turn_is_taken(stage: Stage) -> None:
-    made = await night(stage)
-    path = at(stage, "transfers")
-    async with reading(stage.organizer, path) as one, reading(stage.auditor, path) as two:
+async def test_bets_are_placed_while_every_turn_is_taken(scenario: ApiScenario) -> None:
+    made = await night(scenario)
+    path = at(scenario, "transfers")
+    async with reading(scenario.organizer, path) as one, reading(scenario.auditor, path) as two:
         assert [await one.begun(), await two.begun()] == [200, 200]
-        in_use, _, _ = stage.records.house.ledger.connections
+        in_use, _, _ = scenario.records.services.ledger.connections
         assert in_use == 0
-        assert await stage.bet(stage.bettor, made["fixed"]["outcomes"][0]["id"], 100) == 0
+        assert await scenario.bet(scenario.bettor, made["fixed"]["outcomes"][0]["id"], 100) == 0
 
 
 async def test_a_sheet_longer_than_a_workbook_is_refused_with_the_advice_to_take_csv(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    scenario: ApiScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await night(stage)
-    monkeypatch.setattr("toteboard.api.downloads.XLSX_ROWS_MAX", 8)
-    monkeypatch.setattr("toteboard.api.exports.XLSX_ROWS_MAX", 8)
-    answer = await stage.organizer.get(at(stage, "bets"), params={"format": "xlsx"})
+    await night(scenario)
+    monkeypatch.setattr("toteboard.spreadsheets.export.XLSX_ROWS_MAX", 8)
+    monkeypatch.setattr("toteboard.api.files.exports.XLSX_ROWS_MAX", 8)
+    answer = await scenario.organizer.get(at(scenario, "bets"), params={"format": "xlsx"})
     assert fields(answer) == ["format"]
     assert "take CSV" in answer.text
-    listed = {one["name"]: one["xlsx"] for one in (await stage.organizer.get(at(stage))).json()["items"]}
+    listed = {one["name"]: one["xlsx"] for one in (await scenario.organizer.get(at(scenario))).json()["items"]}
     assert (listed["bets"], listed["results"]) == (False, True)
-    assert len(await sheet(stage, "bets")) == 9
+    assert len(await sheet(scenario, "bets")) == 9
 
 
 @pytest.mark.parametrize("wanted", [{"export_rows_max": 10}])
-async def test_a_sheet_longer_than_the_server_sends_is_refused(stage: Stage) -> None:
-    await night(stage)
-    assert fields(await stage.organizer.get(at(stage, "transfers"))) == ["sheet"]
-    assert len(await sheet(stage, "bets")) == 9
+async def test_a_sheet_longer_than_the_server_sends_is_refused(scenario: ApiScenario) -> None:
+    await night(scenario)
+    assert fields(await scenario.organizer.get(at(scenario, "transfers"))) == ["sheet"]
+    assert len(await sheet(scenario, "bets")) == 9
 
 
 @pytest.mark.parametrize("wanted", [{"export_page": PAGE, "export_s": 1}])
-async def test_a_reader_that_takes_nothing_is_ended_in_time(stage: Stage) -> None:
-    await night(stage)
+async def test_a_reader_that_takes_nothing_is_ended_in_time(scenario: ApiScenario) -> None:
+    await night(scenario)
     number = str(uuid4())
-    async with reading(stage.organizer, at(stage, "transfers"), number=number) as reader:
+    async with reading(scenario.organizer, at(scenario, "transfers"), number=number) as reader:
         assert await reader.begun() == 200
         await reader.over()
-        told = (await stage.organizer.get(f"/api/export/{number}")).json()
+        told = (await scenario.organizer.get(f"/api/export/{number}")).json()
         assert (told["state"], told["retry"]) == ("failed", True)
         assert "longer than a download may" in told["detail"]
-        assert await readers(stage) == 0
+        assert await readers(scenario) == 0
 
 
-async def test_its_asker_is_told_how_far_a_download_has_come_and_nobody_else(stage: Stage) -> None:
-    await night(stage)
+async def test_its_asker_is_told_how_far_a_download_has_come_and_nobody_else(scenario: ApiScenario) -> None:
+    await night(scenario)
     number = str(uuid4())
-    async with reading(stage.organizer, at(stage, "bets"), number=number) as reader:
+    async with reading(scenario.organizer, at(scenario, "bets"), number=number) as reader:
         assert await reader.begun() == 200
         first = await reader.part() + await reader.part()
         await asyncio.sleep(0.05)
-        told = (await stage.organizer.get(f"/api/export/{number}")).json()
+        told = (await scenario.organizer.get(f"/api/export/{number}")).json()
         assert (told["state"], told["rows_of"], told["bytes"]) == ("sending", 9, len(first))
-        assert (await stage.auditor.get(f"/api/export/{number}")).status_code == 404
+        assert (await scenario.auditor.get(f"/api/export/{number}")).status_code == 404
         # Nor can somebody else's download take its number.
-        await stage.auditor.get(at(stage, "people"), params={"number": number})
+        await scenario.auditor.get(at(scenario, "people"), params={"number": number})
         whole = first + await reader.rest()
-    told = (await stage.organizer.get(f"/api/export/{number}")).json()
+    told = (await scenario.organizer.get(f"/api/export/{number}")).json()
     assert (told["state"], told["rows"], told["bytes"]) == ("done", 9, len(whole))
-    assert (await stage.organizer.get(f"/api/export/{uuid4()}")).status_code == 404
+    assert (await scenario.organizer.get(f"/api/export/{uuid4()}")).status_code == 404
 
 
-async def test_a_download_that_loses_the_database_fails_in_sight(stage: Stage) -> None:
-    await night(stage)
+async def test_a_download_that_loses_the_database_fails_in_sight(scenario: ApiScenario) -> None:
+    await night(scenario)
     number = str(uuid4())
-    async with reading(stage.organizer, at(stage, "transfers"), number=number) as reader:
+    async with reading(scenario.organizer, at(scenario, "transfers"), number=number) as reader:
         assert await reader.begun() == 200
         await reader.part()
-        await stage.value(
+        await scenario.value(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'toteboard export'"
         )
         await reader.drain()
         # The answer has no end: a browser takes it for the failure that it is.
         assert reader.asking.exception() is None
-        told = (await stage.organizer.get(f"/api/export/{number}")).json()
+        told = (await scenario.organizer.get(f"/api/export/{number}")).json()
         assert (told["state"], told["retry"], told["detail"]) == ("failed", True, "The database cannot be reached now.")
-    assert len(await sheet(stage, "bets")) == 9
+    assert len(await sheet(scenario, "bets")) == 9
 
 
 async def test_a_refused_download_says_why_where_its_progress_is_asked_for(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    scenario: ApiScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toteboard.api.downloads.XLSX_ROWS_MAX", 1)
+    monkeypatch.setattr("toteboard.spreadsheets.export.XLSX_ROWS_MAX", 1)
     number = str(uuid4())
-    answer = await stage.organizer.get(at(stage, "people"), params={"format": "xlsx", "number": number})
+    answer = await scenario.organizer.get(at(scenario, "people"), params={"format": "xlsx", "number": number})
     assert answer.status_code == 422
-    told = (await stage.organizer.get(f"/api/export/{number}")).json()
+    told = (await scenario.organizer.get(f"/api/export/{number}")).json()
     assert (told["state"], told["retry"]) == ("failed", False)
     assert "take CSV" in told["detail"]

@@ -5,37 +5,37 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from served import Who, request, served, signed_in
-from stage import Stage, raised
+from scenarios import LedgerScenario, ledger_scenario
+from wire_client import Who, request, served, signed_in
 
 # A log of about twenty megabytes: more than the kernel keeps for a connection.
 ROWS = 100_000
 PATIENCE_S = 20
 
 
-async def long_log(stage: Stage) -> None:
-    await stage.conn.execute(
+async def long_log(scenario: LedgerScenario) -> None:
+    await scenario.conn.execute(
         """INSERT INTO audit_log (tournament_id, action, subject, details)
            SELECT $1, 'test.written', 'row:' || no, json_build_object('text', repeat('x', 150))
              FROM generate_series(1, $2) AS no""",
-        stage.tournament_id,
+        scenario.tournament_id,
         ROWS,
     )
 
 
-async def organizer(stage: Stage) -> Who:
-    return await signed_in(stage, await stage.bettor(role="organizer"))
+async def organizer(scenario: LedgerScenario) -> Who:
+    return await signed_in(scenario, await scenario.bettor(role="organizer"))
 
 
 @asynccontextmanager
-async def asking(stage: Stage, port: int, who: Who) -> AsyncIterator[asyncio.StreamReader]:
+async def asking(scenario: LedgerScenario, port: int, who: Who) -> AsyncIterator[asyncio.StreamReader]:
     """The answer to the log's export, read past its head and no further than it is asked for."""
     small = socket.socket()
     small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     small.setblocking(False)
     await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", port))
     reader, writer = await asyncio.open_connection(sock=small, limit=4096)
-    writer.write(request("GET", f"/api/tournament/{stage.tournament_id}/export/audit", who.headers))
+    writer.write(request("GET", f"/api/tournament/{scenario.tournament_id}/export/audit", who.headers))
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200"), head
     assert b"transfer-encoding: chunked" in head
@@ -45,20 +45,20 @@ async def asking(stage: Stage, port: int, who: Who) -> AsyncIterator[asyncio.Str
         writer.close()
 
 
-async def until_none_reads(stage: Stage) -> None:
+async def until_none_reads(scenario: LedgerScenario) -> None:
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toteboard export'"
     for _ in range(PATIENCE_S * 20):
-        if not await stage.conn.fetchval(asked):
+        if not await scenario.conn.fetchval(asked):
             return
         await asyncio.sleep(0.05)
     raise AssertionError("an export goes on reading")
 
 
 async def test_all_of_a_long_sheet_arrives(database: str) -> None:
-    async with raised(database) as stage, served(database) as port:
-        await long_log(stage)
-        who = await organizer(stage)
-        async with asking(stage, port, who) as reader:
+    async with ledger_scenario(database) as scenario, served(database) as port:
+        await long_log(scenario)
+        who = await organizer(scenario)
+        async with asking(scenario, port, who) as reader:
             lines = 0
             while size := int(await reader.readline(), 16):
                 lines += (await reader.readexactly(size + 2)).count(b"\r\n") - 1
@@ -66,20 +66,20 @@ async def test_all_of_a_long_sheet_arrives(database: str) -> None:
 
 
 async def test_a_client_that_hangs_up_ends_the_reading_of_the_database(database: str) -> None:
-    async with raised(database) as stage, served(database, exports_max=1, export_wait_s=0) as port:
-        await long_log(stage)
-        who = await organizer(stage)
+    async with ledger_scenario(database) as scenario, served(database, exports_max=1, export_wait_s=0) as port:
+        await long_log(scenario)
+        who = await organizer(scenario)
         for _ in range(3):
-            async with asking(stage, port, who) as reader:
+            async with asking(scenario, port, who) as reader:
                 await reader.readexactly(2000)
-            await until_none_reads(stage)
+            await until_none_reads(scenario)
 
 
 async def test_a_client_that_reads_nothing_is_hung_up_on_in_time(database: str) -> None:
-    async with raised(database) as stage, served(database, export_s=2) as port:
-        await long_log(stage)
-        async with asking(stage, port, await organizer(stage)) as reader:
-            await until_none_reads(stage)
+    async with ledger_scenario(database) as scenario, served(database, export_s=2) as port:
+        await long_log(scenario)
+        async with asking(scenario, port, await organizer(scenario)) as reader:
+            await until_none_reads(scenario)
             async with asyncio.timeout(PATIENCE_S):
                 rest = await reader.read(-1)
             # Cut, and not ended: nobody takes it for a whole file.

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
-from toteboard.api.uploads import MEDIA
+from toteboard.api.files.uploads import MEDIA
 
-from .stage import Stage, fields
-from .visitors import Visitor, code
+from .clients import ApiClient, code
+from .scenarios import ApiScenario, fields
 
 CSV = b"match,round,starts_at,outcome,odds\nDerby,Race 1,2099-06-11 13:00,Comet,2.50\nDerby,Race 1,,Duchess,3\n"
 SHEET = b"Home;Away;Referee\nAda;Bo;Cy\nDee;Eli;Cy\n"
@@ -24,20 +24,20 @@ def workbook(*rows: list[Any]) -> bytes:
     return written.getvalue()
 
 
-async def send(visitor: Visitor, where: Any, content: Any, media: str = "text/csv", **asked: Any) -> httpx.Response:
-    query = {"file": "races.csv"} | asked
-    return await visitor.post(
+async def send(client: ApiClient, where: Any, content: Any, media: str = "text/csv", **asked: Any) -> httpx.Response:
+    query = {"file": "races.csv", "dry_run": True} | asked
+    return await client.post(
         f"/api/tournament/{where}/import", content=content, params=query, headers={"Content-Type": media}
     )
 
 
-async def matches(stage: Stage) -> list[str]:
-    rows = await stage.records.conn.fetch("SELECT name FROM matches ORDER BY id")
+async def matches(scenario: ApiScenario) -> list[str]:
+    rows = await scenario.records.conn.fetch("SELECT name FROM matches ORDER BY id")
     return [row["name"] for row in rows]
 
 
-async def test_a_dry_run_says_what_would_be_and_does_nothing(stage: Stage) -> None:
-    seen = (await send(stage.organizer, stage.tournament_id, CSV)).json()
+async def test_a_dry_run_says_what_would_be_and_does_nothing(scenario: ApiScenario) -> None:
+    seen = (await send(scenario.organizer, scenario.tournament_id, CSV)).json()
     assert (seen["dry_run"], seen["format"], seen["rows"], seen["errors"]) == (True, "csv", 2, [])
     assert [column["meaning"] for column in seen["columns"]] == ["match", "round", "starts_at", "outcome", "odds"]
     assert seen["columns"][3] == {"header": "outcome", "samples": ["Comet", "Duchess"], "meaning": "outcome"}
@@ -53,65 +53,67 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(stage: Stage) -> No
             "status": "new",
         }
     ]
-    assert await matches(stage) == []
-    assert await stage.records.audited("tournament.imported") == []
+    assert await matches(scenario) == []
+    assert await scenario.records.audited("tournament.imported") == []
 
 
-async def test_a_file_is_written_once_and_told_afterwards(stage: Stage) -> None:
-    done = (await send(stage.organizer, stage.tournament_id, CSV, dry_run=False, open_markets=True)).json()
+async def test_a_file_is_written_once_and_told_afterwards(scenario: ApiScenario) -> None:
+    done = (await send(scenario.organizer, scenario.tournament_id, CSV, dry_run=False, open_markets=True)).json()
     assert (done["new"], done["markets_opened"], done["items"][0]["status"]) == (1, 1, "new")
-    again = (await send(stage.organizer, stage.tournament_id, CSV, dry_run=False)).json()
+    again = (await send(scenario.organizer, scenario.tournament_id, CSV, dry_run=False)).json()
     assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 1)
-    assert await matches(stage) == ["Derby"]
-    (row,) = await stage.records.audited("tournament.imported")
-    assert (row["user_id"], row["details"]["file"]) == (stage.organizer.id, "races.csv")
-    for reader in (stage.organizer, stage.auditor):
-        (past,) = (await reader.get(f"/api/tournament/{stage.tournament_id}/import")).json()["items"]
+    assert await matches(scenario) == ["Derby"]
+    (row,) = await scenario.records.audited("tournament.imported")
+    assert (row["user_id"], row["details"]["file"]) == (scenario.organizer.id, "races.csv")
+    for reader in (scenario.organizer, scenario.auditor):
+        (past,) = (await reader.get(f"/api/tournament/{scenario.tournament_id}/import")).json()["items"]
         assert (past["file_name"], past["matches"], past["outcomes"]) == ("races.csv", 1, 2)
-        assert past["by"] == stage.organizer.me["name"]
+        assert past["by"] == scenario.organizer.me["name"]
     newer = CSV.replace(b"13:00", b"14:00") + b"Oaks,Race 2,,Echo,2\nOaks,Race 2,,Fable,2\n"
-    seen = (await send(stage.organizer, stage.tournament_id, newer)).json()
+    seen = (await send(scenario.organizer, scenario.tournament_id, newer)).json()
     assert [(item["name"], item["status"]) for item in seen["items"]] == [("Oaks", "new"), ("Derby", "changed")]
 
 
-async def test_a_name_of_a_file_is_kept_without_what_cannot_be_seen(stage: Stage) -> None:
-    done = await send(stage.organizer, stage.tournament_id, CSV, file="a\x00\r\n\u202eb.csv", dry_run=False)
+async def test_a_name_of_a_file_is_kept_without_what_cannot_be_seen(scenario: ApiScenario) -> None:
+    done = await send(scenario.organizer, scenario.tournament_id, CSV, file="a\x00\r\n\u202eb.csv", dry_run=False)
     assert done.status_code == 200
-    (row,) = await stage.records.audited("tournament.imported")
+    (row,) = await scenario.records.audited("tournament.imported")
     assert row["details"]["file"] == "ab.csv"
 
 
-async def test_columns_are_guessed_until_they_are_said(stage: Stage) -> None:
-    seen = (await send(stage.organizer, stage.tournament_id, SHEET)).json()
+async def test_columns_are_guessed_until_they_are_said(scenario: ApiScenario) -> None:
+    seen = (await send(scenario.organizer, scenario.tournament_id, SHEET)).json()
     assert [column["meaning"] for column in seen["columns"]] == ["outcome", "outcome", None]
-    said = (await send(stage.organizer, stage.tournament_id, SHEET, column=["0:match", "2:outcome"], draw="")).json()
+    said = (
+        await send(scenario.organizer, scenario.tournament_id, SHEET, column=["0:match", "2:outcome"], draw="")
+    ).json()
     assert [column["meaning"] for column in said["columns"]] == ["match", None, "outcome"]
-    drawn = (await send(stage.organizer, stage.tournament_id, SHEET, draw="Draw")).json()
+    drawn = (await send(scenario.organizer, scenario.tournament_id, SHEET, draw="Draw")).json()
     assert drawn["items"][0]["outcomes"] == ["Ada", "Draw", "Bo"]
 
 
-async def test_a_workbook_and_a_world_cup_file_are_known_by_what_they_are(stage: Stage) -> None:
+async def test_a_workbook_and_a_world_cup_file_are_known_by_what_they_are(scenario: ApiScenario) -> None:
     content = workbook(["Home", "Away"], ["Ada", "Bo"])
-    seen = (await send(stage.organizer, stage.tournament_id, content, MEDIA[-1], file="cup.csv")).json()
+    seen = (await send(scenario.organizer, scenario.tournament_id, content, MEDIA[-1], file="cup.csv")).json()
     assert (seen["format"], seen["sheets"], seen["sheet"], seen["new"]) == ("xlsx", ["Sheet"], "Sheet", 1)
     cup = (
         b'{"name":"Cup","matches":[{"round":"Final","date":"2099-07-01","time":"13:00 UTC-6","team1":"A","team2":"B"}]}'
     )
-    seen = (await send(stage.organizer, stage.tournament_id, cup, "application/json", kind="pool")).json()
+    seen = (await send(scenario.organizer, scenario.tournament_id, cup, "application/json", kind="pool")).json()
     assert (seen["format"], seen["columns"], seen["new"]) == ("worldcup", [], 1)
 
 
-async def test_wrong_rows_are_listed_and_nothing_is_half_imported(stage: Stage) -> None:
+async def test_wrong_rows_are_listed_and_nothing_is_half_imported(scenario: ApiScenario) -> None:
     wrong = CSV + b"Oaks,Race 2,soon,Echo,2\nOaks,Race 2,,,2\n"
-    seen = (await send(stage.organizer, stage.tournament_id, wrong)).json()
+    seen = (await send(scenario.organizer, scenario.tournament_id, wrong)).json()
     assert seen["errors"] == [
         {"where": "row 4", "detail": "'soon' is not a date like 2026-06-11"},
         {"where": "row 5", "detail": "outcome: a name has at least one character to see"},
     ]
     assert (seen["new"], seen["items"]) == (0, [])
-    refused = await send(stage.organizer, stage.tournament_id, wrong, dry_run=False)
+    refused = await send(scenario.organizer, scenario.tournament_id, wrong, dry_run=False)
     assert (code(refused), fields(refused)) == ("INVALID", ["row 4", "row 5"])
-    assert await matches(stage) == []
+    assert await matches(scenario) == []
 
 
 @pytest.mark.parametrize(
@@ -130,44 +132,44 @@ async def test_wrong_rows_are_listed_and_nothing_is_half_imported(stage: Stage) 
     ],
 )
 async def test_what_cannot_be_read_is_refused_at_its_field(
-    stage: Stage, content: bytes, asked: dict[str, Any], status: int, field: str
+    scenario: ApiScenario, content: bytes, asked: dict[str, Any], status: int, field: str
 ) -> None:
-    answer = await send(stage.organizer, stage.tournament_id, content, **asked)
+    answer = await send(scenario.organizer, scenario.tournament_id, content, **asked)
     assert (answer.status_code, fields(answer)) == (status, [field])
 
 
-async def test_a_workbook_that_unpacks_to_too_much_is_413(stage: Stage) -> None:
+async def test_a_workbook_that_unpacks_to_too_much_is_413(scenario: ApiScenario) -> None:
     bomb = workbook(["Home", "Away"], *(["=" + "0" * 8000, "Bo"] for _ in range(5000)))
-    answer = await send(stage.organizer, stage.tournament_id, bomb, MEDIA[-1])
+    answer = await send(scenario.organizer, scenario.tournament_id, bomb, MEDIA[-1])
     assert (answer.status_code, code(answer)) == (413, "TOO_LARGE")
 
 
-async def test_only_the_organizer_imports_and_no_other_site_can(stage: Stage, client: Visitor) -> None:
-    for visitor in (stage.cashier, stage.auditor, stage.bettor, stage.stranger):
-        assert code(await send(visitor, stage.tournament_id, CSV)) == "FORBIDDEN"
-    for visitor in (stage.cashier, stage.bettor, stage.stranger):
-        assert code(await visitor.get(f"/api/tournament/{stage.tournament_id}/import")) == "FORBIDDEN"
-    assert code(await send(client, stage.tournament_id, CSV)) == "UNAUTHENTICATED"
-    assert code(await send(stage.organizer, "nowhere", CSV)) == "NOT_FOUND"
+async def test_only_the_organizer_imports_and_no_other_site_can(scenario: ApiScenario, client: ApiClient) -> None:
+    for member in (scenario.cashier, scenario.auditor, scenario.bettor, scenario.stranger):
+        assert code(await send(member, scenario.tournament_id, CSV)) == "FORBIDDEN"
+    for member in (scenario.cashier, scenario.bettor, scenario.stranger):
+        assert code(await member.get(f"/api/tournament/{scenario.tournament_id}/import")) == "FORBIDDEN"
+    assert code(await send(client, scenario.tournament_id, CSV)) == "UNAUTHENTICATED"
+    assert code(await send(scenario.organizer, "nowhere", CSV)) == "NOT_FOUND"
     for media in ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded"):
-        assert code(await send(stage.organizer, stage.tournament_id, CSV, media)) == "MEDIA_TYPE"
-    stage.organizer.headers["X-CSRF-Token"] = "another"
-    assert code(await send(stage.organizer, stage.tournament_id, CSV)) == "FORBIDDEN"
+        assert code(await send(scenario.organizer, scenario.tournament_id, CSV, media)) == "MEDIA_TYPE"
+    scenario.organizer.headers["X-CSRF-Token"] = "another"
+    assert code(await send(scenario.organizer, scenario.tournament_id, CSV)) == "FORBIDDEN"
 
 
-async def test_an_archived_tournament_takes_no_file(stage: Stage) -> None:
-    await stage.records.conn.execute("UPDATE tournaments SET archived_at = now()")
+async def test_an_archived_tournament_takes_no_file(scenario: ApiScenario) -> None:
+    await scenario.records.conn.execute("UPDATE tournaments SET archived_at = now()")
     for dry in (True, False):
-        answer = await send(stage.organizer, stage.tournament_id, CSV, dry_run=dry)
+        answer = await send(scenario.organizer, scenario.tournament_id, CSV, dry_run=dry)
         assert (code(answer), answer.json()["detail"]) == (
             "STATE",
             "The tournament 'world-cup' is archived; choose another.",
         )
 
 
-async def test_a_match_made_at_the_desk_is_left_alone_and_said(stage: Stage) -> None:
-    await stage.new_match("derby", round="race 1")
-    seen = (await send(stage.organizer, stage.tournament_id, CSV)).json()
+async def test_a_match_made_at_the_desk_is_left_alone_and_said(scenario: ApiScenario) -> None:
+    await scenario.new_match("derby", round="race 1")
+    seen = (await send(scenario.organizer, scenario.tournament_id, CSV)).json()
     assert (
         "1 of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
         in (seen["warnings"])

@@ -14,16 +14,16 @@ from toteboard.kyc import signature
 from toteboard.kyc.provider import Started, Unavailable, UnknownReference
 from toteboard.kyc.sandbox import SandboxProvider
 
+from .clients import ApiClient, code
 from .conftest import SECRET, Records, SignUp
-from .identity import WEBHOOK, begin, kyc_of, signed
-from .visitors import Visitor, code
+from .identity import WEBHOOK, begin, kyc_of, sandbox_provider, signed
 
 
 class FakeProvider(SandboxProvider):
     """Signs as the sandbox does, and says what the test wants."""
 
     def __init__(self) -> None:
-        super().__init__("http://provider.test", SECRET)
+        super().__init__("http://provider.test", SECRET, httpx.AsyncClient())
         self.says: str | Exception | None = None
         self.asked = 0
         self.started = 0
@@ -41,13 +41,13 @@ class FakeProvider(SandboxProvider):
 
 
 @pytest.fixture
-def provider(house: Any) -> FakeProvider:
+def provider(services: Any) -> FakeProvider:
     fake = FakeProvider()
-    house.kyc["sandbox"] = fake
+    services.kyc.put(fake)
     return fake
 
 
-async def tell(client: Visitor, status: str, *, number: str = "m1", reference: str = "check-1") -> httpx.Response:
+async def tell(client: ApiClient, status: str, *, number: str = "m1", reference: str = "check-1") -> httpx.Response:
     body = json.dumps({"id": number, "reference": reference, "status": status}).encode()
     return await client.post(WEBHOOK, content=body, headers=signed(body))
 
@@ -56,7 +56,7 @@ async def tell(client: Visitor, status: str, *, number: str = "m1", reference: s
 
 
 async def test_a_check_goes_from_started_to_verified_and_opens_betting(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     assert (await ada.get("/api/kyc")).json() == {"status": "none", "checks": []}
     assert await begin(ada, cup) == {
@@ -80,7 +80,7 @@ async def test_a_check_goes_from_started_to_verified_and_opens_betting(
 
 
 async def test_a_forged_message_is_refused_and_on_record(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     body = json.dumps({"id": "m1", "reference": "check-1", "status": "verified"}).encode()
@@ -108,7 +108,7 @@ async def test_a_forged_message_is_refused_and_on_record(
 
 
 async def test_a_replayed_message_has_no_effect(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     assert (await tell(client, "review")).json() == {"effect": "moved"}
@@ -121,7 +121,7 @@ async def test_a_replayed_message_has_no_effect(
 
 
 async def test_a_message_that_comes_many_times_at_once_is_taken_once(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     answers = await asyncio.gather(*(tell(client, "verified") for _ in range(10)))
@@ -131,7 +131,7 @@ async def test_a_message_that_comes_many_times_at_once_is_taken_once(
 
 
 async def test_approved_after_declined_is_asked_again_and_the_answer_counts(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     await tell(client, "declined")
@@ -146,7 +146,7 @@ async def test_approved_after_declined_is_asked_again_and_the_answer_counts(
 
 
 async def test_a_message_out_of_order_is_asked_again(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider
 ) -> None:
     await begin(ada, cup)
     await tell(client, "verified", number="m2")
@@ -157,7 +157,7 @@ async def test_a_message_out_of_order_is_asked_again(
 
 
 async def test_while_the_provider_cannot_be_asked_the_message_is_not_taken(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider
 ) -> None:
     await begin(ada, cup)
     await tell(client, "declined")
@@ -171,7 +171,7 @@ async def test_while_the_provider_cannot_be_asked_the_message_is_not_taken(
 
 
 async def test_a_message_about_no_check_of_ours_can_be_told_again(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider
 ) -> None:
     assert code(await tell(client, "verified")) == "NOT_FOUND"
     await begin(ada, cup)
@@ -192,7 +192,7 @@ async def test_a_message_about_no_check_of_ours_can_be_told_again(
     ],
 )
 async def test_a_signed_message_that_says_nothing_is_refused(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider, body: bytes
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, body: bytes
 ) -> None:
     await begin(ada, cup)
     headers = signed(body) | {"Content-Type": "application/octet-stream"}
@@ -200,7 +200,7 @@ async def test_a_signed_message_that_says_nothing_is_refused(
     assert await kyc_of(ada) == "pending"
 
 
-async def test_a_provider_we_do_not_have_tells_nothing(client: Visitor, provider: FakeProvider) -> None:
+async def test_a_provider_we_do_not_have_tells_nothing(client: ApiClient, provider: FakeProvider) -> None:
     body = b"{}"
     assert code(await client.post("/api/kyc/webhook/nobody", content=body, headers=signed(body))) == "NOT_FOUND"
     assert code(await client.post("/api/kyc/webhook/desk", content=body, headers=signed(body))) == "UNAUTHENTICATED"
@@ -210,7 +210,7 @@ async def test_a_provider_we_do_not_have_tells_nothing(client: Visitor, provider
 
 
 async def test_a_check_under_way_is_gone_on_with(
-    ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     first = await begin(ada, cup)
     provider.says = "pending"
@@ -225,14 +225,14 @@ async def test_a_check_under_way_is_gone_on_with(
     assert code(await ada.post("/api/kyc", json={"tournament_id": cup})) == "CONFLICT"
 
 
-async def test_a_check_the_provider_forgot_is_begun_anew(ada: Visitor, cup: int, provider: FakeProvider) -> None:
+async def test_a_check_the_provider_forgot_is_begun_anew(ada: ApiClient, cup: int, provider: FakeProvider) -> None:
     await begin(ada, cup)
     provider.says = UnknownReference("check-1")
     assert (await begin(ada, cup))["url"] == "http://provider.test/check/check-2"
 
 
 async def test_a_declined_person_may_try_again_but_not_for_ever(
-    client: Visitor, ada: Visitor, cup: int, provider: FakeProvider
+    client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider
 ) -> None:
     for n in range(1, 6):
         await begin(ada, cup)
@@ -243,7 +243,7 @@ async def test_a_declined_person_may_try_again_but_not_for_ever(
 
 
 async def test_two_checks_begun_at_once_are_one(
-    ada: Visitor, cup: int, provider: FakeProvider, records: Records
+    ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     answers = await asyncio.gather(*(ada.post("/api/kyc", json={"tournament_id": cup}) for _ in range(5)))
     assert {a.status_code for a in answers} <= {201, 409}
@@ -251,17 +251,17 @@ async def test_two_checks_begun_at_once_are_one(
 
 
 async def test_while_the_provider_is_away_nothing_is_begun(
-    ada: Visitor, cup: int, house: Any, records: Records
+    ada: ApiClient, cup: int, services: Any, records: Records
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        house.kyc["sandbox"] = SandboxProvider(f"http://127.0.0.1:{unused.getsockname()[1]}", SECRET)
+        services.kyc.put(sandbox_provider(f"http://127.0.0.1:{unused.getsockname()[1]}", SECRET))
         answer = await ada.post("/api/kyc", json={"tournament_id": cup})
     assert (answer.status_code, code(answer)) == (503, "OUTAGE")
     assert await records.conn.fetchval("SELECT count(*) FROM kyc_checks") == 0
 
 
-async def test_a_check_needs_a_tournament_and_its_provider(ada: Visitor, cup: int) -> None:
+async def test_a_check_needs_a_tournament_and_its_provider(ada: ApiClient, cup: int) -> None:
     assert code(await ada.post("/api/kyc", json={"tournament_id": cup + 1})) == "NOT_FOUND"
     assert code(await ada.post("/api/kyc", json={"tournament_id": cup})) == "CONFLICT"
     for body in ({}, {"tournament_id": "1"}, {"tournament_id": cup, "status": "verified"}):
@@ -272,16 +272,16 @@ async def test_a_check_needs_a_tournament_and_its_provider(ada: Visitor, cup: in
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def olga(sign_up: SignUp, records: Records, cup: int) -> Visitor:
+async def olga(sign_up: SignUp, records: Records, cup: int) -> ApiClient:
     """The organizer."""
     return await records.add_member(cup, await sign_up("Olga"), "organizer")
 
 
-def seen(cup: int, visitor: Visitor, decision: str = "verified") -> dict[str, Any]:
-    return {"tournament_id": cup, "user_id": visitor.id, "document": "passport", "decision": decision}
+def seen(cup: int, client: ApiClient, decision: str = "verified") -> dict[str, Any]:
+    return {"tournament_id": cup, "user_id": client.id, "document": "passport", "decision": decision}
 
 
-async def test_the_desk_verifies_who_showed_a_document(ada: Visitor, olga: Visitor, records: Records) -> None:
+async def test_the_desk_verifies_who_showed_a_document(ada: ApiClient, olga: ApiClient, records: Records) -> None:
     desk_cup = await records.add_tournament("desk", kyc_provider="desk")
     await records.add_member(desk_cup, ada, "bettor")
     await records.add_member(desk_cup, olga, "organizer")
@@ -298,7 +298,7 @@ async def test_the_desk_verifies_who_showed_a_document(ada: Visitor, olga: Visit
 
 
 async def test_what_the_desk_withdraws_blocks_betting_and_stays_withdrawn(
-    client: Visitor, ada: Visitor, olga: Visitor, cup: int, provider: FakeProvider, records: Records
+    client: ApiClient, ada: ApiClient, olga: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     await tell(client, "review")
@@ -317,7 +317,7 @@ async def test_what_the_desk_withdraws_blocks_betting_and_stays_withdrawn(
 
 
 async def test_only_the_organizer_of_a_tournament_decides_about_its_members(
-    ada: Visitor, olga: Visitor, cup: int, sign_up: SignUp, records: Records
+    ada: ApiClient, olga: ApiClient, cup: int, sign_up: SignUp, records: Records
 ) -> None:
     cashier = await records.add_member(cup, await sign_up("Carl"), "cashier")
     auditor = await records.add_member(cup, await sign_up("Aud"), "auditor")
@@ -334,12 +334,12 @@ async def test_only_the_organizer_of_a_tournament_decides_about_its_members(
     assert await records.conn.fetchval("SELECT count(*) FROM kyc_checks") == 0
 
 
-async def test_a_blocked_organizer_decides_nothing(ada: Visitor, olga: Visitor, cup: int, records: Records) -> None:
+async def test_a_blocked_organizer_decides_nothing(ada: ApiClient, olga: ApiClient, cup: int, records: Records) -> None:
     await records.block(olga)
     assert code(await olga.post("/api/kyc/desk", json=seen(cup, ada))) == "FORBIDDEN"
 
 
-async def test_an_admin_is_an_organizer_everywhere(ada: Visitor, admin: Visitor, cup: int) -> None:
+async def test_an_admin_is_an_organizer_everywhere(ada: ApiClient, admin: ApiClient, cup: int) -> None:
     assert (await admin.post("/api/kyc/desk", json=seen(cup, ada))).status_code == 201
 
 
@@ -347,7 +347,7 @@ async def test_an_admin_is_an_organizer_everywhere(ada: Visitor, admin: Visitor,
     "wrong",
     [{"decision": "review"}, {"decision": None}, {"document": ""}, {"document": "x\r\n"}, {"user_id": "1"}, {"x": 1}],
 )
-async def test_a_wrong_decision_is_refused(olga: Visitor, ada: Visitor, cup: int, wrong: dict[str, Any]) -> None:
+async def test_a_wrong_decision_is_refused(olga: ApiClient, ada: ApiClient, cup: int, wrong: dict[str, Any]) -> None:
     if wrong == {"document": "x\r\n"}:
         wrong = {"document": "x\r\ny"}
     assert code(await olga.post("/api/kyc/desk", json=seen(cup, ada) | wrong)) == "INVALID"

@@ -18,13 +18,12 @@ import uvicorn
 
 from toteboard.kyc.desk import Desk
 from toteboard.kyc.provider import Forged, Unavailable, UnknownReference
-from toteboard.kyc.providers import providers
-from toteboard.kyc.sandbox import SandboxProvider
+from toteboard.kyc.registry import KycProviders
 from toteboard.settings import SettingRefused, Settings
 
+from .clients import ApiClient
 from .conftest import SECRET, Records
-from .identity import WEBHOOK, begin, kyc_of, signed
-from .visitors import Visitor
+from .identity import WEBHOOK, begin, kyc_of, sandbox_provider, signed
 
 
 def free_port() -> int:
@@ -49,7 +48,7 @@ async def served(app: Any) -> AsyncIterator[str]:
 @pytest.fixture
 def sandbox_process(served: str) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "toteboard.kyc.sandbox_provider", "--port", str(port)]
+    command = [sys.executable, "-m", "toteboard.sandbox.identity_provider", "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--webhook", served + WEBHOOK], env=os.environ | {"TOTEBOARD_KYC_SANDBOX_SECRET": SECRET}
     )
@@ -66,9 +65,9 @@ def sandbox_process(served: str) -> Iterator[str]:
 
 
 async def test_the_sandbox_provider_tells_what_was_clicked_and_leads_back(
-    sandbox_process: str, house: Any, ada: Visitor, cup: int, records: Records
+    sandbox_process: str, services: Any, ada: ApiClient, cup: int, records: Records
 ) -> None:
-    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+    services.kyc.put(sandbox_provider(sandbox_process, SECRET))
     begun = await begin(ada, cup)
     async with httpx.AsyncClient(trust_env=False) as browser:
         page = await browser.get(begun["url"])
@@ -91,17 +90,17 @@ async def test_the_sandbox_provider_tells_what_was_clicked_and_leads_back(
 
 
 async def test_the_sandbox_provider_tries_again_when_a_message_was_not_taken(
-    sandbox_process: str, house: Any, ada: Visitor, cup: int
+    sandbox_process: str, services: Any, ada: ApiClient, cup: int
 ) -> None:
-    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+    services.kyc.put(sandbox_provider(sandbox_process, SECRET))
     begun = await begin(ada, cup)
     # For a moment the server has another secret: every message is a forged one to it.
-    house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET[::-1])
+    services.kyc.put(sandbox_provider(sandbox_process, SECRET[::-1]))
     async with httpx.AsyncClient(trust_env=False) as browser:
         deciding = asyncio.create_task(browser.post(begun["url"], data={"decision": "approve"}))
         await asyncio.sleep(0.4)
         assert await kyc_of(ada) == "pending"
-        house.kyc["sandbox"] = SandboxProvider(sandbox_process, SECRET)
+        services.kyc.put(sandbox_provider(sandbox_process, SECRET))
         await deciding
     for _ in range(100):
         if await kyc_of(ada) == "verified":
@@ -121,13 +120,13 @@ async def test_the_sandbox_provider_answers_only_what_we_signed(sandbox_process:
         script = body.replace(b"http://tote.test/", b"javascript:alert(1)")
         assert (await stranger.post("/check", content=script, headers=signed(script))).status_code == 422
     with pytest.raises(UnknownReference):
-        await SandboxProvider(sandbox_process, SECRET).ask("never-begun")
+        await sandbox_provider(sandbox_process, SECRET).ask("never-begun")
     with pytest.raises(Unavailable):
-        await SandboxProvider(sandbox_process, "y" * 40).ask("never-begun")
+        await sandbox_provider(sandbox_process, "y" * 40).ask("never-begun")
 
 
 def test_the_sandbox_provider_does_not_start_without_a_secret() -> None:
-    command = [sys.executable, "-m", "toteboard.kyc.sandbox_provider", "--port", "1", "--webhook", "http://x/"]
+    command = [sys.executable, "-m", "toteboard.sandbox.identity_provider", "--port", "1", "--webhook", "http://x/"]
     ended = subprocess.run(
         command, capture_output=True, text=True, env=os.environ | {"TOTEBOARD_KYC_SANDBOX_SECRET": "short"}
     )
@@ -136,11 +135,11 @@ def test_the_sandbox_provider_does_not_start_without_a_secret() -> None:
 
 
 def test_a_secret_too_short_to_be_one_is_refused() -> None:
-    assert set(providers(Settings())) == {"desk"}
+    assert set(KycProviders(Settings())) == {"desk"}
     url = "http://127.0.0.1:1"
-    assert set(providers(Settings(kyc_sandbox_url=url, kyc_sandbox_secret="x" * 32))) == {"desk", "sandbox"}
+    assert set(KycProviders(Settings(kyc_sandbox_url=url, kyc_sandbox_secret="x" * 32))) == {"desk", "sandbox"}
     with pytest.raises(SettingRefused, match="at least 32"):
-        providers(Settings(kyc_sandbox_url=url, kyc_sandbox_secret="x" * 31))
+        KycProviders(Settings(kyc_sandbox_url=url, kyc_sandbox_secret="x" * 31))
 
 
 async def test_the_desk_sends_no_messages_and_has_no_page() -> None:

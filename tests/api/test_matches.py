@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from .stage import FOUL_TEXTS, SQL_TEXTS, Stage, fields, taken
-from .visitors import Visitor, code
+from .clients import ApiClient, code
+from .scenarios import FOUL_TEXTS, SQL_TEXTS, ApiScenario, fields, taken
 
 PATH = "/api/match"
 # Fixed, so that workers of a parallel run collect the same names.
@@ -13,11 +13,11 @@ PAST = "2025-01-01T12:00:00+00:00"
 FUTURE = "2099-01-01T12:00:00+00:00"
 
 
-async def test_an_organizer_makes_a_match_and_everybody_sees_it(stage: Stage, client: Visitor) -> None:
-    made = await stage.new_match("Mexico – Norway", round="Group A", starts_at="2026-06-11T14:00:00-05:00")
+async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiScenario, client: ApiClient) -> None:
+    made = await scenario.new_match("Mexico – Norway", round="Group A", starts_at="2026-06-11T14:00:00-05:00")
     assert made == {
         "id": made["id"],
-        "tournament_id": stage.tournament_id,
+        "tournament_id": scenario.tournament_id,
         "name": "Mexico – Norway",
         "round": "Group A",
         "place": "",
@@ -27,7 +27,7 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(stage: Stage, cl
         "version": 1,
     }
     assert (await client.get(f"{PATH}/{made['id']}")).json() == made
-    (event,) = await stage.events("match")
+    (event,) = await scenario.events("match")
     assert event["match"] == {
         "id": made["id"],
         "name": "Mexico – Norway",
@@ -36,14 +36,14 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(stage: Stage, cl
         "starts_at": "2026-06-11T19:00:00.000000Z",
         "score": None,
     }
-    (row,) = await stage.records.audited("match.created")
-    assert (row["user_id"], row["subject"]) == (stage.organizer.id, f"match:{made['id']}")
+    (row,) = await scenario.records.audited("match.created")
+    assert (row["user_id"], row["subject"]) == (scenario.organizer.id, f"match:{made['id']}")
 
 
-async def test_matches_come_in_pages(stage: Stage, client: Visitor) -> None:
+async def test_matches_come_in_pages(scenario: ApiScenario, client: ApiClient) -> None:
     for number in range(3):
-        await stage.new_match(f"Match {number}")
-    asked = {"tournament": stage.tournament_id, "limit": 2}
+        await scenario.new_match(f"Match {number}")
+    asked = {"tournament": scenario.tournament_id, "limit": 2}
     first = (await client.get(PATH, params=asked)).json()
     rest = (await client.get(PATH, params={**asked, "after": first["next"]})).json()
     assert [m["name"] for m in first["items"] + rest["items"]] == ["Match 0", "Match 1", "Match 2"]
@@ -52,22 +52,28 @@ async def test_matches_come_in_pages(stage: Stage, client: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "tournament=x", "tournament=１", "tournament=0", f"tournament={2**63}", "tournament=1;DROP TABLE bets"],
+    ["tournament=x", "tournament=１", "tournament=0", f"tournament={2**63}", "tournament=1;DROP TABLE bets"],
 )
-async def test_a_list_asked_wrongly_is_422(client: Visitor, query: str) -> None:
-    assert code(await client.get(f"{PATH}?{query}")) == "INVALID"
+async def test_a_list_of_a_tournament_that_is_none_is_404(client: ApiClient, query: str) -> None:
+    assert code(await client.get(f"{PATH}?{query}")) == "NOT_FOUND"
+
+
+async def test_a_tournament_is_named_by_its_slug_as_elsewhere(scenario: ApiScenario, client: ApiClient) -> None:
+    await scenario.new_match()
+    assert len((await client.get(f"{PATH}?tournament=world-cup")).json()["items"]) == 1
+    assert code(await client.get(PATH)) == "INVALID"
 
 
 @pytest.mark.parametrize("number", ["0", "-1", str(2**63), "x", "１", "1'--"])
-async def test_an_id_that_is_none_is_422(client: Visitor, number: str) -> None:
+async def test_an_id_that_is_none_is_422(client: ApiClient, number: str) -> None:
     assert code(await client.get(f"{PATH}/{number}")) == "INVALID"
 
 
-async def test_what_is_not_there_is_404(stage: Stage, client: Visitor) -> None:
+async def test_what_is_not_there_is_404(scenario: ApiScenario, client: ApiClient) -> None:
     assert code(await client.get(f"{PATH}/999")) == "NOT_FOUND"
-    assert code(await stage.organizer.patch(f"{PATH}/999", json={"name": "New"})) == "NOT_FOUND"
-    assert code(await stage.organizer.delete(f"{PATH}/999")) == "NOT_FOUND"
-    assert code(await stage.admin.post(PATH, json={"tournament_id": 999, "name": "New"})) == "NOT_FOUND"
+    assert code(await scenario.organizer.patch(f"{PATH}/999", json={"name": "New"})) == "NOT_FOUND"
+    assert code(await scenario.organizer.delete(f"{PATH}/999")) == "NOT_FOUND"
+    assert code(await scenario.admin.post(PATH, json={"tournament_id": 999, "name": "New"})) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -88,44 +94,46 @@ async def test_what_is_not_there_is_404(stage: Stage, client: Visitor) -> None:
         ("balance", 5),
     ],
 )
-async def test_what_a_match_cannot_be_is_422_at_its_field(stage: Stage, field: str, value: Any) -> None:
-    asked = {"tournament_id": stage.tournament_id, "name": "Fine", field: value}
-    assert fields(await stage.organizer.post(PATH, json=asked)) == [field]
-    assert await stage.value("SELECT count(*) FROM matches") == 0
+async def test_what_a_match_cannot_be_is_422_at_its_field(scenario: ApiScenario, field: str, value: Any) -> None:
+    asked = {"tournament_id": scenario.tournament_id, "name": "Fine", field: value}
+    assert fields(await scenario.organizer.post(PATH, json=asked)) == [field]
+    assert await scenario.value("SELECT count(*) FROM matches") == 0
 
 
 @pytest.mark.parametrize("text", SQL_TEXTS)
-async def test_sql_in_a_match_is_stored_as_text(stage: Stage, text: str) -> None:
-    made = await stage.new_match(text, round=text, place=text)
+async def test_sql_in_a_match_is_stored_as_text(scenario: ApiScenario, text: str) -> None:
+    made = await scenario.new_match(text, round=text, place=text)
     assert (made["name"], made["round"], made["place"]) == (text, text, text)
 
 
-async def test_nobody_but_the_organizer_writes(stage: Stage, client: Visitor) -> None:
-    match = await stage.new_match()
-    asked = {"tournament_id": stage.tournament_id, "name": "Mine"}
-    for visitor in (stage.cashier, stage.auditor, stage.bettor, stage.stranger):
-        assert code(await visitor.post(PATH, json=asked)) == "FORBIDDEN"
-        assert code(await visitor.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
-        assert code(await visitor.delete(f"{PATH}/{match['id']}")) == "FORBIDDEN"
+async def test_nobody_but_the_organizer_writes(scenario: ApiScenario, client: ApiClient) -> None:
+    match = await scenario.new_match()
+    asked = {"tournament_id": scenario.tournament_id, "name": "Mine"}
+    for member in (scenario.cashier, scenario.auditor, scenario.bettor, scenario.stranger):
+        assert code(await member.post(PATH, json=asked)) == "FORBIDDEN"
+        assert code(await member.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
+        assert code(await member.delete(f"{PATH}/{match['id']}")) == "FORBIDDEN"
     assert code(await client.post(PATH, json=asked)) == "UNAUTHENTICATED"
-    assert len(await stage.records.audited("access.denied")) == 12
+    assert len(await scenario.records.audited("access.denied")) == 12
 
 
-async def test_an_organizer_of_another_tournament_is_nobody_here(stage: Stage) -> None:
-    match = await stage.new_match()
-    other = await stage.new_tournament("Other")
+async def test_an_organizer_of_another_tournament_is_nobody_here(scenario: ApiScenario) -> None:
+    match = await scenario.new_match()
+    other = await scenario.new_tournament("Other")
     taken(
-        await stage.admin.put(f"/api/tournament/{other['id']}/member/{stage.stranger.id}", json={"role": "organizer"}),
+        await scenario.admin.put(
+            f"/api/tournament/{other['id']}/member/{scenario.stranger.id}", json={"role": "organizer"}
+        ),
         200,
     )
-    assert code(await stage.stranger.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
+    assert code(await scenario.stranger.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
 
 
-async def test_an_edit_is_told_and_logged(stage: Stage) -> None:
-    match = await stage.new_match(starts_at=FUTURE)
+async def test_an_edit_is_told_and_logged(scenario: ApiScenario) -> None:
+    match = await scenario.new_match(starts_at=FUTURE)
     path = f"{PATH}/{match['id']}"
     edited = taken(
-        await stage.organizer.patch(path, json={"place": "Azteca", "starts_at": None, "score": {"ft": [2, 1]}}), 200
+        await scenario.organizer.patch(path, json={"place": "Azteca", "starts_at": None, "score": {"ft": [2, 1]}}), 200
     )
     assert (edited["place"], edited["starts_at"], edited["score"], edited["version"]) == (
         "Azteca",
@@ -133,10 +141,10 @@ async def test_an_edit_is_told_and_logged(stage: Stage) -> None:
         {"ft": [2, 1]},
         2,
     )
-    (*_, last) = await stage.events("match")
+    (*_, last) = await scenario.events("match")
     assert (last["match"]["place"], last["match"]["score"]) == ("Azteca", {"ft": [2, 1]})
-    assert taken(await stage.organizer.patch(path, json={"place": "Azteca"}), 200)["version"] == 2
-    assert len(await stage.records.audited("match.edited")) == 1
+    assert taken(await scenario.organizer.patch(path, json={"place": "Azteca"}), 200)["version"] == 2
+    assert len(await scenario.records.audited("match.edited")) == 1
 
 
 @pytest.mark.parametrize(
@@ -153,60 +161,60 @@ async def test_an_edit_is_told_and_logged(stage: Stage) -> None:
         {"started_at": FUTURE},
     ],
 )
-async def test_what_a_match_cannot_become_is_422(stage: Stage, body: Any) -> None:
-    match = await stage.new_match()
-    assert code(await stage.organizer.patch(f"{PATH}/{match['id']}", json=body)) == "INVALID"
+async def test_what_a_match_cannot_become_is_422(scenario: ApiScenario, body: Any) -> None:
+    match = await scenario.new_match()
+    assert code(await scenario.organizer.patch(f"{PATH}/{match['id']}", json=body)) == "INVALID"
 
 
-async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(stage: Stage) -> None:
-    path = f"/api/match/{(await stage.new_match())['id']}"
-    assert taken(await stage.organizer.patch(path, json={"place": "Azteca", "version": 1}), 200)["version"] == 2
-    answer = await stage.organizer.patch(path, json={"place": "Oslo", "version": 1})
+async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(scenario: ApiScenario) -> None:
+    path = f"/api/match/{(await scenario.new_match())['id']}"
+    assert taken(await scenario.organizer.patch(path, json={"place": "Azteca", "version": 1}), 200)["version"] == 2
+    answer = await scenario.organizer.patch(path, json={"place": "Oslo", "version": 1})
     assert (answer.status_code, code(answer), answer.json()["version"]) == (409, "CONFLICT", 2)
-    assert taken(await stage.organizer.get(path), 200)["place"] == "Azteca"
+    assert taken(await scenario.organizer.get(path), 200)["place"] == "Azteca"
 
 
-async def test_the_true_start_is_entered_logged_and_taken_back(stage: Stage) -> None:
-    match = await stage.new_match()
+async def test_the_true_start_is_entered_logged_and_taken_back(scenario: ApiScenario) -> None:
+    match = await scenario.new_match()
     path = f"{PATH}/{match['id']}"
-    assert taken(await stage.organizer.patch(path, json={"started_at": PAST}), 200)["started_at"] is not None
-    assert taken(await stage.organizer.patch(path, json={"started_at": None}), 200)["started_at"] is None
-    first, second = await stage.records.audited("match.edited")
+    assert taken(await scenario.organizer.patch(path, json={"started_at": PAST}), 200)["started_at"] is not None
+    assert taken(await scenario.organizer.patch(path, json={"started_at": None}), 200)["started_at"] is None
+    first, second = await scenario.records.audited("match.edited")
     assert first["details"]["started_at"][0] is None
     assert second["details"]["started_at"][1] is None
 
 
-async def test_no_market_of_a_match_that_has_begun_is_opened(stage: Stage) -> None:
-    market = await stage.new_market()
-    taken(await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST}), 200)
-    assert code(await stage.organizer.post(f"/api/market/{market['id']}/open")) == "STATE"
+async def test_no_market_of_a_match_that_has_begun_is_opened(scenario: ApiScenario) -> None:
+    market = await scenario.new_market()
+    taken(await scenario.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST}), 200)
+    assert code(await scenario.organizer.post(f"/api/market/{market['id']}/open")) == "STATE"
 
 
-async def test_a_true_start_after_settlement_is_refused(stage: Stage) -> None:
-    market = await stage.open_market()
-    await stage.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
-    answer = await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST})
+async def test_a_true_start_after_settlement_is_refused(scenario: ApiScenario) -> None:
+    market = await scenario.open_market()
+    await scenario.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
+    answer = await scenario.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST})
     assert code(answer) == "STATE"
-    taken(await stage.organizer.patch(f"{PATH}/{market['match_id']}", json={"score": {"ft": [0, 0]}}), 200)
+    taken(await scenario.organizer.patch(f"{PATH}/{market['match_id']}", json={"score": {"ft": [0, 0]}}), 200)
 
 
-async def test_a_match_goes_with_its_markets(stage: Stage, client: Visitor) -> None:
-    match = await stage.new_match()
-    market = await stage.new_market(match_id=match["id"])
-    assert (await stage.organizer.delete(f"{PATH}/{match['id']}")).status_code == 204
+async def test_a_match_goes_with_its_markets(scenario: ApiScenario, client: ApiClient) -> None:
+    match = await scenario.new_match()
+    market = await scenario.new_market(match_id=match["id"])
+    assert (await scenario.organizer.delete(f"{PATH}/{match['id']}")).status_code == 204
     assert code(await client.get(f"{PATH}/{match['id']}")) == "NOT_FOUND"
     assert code(await client.get(f"/api/market/{market['id']}")) == "NOT_FOUND"
-    assert (await stage.events("match"))[-1] == {"gone": match["id"]}
-    assert (await stage.events("market"))[-1] == {"gone": market["id"]}
-    assert await stage.value("SELECT count(*) FROM outcomes") == 0
-    assert await stage.value("SELECT count(*) FROM accounts WHERE kind = 'escrow'") == 0
-    assert len(await stage.records.audited("match.deleted")) == 1
+    assert (await scenario.events("match"))[-1] == {"gone": match["id"]}
+    assert (await scenario.events("market"))[-1] == {"gone": market["id"]}
+    assert await scenario.value("SELECT count(*) FROM outcomes") == 0
+    assert await scenario.value("SELECT count(*) FROM accounts WHERE kind = 'escrow'") == 0
+    assert len(await scenario.records.audited("match.deleted")) == 1
 
 
-async def test_a_match_that_bets_have_touched_stays(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 500)
-    untouched = await stage.open_market()
-    market = await stage.open_market(match_id=untouched["match_id"])
-    assert await stage.bet(stage.bettor, market["outcomes"][0]["id"], 100) == 0
-    assert code(await stage.organizer.delete(f"{PATH}/{market['match_id']}")) == "CONFLICT"
-    assert await stage.value("SELECT count(*) FROM markets") == 2
+async def test_a_match_that_bets_have_touched_stays(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 500)
+    untouched = await scenario.open_market()
+    market = await scenario.open_market(match_id=untouched["match_id"])
+    assert await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 100) == 0
+    assert code(await scenario.organizer.delete(f"{PATH}/{market['match_id']}")) == "CONFLICT"
+    assert await scenario.value("SELECT count(*) FROM markets") == 2

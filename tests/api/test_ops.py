@@ -10,40 +10,40 @@ import pytest
 
 from toteboard.intake.batcher import PlaceBet
 from toteboard.metrics import WINDOW_S, LastErrors, Window
-from toteboard.proof.books import CHECKS, audit
+from toteboard.reconciliation.checks import CHECKS, audit
 
-from .stage import Stage, taken
-from .visitors import Visitor, code
+from .clients import ApiClient, code
+from .scenarios import ApiScenario, taken
 
 PATIENCE_S = 10
 
 
-async def look(stage: Stage) -> dict[str, Any]:
-    return taken(await stage.admin.get("/api/ops"), 200)
+async def look(scenario: ApiScenario) -> dict[str, Any]:
+    return taken(await scenario.admin.get("/api/ops"), 200)
 
 
-async def derived(stage: Stage) -> dict[str, Any]:
+async def derived(scenario: ApiScenario) -> dict[str, Any]:
     """Asks for a derivation and waits for its end."""
-    taken(await stage.admin.post("/api/ops/audit"), 202)
+    taken(await scenario.admin.post("/api/ops/audit"), 202)
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            told = taken(await stage.admin.get("/api/ops/audit"), 200)
+            told = taken(await scenario.admin.get("/api/ops/audit"), 200)
             if told["state"] != "running":
                 return told
             await asyncio.sleep(0.02)
 
 
-async def tamper(stage: Stage) -> int:
+async def tamper(scenario: ApiScenario) -> int:
     """A cent too much in a wallet, written as the database's owner; the wallet."""
-    wallet_id = await stage.fund(stage.bettor, 1000)
-    await stage.records.conn.execute("UPDATE accounts SET balance = balance + 1 WHERE id = $1", wallet_id)
+    wallet_id = await scenario.fund(scenario.bettor, 1000)
+    await scenario.records.conn.execute("UPDATE accounts SET balance = balance + 1 WHERE id = $1", wallet_id)
     return wallet_id
 
 
-def bet(stage: Stage, outcome_id: int) -> PlaceBet:
+def bet(scenario: ApiScenario, outcome_id: int) -> PlaceBet:
     return PlaceBet(
         bet_id=uuid4(),
-        user_id=stage.bettor.id,
+        user_id=scenario.bettor.id,
         outcome_id=outcome_id,
         stake=100,
         currency="EUR",
@@ -52,17 +52,17 @@ def bet(stage: Stage, outcome_id: int) -> PlaceBet:
     )
 
 
-async def test_only_an_admin_is_told(stage: Stage) -> None:
-    for other in (stage.organizer, stage.auditor, stage.cashier, stage.bettor, stage.stranger):
+async def test_only_an_admin_is_told(scenario: ApiScenario) -> None:
+    for other in (scenario.organizer, scenario.auditor, scenario.cashier, scenario.bettor, scenario.stranger):
         for method, path in (("GET", "/api/ops"), ("GET", "/api/ops/audit"), ("POST", "/api/ops/audit")):
             assert code(await other.request(method, path)) == "FORBIDDEN"
-    assert code(await Visitor(stage.admin.app).get("/api/ops")) == "UNAUTHENTICATED"
-    assert len(await stage.records.audited("access.denied")) == 5
-    assert await stage.records.audited("books.derivation_asked") == []
+    assert code(await ApiClient(scenario.admin.app).get("/api/ops")) == "UNAUTHENTICATED"
+    assert len(await scenario.records.audited("access.denied")) == 5
+    assert await scenario.records.audited("books.derivation_asked") == []
 
 
-async def test_a_quiet_server_is_well(stage: Stage) -> None:
-    told = await look(stage)
+async def test_a_quiet_server_is_well(scenario: ApiScenario) -> None:
+    told = await look(scenario)
     assert told["database"]["reachable"] is True
     assert told["books"] == {"tournaments": 1, "unbalanced": []}
     assert told["settlements"] == {"paying": 0, "items": []}
@@ -72,35 +72,37 @@ async def test_a_quiet_server_is_well(stage: Stage) -> None:
     assert len(told["intake"]["bets_by_second"]) == len(told["feed"]["lag_by_second"]) == WINDOW_S - 1
 
 
-async def test_books_off_balance_are_named_at_once(stage: Stage) -> None:
-    await tamper(stage)
-    assert (await look(stage))["books"]["unbalanced"] == [
-        {"tournament_id": stage.tournament_id, "name": "World Cup", "currency": "EUR", "exponent": 2, "off": "1"}
+async def test_books_off_balance_are_named_at_once(scenario: ApiScenario) -> None:
+    await tamper(scenario)
+    assert (await look(scenario))["books"]["unbalanced"] == [
+        {"tournament_id": scenario.tournament_id, "name": "World Cup", "currency": "EUR", "exponent": 2, "off": "1"}
     ]
 
 
-async def test_a_derivation_names_what_differs_and_is_found_again(stage: Stage) -> None:
-    assert taken(await stage.admin.get("/api/ops/audit"), 200)["state"] == "none"
+async def test_a_derivation_names_what_differs_and_is_found_again(scenario: ApiScenario) -> None:
+    assert taken(await scenario.admin.get("/api/ops/audit"), 200)["state"] == "none"
     # What a test writes about people is no check of theirs.
-    wallet_id = await tamper(stage)
-    told = await derived(stage)
+    wallet_id = await tamper(scenario)
+    told = await derived(scenario)
     assert (told["state"], told["balanced"], told["done"], told["of"]) == ("done", False, len(CHECKS), len(CHECKS))
     found = {check["name"]: check["differences"] for check in told["checks"] if check["found"]}
     assert found["balances"] == [{"subject": f"account:{wallet_id}", "stored": "1001", "derived": "1000"}]
-    assert taken(await stage.admin.get("/api/ops/audit"), 200) == told
-    assert (await look(stage))["derivation"] == told | {"checks": []}
-    (row,) = await stage.records.audited("books.derivation_asked")
-    assert row["user_id"] == stage.admin.id
+    assert taken(await scenario.admin.get("/api/ops/audit"), 200) == told
+    assert (await look(scenario))["derivation"] == told | {"checks": []}
+    (row,) = await scenario.records.audited("books.derivation_asked")
+    assert row["user_id"] == scenario.admin.id
 
 
-async def test_a_derivation_of_sound_books_balances(stage: Stage) -> None:
-    told = await derived(stage)
+async def test_a_derivation_of_sound_books_balances(scenario: ApiScenario) -> None:
+    told = await derived(scenario)
     assert (told["balanced"], told["differences"], told["error"]) == (True, 0, "")
     assert [check["name"] for check in told["checks"]] == list(CHECKS)
     assert told["counted"]["tournaments"] == 1
 
 
-async def test_a_second_derivation_joins_the_one_under_way(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_second_derivation_joins_the_one_under_way(
+    scenario: ApiScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slowly(books: Any, *, told: Any) -> Any:
@@ -109,93 +111,95 @@ async def test_a_second_derivation_joins_the_one_under_way(stage: Stage, monkeyp
         await go_on.wait()
         return await audit(books, told=told)
 
-    monkeypatch.setattr("toteboard.proof.derivation.audit", slowly)
-    first = taken(await stage.admin.post("/api/ops/audit"), 202)
+    monkeypatch.setattr("toteboard.reconciliation.derivation.audit", slowly)
+    first = taken(await scenario.admin.post("/api/ops/audit"), 202)
     await asyncio.wait_for(begun.wait(), PATIENCE_S)
-    again = taken(await stage.admin.post("/api/ops/audit"), 202)
+    again = taken(await scenario.admin.post("/api/ops/audit"), 202)
     assert (again["state"], again["done"], again["check"]) == ("running", 7, "a check")
     assert again["started_at"] == first["started_at"]
-    assert len(await stage.records.audited("books.derivation_asked")) == 1
+    assert len(await scenario.records.audited("books.derivation_asked")) == 1
     go_on.set()
-    assert (await derived(stage))["balanced"] is True
+    assert (await derived(scenario))["balanced"] is True
 
 
 @pytest.mark.parametrize("wanted", [{"ops_books_s": 1}])
-async def test_a_derivation_that_takes_too_long_is_given_up(stage: Stage, database: str) -> None:
+async def test_a_derivation_that_takes_too_long_is_given_up(scenario: ApiScenario, database: str) -> None:
     other = await asyncpg.connect(database)
     try:
         async with other.transaction():
             # Nobody may read the bets while this one alters them.
             await other.execute("LOCK TABLE bets IN ACCESS EXCLUSIVE MODE")
-            told = await derived(stage)
+            told = await derived(scenario)
     finally:
         await other.close()
     assert (told["state"], told["balanced"], told["error"]) == ("failed", None, "not done after 1 s")
-    assert (await derived(stage))["state"] == "done"
+    assert (await derived(scenario))["state"] == "done"
 
 
 @pytest.mark.parametrize("wanted", [{"ops_patience_ms": 200}])
 async def test_a_database_that_stands_still_is_said_and_the_other_figures_are_there(
-    stage: Stage, database: str
+    scenario: ApiScenario, database: str
 ) -> None:
     other = await asyncpg.connect(database)
     try:
         async with other.transaction():
             await other.execute("LOCK TABLE tournaments IN ACCESS EXCLUSIVE MODE")
-            told = await look(stage)
+            told = await look(scenario)
     finally:
         await other.close()
     assert told["database"] == {"reachable": False, "answer_ms": None, "why": "no answer within 200 ms"}
     assert (told["books"], told["settlements"]) == (None, None)
     assert told["process"]["uptime_s"] >= 0
-    assert (await look(stage))["database"]["reachable"] is True
+    assert (await look(scenario))["database"]["reachable"] is True
 
 
 @pytest.mark.parametrize(
     "wanted", [{"ops_patience_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "sandbox": True}]
 )
-async def test_who_looked_before_the_database_went_goes_on_looking_and_nobody_else(stage: Stage, database: str) -> None:
-    await look(stage)
-    assert code(await stage.organizer.get("/api/ops")) == "FORBIDDEN"
+async def test_who_looked_before_the_database_went_goes_on_looking_and_nobody_else(
+    scenario: ApiScenario, database: str
+) -> None:
+    await look(scenario)
+    assert code(await scenario.organizer.get("/api/ops")) == "FORBIDDEN"
     other = await asyncpg.connect(database)
     try:
         async with other.transaction():
             await other.execute("LOCK TABLE sessions, tournaments IN ACCESS EXCLUSIVE MODE")
             await asyncio.sleep(1.1)
-            told = await look(stage)
-            fresh = Visitor(stage.admin.app, api_token="tb_nobody_knows_this_one")
+            told = await look(scenario)
+            fresh = ApiClient(scenario.admin.app, api_token="tb_nobody_knows_this_one")
             assert code(await fresh.get("/api/ops")) == "OUTAGE"
-            assert code(await stage.admin.post("/api/ops/audit")) == "OUTAGE"
-            assert code(await stage.organizer.get("/api/ops")) == "FORBIDDEN"
+            assert code(await scenario.admin.post("/api/ops/audit")) == "OUTAGE"
+            assert code(await scenario.organizer.get("/api/ops")) == "FORBIDDEN"
     finally:
         await other.close()
     assert told["database"]["reachable"] is False
 
 
-async def test_a_settlement_under_way_is_shown_with_its_progress(stage: Stage) -> None:
-    market = await stage.open_market()
-    await stage.fund(stage.bettor, 1000)
-    assert await stage.bet(stage.bettor, market["outcomes"][0]["id"], 100) == 0
+async def test_a_settlement_under_way_is_shown_with_its_progress(scenario: ApiScenario) -> None:
+    market = await scenario.open_market()
+    await scenario.fund(scenario.bettor, 1000)
+    assert await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 100) == 0
     # Held by another payer, it cannot be paid now.
-    await stage.records.conn.execute(
+    await scenario.records.conn.execute(
         """INSERT INTO settlements (tournament_id, market_id, version, kind, status, result, terms, gross, refunds, takeout,
                                     paid, breakage, house_added, house_won, bets)
            VALUES ($1, $2, 1, 'void', 'paying', '{}', '[[0, 0, 0, 0, "x"]]', 100, 100, 0, 0, 0, 0, 0, 1)""",
-        stage.tournament_id,
+        scenario.tournament_id,
         market["id"],
     )
-    told = (await look(stage))["settlements"]
+    told = (await look(scenario))["settlements"]
     assert told["paying"] == 1
     (one,) = told["items"]
     assert (one["market_id"], one["market"], one["bets_done"], one["bets"]) == (market["id"], "Match winner", 0, 1)
 
 
-async def test_bets_are_measured_once_for_a_set(stage: Stage) -> None:
-    intake = stage.records.house.intake
-    market = await stage.open_market()
-    await stage.fund(stage.bettor, 1000)
-    await asyncio.gather(*(intake.verdict(bet(stage, market["outcomes"][0]["id"])) for _ in range(3)))
-    lanes = (await look(stage))["intake"]["lanes"]
+async def test_bets_are_measured_once_for_a_set(scenario: ApiScenario) -> None:
+    intake = scenario.records.services.intake
+    market = await scenario.open_market()
+    await scenario.fund(scenario.bettor, 1000)
+    await asyncio.gather(*(intake.verdict(bet(scenario, market["outcomes"][0]["id"])) for _ in range(3)))
+    lanes = (await look(scenario))["intake"]["lanes"]
     (busy,) = [lane for lane in lanes if lane["bets"]]
     assert (busy["bets"], busy["batch"]["count"], busy["batch"]["last"]) == (3, busy["sets"], 1)
     assert busy["set_ms"]["max"] >= 0
@@ -204,7 +208,7 @@ async def test_bets_are_measured_once_for_a_set(stage: Stage) -> None:
 # The last errors ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_warning_is_in_the_ring_on_one_line_and_without_secrets(stage: Stage) -> None:
+async def test_a_warning_is_in_the_ring_on_one_line_and_without_secrets(scenario: ApiScenario) -> None:
     log = logging.getLogger("toteboard.feed")
     log.warning(
         "a name\r\nwith \x1b[31mcolours, postgresql://app:hunter2@db/x, password=hunter2 and tb_0123456789abcdef"
@@ -213,7 +217,7 @@ async def test_a_warning_is_in_the_ring_on_one_line_and_without_secrets(stage: S
         raise ValueError("what was thrown")
     except ValueError:
         log.exception("it stumbled")
-    told = (await look(stage))["errors"]
+    told = (await look(scenario))["errors"]
     assert (told["errors"], told["warnings"]) == (1, 1)
     stumbled, warned = told["items"]
     assert (stumbled["level"], stumbled["text"]) == ("ERROR", "it stumbled: ValueError: what was thrown")
@@ -224,10 +228,10 @@ async def test_a_warning_is_in_the_ring_on_one_line_and_without_secrets(stage: S
 
 
 @pytest.mark.parametrize("wanted", [{"ops_errors_max": 3, "ops_error_text_max": 80}])
-async def test_the_ring_is_bounded_and_keeps_the_newest(stage: Stage) -> None:
+async def test_the_ring_is_bounded_and_keeps_the_newest(scenario: ApiScenario) -> None:
     for n in range(5):
         logging.getLogger("toteboard").warning("%d %s", n, "x" * 1000)
-    told = (await look(stage))["errors"]
+    told = (await look(scenario))["errors"]
     assert told["warnings"] == 5
     assert [item["text"][0] for item in told["items"]] == ["4", "3", "2"]
     assert {len(item["text"]) for item in told["items"]} == {80}
@@ -238,11 +242,8 @@ def test_who_keeps_errors_does_not_silence_the_terminal(monkeypatch: pytest.Monk
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setattr(logging.lastResort, "emit", lambda record: shown.append(record.getMessage()))
     ring = LastErrors()
-    ring.start()
-    try:
+    with ring.listening():
         logging.getLogger("toteboard.intake").warning("said %s", "once")
-    finally:
-        ring.stop()
     assert shown == ["said once"]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from .clients import code
 from .conftest import Records, SignUp
-from .visitors import code
 
 # Exclusion ----------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from .clients import PASSWORD, ApiClient, code
 from .conftest import Records, SignUp
-from .visitors import PASSWORD, Visitor, code
 
 ADA: dict[str, Any] = {"email": "ada@example.org", "name": "Ada", "password": PASSWORD}
 TOKEN = {"label": "laptop", "days": 30}
@@ -15,7 +15,7 @@ TOKEN = {"label": "laptop", "days": 30}
 # Registering --------------------------------------------------------------------------------------------------------
 
 
-async def test_who_registers_is_signed_in_and_on_record(client: Visitor, records: Records) -> None:
+async def test_who_registers_is_signed_in_and_on_record(client: ApiClient, records: Records) -> None:
     answer = await client.post("/api/user", json=ADA | {"email": " Ada@Example.ORG "})
     me = client.enter(answer).me
     assert me == {
@@ -36,7 +36,7 @@ async def test_who_registers_is_signed_in_and_on_record(client: Visitor, records
     assert row["user_id"] == me["id"]
 
 
-async def test_the_database_keeps_neither_the_password_nor_the_token(client: Visitor, records: Records) -> None:
+async def test_the_database_keeps_neither_the_password_nor_the_token(client: ApiClient, records: Records) -> None:
     await client.sign_up("Ada")
     kept = await records.conn.fetchval("SELECT password_hash FROM users")
     assert kept.startswith("$argon2id$")
@@ -46,7 +46,7 @@ async def test_the_database_keeps_neither_the_password_nor_the_token(client: Vis
     assert token.decode() not in str(rows)
 
 
-async def test_an_address_registers_once_whatever_its_letters(client: Visitor, sign_up: SignUp) -> None:
+async def test_an_address_registers_once_whatever_its_letters(client: ApiClient, sign_up: SignUp) -> None:
     await sign_up("Ada")
     answer = await client.post("/api/user", json=ADA | {"email": "ADA@example.org"})
     assert (answer.status_code, code(answer)) == (409, "CONFLICT")
@@ -81,7 +81,7 @@ async def test_an_address_registers_once_whatever_its_letters(client: Visitor, s
     ],
 )
 async def test_a_wrong_field_of_a_registration_is_named_and_nobody_is_registered(
-    client: Visitor, records: Records, wrong: dict[str, Any]
+    client: ApiClient, records: Records, wrong: dict[str, Any]
 ) -> None:
     answer = await client.post(
         "/api/user",
@@ -99,19 +99,19 @@ def _ascii_json(body: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"ada"', b"null", b"\xff\xfe", b'{"email": NaN}'])
-async def test_a_body_that_is_no_registration_is_refused(client: Visitor, body: bytes) -> None:
+async def test_a_body_that_is_no_registration_is_refused(client: ApiClient, body: bytes) -> None:
     answer = await client.post("/api/user", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
     assert code(answer) in ("MALFORMED", "INVALID")
 
 
-async def test_sql_in_a_name_is_a_name(client: Visitor, records: Records) -> None:
+async def test_sql_in_a_name_is_a_name(client: ApiClient, records: Records) -> None:
     name = "Robert'); DROP TABLE users;--"
     client.enter(await client.post("/api/user", json=ADA | {"name": name}))
     assert await records.conn.fetchval("SELECT name FROM users") == name
 
 
-async def test_json_sent_as_a_form_is_refused(client: Visitor) -> None:
+async def test_json_sent_as_a_form_is_refused(client: ApiClient) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         answer = await client.post("/api/user", content=_ascii_json(ADA), headers={"Content-Type": kind})
         assert (answer.status_code, code(answer)) == (415, "MEDIA_TYPE")
@@ -121,7 +121,7 @@ async def test_json_sent_as_a_form_is_refused(client: Visitor) -> None:
 async def test_one_address_registers_a_few_and_is_told_how_long_to_wait(app: Any, sign_up: SignUp) -> None:
     for name in ("Ada", "Bob", "Cid"):
         await sign_up(name)
-    answer = await Visitor(app).post("/api/user", json=ADA | {"email": "dan@example.org"})
+    answer = await ApiClient(app).post("/api/user", json=ADA | {"email": "dan@example.org"})
     assert (answer.status_code, code(answer)) == (429, "TOO_MANY")
     assert 0 < int(answer.headers["Retry-After"]) <= 100
     # Another address is not held up by it.
@@ -132,12 +132,12 @@ async def test_one_address_registers_a_few_and_is_told_how_long_to_wait(app: Any
 
 
 async def test_signing_in_gives_a_new_session_and_ends_the_one_that_came_along(app: Any, records: Records) -> None:
-    ada = await Visitor(app).sign_up("Ada")
+    ada = await ApiClient(app).sign_up("Ada")
     first = ada.cookies["toteboard_session"]
     await ada.sign_in("ada@example.org")
     assert ada.cookies["toteboard_session"] != first
     assert (await ada.get("/api/me")).status_code == 200
-    stale = Visitor(app)
+    stale = ApiClient(app)
     stale.cookies.set("toteboard_session", first)
     assert (await stale.get("/api/me")).status_code == 401
     assert len(await records.audited("session.ended")) == 1
@@ -145,15 +145,15 @@ async def test_signing_in_gives_a_new_session_and_ends_the_one_that_came_along(a
 
 async def test_a_session_that_an_attacker_chose_is_never_taken_over(app: Any, sign_up: SignUp) -> None:
     await sign_up("Ada")
-    victim = Visitor(app)
+    victim = ApiClient(app)
     victim.cookies.set("toteboard_session", "x" * 43, domain="tote.test")
     await victim.sign_in("ada@example.org")
-    attacker = Visitor(app)
+    attacker = ApiClient(app)
     attacker.cookies.set("toteboard_session", "x" * 43)
     assert (await attacker.get("/api/me")).status_code == 401
 
 
-async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Visitor, sign_up: SignUp) -> None:
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: ApiClient, sign_up: SignUp) -> None:
     await sign_up("Ada")
     wrong = await client.post("/api/session", json={"email": "ada@example.org", "password": "another password"})
     unknown = await client.post("/api/session", json={"email": "eve@example.org", "password": "another password"})
@@ -163,7 +163,7 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(clien
 
 
 @pytest.mark.parametrize("wanted", [{"password_memory_kib": 19_456, "sign_in_tries_max": 1000}])
-async def test_an_unknown_address_takes_as_long_as_a_wrong_password(client: Visitor, sign_up: SignUp) -> None:
+async def test_an_unknown_address_takes_as_long_as_a_wrong_password(client: ApiClient, sign_up: SignUp) -> None:
     await sign_up("Ada")
 
     async def quickest(email: str) -> float:
@@ -183,7 +183,7 @@ async def test_an_unknown_address_takes_as_long_as_a_wrong_password(client: Visi
 async def test_guessing_is_slowed_down_but_locks_nobody_out(app: Any, sign_up: SignUp) -> None:
     await sign_up("Ada")
     guess = {"email": "ada@example.org", "password": "a wrong password"}
-    guesser = Visitor(app, address="203.0.113.9")
+    guesser = ApiClient(app, address="203.0.113.9")
     answers = await asyncio.gather(*(guesser.post("/api/session", json=guess) for _ in range(8)))
     assert sorted(a.status_code for a in answers) == [401] * 3 + [429] * 5
     refused = next(a for a in answers if a.status_code == 429)
@@ -192,12 +192,12 @@ async def test_guessing_is_slowed_down_but_locks_nobody_out(app: Any, sign_up: S
     # Even the right one has to wait there; the owner, elsewhere, does not.
     right = await guesser.post("/api/session", json={"email": "ada@example.org", "password": PASSWORD})
     assert right.status_code == 429
-    await Visitor(app, address="198.51.100.4").sign_in("ada@example.org")
+    await ApiClient(app, address="198.51.100.4").sign_in("ada@example.org")
 
 
 @pytest.mark.parametrize("wanted", [{"sign_in_tries_max": 3}])
 async def test_a_list_of_accounts_is_not_tried_from_one_address(app: Any) -> None:
-    guesser = Visitor(app)
+    guesser = ApiClient(app)
     said = [
         (await guesser.post("/api/session", json={"email": f"u{n}@example.org", "password": "password1"})).status_code
         for n in range(32)
@@ -209,15 +209,15 @@ async def test_a_list_of_accounts_is_not_tried_from_one_address(app: Any) -> Non
 async def test_a_right_password_is_not_counted(app: Any, sign_up: SignUp) -> None:
     await sign_up("Ada")
     for _ in range(10):
-        await Visitor(app).sign_in("ada@example.org")
+        await ApiClient(app).sign_in("ada@example.org")
 
 
 async def test_the_cookie_is_for_http_and_this_site_only(app: Any) -> None:
     for base, secure in (("http://tote.test", False), ("https://tote.test", True)):
-        visitor = Visitor(app)
-        visitor.base_url = base
-        visitor.headers["Origin"] = base
-        answer = await visitor.post("/api/user", json=ADA | {"email": f"{secure}@example.org"})
+        client = ApiClient(app)
+        client.base_url = base
+        client.headers["Origin"] = base
+        answer = await client.post("/api/user", json=ADA | {"email": f"{secure}@example.org"})
         assert answer.status_code == 201
         flags = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
         assert {"httponly", "samesite=lax", "path=/", f"max-age={14 * 86_400}"} <= flags
@@ -226,7 +226,7 @@ async def test_the_cookie_is_for_http_and_this_site_only(app: Any) -> None:
 
 
 @pytest.mark.parametrize("wanted", [{"trusted_proxies": 1}])
-async def test_behind_a_trusted_proxy_the_cookie_goes_by_what_the_proxy_says(client: Visitor) -> None:
+async def test_behind_a_trusted_proxy_the_cookie_goes_by_what_the_proxy_says(client: ApiClient) -> None:
     answer = await client.post(
         "/api/user", json=ADA, headers={"X-Forwarded-Proto": "https", "Origin": "https://tote.test"}
     )
@@ -239,13 +239,13 @@ async def test_signing_out_ends_the_session_at_once_and_clears_the_cookie(app: A
     answer = await ada.delete("/api/session")
     assert (answer.status_code, answer.content) == (204, b"")
     assert "toteboard_session" not in ada.cookies
-    stale = Visitor(app)
+    stale = ApiClient(app)
     stale.cookies.set("toteboard_session", held)
     assert code(await stale.get("/api/me")) == "UNAUTHENTICATED"
     assert code(await stale.delete("/api/session")) == "UNAUTHENTICATED"
 
 
-async def test_nobody_in_particular_is_nobody(client: Visitor) -> None:
+async def test_nobody_in_particular_is_nobody(client: ApiClient) -> None:
     for method, path in (
         ("GET", "/api/me"),
         ("DELETE", "/api/session"),
@@ -279,7 +279,7 @@ async def test_an_api_token_opens_what_its_owner_may_until_it_is_revoked(
     assert (listed["id"], listed["label"]) == (made["id"], "laptop")
     assert made["token"] not in str(listed)
 
-    script = Visitor(app, api_token=made["token"])
+    script = ApiClient(app, api_token=made["token"])
     assert (await script.get("/api/me")).json()["id"] == ada.id
     # A script has neither origin nor CSRF token.
     assert (await script.post("/api/exclusion", json={"until": None})).status_code == 201
@@ -294,12 +294,12 @@ async def test_an_api_token_opens_what_its_owner_may_until_it_is_revoked(
 async def test_an_api_token_makes_no_other_and_is_no_cookie(app: Any, sign_up: SignUp) -> None:
     ada = await sign_up("Ada")
     token = (await ada.post("/api/token", json=TOKEN)).json()["token"]
-    script = Visitor(app, api_token=token)
+    script = ApiClient(app, api_token=token)
     assert code(await script.post("/api/token", json=TOKEN)) == "FORBIDDEN"
-    browser = Visitor(app)
+    browser = ApiClient(app)
     browser.cookies.set("toteboard_session", token)
     assert code(await browser.get("/api/me")) == "UNAUTHENTICATED"
-    cookie_as_token = Visitor(app, api_token=ada.cookies["toteboard_session"])
+    cookie_as_token = ApiClient(app, api_token=ada.cookies["toteboard_session"])
     assert code(await cookie_as_token.get("/api/me")) == "UNAUTHENTICATED"
 
 
@@ -335,7 +335,7 @@ async def test_an_impossible_token_number_is_refused(sign_up: SignUp) -> None:
 async def test_each_demo_bettor_is_a_fresh_one_with_money_that_is_recorded(app: Any, records: Records) -> None:
     await records.add_tournament("older")
     cup = await records.add_tournament("newest")
-    first, second = await Visitor(app).demo("bettor"), await Visitor(app).demo("bettor")
+    first, second = await ApiClient(app).demo("bettor"), await ApiClient(app).demo("bettor")
     assert (first.me["name"], second.me["name"]) == ("Demo bettor 1", "Demo bettor 2")
     assert first.me["kyc"] == "verified"
     (membership,) = first.me["memberships"]
@@ -356,14 +356,14 @@ async def test_each_demo_bettor_is_a_fresh_one_with_money_that_is_recorded(app: 
 
 async def test_demo_bettors_who_click_at_once_are_all_different(app: Any, records: Records) -> None:
     await records.add_tournament(currency="JPY")
-    visitors = await asyncio.gather(*(Visitor(app).demo("bettor") for _ in range(8)))
-    assert {visitor.me["name"] for visitor in visitors} == {f"Demo bettor {n}" for n in range(1, 9)}
+    clients = await asyncio.gather(*(ApiClient(app).demo("bettor") for _ in range(8)))
+    assert {client.me["name"] for client in clients} == {f"Demo bettor {n}" for n in range(1, 9)}
     assert await records.conn.fetchval("SELECT DISTINCT balance FROM accounts WHERE kind = 'wallet'") == 500
 
 
 async def test_the_demo_organizer_is_one_and_organizes_the_newest_tournament(app: Any, records: Records) -> None:
     cup = await records.add_tournament()
-    first, again = await Visitor(app).demo("organizer"), await Visitor(app).demo("organizer")
+    first, again = await ApiClient(app).demo("organizer"), await ApiClient(app).demo("organizer")
     assert first.id == again.id
     assert [(m["tournament_id"], m["role"], m["wallet_id"]) for m in first.me["memberships"]] == [
         (cup, "organizer", None)
@@ -374,14 +374,14 @@ async def test_the_demo_organizer_is_one_and_organizes_the_newest_tournament(app
     assert again.me["admin"] is False
 
 
-async def test_without_a_tournament_there_is_nothing_to_sign_into(client: Visitor) -> None:
+async def test_without_a_tournament_there_is_nothing_to_sign_into(client: ApiClient) -> None:
     assert code(await client.post("/api/sandbox/sign-in", json={"as": "bettor"})) == "CONFLICT"
     for body in ({}, {"as": "cashier"}, {"as": 1}, {"as": "bettor", "x": 1}):
         assert code(await client.post("/api/sandbox/sign-in", json=body)) == "INVALID"
 
 
 @pytest.mark.parametrize("wanted", [{"sandbox": False}])
-async def test_outside_the_sandbox_there_are_no_demo_people(client: Visitor, records: Records) -> None:
+async def test_outside_the_sandbox_there_are_no_demo_people(client: ApiClient, records: Records) -> None:
     await records.add_tournament()
     for role in ("bettor", "organizer", "auditor", "admin"):
         assert code(await client.post("/api/sandbox/sign-in", json={"as": role})) == "NOT_FOUND"
@@ -390,16 +390,16 @@ async def test_outside_the_sandbox_there_are_no_demo_people(client: Visitor, rec
 
 async def test_the_demo_auditor_audits_and_the_operator_is_an_admin(app: Any, records: Records) -> None:
     tournament_id = await records.add_tournament()
-    auditor, operator = await Visitor(app).demo("auditor"), await Visitor(app).demo("admin")
+    auditor, operator = await ApiClient(app).demo("auditor"), await ApiClient(app).demo("admin")
     assert [(m["tournament_id"], m["role"]) for m in auditor.me["memberships"]] == [(tournament_id, "auditor")]
     assert (auditor.me["admin"], operator.me["admin"]) == (False, True)
-    again = await Visitor(app).demo("admin")
+    again = await ApiClient(app).demo("admin")
     assert again.id == operator.id
     assert len(await records.audited("user.promoted")) == 1
 
 
 async def test_nobody_signs_in_as_a_demo_person_with_a_password(app: Any, records: Records) -> None:
     await records.add_tournament()
-    await Visitor(app).demo("organizer")
+    await ApiClient(app).demo("organizer")
     body = {"email": "organizer@sandbox.invalid", "password": "!"}
-    assert code(await Visitor(app).post("/api/session", json=body)) == "UNAUTHENTICATED"
+    assert code(await ApiClient(app).post("/api/session", json=body)) == "UNAUTHENTICATED"

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from served import HOST, Answer, Who, asked, bet_request, request, served, signed_in, wired
-from stage import Bettor, Market, Stage, raised
+from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from wire_client import HOST, Answer, Who, asked, bet_request, request, served, signed_in, wired
 
 # A query sends the same request past FrontProtocol's own answer, to front.place.
 WAYS = {"front": "/api/bet", "asgi": "/api/bet?"}
@@ -19,7 +19,7 @@ WAYS = {"front": "/api/bet", "asgi": "/api/bet?"}
 class Desk:
     """A server, a bettor with a token and a cookie, a pool and a fixed market; `way` is how bets are asked."""
 
-    stage: Stage
+    scenario: LedgerScenario
     port: int
     path: str
     ada: Bettor
@@ -38,8 +38,8 @@ class Desk:
         return await asked(self.port, self.request(body, **more))
 
     async def nothing_taken(self) -> None:
-        assert await self.stage.conn.fetchval("SELECT count(*) FROM bets") == 0
-        assert await self.stage.balance(self.ada) == 100_000
+        assert await self.scenario.conn.fetchval("SELECT count(*) FROM bets") == 0
+        assert await self.scenario.balance(self.ada) == 100_000
 
 
 @pytest.fixture
@@ -49,17 +49,17 @@ def knobs() -> dict[str, Any]:
 
 @pytest.fixture(params=WAYS)
 async def desk(request: pytest.FixtureRequest, database: str, knobs: dict[str, Any]) -> AsyncIterator[Desk]:
-    async with raised(database) as stage, served(database, **knobs) as port:
-        ada = await stage.bettor()
+    async with ledger_scenario(database) as scenario, served(database, **knobs) as port:
+        ada = await scenario.bettor()
         yield Desk(
-            stage,
+            scenario,
             port,
             WAYS[request.param],
             ada,
-            await signed_in(stage, ada),
-            await signed_in(stage, ada, "session"),
-            await stage.market(),
-            await stage.fixed(2280, 1500),
+            await signed_in(scenario, ada),
+            await signed_in(scenario, ada, "session"),
+            await scenario.market(),
+            await scenario.fixed(2280, 1500),
         )
 
 
@@ -79,7 +79,7 @@ async def test_a_bet_is_answered_as_it_stands_and_a_repeated_key_as_get_says_it(
     got = await asked(desk.port, request("GET", f"/api/bet/{key}", desk.script.headers))
     assert got.status == 200
     assert again.body == got.body == {name: value for name, value in first.body.items() if name != "balance"}
-    assert await desk.stage.balance(desk.ada) == 99_900
+    assert await desk.scenario.balance(desk.ada) == 99_900
 
 
 async def test_fifty_clicks_at_once_are_one_bet_with_the_same_answer(desk: Desk) -> None:
@@ -88,25 +88,25 @@ async def test_fifty_clicks_at_once_are_one_bet_with_the_same_answer(desk: Desk)
     assert sorted(a.status for a in answers) == [200] * 49 + [201]
     bodies = [{n: v for n, v in a.body.items() if n != "balance"} for a in answers]
     assert all(body == bodies[0] for body in bodies)
-    assert await desk.stage.balance(desk.ada) == 99_900
+    assert await desk.scenario.balance(desk.ada) == 99_900
 
 
 async def test_a_browser_bets_with_its_cookie_and_its_token(desk: Desk) -> None:
     assert (await desk.bet(who=desk.browser)).status == 201
-    [logged] = await desk.stage.logged("bet.placed")
+    [logged] = await desk.scenario.logged("bet.placed")
     assert str(logged["ip"]) == "127.0.0.1"
 
 
 async def test_the_address_is_the_peers_whatever_a_header_says(desk: Desk) -> None:
     assert (await desk.bet(X_Forwarded_For="203.0.113.9", Forwarded="for=203.0.113.9")).status == 201
-    [logged] = await desk.stage.logged("bet.placed")
+    [logged] = await desk.scenario.logged("bet.placed")
     assert str(logged["ip"]) == "127.0.0.1"
 
 
 async def test_a_key_of_another_bettor_is_refused_and_tells_nothing(desk: Desk) -> None:
     key = str(uuid4())
     assert (await desk.bet(key=key)).status == 201
-    bea = await signed_in(desk.stage, await desk.stage.bettor())
+    bea = await signed_in(desk.scenario, await desk.scenario.bettor())
     answer = await desk.bet(who=bea, key=key)
     assert (answer.status, answer.code) == (422, "KEY_REUSED")
     assert set(answer.body) == {"type", "title", "status", "code", "retry", "detail"}
@@ -125,12 +125,12 @@ async def test_the_same_key_with_other_content_is_refused(desk: Desk) -> None:
 
 
 async def test_refusals_say_what_would_help(desk: Desk) -> None:
-    stage, fixed = desk.stage, desk.fixed
+    scenario, fixed = desk.scenario, desk.fixed
     moved = await desk.bet(desk.body(min_odds="2.5"))
     assert (moved.status, moved.code, moved.body["odds"], moved.body["retry"]) == (409, "ODDS_MOVED", "2.28", True)
     funds = await desk.bet(desk.body(stake=100_001))
     assert (funds.status, funds.code, funds.body["balance"]) == (409, "FUNDS", 100_000)
-    await stage.set(fixed, stake_min=10, stake_max=1000, liability_max=100)
+    await scenario.set(fixed, stake_min=10, stake_max=1000, liability_max=100)
     low, high = await desk.bet(desk.body(stake=9)), await desk.bet(desk.body(stake=1001))
     assert (low.code, low.body["minimum"], high.code, high.body["maximum"]) == ("STAKE_LIMIT", 10, "STAKE_LIMIT", 1000)
     risk = await desk.bet(desk.body(stake=100))
@@ -139,12 +139,12 @@ async def test_refusals_say_what_would_help(desk: Desk) -> None:
     assert (unknown.status, unknown.code) == (404, "UNKNOWN_OUTCOME")
     currency = await desk.bet(desk.body(currency="USD"))
     assert (currency.status, currency.code) == (422, "CURRENCY")
-    await stage.close(fixed)
+    await scenario.close(fixed)
     closed = await desk.bet()
     assert (closed.status, closed.code, closed.body["retry"]) == (409, "MARKET_CLOSED", False)
-    stranger = await signed_in(stage, Bettor(await stage.person(), 0))
+    stranger = await signed_in(scenario, Bettor(await scenario.person(), 0))
     assert (await desk.bet(who=stranger)).code == "NOT_A_MEMBER"
-    assert len(await stage.logged("bet.refused")) == 9
+    assert len(await scenario.logged("bet.refused")) == 9
     await desk.nothing_taken()
 
 
@@ -216,7 +216,7 @@ async def test_a_body_that_is_not_exactly_a_bet_is_refused_before_the_ledger_see
             if answer.status not in statuses or answer.code != {400: "MALFORMED", 422: "INVALID"}[answer.status]:
                 wrong[text] = (answer.status, answer.body)
     assert wrong == {}
-    assert await desk.stage.conn.fetchval("SELECT count(*) FROM audit_log") == 0
+    assert await desk.scenario.conn.fetchval("SELECT count(*) FROM audit_log") == 0
     await desk.nothing_taken()
 
 

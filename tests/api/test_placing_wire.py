@@ -8,37 +8,37 @@ from uuid import uuid4
 
 import pytest
 
-from served import Who, asked, bet_request, request, served, signed_in, wired
-from stage import Bettor, Market, Stage, raised
+from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from wire_client import Who, asked, bet_request, request, served, signed_in, wired
 
 WAYS = ["/api/bet", "/api/bet?"]
 
 
 @pytest.fixture
-async def stage(database: str) -> AsyncIterator[Stage]:
-    async with raised(database) as stage:
-        yield stage
+async def scenario(database: str) -> AsyncIterator[LedgerScenario]:
+    async with ledger_scenario(database) as scenario:
+        yield scenario
 
 
 @pytest.fixture
-async def port(stage: Stage) -> AsyncIterator[int]:
-    async with served(stage.dsn, body_wait_s=1, bet_body_max=512) as port:
+async def port(scenario: LedgerScenario) -> AsyncIterator[int]:
+    async with served(scenario.dsn, body_wait_s=1, bet_body_max=512) as port:
         yield port
 
 
 @pytest.fixture
-async def ada(stage: Stage) -> Bettor:
-    return await stage.bettor()
+async def ada(scenario: LedgerScenario) -> Bettor:
+    return await scenario.bettor()
 
 
 @pytest.fixture
-async def who(stage: Stage, ada: Bettor) -> Who:
-    return await signed_in(stage, ada)
+async def who(scenario: LedgerScenario, ada: Bettor) -> Who:
+    return await signed_in(scenario, ada)
 
 
 @pytest.fixture
-async def market(stage: Stage) -> Market:
-    return await stage.market()
+async def market(scenario: LedgerScenario) -> Market:
+    return await scenario.market()
 
 
 def body(market: Market, stake: int = 100) -> bytes:
@@ -56,9 +56,9 @@ async def test_one_connection_bets_again_and_again(port: int, who: Who, market: 
 
 
 async def test_requests_sent_before_the_answers_are_answered_in_order(
-    port: int, who: Who, market: Market, stage: Stage
+    port: int, who: Who, market: Market, scenario: LedgerScenario
 ) -> None:
-    others = [await signed_in(stage, await stage.bettor()) for _ in range(3)]
+    others = [await signed_in(scenario, await scenario.bettor()) for _ in range(3)]
     async with wired(port) as wire:
         await wire.ask(bet_request(who, body(market)))
         sent = [
@@ -99,7 +99,9 @@ async def test_a_chunked_body_is_a_body(port: int, who: Who, market: Market, way
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_body_of_any_size_is_not_taken_in(port: int, who: Who, market: Market, way: str, stage: Stage) -> None:
+async def test_a_body_of_any_size_is_not_taken_in(
+    port: int, who: Who, market: Market, way: str, scenario: LedgerScenario
+) -> None:
     for headers, text in (
         ({}, body(market) + b" " * 500),
         ({"Content_Length": str(10**9)}, b" " * 600),
@@ -109,7 +111,7 @@ async def test_a_body_of_any_size_is_not_taken_in(port: int, who: Who, market: M
             answer = await wire.ask(bet_request(who, text, path=way, **headers))
             assert (answer.status, answer.code, answer.headers["connection"]) == (413, "TOO_LARGE", "close")
             assert await wire.closed()
-    assert await stage.conn.fetchval("SELECT count(*) FROM bets") == 0
+    assert await scenario.conn.fetchval("SELECT count(*) FROM bets") == 0
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -127,7 +129,7 @@ async def test_a_body_slower_than_anybodys_network_is_given_up(port: int, who: W
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_connection_that_breaks_in_the_middle_of_a_body_bets_nothing(
-    port: int, who: Who, market: Market, way: str, stage: Stage
+    port: int, who: Who, market: Market, way: str, scenario: LedgerScenario
 ) -> None:
     sent = bet_request(who, body(market), path=way)
     for cut in (len(sent) - 1, len(sent) - 30, 40):
@@ -135,7 +137,7 @@ async def test_a_connection_that_breaks_in_the_middle_of_a_body_bets_nothing(
             wire.send(sent[:cut])
             await asyncio.sleep(0.05)
     assert (await asked(port, sent)).status == 201
-    assert await stage.conn.fetchval("SELECT count(*) FROM bets") == 1
+    assert await scenario.conn.fetchval("SELECT count(*) FROM bets") == 1
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -204,7 +206,7 @@ async def test_what_is_no_http_closes_the_connection(port: int) -> None:
                 assert (await wire.reader.read()).startswith((b"HTTP/1.1 400", b""))
 
 
-async def test_two_lengths_are_not_two_requests(port: int, who: Who, market: Market, stage: Stage) -> None:
+async def test_two_lengths_are_not_two_requests(port: int, who: Who, market: Market, scenario: LedgerScenario) -> None:
     """A smuggled second bet: whoever reads the length otherwise must not find one."""
     text = body(market)
     for more in ({"Transfer_Encoding": "chunked"}, {"Content_length": "5"}):
@@ -213,4 +215,4 @@ async def test_two_lengths_are_not_two_requests(port: int, who: Who, market: Mar
             async with asyncio.timeout(10):
                 head = await wire.reader.read(64)
             assert not head.startswith(b"HTTP/1.1 2"), more
-    assert await stage.conn.fetchval("SELECT count(*) FROM bets") == 0
+    assert await scenario.conn.fetchval("SELECT count(*) FROM bets") == 0

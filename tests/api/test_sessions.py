@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from toteboard.api.house import House
-from toteboard.api.problems import Problem
-from toteboard.api.sessions import Sessions, hash_of, new_token
+from toteboard.api.people.sessions import Sessions, hash_of, new_token
+from toteboard.api.services import Services
+from toteboard.background import Loops
+from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.ledger.ledger import Ledger, Outage
-from toteboard.rules.refusals import Refusal
+from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
+from .clients import ApiClient
 from .conftest import Records, SignUp
-from .visitors import Visitor
 
 
-def token_of(visitor: Visitor) -> bytes:
-    return visitor.cookies["toteboard_session"].encode()
+def token_of(client: ApiClient) -> bytes:
+    return client.cookies["toteboard_session"].encode()
 
 
 class Counted:
@@ -56,8 +57,8 @@ class Held:
 
 
 @pytest.fixture
-def counted(house: House) -> Counted:
-    return Counted(house.ledger)
+def counted(services: Services) -> Counted:
+    return Counted(services.ledger)
 
 
 @pytest.fixture
@@ -155,11 +156,10 @@ async def test_a_session_is_not_remembered_past_its_end(sign_up: SignUp, session
 
 
 async def test_a_wake_up_of_another_process_is_heard(
-    sign_up: SignUp, house: House, settings: Settings, records: Records
+    sign_up: SignUp, services: Services, settings: Settings, records: Records
 ) -> None:
-    elsewhere = Ledger(settings.database_url, pool_max=2)
-    await elsewhere.start()
-    try:
+    wakeups = PostgresWakeups(settings.database_url)
+    async with Ledger.opened(settings.database_url, wakeups=wakeups) as elsewhere, wakeups.running(Loops()):
         ada = await sign_up("Ada")
         token = token_of(ada)
         there = Sessions(elsewhere, settings)
@@ -171,8 +171,6 @@ async def test_a_wake_up_of_another_process_is_heard(
                 break
             await asyncio.sleep(0.05)
         assert await there.identify(token) is None
-    finally:
-        await elsewhere.stop()
 
 
 async def test_a_new_role_and_a_block_are_seen_at_once(sign_up: SignUp, sessions: Sessions, records: Records) -> None:
@@ -192,7 +190,7 @@ async def test_a_new_role_and_a_block_are_seen_at_once(sign_up: SignUp, sessions
     assert not identity.has_role(cup, {"organizer"})
 
 
-async def test_an_admin_organizes_everywhere_and_is_no_bettor_for_it(admin: Visitor, sessions: Sessions) -> None:
+async def test_an_admin_organizes_everywhere_and_is_no_bettor_for_it(admin: ApiClient, sessions: Sessions) -> None:
     identity = await sessions.identify(token_of(admin))
     assert identity is not None
     assert identity.has_role(77, {"organizer"})
@@ -270,6 +268,6 @@ def test_the_token_is_found_wherever_it_stands(headers: list[tuple[bytes, bytes]
     ],
 )
 def test_a_token_that_comes_twice_is_refused(headers: list[tuple[bytes, bytes]]) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Refused) as refused:
         Sessions.token_from(headers)
     assert refused.value.refusal is Refusal.MALFORMED

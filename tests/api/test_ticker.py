@@ -4,41 +4,41 @@ from typing import Any
 
 import pytest
 
-from toteboard.ledger import ticker
+from toteboard.ledger.money import tournament_bets
 
-from .stage import Stage, taken
-from .visitors import Visitor, code
-
-
-def path_of(stage: Stage) -> str:
-    return f"/api/tournament/{stage.tournament_id}/bet"
+from .clients import ApiClient, code
+from .scenarios import ApiScenario, taken
 
 
-async def page(stage: Stage, **query: Any) -> dict[str, Any]:
-    return taken(await stage.organizer.get(path_of(stage), params=query), 200)
+def path_of(scenario: ApiScenario) -> str:
+    return f"/api/tournament/{scenario.tournament_id}/bet"
 
 
-async def stakes(stage: Stage, **query: Any) -> list[int]:
+async def page(scenario: ApiScenario, **query: Any) -> dict[str, Any]:
+    return taken(await scenario.organizer.get(path_of(scenario), params=query), 200)
+
+
+async def stakes(scenario: ApiScenario, **query: Any) -> list[int]:
     """The stakes of all pages: in these tests they say which bet it is."""
     said: list[int] = []
     while True:
-        answer = await page(stage, **query)
+        answer = await page(scenario, **query)
         said += [bet["stake"] for bet in answer["items"]]
         if answer["next"] is None:
             return said
         query["after"] = answer["next"]
 
 
-async def test_every_bet_comes_with_its_bettor_newest_first(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 10_000)
-    market = await stage.open_market()
+async def test_every_bet_comes_with_its_bettor_newest_first(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 10_000)
+    market = await scenario.open_market()
     for stake in (101, 102, 103):
-        assert await stage.bet(stage.bettor, market["outcomes"][1]["id"], stake) == 0
-    items = (await page(stage))["items"]
+        assert await scenario.bet(scenario.bettor, market["outcomes"][1]["id"], stake) == 0
+    items = (await page(scenario))["items"]
     assert [bet["stake"] for bet in items] == [103, 102, 101]
     assert items[0] == {
         "id": items[0]["id"],
-        "user_id": stage.bettor.id,
+        "user_id": scenario.bettor.id,
         "bettor": "Bettor",
         "match_id": market["match_id"],
         "market_id": market["id"],
@@ -57,55 +57,62 @@ async def test_every_bet_comes_with_its_bettor_newest_first(stage: Stage) -> Non
     }
 
 
-async def test_pages_follow_each_other_without_a_gap_or_a_double(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 100_000)
-    market = await stage.open_market()
+async def test_pages_follow_each_other_without_a_gap_or_a_double(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 100_000)
+    market = await scenario.open_market()
     for stake in range(100, 111):
-        await stage.bet(stage.bettor, market["outcomes"][0]["id"], stake)
+        await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], stake)
     newest_first = list(range(110, 99, -1))
-    for filters in ({}, {"market": market["id"]}, {"user": stage.bettor.id}, {"status": "pending"}):
-        assert await stakes(stage, limit=3, **filters) == newest_first
-    first = await page(stage, limit=4)
-    await stage.bet(stage.bettor, market["outcomes"][0]["id"], 500)
-    assert [bet["stake"] for bet in (await page(stage, limit=4, after=first["next"]))["items"]] == [106, 105, 104, 103]
+    for filters in ({}, {"market": market["id"]}, {"user": scenario.bettor.id}, {"status": "pending"}):
+        assert await stakes(scenario, limit=3, **filters) == newest_first
+    first = await page(scenario, limit=4)
+    await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 500)
+    assert [bet["stake"] for bet in (await page(scenario, limit=4, after=first["next"]))["items"]] == [
+        106,
+        105,
+        104,
+        103,
+    ]
 
 
-async def test_bets_are_filtered_by_market_outcome_bettor_and_status(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 10_000)
-    other = await stage.add_member("Other", "bettor")
-    await stage.fund(other, 10_000)
-    settled, open_still = await stage.open_market(), await stage.open_market()
+async def test_bets_are_filtered_by_market_outcome_bettor_and_status(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 10_000)
+    other = await scenario.add_member("Other", "bettor")
+    await scenario.fund(other, 10_000)
+    settled, open_still = await scenario.open_market(), await scenario.open_market()
     mexico, draw = settled["outcomes"][0]["id"], settled["outcomes"][1]["id"]
-    for visitor, outcome, stake in (
-        (stage.bettor, mexico, 101),
+    for member, outcome, stake in (
+        (scenario.bettor, mexico, 101),
         (other, mexico, 102),
-        (stage.bettor, draw, 103),
-        (stage.bettor, open_still["outcomes"][0]["id"], 104),
+        (scenario.bettor, draw, 103),
+        (scenario.bettor, open_still["outcomes"][0]["id"], 104),
     ):
-        assert await stage.bet(visitor, outcome, stake) == 0
-    assert await stakes(stage, market=settled["id"]) == [103, 102, 101]
-    assert await stakes(stage, outcome=mexico) == [102, 101]
-    assert await stakes(stage, user=stage.bettor.id) == [104, 103, 101]
-    assert await stakes(stage, user=stage.bettor.id, outcome=mexico) == [101]
-    assert await stakes(stage, user=other.id, market=open_still["id"]) == []
-    assert await stakes(stage, outcome=mexico, market=open_still["id"]) == []
-    assert await stakes(stage, outcome=999_999) == []
-    await stage.records.conn.execute("UPDATE bets SET status = 'won', payout = 5 WHERE outcome_id = $1", mexico)
-    assert await stakes(stage, status="won") == [102, 101]
-    assert await stakes(stage, status="won", user=other.id) == [102]
-    assert await stakes(stage, status="pending", market=settled["id"]) == [103]
+        assert await scenario.bet(member, outcome, stake) == 0
+    assert await stakes(scenario, market=settled["id"]) == [103, 102, 101]
+    assert await stakes(scenario, outcome=mexico) == [102, 101]
+    assert await stakes(scenario, user=scenario.bettor.id) == [104, 103, 101]
+    assert await stakes(scenario, user=scenario.bettor.id, outcome=mexico) == [101]
+    assert await stakes(scenario, user=other.id, market=open_still["id"]) == []
+    assert await stakes(scenario, outcome=mexico, market=open_still["id"]) == []
+    assert await stakes(scenario, outcome=999_999) == []
+    await scenario.records.conn.execute("UPDATE bets SET status = 'won', payout = 5 WHERE outcome_id = $1", mexico)
+    assert await stakes(scenario, status="won") == [102, 101]
+    assert await stakes(scenario, status="won", user=other.id) == [102]
+    assert await stakes(scenario, status="pending", market=settled["id"]) == [103]
 
 
-async def test_a_rare_status_is_looked_for_in_steps(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 10_000)
-    market = await stage.open_market()
+async def test_a_rare_status_is_looked_for_in_steps(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 10_000)
+    market = await scenario.open_market()
     for stake in range(101, 109):
-        await stage.bet(stage.bettor, market["outcomes"][0]["id"], stake)
-    await stage.records.conn.execute("UPDATE bets SET status = 'void' WHERE stake IN (101, 106)")
+        await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], stake)
+    await scenario.records.conn.execute("UPDATE bets SET status = 'void' WHERE stake IN (101, 106)")
     after, found, steps = None, [], 0
-    async with stage.records.house.ledger.read() as conn:
+    async with scenario.records.services.ledger.read() as conn:
         while True:
-            rows, after = await ticker.page(conn, stage.tournament_id, status="void", after=after, limit=5, look_back=3)
+            rows, after = await tournament_bets.page(
+                conn, scenario.tournament_id, status="void", after=after, limit=5, look_back=3
+            )
             found += [row["stake"] for row in rows]
             steps += 1
             if after is None:
@@ -114,22 +121,22 @@ async def test_a_rare_status_is_looked_for_in_steps(stage: Stage) -> None:
     assert steps > 3
 
 
-async def test_another_tournaments_bets_are_not_among_them(stage: Stage) -> None:
-    await stage.fund(stage.bettor, 1000)
-    market = await stage.open_market()
-    await stage.bet(stage.bettor, market["outcomes"][0]["id"], 101)
-    other = await stage.new_tournament("Other")
+async def test_another_tournaments_bets_are_not_among_them(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 1000)
+    market = await scenario.open_market()
+    await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 101)
+    other = await scenario.new_tournament("Other")
     path = f"/api/tournament/{other['id']}/bet"
-    for query in ({}, {"market": market["id"]}, {"outcome": market["outcomes"][0]["id"]}, {"user": stage.bettor.id}):
-        assert taken(await stage.admin.get(path, params=query), 200) == {"items": [], "next": None}
+    for query in ({}, {"market": market["id"]}, {"outcome": market["outcomes"][0]["id"]}, {"user": scenario.bettor.id}):
+        assert taken(await scenario.admin.get(path, params=query), 200) == {"items": [], "next": None}
 
 
-async def test_only_those_who_run_it_or_look_into_it_see_every_bet(stage: Stage, client: Visitor) -> None:
-    for visitor in (stage.organizer, stage.auditor, stage.admin):
-        assert taken(await visitor.get(path_of(stage)), 200) == {"items": [], "next": None}
-    for visitor in (stage.cashier, stage.bettor, stage.stranger):
-        assert code(await visitor.get(path_of(stage))) == "FORBIDDEN"
-    assert code(await client.get(path_of(stage))) == "UNAUTHENTICATED"
+async def test_only_those_who_run_it_or_look_into_it_see_every_bet(scenario: ApiScenario, client: ApiClient) -> None:
+    for member in (scenario.organizer, scenario.auditor, scenario.admin):
+        assert taken(await member.get(path_of(scenario)), 200) == {"items": [], "next": None}
+    for member in (scenario.cashier, scenario.bettor, scenario.stranger):
+        assert code(await member.get(path_of(scenario))) == "FORBIDDEN"
+    assert code(await client.get(path_of(scenario))) == "UNAUTHENTICATED"
 
 
 @pytest.mark.parametrize(
@@ -146,5 +153,5 @@ async def test_only_those_who_run_it_or_look_into_it_see_every_bet(stage: Stage,
         "status=lose",
     ],
 )
-async def test_a_filter_or_cursor_that_is_none_is_refused(stage: Stage, query: str) -> None:
-    assert code(await stage.organizer.get(f"{path_of(stage)}?{query}")) == "INVALID"
+async def test_a_filter_or_cursor_that_is_none_is_refused(scenario: ApiScenario, query: str) -> None:
+    assert code(await scenario.organizer.get(f"{path_of(scenario)}?{query}")) == "INVALID"

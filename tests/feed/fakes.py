@@ -7,7 +7,7 @@ import msgspec
 
 from toteboard.feed.board import Board
 from toteboard.feed.channel import Channel
-from toteboard.feed.subscriber import Subscriber, Who
+from toteboard.feed.subscriber import FeedUser, Subscriber
 from toteboard.settings import Settings
 
 SETTINGS = Settings()
@@ -74,7 +74,7 @@ class FakeClock:
         return self.now
 
 
-class Stage:
+class ChannelScenario:
     """A channel whose pump is the test: `at` moves the clock and gives it its turn."""
 
     def __init__(self, board: Board, **knobs: Any) -> None:
@@ -82,9 +82,9 @@ class Stage:
         self.settings = Settings(**knobs)
         self.channel = Channel(board, self.settings, now=self.now, wall_ms=lambda: 42)
 
-    def join(self, *, who: Who | None = None, after: int | None = None, epoch: str | None = None) -> FakeTransport:
+    def join(self, *, who: FeedUser | None = None, after: int | None = None, epoch: str | None = None) -> FakeTransport:
         transport = FakeTransport()
-        subscriber = Subscriber(transport, buffer_max=self.settings.socket_buffer_max, who=who)
+        subscriber = Subscriber(transport, buffer_max=self.settings.socket_buffer_max, user=who)
         self.channel.join(subscriber, after=after, epoch=epoch, now=self.now)
         return transport
 
@@ -94,8 +94,8 @@ class Stage:
         return await self.channel.turn(self.now) - 1000.0
 
 
-def person(user_id: int, *, admin: bool = False, oversees: Iterable[int] = ()) -> Who:
-    return Who(user_id=user_id, session_id=user_id, admin=admin, oversees=frozenset(oversees))
+def person(user_id: int, *, admin: bool = False, oversees: Iterable[int] = ()) -> FeedUser:
+    return FeedUser(user_id=user_id, session_id=user_id, admin=admin, oversees=frozenset(oversees))
 
 
 def kinds(messages: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Who is sent what, and when: on a clock of the test's own."""
+"""FeedUser is sent what, and when: on a clock of the test's own."""
 
 import asyncio
 from itertools import pairwise
@@ -11,37 +11,37 @@ from toteboard.feed.board import Board
 from toteboard.feed.channel import BEHIND
 from toteboard.feed.frames import encode
 
-from .fakes import Stage, kinds
+from .factories import EPOCH, Client, EventFactory
+from .fakes import ChannelScenario, kinds
 from .test_board import Action, act, actions, told
-from .world import EPOCH, Client, World
 
 
-def stage(**knobs: int) -> tuple[World, Board, Stage]:
-    world = World()
-    board = world.board()
-    return world, board, Stage(board, **knobs)
+def scenario(**knobs: int) -> tuple[EventFactory, Board, ChannelScenario]:
+    factory = EventFactory()
+    board = factory.board()
+    return factory, board, ChannelScenario(board, **knobs)
 
 
-def bet(world: World, board: Board, scene: Stage, stake: int = 100) -> None:
-    board.fold(world.bet((10001, stake)))
+def bet(factory: EventFactory, board: Board, scene: ChannelScenario, stake: int = 100) -> None:
+    board.fold(factory.bet((10001, stake)))
     scene.channel.followed()
 
 
 async def test_the_first_thing_is_a_snapshot() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     (message,) = scene.join().messages()
-    assert message == told({"t": "snapshot", "seq": world.seq, "epoch": EPOCH, "now": 42, "board": board.snapshot()})
+    assert message == told({"t": "snapshot", "seq": factory.seq, "epoch": EPOCH, "now": 42, "board": board.snapshot()})
 
 
 async def test_the_first_news_after_a_quiet_moment_goes_at_once_then_ten_a_second() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     reader = scene.join()
     await scene.at(3)
     reader.messages()
     sent = []
     for step in range(200):
         moment = 3 + step / 100
-        bet(world, board, scene)
+        bet(factory, board, scene)
         await scene.at(moment)
         sent += [moment] * len(reader.messages())
     assert sent[0] == 3
@@ -50,27 +50,27 @@ async def test_the_first_news_after_a_quiet_moment_goes_at_once_then_ten_a_secon
 
 
 async def test_a_turn_says_when_the_next_one_is_due() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     scene.join()
-    bet(world, board, scene)
+    bet(factory, board, scene)
     assert scene.channel.news.is_set()
     assert await scene.at(1) == pytest.approx(6)
-    bet(world, board, scene)
+    bet(factory, board, scene)
     assert await scene.at(1.03) == pytest.approx(1.1)
     assert await scene.at(1.1) == pytest.approx(6.1)
 
 
 async def test_a_beat_follows_five_seconds_of_silence() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     reader = scene.join()
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(0)
     reader.messages()
     due = await scene.at(4.9)
     assert reader.messages() == []
     assert due == pytest.approx(5)
     await scene.at(5)
-    assert reader.messages() == [{"t": "beat", "seq": world.seq, "now": 42}]
+    assert reader.messages() == [{"t": "beat", "seq": factory.seq, "now": 42}]
     await scene.at(9.9)
     assert reader.messages() == []
     await scene.at(10)
@@ -78,11 +78,11 @@ async def test_a_beat_follows_five_seconds_of_silence() -> None:
 
 
 async def test_somebody_elses_wallet_is_no_news() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     reader = scene.join()
     await scene.at(1)
     reader.messages()
-    board.fold(world.wallet(5, 100))
+    board.fold(factory.wallet(5, 100))
     scene.channel.followed()
     assert not scene.channel.news.is_set()
     await scene.at(2)
@@ -90,13 +90,13 @@ async def test_somebody_elses_wallet_is_no_news() -> None:
 
 
 async def test_of_a_settlement_only_the_latest_progress_is_told() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     reader = scene.join()
     await scene.at(0)
     reader.messages()
     for done in (500, 1000, 1500):
-        payload = world.settlement(100, done=done, bets=1500).payload
-        board.fold(world.events[-1])
+        payload = factory.settlement(100, done=done, bets=1500).payload
+        board.fold(factory.events[-1])
         scene.channel.settling({"t": "settling", "market_id": 100, "bets_done": payload["bets_done"]})
         scene.channel.followed()
     await scene.at(1)
@@ -104,13 +104,13 @@ async def test_of_a_settlement_only_the_latest_progress_is_told() -> None:
 
 
 async def test_who_comes_between_two_updates_is_told_nothing_twice() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     early = scene.join()
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(0)
-    bet(world, board, scene, 200)
+    bet(factory, board, scene, 200)
     late = scene.join()
-    bet(world, board, scene, 300)
+    bet(factory, board, scene, 300)
     await scene.at(0.1)
     clients = [Client(), Client()]
     for client, reader in zip(clients, (early, late), strict=True):
@@ -132,26 +132,26 @@ async def test_who_comes_between_two_updates_is_told_nothing_twice() -> None:
     ids=["future", "ancient", "no number", "other epoch", "no epoch"],
 )
 async def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(after: int | None, epoch: str | None) -> None:
-    world, board, scene = stage()
-    bet(world, board, scene)
-    bet(world, board, scene)
+    factory, board, scene = scenario()
+    bet(factory, board, scene)
+    bet(factory, board, scene)
     assert kinds(scene.join(after=after, epoch=epoch).messages()) == ["snapshot"]
 
 
 async def test_who_missed_more_than_resume_max_gets_a_snapshot() -> None:
-    world, board, scene = stage(resume_max=3)
+    factory, board, scene = scenario(resume_max=3)
     start = board.seq
     for _ in range(4):
-        bet(world, board, scene)
+        bet(factory, board, scene)
     assert kinds(scene.join(after=start, epoch=EPOCH).messages()) == ["snapshot"]
     assert kinds(scene.join(after=start + 1, epoch=EPOCH).messages()) == ["update"]
 
 
 async def test_who_resumes_is_told_what_they_missed_in_one_update() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     start = board.seq
-    bet(world, board, scene, 100)
-    bet(world, board, scene, 200)
+    bet(factory, board, scene, 100)
+    bet(factory, board, scene, 200)
     (update,) = scene.join(after=start, epoch=EPOCH).messages()
     assert update["t"] == "update"
     assert update["seq"] == board.seq
@@ -159,17 +159,17 @@ async def test_who_resumes_is_told_what_they_missed_in_one_update() -> None:
 
 
 async def test_who_missed_nothing_gets_a_beat() -> None:
-    world, _, scene = stage()
-    assert scene.join(after=world.seq, epoch=EPOCH).messages() == [{"t": "beat", "seq": world.seq, "now": 42}]
+    factory, _, scene = scenario()
+    assert scene.join(after=factory.seq, epoch=EPOCH).messages() == [{"t": "beat", "seq": factory.seq, "now": 42}]
 
 
 async def test_a_slow_reader_is_dropped_to_a_snapshot_and_nobody_else_is_slowed() -> None:
-    world, board, scene = stage(socket_buffer_max=16_384)
+    factory, board, scene = scenario(socket_buffer_max=16_384)
     slow, quick = scene.join(), scene.join()
     slow.messages(), quick.messages()
     slow.stalled = True
     for step in range(400):
-        bet(world, board, scene)
+        bet(factory, board, scene)
         await scene.at(step / 5)
         assert kinds(quick.messages()) == ["update"]
         if slow.waiting > 16_384 + len(encode(board.snapshot())) + 2000:
@@ -178,27 +178,27 @@ async def test_a_slow_reader_is_dropped_to_a_snapshot_and_nobody_else_is_slowed(
             break
     assert scene.channel.fell_behind == 1
     slow.messages()
-    bet(world, board, scene)
+    bet(factory, board, scene)
     due = await scene.at(step / 5 + 0.1)
     # Nothing more is written to it, but it is looked at again soon.
     assert slow.messages() == []
     assert due <= step / 5 + 0.2 + 1e-6
     slow.drain()
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(step / 5 + 0.2)
     again, snapshot = slow.messages()
     assert again == {"t": "again"}
     assert snapshot["board"] == told(board.snapshot())
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(step / 5 + 0.4)
     assert kinds(slow.messages()) == ["update"]
 
 
 async def test_a_reader_behind_for_thirty_seconds_is_closed() -> None:
-    world, board, scene = stage(socket_buffer_max=16_384)
+    factory, board, scene = scenario(socket_buffer_max=16_384)
     slow = scene.join()
     slow.stalled, slow.waiting = True, 10**6
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(1)
     await scene.at(30.9)
     assert not slow.closed
@@ -208,25 +208,25 @@ async def test_a_reader_behind_for_thirty_seconds_is_closed() -> None:
 
 
 async def test_a_large_snapshot_alone_does_not_make_a_reader_slow() -> None:
-    world = World(matches=400)
-    scene = Stage(board := world.board(), socket_buffer_max=16_384)
+    factory = EventFactory(matches=400)
+    scene = ChannelScenario(board := factory.board(), socket_buffer_max=16_384)
     assert len(encode(board.snapshot())) > 65_536
     reader = scene.join()
     reader.stalled, reader.waiting = True, len(reader.written)
     assert kinds(reader.messages()) == ["snapshot"]
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(1)
     assert kinds(reader.messages()) == ["update"]
 
 
 async def test_another_history_is_begun_with_a_snapshot_for_everybody() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     readers = [scene.join(), scene.join()]
-    bet(world, board, scene)
+    bet(factory, board, scene)
     await scene.at(0)
     for reader in readers:
         reader.messages()
-    other = World(matches=2).board()
+    other = EventFactory(matches=2).board()
     other.epoch = "another"
     scene.channel.reloaded(other)
     await scene.at(0.01)
@@ -237,9 +237,9 @@ async def test_another_history_is_begun_with_a_snapshot_for_everybody() -> None:
 
 
 async def test_a_broadcast_gives_others_a_turn_every_slice() -> None:
-    world, board, scene = stage(socket_slice=10)
+    factory, board, scene = scenario(socket_slice=10)
     readers = [scene.join() for _ in range(35)]
-    bet(world, board, scene)
+    bet(factory, board, scene)
     turns = 0
 
     async def others() -> None:
@@ -256,10 +256,10 @@ async def test_a_broadcast_gives_others_a_turn_every_slice() -> None:
 
 
 async def test_a_board_is_encoded_once_for_all_who_come_at_once() -> None:
-    world, board, scene = stage()
+    factory, board, scene = scenario()
     scene.join()
     first = scene.channel.encoded_board(scene.now)
-    bet(world, board, scene)
+    bet(factory, board, scene)
     # Not even a tenth of a second old: good enough, what is missing comes with the next update.
     assert scene.channel.encoded_board(scene.now) is first
     late = scene.join()
@@ -280,14 +280,14 @@ def test_whenever_somebody_comes_and_whatever_is_conflated_they_end_with_the_boa
     drawn: list[Action], pauses: list[float], joins: set[int]
 ) -> None:
     async def play() -> None:
-        world, board, scene = stage()
+        factory, board, scene = scenario()
         readers = [(Client(), scene.join())]
         moment = 0.0
         for number, (action, pause) in enumerate(zip(drawn, pauses, strict=False)):
             moment += pause
-            before = len(world.events)
-            act(world, action)
-            for event in world.events[before:]:
+            before = len(factory.events)
+            act(factory, action)
+            for event in factory.events[before:]:
                 board.fold(event)
             scene.channel.followed()
             if number in joins:

@@ -11,9 +11,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 import asyncpg
 import pytest
 
+from toteboard.background import Loops
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.feed.board import Board, Event
 from toteboard.feed.tail import Tail, TooManyBoards, UnknownTournament
-from toteboard.ledger.embedded import EmbeddedPostgres
+from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.migrate import migrate
 from toteboard.settings import Settings
@@ -48,16 +50,12 @@ class Notes:
 
 @asynccontextmanager
 async def following(dsn: str, settings: Settings = QUICK) -> AsyncIterator[tuple[Ledger, Tail, Notes]]:
-    ledger = Ledger(dsn)
-    await ledger.start()
-    tail = Tail(ledger, settings)
-    tail.follower = notes = Notes()
-    await tail.start()
-    try:
-        yield ledger, tail, notes
-    finally:
-        await tail.stop()
-        await ledger.stop()
+    wakeups, loops = PostgresWakeups(dsn), Loops()
+    async with Ledger.opened(dsn, wakeups=wakeups, pool_max=8) as ledger:
+        tail = Tail(ledger, settings, loops)
+        tail.follower = notes = Notes()
+        async with wakeups.running(loops), tail.running():
+            yield ledger, tail, notes
 
 
 async def until(met: Callable[[], bool], seconds: float = 60) -> None:
@@ -247,23 +245,18 @@ async def test_a_board_goes_on_where_it_was_when_the_database_is_back(database: 
     seeded = await seed(database)
     cable = Cable(database, tmp_path)
     await cable.mend()
-    writing = Ledger(database)
-    await writing.start()
-    try:
-        async with following(cable.dsn) as (_, tail, notes):
-            board = await tail.board(seeded.tournament_id)
+    async with Ledger.opened(database) as writing, following(cable.dsn) as (_, tail, notes):
+        board = await tail.board(seeded.tournament_id)
+        await place(writing, seeded, (seeded.users[0], seeded.outcomes[0], 10))
+        await until(lambda: board.seq == 1)
+        await cable.cut()
+        for _ in range(5):
             await place(writing, seeded, (seeded.users[0], seeded.outcomes[0], 10))
-            await until(lambda: board.seq == 1)
-            await cable.cut()
-            for _ in range(5):
-                await place(writing, seeded, (seeded.users[0], seeded.outcomes[0], 10))
-            await asyncio.sleep(1.2)
-            assert board.seq == 1
-            await cable.mend()
-            await until(lambda: board.seq == 6)
-            assert board.total == 60
-            assert notes.reloads == 0
-            assert [event.seq for event in notes.events] == [1, 2, 3, 4, 5, 6]
-            await cable.cut()
-    finally:
-        await writing.stop()
+        await asyncio.sleep(1.2)
+        assert board.seq == 1
+        await cable.mend()
+        await until(lambda: board.seq == 6)
+        assert board.total == 60
+        assert notes.reloads == 0
+        assert [event.seq for event in notes.events] == [1, 2, 3, 4, 5, 6]
+        await cable.cut()

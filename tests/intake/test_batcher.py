@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from toteboard.intake import batcher
+from toteboard.background import Loops
 from toteboard.intake.batcher import ASK_AGAIN, ROUNDS_MAX, TAKEN, Busy, Lane, PlaceBet, Unknown
-from toteboard.ledger.bets import Unreachable, Verdict
+from toteboard.ledger.money.bets import Unreachable, Verdict
 
 
 class Lost(Exception):
@@ -47,7 +47,7 @@ class Ledger:
         self.gate.set()
 
 
-class Asker:
+class Client:
     """Bets that are told apart by their stakes, and what each was answered."""
 
     def __init__(self, lane: Lane):
@@ -78,7 +78,7 @@ async def ledger() -> Ledger:
 
 
 @asynccontextmanager
-async def running(ledger: Ledger, **more: Any) -> AsyncIterator[Asker]:
+async def running(ledger: Ledger, **more: Any) -> AsyncIterator[Client]:
     usual: dict[str, Any] = {
         "place": ledger.place,
         "outages": (Lost,),
@@ -87,12 +87,10 @@ async def running(ledger: Ledger, **more: Any) -> AsyncIterator[Asker]:
         "wait_s": 10,
     }
     lane = Lane(**(usual | more))
-    task = asyncio.create_task(lane.run())
-    try:
-        yield Asker(lane)
-    finally:
+    async with Loops().running("lane", lane.step):
+        yield Client(lane)
         ledger.let_go()
-        await batcher.stop([task])
+        lane.end()
 
 
 async def turns(count: int = 30) -> None:
@@ -104,51 +102,51 @@ async def turns(count: int = 30) -> None:
 
 
 async def test_a_lone_bet_goes_at_once(ledger: Ledger) -> None:
-    async with running(ledger) as asker:
-        asker.ask(1)
+    async with running(ledger) as client:
+        client.ask(1)
         await turns(3)
         assert ledger.stakes == [[1]]
-        assert asker.numbers == {1: TAKEN}
+        assert client.numbers == {1: TAKEN}
 
 
 async def test_what_comes_while_a_set_is_in_flight_goes_together_with_the_next(ledger: Ledger) -> None:
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         ledger.hold()
-        asker.ask(1)
+        client.ask(1)
         await turns()
         for stake in (2, 3, 4):
-            asker.ask(stake)
+            client.ask(stake)
             await turns()
         assert ledger.stakes == [[1]], "one set in flight"
         ledger.let_go()
         await turns()
         assert ledger.stakes == [[1], [2, 3, 4]]
-        assert asker.numbers == dict.fromkeys((1, 2, 3, 4), TAKEN)
+        assert client.numbers == dict.fromkeys((1, 2, 3, 4), TAKEN)
 
 
 async def test_a_set_is_bounded_and_order_is_kept(ledger: Ledger) -> None:
-    async with running(ledger, batch_max=3) as asker:
+    async with running(ledger, batch_max=3) as client:
         for stake in range(1, 9):
-            asker.ask(stake)
+            client.ask(stake)
         await turns()
         assert ledger.stakes == [[1, 2, 3], [4, 5, 6], [7, 8]]
 
 
 async def test_a_wallet_has_one_bet_in_a_set_and_the_others_keep_their_place(ledger: Ledger) -> None:
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         for stake, user in ((1, 7), (2, 7), (3, 8), (4, 7), (5, 9), (6, 8)):
-            asker.ask(stake, user=user)
+            client.ask(stake, user=user)
         await turns()
         assert ledger.stakes == [[1, 3, 5], [2, 6], [4]]
-        assert set(asker.numbers.values()) == {TAKEN}
+        assert set(client.numbers.values()) == {TAKEN}
 
 
 async def test_a_key_is_in_a_set_once(ledger: Ledger) -> None:
     key = uuid4()
-    async with running(ledger) as asker:
-        asker.ask(1, user=7, key=key)
-        asker.ask(2, user=8, key=key)
-        asker.ask(3, user=9)
+    async with running(ledger) as client:
+        client.ask(1, user=7, key=key)
+        client.ask(2, user=8, key=key)
+        client.ask(3, user=9)
         await turns()
         assert ledger.stakes == [[1, 3], [2]]
 
@@ -157,36 +155,36 @@ async def test_a_key_is_in_a_set_once(ledger: Ledger) -> None:
 
 
 async def test_one_more_than_the_queue_holds_is_refused_at_once(ledger: Ledger) -> None:
-    async with running(ledger, queue_max=3) as asker:
+    async with running(ledger, queue_max=3) as client:
         ledger.hold()
-        asker.ask(1)
+        client.ask(1)
         await turns()
         for stake in (2, 3, 4):
-            asker.ask(stake)
+            client.ask(stake)
         with pytest.raises(Busy):
-            asker.ask(5)
-        assert len(asker.lane) == 3
+            client.ask(5)
+        assert len(client.lane) == 3
         ledger.let_go()
         await turns()
-        asker.ask(6)
+        client.ask(6)
         await turns()
-        assert asker.kinds == {1: [TAKEN], 2: [TAKEN], 3: [TAKEN], 4: [TAKEN], 5: [], 6: [TAKEN]}
+        assert client.kinds == {1: [TAKEN], 2: [TAKEN], 3: [TAKEN], 4: [TAKEN], 5: [], 6: [TAKEN]}
 
 
 async def test_a_bet_that_waited_too_long_is_not_sent_any_more(ledger: Ledger) -> None:
     now = 100.0
-    async with running(ledger, wait_s=10, clock=lambda: now) as asker:
+    async with running(ledger, wait_s=10, clock=lambda: now) as client:
         ledger.hold()
-        asker.ask(1)
+        client.ask(1)
         await turns()
-        asker.ask(2)
+        client.ask(2)
         now = 105.0
-        asker.ask(3)
+        client.ask(3)
         now = 111.0
         ledger.let_go()
         await turns()
         assert ledger.stakes == [[1], [3]]
-        assert asker.numbers == {1: TAKEN, 2: Busy, 3: TAKEN}
+        assert client.numbers == {1: TAKEN, 2: Busy, 3: TAKEN}
 
 
 # What goes wrong ---------------------------------------------------------------------------------------------------------
@@ -195,39 +193,39 @@ async def test_a_bet_that_waited_too_long_is_not_sent_any_more(ledger: Ledger) -
 @pytest.mark.parametrize("culprit", range(1, 8))
 async def test_an_error_splits_the_set_until_the_culprit_stands_alone(ledger: Ledger, culprit: int) -> None:
     ledger.wrong = lambda bets: ValueError("bug") if any(bet.stake == culprit for bet in bets) else None
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         for stake in range(1, 8):
-            asker.ask(stake)
+            client.ask(stake)
         await turns()
-        assert asker.numbers == {stake: ValueError if stake == culprit else TAKEN for stake in range(1, 8)}
-        asker.ask(9)
+        assert client.numbers == {stake: ValueError if stake == culprit else TAKEN for stake in range(1, 8)}
+        client.ask(9)
         await turns()
-        assert asker.numbers[9] == TAKEN, "the lane goes on"
+        assert client.numbers[9] == TAKEN, "the lane goes on"
 
 
 async def test_two_culprits_take_nobody_with_them(ledger: Ledger) -> None:
     ledger.wrong = lambda bets: ValueError("bug") if {3, 6} & {bet.stake for bet in bets} else None
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         for stake in range(1, 9):
-            asker.ask(stake)
+            client.ask(stake)
         await turns(60)
-        assert asker.numbers == {stake: ValueError if stake in (3, 6) else TAKEN for stake in range(1, 9)}
+        assert client.numbers == {stake: ValueError if stake in (3, 6) else TAKEN for stake in range(1, 9)}
 
 
 async def test_an_error_that_passes_does_no_harm(ledger: Ledger) -> None:
     """A key that another lane is just committing: the lone bet is asked once more, and is then known."""
     failures = iter([ValueError("deadlock"), ValueError("deadlock")])
     ledger.wrong = lambda bets: next(failures, None)
-    async with running(ledger) as asker:
-        asker.ask(1)
+    async with running(ledger) as client:
+        client.ask(1)
         await turns()
-        assert asker.kinds == {1: [ValueError]}
+        assert client.kinds == {1: [ValueError]}
     ledger.wrong = lambda bets: next(iter_once, None)
     iter_once = iter([ValueError("unique")])
-    async with running(ledger) as asker:
-        asker.ask(2)
+    async with running(ledger) as client:
+        client.ask(2)
         await turns()
-        assert asker.numbers == {2: TAKEN}
+        assert client.numbers == {2: TAKEN}
 
 
 async def test_a_bet_that_was_asked_again_before_still_gets_its_second_try(ledger: Ledger) -> None:
@@ -235,60 +233,60 @@ async def test_a_bet_that_was_asked_again_before_still_gets_its_second_try(ledge
     ledger.number = lambda bet: next(verdicts, TAKEN)
     failures = iter([None, ValueError("unique")])
     ledger.wrong = lambda bets: next(failures, None)
-    async with running(ledger) as asker:
-        asker.ask(1)
+    async with running(ledger) as client:
+        client.ask(1)
         await turns()
-        assert asker.numbers == {1: TAKEN}
+        assert client.numbers == {1: TAKEN}
 
 
 async def test_an_outage_leaves_everybody_in_flight_unknown_and_nobody_else(ledger: Ledger) -> None:
     outages = iter([Lost("gone")])
     ledger.wrong = lambda bets: next(outages, None)
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         ledger.hold()
-        asker.ask(1)
-        asker.ask(2)
+        client.ask(1)
+        client.ask(2)
         await turns()
-        asker.ask(3)
+        client.ask(3)
         ledger.let_go()
         await turns()
         assert ledger.stakes == [[1, 2], [3]], "nothing is sent twice"
-        assert asker.numbers == {1: Unknown, 2: Unknown, 3: TAKEN}
-        assert asker.lane.figures.last_error == "Lost: gone"
+        assert client.numbers == {1: Unknown, 2: Unknown, 3: TAKEN}
+        assert client.lane.figures.last_error == "Lost: gone"
 
 
 async def test_where_nothing_was_sent_nothing_was_taken(ledger: Ledger) -> None:
     ledger.wrong = lambda bets: Unreachable("no server")
-    async with running(ledger) as asker:
-        asker.ask(1)
-        asker.ask(2)
+    async with running(ledger) as client:
+        client.ask(1)
+        client.ask(2)
         await turns()
-        assert asker.numbers == {1: Busy, 2: Busy}
+        assert client.numbers == {1: Busy, 2: Busy}
 
 
 async def test_what_is_to_be_asked_again_goes_first(ledger: Ledger) -> None:
     again = {2, 3}
     ledger.number = lambda bet: ASK_AGAIN if bet.stake in again else TAKEN
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         for stake in (1, 2, 3):
-            asker.ask(stake)
+            client.ask(stake)
         ledger.hold()
         await turns()
-        asker.ask(4)
+        client.ask(4)
         ledger.let_go()
         await turns(2)
         again.clear()
         await turns()
         assert ledger.stakes[:2] == [[1, 2, 3], [2, 3, 4]]
-        assert asker.numbers == dict.fromkeys((1, 2, 3, 4), TAKEN)
+        assert client.numbers == dict.fromkeys((1, 2, 3, 4), TAKEN)
 
 
 async def test_asking_again_has_an_end(ledger: Ledger) -> None:
     ledger.number = lambda bet: ASK_AGAIN
-    async with running(ledger) as asker:
-        asker.ask(1)
+    async with running(ledger) as client:
+        client.ask(1)
         await turns(20 * ROUNDS_MAX)
-        assert asker.numbers == {1: Busy}
+        assert client.numbers == {1: Busy}
         assert len(ledger.sets) == ROUNDS_MAX + 1
 
 
@@ -296,28 +294,28 @@ async def test_an_answer_that_cannot_be_given_harms_nobody(ledger: Ledger) -> No
     def gone(_answer: Any) -> None:
         raise RuntimeError("the connection is closed")
 
-    async with running(ledger) as asker:
-        asker.lane.ask(PlaceBet(uuid4(), 99, 1, 1, "EUR", None, None), gone)
-        asker.ask(2)
+    async with running(ledger) as client:
+        client.lane.ask(PlaceBet(uuid4(), 99, 1, 1, "EUR", None, None), gone)
+        client.ask(2)
         await turns()
-        asker.ask(3)
+        client.ask(3)
         await turns()
-        assert asker.numbers == {2: TAKEN, 3: TAKEN}
+        assert client.numbers == {2: TAKEN, 3: TAKEN}
 
 
 async def test_whoever_still_waits_at_the_end_is_told(ledger: Ledger) -> None:
-    async with running(ledger) as asker:
+    async with running(ledger) as client:
         ledger.hold()
-        asker.ask(1)
+        client.ask(1)
         await turns()
-        asker.ask(2)
+        client.ask(2)
         ledger.let_go = lambda: None  # type: ignore[method-assign]
-    assert asker.numbers == {1: Unknown, 2: Busy}
+    assert client.numbers == {1: Unknown, 2: Busy}
 
 
 async def test_bets_that_come_after_the_end_are_refused(ledger: Ledger) -> None:
-    async with running(ledger) as asker:
-        asker.ask(1)
+    async with running(ledger) as client:
+        client.ask(1)
         await turns()
     with pytest.raises(Busy):
-        asker.ask(2)
+        client.ask(2)

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from .browser import browser
-from .house import House, house
+from .scenarios import ServerScenario, server_scenario
 
 
 @pytest.fixture(scope="module")
-def stage(module_folder: Path) -> Iterator[House]:
-    with house(module_folder / "data") as opened:
+def scenario(module_folder: Path) -> Iterator[ServerScenario]:
+    with server_scenario(module_folder / "data") as opened:
         yield opened
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from .axe import assert_accessible
 from .browser import page
 from .fit import assert_fits
-from .house import House, house
+from .scenarios import ServerScenario, server_scenario
 from .server import toteboard
 
 LONG = ("Sir Wolfeschlegelsteinhausenbergerdorff " * 5)[:199] + "!"
@@ -29,8 +29,8 @@ def data(module_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stage(data: Path) -> Iterator[House]:
-    with house(data) as opened:
+def scenario(data: Path) -> Iterator[ServerScenario]:
+    with server_scenario(data) as opened:
         yield opened
 
 
@@ -43,31 +43,31 @@ def hall(chromium: Browser) -> Iterator[Page]:
     someone.context.close()
 
 
-def test_an_empty_board_says_how_it_is_filled(stage: House, hall: Page) -> None:
-    empty = stage.tournament("Empty")
-    hall.goto(f"{stage.url}/t/{empty['slug']}")
+def test_an_empty_board_says_how_it_is_filled(scenario: ServerScenario, hall: Page) -> None:
+    empty = scenario.tournament("Empty")
+    hall.goto(f"{scenario.url}/t/{empty['slug']}")
     expect(hall.get_by_text("No matches yet. Import a spreadsheet or add one match.")).to_be_visible()
     expect(hall.get_by_test_id("total")).to_have_text("0")
     assert_accessible(hall, "an empty board")
 
 
-def test_an_address_without_a_tournament_says_so(stage: House, hall: Page) -> None:
-    hall.goto(f"{stage.url}/t/nothing-of-that-name")
+def test_an_address_without_a_tournament_says_so(scenario: ServerScenario, hall: Page) -> None:
+    hall.goto(f"{scenario.url}/t/nothing-of-that-name")
     expect(hall.get_by_role("heading", name="There is nothing here")).to_be_visible()
     assert_accessible(hall, "no such tournament")
 
 
-def test_no_name_and_no_amount_goes_over_its_edge(stage: House, hall: Page) -> None:
-    tournament = stage.tournament(f"Any {LONG[:190]}", "KWD", subtitle=LONG[:199], slug="any-name")
-    pool = stage.market(tournament, LONG, [LONG, RIGHT_TO_LEFT, EMOJI], round=LONG)
-    race = stage.market(tournament, "The race", [f"Runner {n}" for n in range(1, RUNNERS + 1)])
-    stage.market(tournament, "Long shot", [("Favourite", "1.001"), ("Outsider", "1000.00")], kind="fixed")
-    bettor = stage.bettor(tournament, "rich", funds=10**11)
+def test_no_name_and_no_amount_goes_over_its_edge(scenario: ServerScenario, hall: Page) -> None:
+    tournament = scenario.tournament(f"Any {LONG[:190]}", "KWD", subtitle=LONG[:199], slug="any-name")
+    pool = scenario.market(tournament, LONG, [LONG, RIGHT_TO_LEFT, EMOJI], round=LONG)
+    race = scenario.market(tournament, "The race", [f"Runner {n}" for n in range(1, RUNNERS + 1)])
+    scenario.market(tournament, "Long shot", [("Favourite", "1.001"), ("Outsider", "1000.00")], kind="fixed")
+    bettor = scenario.bettor(tournament, "rich", funds=10**11)
     for outcome, stake in zip(pool["outcomes"], (5_000, 99_000_000_000, 7), strict=True):
         bettor.script.bet(outcome["id"], stake, "KWD")
     for width, height in ((1440, 900), (820, 1180), (390, 844), (320, 640)):
         hall.set_viewport_size({"width": width, "height": height})
-        hall.goto(f"{stage.url}/t/{tournament['slug']}")
+        hall.goto(f"{scenario.url}/t/{tournament['slug']}")
         expect(hall.get_by_test_id("odds").filter(has_text="1,000.00").first).to_be_visible()
         assert_fits(hall, f"the board at {width}")
         for cell in hall.get_by_test_id("odds").all():
@@ -81,7 +81,9 @@ def test_no_name_and_no_amount_goes_over_its_edge(stage: House, hall: Page) -> N
     expect(card.get_by_test_id("outcome")).to_have_count(RUNNERS)
 
 
-def test_a_long_board_is_drawn_as_far_as_one_scrolls(stage: House, hall: Page, data: Path, tmp_path: Path) -> None:
+def test_a_long_board_is_drawn_as_far_as_one_scrolls(
+    scenario: ServerScenario, hall: Page, data: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "long.csv"
     with file.open("w", newline="") as opened:
         rows = csv.writer(opened)
@@ -94,7 +96,7 @@ def test_a_long_board_is_drawn_as_far_as_one_scrolls(stage: House, hall: Page, d
     done = toteboard("import", str(file), "--name", "Long", "--slug", "long", "--open", data=data)
     assert done.returncode == 0, done.stderr
 
-    hall.goto(f"{stage.url}/t/long")
+    hall.goto(f"{scenario.url}/t/long")
     cards = hall.locator("section[data-market]")
     expect(cards).to_have_count(CARDS_SHOWN)
     more = hall.get_by_role("button", name="Show more matches")
@@ -106,15 +108,15 @@ def test_a_long_board_is_drawn_as_far_as_one_scrolls(stage: House, hall: Page, d
 
 
 def test_a_bet_moves_the_odds_with_an_arrow_for_a_while_and_the_graph_reads_as_a_table(
-    stage: House, hall: Page
+    scenario: ServerScenario, hall: Page
 ) -> None:
-    tournament = stage.tournament("Moving")
-    market = stage.market(tournament, "Final", ["Amara Okafor", "Luis Cabrera"])
+    tournament = scenario.tournament("Moving")
+    market = scenario.market(tournament, "Final", ["Amara Okafor", "Luis Cabrera"])
     first, second = market["outcomes"]
-    bettor = stage.bettor(tournament, "mover")
+    bettor = scenario.bettor(tournament, "mover")
     bettor.script.bet(first["id"], 20_00)
     bettor.script.bet(second["id"], 20_00)
-    hall.goto(f"{stage.url}/t/{tournament['slug']}")
+    hall.goto(f"{scenario.url}/t/{tournament['slug']}")
     odds = hall.locator(f'[data-outcome="{first["id"]}"]').get_by_test_id("odds")
     expect(odds).to_have_text("2.00")
     bettor.script.bet(first["id"], 20_00)

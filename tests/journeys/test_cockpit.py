@@ -12,7 +12,7 @@ from .answers import Answers, lost
 from .axe import assert_accessible
 from .browser import page
 from .fit import assert_fits
-from .house import Bettor, House, sign_in
+from .scenarios import Bettor, ServerScenario, sign_in
 
 BETS = "**/api/bet"
 NOTHING = "Nothing was taken."
@@ -23,22 +23,22 @@ SILENT_MS = 12_000
 class Cockpit:
     """A bettor at a board of one pool and one fixed market."""
 
-    def __init__(self, stage: House, chromium: Browser, name: str, **more: Any):
-        self.stage = stage
-        self.tournament = stage.tournament(f"Cockpit {name}")
-        self.pool = stage.market(self.tournament, "Quarter-final 3", ["Amara Okafor", "Luis Cabrera"])
-        self.fixed = stage.market(
+    def __init__(self, scenario: ServerScenario, chromium: Browser, name: str, **more: Any):
+        self.scenario = scenario
+        self.tournament = scenario.tournament(f"Cockpit {name}")
+        self.pool = scenario.market(self.tournament, "Quarter-final 3", ["Amara Okafor", "Luis Cabrera"])
+        self.fixed = scenario.market(
             self.tournament, "Quarter-final 4", [("Noor Haddad", "2.45"), ("Ewa Kowal", "1.62")], kind="fixed"
         )
-        self.bettor: Bettor = stage.bettor(self.tournament, name, **more)
+        self.bettor: Bettor = scenario.bettor(self.tournament, name, **more)
         self.page = page(chromium)
         self.page.emulate_media(color_scheme="dark")
-        sign_in(self.page, stage.url, self.bettor.email)
+        sign_in(self.page, scenario.url, self.bettor.email)
         self.open()
 
     @property
     def address(self) -> str:
-        return f"{self.stage.url}/t/{self.tournament['slug']}"
+        return f"{self.scenario.url}/t/{self.tournament['slug']}"
 
     def open(self) -> None:
         self.page.goto(self.address)
@@ -81,9 +81,9 @@ class Cockpit:
 
 
 @pytest.fixture
-def cockpit(stage: House, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cockpit]:
+def cockpit(scenario: ServerScenario, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cockpit]:
     name = re.sub(r"[^a-z]+", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
-    opened = Cockpit(stage, chromium, name)
+    opened = Cockpit(scenario, chromium, name)
     yield opened
     assert opened.page.said == []  # type: ignore[attr-defined]
     opened.page.context.close()
@@ -122,7 +122,7 @@ def test_a_bet_is_priced_checked_where_large_and_confirmed(cockpit: Cockpit) -> 
 
 def test_a_pool_shows_where_ones_own_bet_would_move_the_odds(cockpit: Cockpit) -> None:
     first, second = cockpit.pool["outcomes"]
-    other = cockpit.stage.bettor(cockpit.tournament, "other-side")
+    other = cockpit.scenario.bettor(cockpit.tournament, "other-side")
     other.script.bet(first["id"], 50_00)
     other.script.bet(second["id"], 50_00)
     expect(cockpit.page.locator(f'[data-outcome="{first["id"]}"]').get_by_test_id("odds")).to_have_text("2.00")
@@ -135,7 +135,7 @@ def test_a_pool_shows_where_ones_own_bet_would_move_the_odds(cockpit: Cockpit) -
 def test_odds_that_moved_are_accepted_by_a_tap_that_was_meant_for_them(cockpit: Cockpit) -> None:
     outcome = cockpit.fixed["outcomes"][0]
     cockpit.pick(outcome, "25")
-    cockpit.stage.price(outcome, "2.28")
+    cockpit.scenario.price(outcome, "2.28")
     cockpit.is_in("changed")
     # A tap on its way to the old odds meets a dead button.
     assert cockpit.place.get_attribute("aria-disabled") == "true"
@@ -246,7 +246,7 @@ def test_offline_keeps_pick_and_stake_and_rechecks_when_it_is_back(cockpit: Cock
     expect(cockpit.place).to_have_text("Waiting for connection")
     expect(cockpit.page.get_by_test_id("stale")).to_contain_text("Odds as of")
     assert_accessible(cockpit.page, "offline")
-    cockpit.stage.price(outcome, "2.28")
+    cockpit.scenario.price(outcome, "2.28")
     cockpit.page.context.set_offline(False)
     cockpit.is_in("changed")
     expect(cockpit.slip).to_contain_text("Odds moved 2.45 → 2.28.")
@@ -254,8 +254,8 @@ def test_offline_keeps_pick_and_stake_and_rechecks_when_it_is_back(cockpit: Cock
     expect(cockpit.page.get_by_test_id("stale")).to_have_count(0)
 
 
-def test_a_feed_that_says_nothing_is_stale_and_takes_no_bet(stage: House, chromium: Browser) -> None:
-    cockpit = Cockpit(stage, chromium, "silent")
+def test_a_feed_that_says_nothing_is_stale_and_takes_no_bet(scenario: ServerScenario, chromium: Browser) -> None:
+    cockpit = Cockpit(scenario, chromium, "silent")
     quiet: list[bool] = []
 
     def through(socket: Any) -> None:
@@ -278,14 +278,14 @@ def test_a_feed_that_says_nothing_is_stale_and_takes_no_bet(stage: House, chromi
 
 
 REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
-    "closed": (lambda c: c.stage.move(c.fixed, "close"), "Betting closed.", "See open matches"),
-    "suspended": (lambda c: c.stage.move(c.fixed, "suspend"), "Betting suspended.", "Tell me when it reopens"),
+    "closed": (lambda c: c.scenario.move(c.fixed, "close"), "Betting closed.", "See open matches"),
+    "suspended": (lambda c: c.scenario.move(c.fixed, "suspend"), "Betting suspended.", "Tell me when it reopens"),
     "funds": (
-        lambda c: c.stage.cash(c.bettor.wallet, 387_50, "withdrawal"),
+        lambda c: c.scenario.cash(c.bettor.wallet, 387_50, "withdrawal"),
         "Not enough in your wallet. You have €12.50.",
         "Bet €12.50 instead",
     ),
-    "odds": (lambda c: c.stage.price(c.fixed["outcomes"][0], "2.05"), "Odds moved below your minimum.", "Use 2.05"),
+    "odds": (lambda c: c.scenario.price(c.fixed["outcomes"][0], "2.05"), "Odds moved below your minimum.", "Use 2.05"),
     "own limit": (
         lambda c: c.bettor.script.ask(
             "PUT",
@@ -299,9 +299,11 @@ REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
 
 
 @pytest.mark.parametrize("why", REFUSALS)
-def test_a_refusal_says_that_nothing_was_taken_and_offers_one_way_on(stage: House, chromium: Browser, why: str) -> None:
+def test_a_refusal_says_that_nothing_was_taken_and_offers_one_way_on(
+    scenario: ServerScenario, chromium: Browser, why: str
+) -> None:
     act, words, way = REFUSALS[why]
-    cockpit = Cockpit(stage, chromium, f"refused-{why.replace(' ', '-')}")
+    cockpit = Cockpit(scenario, chromium, f"refused-{why.replace(' ', '-')}")
     cockpit.pick(cockpit.fixed["outcomes"][0], "25")
     cockpit.meanwhile(lambda: act(cockpit))
     cockpit.place.click()
@@ -314,7 +316,7 @@ def test_a_refusal_says_that_nothing_was_taken_and_offers_one_way_on(stage: Hous
     cockpit.page.get_by_test_id("way-on").click()
     if why == "suspended":
         expect(cockpit.slip).to_contain_text("We’ll tell you here when it reopens.")
-        cockpit.stage.move(cockpit.fixed, "open")
+        cockpit.scenario.move(cockpit.fixed, "open")
         cockpit.is_in("priced")
     elif why == "closed":
         cockpit.is_in("idle")
@@ -326,8 +328,8 @@ def test_a_refusal_says_that_nothing_was_taken_and_offers_one_way_on(stage: Hous
     cockpit.page.context.close()
 
 
-def test_who_is_not_verified_is_shown_the_way_to_it(stage: House, chromium: Browser) -> None:
-    cockpit = Cockpit(stage, chromium, "nobody-yet", is_verified=False)
+def test_who_is_not_verified_is_shown_the_way_to_it(scenario: ServerScenario, chromium: Browser) -> None:
+    cockpit = Cockpit(scenario, chromium, "nobody-yet", is_verified=False)
     cockpit.pick(cockpit.fixed["outcomes"][0], "25")
     cockpit.place.click()
     cockpit.is_in("refused")
@@ -339,7 +341,7 @@ def test_who_is_not_verified_is_shown_the_way_to_it(stage: House, chromium: Brow
         "user_id": cockpit.bettor.wallet["user_id"],
         "document": "passport",
     }
-    stage.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "verified"})
+    scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "verified"})
     cockpit.page.reload()
     cockpit.page.get_by_role("button", name="Back to").click()
     expect(cockpit.slip).to_contain_text("Noor Haddad")
@@ -392,15 +394,15 @@ def test_on_a_phone_the_slip_is_a_sheet_with_its_own_keypad(cockpit: Cockpit) ->
     assert_fits(cockpit.page)
 
 
-def test_a_clock_an_hour_off_changes_nothing(stage: House, chromium: Browser) -> None:
-    tournament = stage.tournament("Clock")
+def test_a_clock_an_hour_off_changes_nothing(scenario: ServerScenario, chromium: Browser) -> None:
+    tournament = scenario.tournament("Clock")
     closes = datetime.now(UTC) + timedelta(minutes=50)
-    market = stage.market(tournament, "Late", ["A", "B"], closes_at=closes.isoformat())
-    bettor = stage.bettor(tournament, "out-of-time")
+    market = scenario.market(tournament, "Late", ["A", "B"], closes_at=closes.isoformat())
+    bettor = scenario.bettor(tournament, "out-of-time")
     someone = page(chromium)
-    sign_in(someone, stage.url, bettor.email)
+    sign_in(someone, scenario.url, bettor.email)
     someone.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
-    someone.goto(f"{stage.url}/t/{tournament['slug']}")
+    someone.goto(f"{scenario.url}/t/{tournament['slug']}")
     expect(someone.locator(f'[data-market="{market["id"]}"]')).to_contain_text(re.compile(r"closes (49|50):\d\d"))
     someone.locator(f'[data-outcome="{market["outcomes"][0]["id"]}"] button').click()
     someone.get_by_label("Stake", exact=True).fill("5")

@@ -18,10 +18,10 @@ import asyncpg
 import psutil
 import pytest
 
-from served import Answer, Who, asked, bet_request, free_port, request, signed_in, wired
-from stage import Market, Stage, assert_clean, raised
-from toteboard.ledger.embedded import EmbeddedPostgres
+from scenarios import LedgerScenario, Market, assert_clean, ledger_scenario
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
+from wire_client import Answer, Who, asked, bet_request, free_port, request, signed_in, wired
 
 CLIENTS = 16
 DEPOSIT = 1_000_000
@@ -157,9 +157,9 @@ async def app(data_folder: Path, server: EmbeddedPostgres) -> AsyncIterator[App]
 
 
 async def rush(app: App, server: EmbeddedPostgres) -> Rush:
-    async with raised(server.endpoint.dsn()) as stage:
-        market = await stage.market()
-        people = [await signed_in(stage, await stage.bettor(DEPOSIT)) for _ in range(CLIENTS)]
+    async with ledger_scenario(server.endpoint.dsn()) as scenario:
+        market = await scenario.market()
+        people = [await signed_in(scenario, await scenario.bettor(DEPOSIT)) for _ in range(CLIENTS)]
     return Rush(app.port, market, people)
 
 
@@ -226,43 +226,43 @@ async def test_a_database_that_stands_still_keeps_nobody_waiting(app: App, serve
 
 async def test_a_settlement_whose_payer_is_killed_goes_on_and_pays_once(app: App, server: EmbeddedPostgres) -> None:
     dsn = server.endpoint.dsn()
-    async with raised(dsn) as stage:
-        market = await stage.market(takeout_bps=1000)
-        people = [await stage.bettor() for _ in range(60)]
+    async with ledger_scenario(dsn) as scenario:
+        market = await scenario.market(takeout_bps=1000)
+        people = [await scenario.bettor() for _ in range(60)]
         for place in range(5):
-            await stage.place(
-                *(stage.bet(one, market.outcomes[(n + place) % 2], 10 + n) for n, one in enumerate(people))
+            await scenario.place(
+                *(scenario.bet(one, market.outcomes[(n + place) % 2], 10 + n) for n, one in enumerate(people))
             )
-        await stage.close(market)
-        row = await stage.settle(market, market.outcomes[0], pay=False)
+        await scenario.close(market)
+        row = await scenario.settle(market, market.outcomes[0], pay=False)
         killed_at = []
         for _ in range(2):
             await app.start()
-            killed_at.append(await paid_some(stage, row["id"]))
+            killed_at.append(await paid_some(scenario, row["id"]))
             app.kill()
         assert 0 < killed_at[0] < killed_at[1] < row["bets"]
         await app.start()
         for _ in range(PATIENCE_S * 20):
-            settlement = await stage.row("settlements", row["id"])
+            settlement = await scenario.row("settlements", row["id"])
             if settlement["status"] == "paid":
                 break
             await asyncio.sleep(0.05)
         assert settlement["bets_done"] == row["bets"] == 300
-        twice = await stage.conn.fetch(
+        twice = await scenario.conn.fetch(
             "SELECT bet_id FROM transfers WHERE kind IN ('payout', 'refund') GROUP BY bet_id HAVING count(*) > 1"
         )
         assert twice == []
-        assert await stage.escrow(market) == 0
-        await stage.audited()
+        assert await scenario.escrow(market) == 0
+        await scenario.audited()
 
 
-async def paid_some(stage: Stage, settlement_id: int) -> int:
+async def paid_some(scenario: LedgerScenario, settlement_id: int) -> int:
     """How many bets are paid, as soon as it is some more."""
-    before = done = (await stage.row("settlements", settlement_id))["bets_done"]
+    before = done = (await scenario.row("settlements", settlement_id))["bets_done"]
     async with asyncio.timeout(PATIENCE_S):
         while done < before + 20:
             await asyncio.sleep(0.005)
-            done = (await stage.row("settlements", settlement_id))["bets_done"]
+            done = (await scenario.row("settlements", settlement_id))["bets_done"]
     return int(done)
 
 

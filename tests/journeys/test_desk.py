@@ -18,7 +18,7 @@ DEPOSIT = 100_000
 PHONE = {"width": 390, "height": 844}
 
 
-class House:
+class ServerScenario:
     """A server with an admin; `data` is its folder."""
 
     def __init__(self, url: str, boss: Script, data: Path):
@@ -48,14 +48,14 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(module_folder: Path) -> Iterator[House]:
+def scenario(module_folder: Path) -> Iterator[ServerScenario]:
     data = module_folder / "data"
     asked = ("admin", "create", "--email", "boss@example.org", "--name", "Boss", "--password-stdin")
     made = toteboard(*asked, data=data, stdin=PASSWORD)
     assert made.returncode == 0, made.stderr
     token = said(toteboard("admin", "token", "--email", "boss@example.org", "--json", data=data))["token"]
     with served(data) as server:
-        yield House(server.url, Script(server.url, token), data)
+        yield ServerScenario(server.url, Script(server.url, token), data)
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +64,18 @@ def opened() -> Iterator[Browser]:
         yield one
 
 
-def desk_of(opened: Browser, house: House, tournament: Any, name: str, **size: int) -> Page:
+def desk_of(opened: Browser, scenario: ServerScenario, tournament: Any, name: str, **size: int) -> Page:
     """The desk in the browser of a new organizer of this tournament."""
-    organizer = register(house.url, name)
+    organizer = register(scenario.url, name)
     path = f"/api/tournament/{tournament['id']}/member/{organizer.headers['X-Who']}"
-    house.boss.ask("PUT", path, json={"role": "organizer"})
+    scenario.boss.ask("PUT", path, json={"role": "organizer"})
     desk = page(opened, **size)
-    desk.goto(f"{house.url}/sign-in")
+    desk.goto(f"{scenario.url}/sign-in")
     desk.get_by_label("E-mail").fill(f"{name}@example.org")
     desk.get_by_label("Password").fill(PASSWORD)
     desk.get_by_role("button", name="Sign in").click()
     expect(desk).not_to_have_url(re.compile("/sign-in"))
-    desk.goto(f"{house.url}/org/t/{tournament['slug']}")
+    desk.goto(f"{scenario.url}/org/t/{tournament['slug']}")
     return desk
 
 
@@ -91,9 +91,9 @@ def balance(person: Script) -> int:
     return int(person.ask("GET", "/api/wallet")["items"][0]["balance"])
 
 
-def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Browser, house: House) -> None:
-    cup = house.tournament("harbour-cup")
-    desk = desk_of(opened, house, cup, "olga")
+def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Browser, scenario: ServerScenario) -> None:
+    cup = scenario.tournament("harbour-cup")
+    desk = desk_of(opened, scenario, cup, "olga")
     expect(desk.get_by_test_id("empty")).to_contain_text("No matches yet. Import a spreadsheet or add one match.")
     assert_accessible(desk, "the checklist of an empty tournament")
 
@@ -102,11 +102,11 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Brow
     steps = desk.get_by_test_id("checklist")
     expect(steps.locator("[data-step=odds]")).to_contain_text("Margin 3.17 %")
     _price(desk)
-    people = {name: house.bettor(cup, name) for name in ("amara", "luis", "mina")}
+    people = {name: scenario.bettor(cup, name) for name in ("amara", "luis", "mina")}
     press(steps, "Open all 2 drafts")
     expect(desk.get_by_test_id("run")).to_contain_text("Done: 2 markets")
 
-    markets = {m["name"]: m for match in _matches(house, cup) for m in _markets(house, match)}
+    markets = {m["name"]: m for match in _matches(scenario, cup) for m in _markets(scenario, match)}
     fixed, pool = markets["Match winner"], markets["Who wins it"]
     press(row_of(desk, "Mexico v Norway"), "Book")
     mexico = desk.get_by_test_id("book-outcome").filter(has_text="Mexico")
@@ -124,13 +124,13 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Brow
     _suspend_and_close(desk)
     _settle_the_pool(desk)
     assert balance(people["amara"]) == DEPOSIT - 2000 - 1000 + 5400
-    house.cash(people["amara"], "withdrawal", DEPOSIT)
+    scenario.cash(people["amara"], "withdrawal", DEPOSIT)
     _correct_the_pool(desk)
     assert balance(people["luis"]) == DEPOSIT - 6000 - 3000 + 5400
     assert balance(people["amara"]) == 0
     _settle_the_match(desk)
     assert desk.said == []  # type: ignore[attr-defined]
-    assert toteboard("audit", data=house.data).returncode == 0
+    assert toteboard("audit", data=scenario.data).returncode == 0
 
 
 def _add_a_fixed_match(desk: Page) -> None:
@@ -191,12 +191,12 @@ def _price(desk: Page) -> None:
     press(row, "Book")
 
 
-def _matches(house: House, cup: Any) -> Any:
-    return house.boss.pages("/api/match", tournament=cup["id"])
+def _matches(scenario: ServerScenario, cup: Any) -> Any:
+    return scenario.boss.pages("/api/match", tournament=cup["id"])
 
 
-def _markets(house: House, match: Any) -> Any:
-    return house.boss.pages("/api/market", match=match["id"])
+def _markets(scenario: ServerScenario, match: Any) -> Any:
+    return scenario.boss.pages("/api/market", match=match["id"])
 
 
 def _suspend_and_close(desk: Page) -> None:
@@ -266,13 +266,13 @@ def _settle_the_match(desk: Page) -> None:
     expect(row_of(desk, "Mexico v Norway").get_by_test_id("settled")).to_contain_text("Won: Norway")
 
 
-def test_the_desk_fits_a_phone_and_speaks_every_currency(opened: Browser, house: House) -> None:
+def test_the_desk_fits_a_phone_and_speaks_every_currency(opened: Browser, scenario: ServerScenario) -> None:
     for slug, currency, typed, shown in (
         ("tokyo-open", "JPY", "5000", "¥5,000"),
         ("kuwait-open", "KWD", "1.250", "KWD\u00a01.250"),
     ):
-        cup = house.tournament(slug, currency)
-        desk = desk_of(opened, house, cup, f"host-{slug}", **PHONE)
+        cup = scenario.tournament(slug, currency)
+        desk = desk_of(opened, scenario, cup, f"host-{slug}", **PHONE)
         press(desk.get_by_test_id("checklist"), "Add a match")
         form = desk.get_by_role("form", name="Add a match")
         form.get_by_label("Match", exact=True).fill(LONG)
@@ -318,18 +318,20 @@ def _fits(desk: Page) -> None:
     assert wide == []
 
 
-def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(opened: Browser, house: House) -> None:
-    cup = house.tournament("two-desks")
-    match = house.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
+def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
+    opened: Browser, scenario: ServerScenario
+) -> None:
+    cup = scenario.tournament("two-desks")
+    match = scenario.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
     asked = {"match_id": match["id"], "name": "Winner", "kind": "fixed"}
     outcomes = [{"name": "Ada", "odds": "1.90"}, {"name": "Sam", "odds": "1.90"}]
-    market = house.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
-    desk = desk_of(opened, house, cup, "otto")
+    market = scenario.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
+    desk = desk_of(opened, scenario, cup, "otto")
     row = desk.get_by_test_id("desk-market")
 
     press(row, "Book")
     row.get_by_label("Odds of Ada").fill("1.80")
-    house.boss.ask("PATCH", f"/api/outcome/{market['outcomes'][0]['id']}", json={"odds": "1.85"})
+    scenario.boss.ask("PATCH", f"/api/outcome/{market['outcomes'][0]['id']}", json={"odds": "1.85"})
     press(row, "Save the odds of 1 outcome")
     expect(row.get_by_text("Somebody else made it 1.85 meanwhile")).to_be_visible()
     press(row, "Save the odds of 1 outcome")
@@ -339,32 +341,32 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(opene
     press(row, "Edit")
     row.get_by_role("radio", name="The market and its terms").check(force=True)
     row.get_by_label("Name", exact=True).fill("Champion")
-    house.boss.ask("PATCH", f"/api/market/{market['id']}", json={"name": "Victor"})
+    scenario.boss.ask("PATCH", f"/api/market/{market['id']}", json={"name": "Victor"})
     press(row, "Save the market")
     expect(row.get_by_text("Somebody else changed this meanwhile.")).to_be_visible()
     expect(row.get_by_role("alert")).to_contain_text("Name Victor")
     press(row, "Save mine")
     expect(row.get_by_role("alert")).to_have_count(0)
     expect(row).to_contain_text("Champion")
-    assert house.boss.ask("GET", f"/api/market/{market['id']}")["name"] == "Champion"
+    assert scenario.boss.ask("GET", f"/api/market/{market['id']}")["name"] == "Champion"
     assert desk.said == []  # type: ignore[attr-defined]
 
 
 def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_before_it_pays(
-    opened: Browser, house: House
+    opened: Browser, scenario: ServerScenario
 ) -> None:
-    cup = house.tournament("late-start")
-    match = house.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
+    cup = scenario.tournament("late-start")
+    match = scenario.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
     asked = {"match_id": match["id"], "name": "Winner", "kind": "fixed", "places": 2}
     outcomes = [{"name": name, "odds": "2.00"} for name in ("Ada", "Sam", "Kim", "Bo")]
-    market = house.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
+    market = scenario.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
     ids = [outcome["id"] for outcome in market["outcomes"]]
-    house.boss.ask("POST", f"/api/market/{market['id']}/open")
-    rhea, finn = house.bettor(cup, "rhea"), house.bettor(cup, "finn")
+    scenario.boss.ask("POST", f"/api/market/{market['id']}/open")
+    rhea, finn = scenario.bettor(cup, "rhea"), scenario.bettor(cup, "finn")
     begun = rhea.bet(ids[0], 1000)["placed_at"]
     finn.bet(ids[0], 3000)
-    house.boss.ask("POST", f"/api/market/{market['id']}/close")
-    desk = desk_of(opened, house, cup, "ottilie")
+    scenario.boss.ask("POST", f"/api/market/{market['id']}/close")
+    desk = desk_of(opened, scenario, cup, "ottilie")
     row = desk.get_by_test_id("desk-market")
 
     press(row, "Enter result")
@@ -378,7 +380,7 @@ def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_befor
     expect(row.get_by_text("Dead heat: 2 share 1 place.")).to_be_visible()
     expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €80.00")
     # It had begun between the two bets.
-    house.boss.ask("PATCH", f"/api/match/{match['id']}", json={"started_at": begun})
+    scenario.boss.ask("PATCH", f"/api/match/{match['id']}", json={"started_at": begun})
     row.get_by_test_id("settle").click()
     expect(row.get_by_text("It changed since you looked.")).to_be_visible()
     expect(row.get_by_role("alert")).to_contain_text("Paid €80.00 → €20.00")

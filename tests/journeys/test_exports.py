@@ -15,7 +15,7 @@ from .answers import Answers
 from .axe import assert_accessible
 from .browser import browser, page
 from .fit import assert_fits
-from .house import BOSS, House, house, sign_in
+from .scenarios import BOSS, ServerScenario, server_scenario, sign_in
 
 PROGRESS = re.compile(r"/api/export/")
 # The log of the evening is longer than this; the rest of the sheets are not.
@@ -24,8 +24,8 @@ EVIL = "=1+1"
 
 
 @pytest.fixture(scope="module")
-def home(module_folder: Path) -> Iterator[House]:
-    with house(module_folder / "data", TOTEBOARD_EXPORT_ROWS_MAX=str(ROWS_MAX)) as running:
+def home(module_folder: Path) -> Iterator[ServerScenario]:
+    with server_scenario(module_folder / "data", TOTEBOARD_EXPORT_ROWS_MAX=str(ROWS_MAX)) as running:
         yield running
 
 
@@ -36,7 +36,7 @@ def opened() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def cup(home: House) -> dict[str, Any]:
+def cup(home: ServerScenario) -> dict[str, Any]:
     """A pool with three bets, settled, and a bettor called like a formula."""
     cup = home.tournament("Cup", "KWD")
     market = home.market(cup, f"{EVIL} – مباراة", ["Żółć", "Draw"])
@@ -68,7 +68,7 @@ def fetched(someone: Page, title: str, name: str, folder: Path, *, by_key: bool 
 
 
 def test_an_organizer_takes_sheets_away_and_opens_them(
-    home: House, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
     boss = page(opened)
     sign_in(boss, home.url, BOSS)
@@ -107,7 +107,7 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
 
 
 def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
-    home: House, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
     boss = page(opened)
     sign_in(boss, home.url, BOSS)
@@ -144,7 +144,9 @@ def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
     expect(log.get_by_role("link", name="Try again")).to_have_count(0)
 
 
-def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(home: House, opened: Browser) -> None:
+def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(
+    home: ServerScenario, opened: Browser
+) -> None:
     home.tournament("Empty")
     boss = page(opened, width=390, height=844)
     sign_in(boss, home.url, BOSS)
@@ -159,7 +161,7 @@ def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(home:
 
 
 def test_an_auditor_takes_sheets_away_and_a_cashier_does_not(
-    home: House, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
     for role, rooms in (("auditor", ["Bets", "People", "Exports"]), ("cashier", ["People"])):
         someone = home.bettor(cup, f"{role}-of-cup", funds=0)

@@ -13,18 +13,18 @@ from .answers import Answers, lost
 from .axe import assert_accessible
 from .browser import page
 from .fit import assert_fits
-from .house import BOSS, House, sign_in
 from .names import FAMILY, LONG, RIGHT_TO_LEFT
+from .scenarios import BOSS, ServerScenario, sign_in
 
 WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 HEADER = ("Stage", "Home", "Away", "When", "Referee")
 
 
-def organizer(stage: House, chromium: Browser, tournament: dict[str, Any], **size: int) -> Page:
+def organizer(scenario: ServerScenario, chromium: Browser, tournament: dict[str, Any], **size: int) -> Page:
     someone = page(chromium, **size)
     someone.emulate_media(color_scheme="dark")
-    sign_in(someone, stage.url, BOSS)
-    someone.goto(f"{stage.url}/org/t/{tournament['slug']}")
+    sign_in(someone, scenario.url, BOSS)
+    someone.goto(f"{scenario.url}/org/t/{tournament['slug']}")
     return someone
 
 
@@ -44,13 +44,15 @@ def choose(desk: Page, file: FilePayload) -> None:
     desk.get_by_label("File to import").set_input_files(file)
 
 
-def matches(stage: House, tournament: dict[str, Any]) -> list[Any]:
-    return list(stage.boss.pages("/api/match", tournament=tournament["id"]))
+def matches(scenario: ServerScenario, tournament: dict[str, Any]) -> list[Any]:
+    return list(scenario.boss.pages("/api/match", tournament=tournament["id"]))
 
 
-def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(stage: House, chromium: Browser) -> None:
-    cup = stage.tournament("Import Cup")
-    desk = organizer(stage, chromium, cup)
+def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cup = scenario.tournament("Import Cup")
+    desk = organizer(scenario, chromium, cup)
     desk.get_by_test_id("empty").get_by_role("link", name="Import a spreadsheet").click()
     expect(desk.get_by_text("Drop a spreadsheet here")).to_be_visible()
     expect(desk.get_by_text("Nothing yet.")).to_be_visible()
@@ -79,7 +81,7 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(stage: House
     expect(desk.get_by_role("button", name="Import 2 new matches")).to_be_disabled()
     desk.get_by_label("Takeout of new pools").fill("10")
     assert_accessible(desk, "a file looked at")
-    assert matches(stage, cup) == []
+    assert matches(scenario, cup) == []
     desk.get_by_label("Open for bets at once").check()
     desk.get_by_role("button", name="Import 2 new matches and open 2 markets").click()
     expect(desk.get_by_test_id("imported")).to_contain_text("New: 2, changed: 0, as before: 0, markets opened: 2.")
@@ -87,9 +89,9 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(stage: House
     assert_accessible(desk, "imported")
     desk.get_by_role("link", name="See the markets").click()
     expect(desk.get_by_test_id("desk-market")).to_have_count(2)
-    ada, _ = matches(stage, cup)
+    ada, _ = matches(scenario, cup)
     assert (ada["name"], ada["round"], ada["starts_at"]) == ("Ada v Bo", "Semi-final", "2031-05-01T18:30:00Z")
-    (market,) = stage.boss.pages("/api/market", match=ada["id"])
+    (market,) = scenario.boss.pages("/api/market", match=ada["id"])
     assert (market["status"], market["takeout_bps"]) == ("open", 1000)
     assert [outcome["name"] for outcome in market["outcomes"]] == ["Ada", "Draw", "Bo"]
 
@@ -98,14 +100,16 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(stage: House
     desk.get_by_label("Between the two sides also").fill("Draw")
     desk.get_by_role("button", name="Change 1 match").click()
     expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 1, as before: 1.")
-    assert matches(stage, cup)[0]["starts_at"] == "2031-05-01T19:30:00Z"
+    assert matches(scenario, cup)[0]["starts_at"] == "2031-05-01T19:30:00Z"
     assert desk.said == []  # type: ignore[attr-defined]
 
 
-def test_columns_are_said_by_the_person_where_their_names_say_nothing(stage: House, chromium: Browser) -> None:
-    cup = stage.tournament("Odd Columns")
-    desk = organizer(stage, chromium, cup)
-    desk.goto(f"{stage.url}/org/t/{cup['slug']}/import")
+def test_columns_are_said_by_the_person_where_their_names_say_nothing(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cup = scenario.tournament("Odd Columns")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     choose(desk, csv("a,b,c\nDerby,Comet,2.5\nDerby,Duchess,3\n"))
     expect(desk.get_by_test_id("import-errors")).to_contain_text("no column says the outcomes: who can be bet on")
     desk.get_by_label("What a means").select_option("Match")
@@ -118,16 +122,16 @@ def test_columns_are_said_by_the_person_where_their_names_say_nothing(stage: Hou
     desk.get_by_label("What b means").select_option("Outcome")
     desk.get_by_role("button", name="Import 1 new match").click()
     expect(desk.get_by_test_id("imported")).to_be_visible()
-    assert [match["name"] for match in matches(stage, cup)] == ["Derby"]
+    assert [match["name"] for match in matches(scenario, cup)] == ["Derby"]
     desk.get_by_role("button", name="Import another file").click()
     choose(desk, csv("match,outcome,odds\nDerby,Comet,2.5\nDerby,Duchess,3\n"))
     expect(desk.get_by_text("Nothing to change.")).to_be_visible()
 
 
-def test_a_file_can_be_dropped_and_a_world_cup_needs_no_columns(stage: House, chromium: Browser) -> None:
-    cup = stage.tournament("World Cup")
-    desk = organizer(stage, chromium, cup)
-    desk.goto(f"{stage.url}/org/t/{cup['slug']}/import")
+def test_a_file_can_be_dropped_and_a_world_cup_needs_no_columns(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("World Cup")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     dropped = desk.evaluate_handle(
         """text => {
              const carried = new DataTransfer()
@@ -142,13 +146,15 @@ def test_a_file_can_be_dropped_and_a_world_cup_needs_no_columns(stage: House, ch
     expect(desk.get_by_test_id("import-match")).to_have_count(104)
     desk.get_by_role("button", name="Import 104 new matches").click()
     expect(desk.get_by_test_id("imported")).to_contain_text("New: 104")
-    assert len(matches(stage, cup)) == 104
+    assert len(matches(scenario, cup)) == 104
 
 
-def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(stage: House, chromium: Browser) -> None:
-    cup = stage.tournament("Lost Line")
-    desk = organizer(stage, chromium, cup)
-    desk.goto(f"{stage.url}/org/t/{cup['slug']}/import")
+def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cup = scenario.tournament("Lost Line")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     answers = Answers(desk, "**/import?*")
 
     def lose_the_writing(route: Route) -> None:
@@ -169,7 +175,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(stage: H
     desk.get_by_role("button", name="Send it again").click()
     expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 0, as before: 1.")
     expect(desk.get_by_test_id("past-import")).to_have_count(1)
-    assert len(matches(stage, cup)) == 1
+    assert len(matches(scenario, cup)) == 1
     answers.told = lost
     desk.get_by_role("button", name="Import another file").click()
     choose(desk, csv("match,outcome\nOaks,Echo\nOaks,Fable\n"))
@@ -179,10 +185,10 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(stage: H
     expect(desk.get_by_role("button", name="Import 1 new match")).to_be_enabled()
 
 
-def test_what_cannot_be_read_is_said_and_any_name_fits_a_phone(stage: House, chromium: Browser) -> None:
-    cup = stage.tournament("Small Screen")
-    desk = organizer(stage, chromium, cup, width=390, height=844)
-    desk.goto(f"{stage.url}/org/t/{cup['slug']}/import")
+def test_what_cannot_be_read_is_said_and_any_name_fits_a_phone(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Small Screen")
+    desk = organizer(scenario, chromium, cup, width=390, height=844)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     assert_fits(desk, "nothing chosen")
     choose(desk, csv("x" * 4_000_001, name=f"{LONG}.csv"))
     expect(desk.get_by_role("alert")).to_contain_text("at most 4 MB are taken")

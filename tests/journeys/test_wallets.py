@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .axe import assert_accessible
 from .browser import browser, page
 from .fit import assert_fits
-from .house import BOSS, Bettor, House, house, sign_in
+from .scenarios import BOSS, Bettor, ServerScenario, server_scenario, sign_in
 
 PAID_TRIES = 100
 PHONE = {"width": 390, "height": 844}
@@ -41,8 +41,8 @@ TYPED = {
 
 
 @pytest.fixture(scope="module")
-def home(module_folder: Path) -> Iterator[House]:
-    with house(module_folder / "data") as at_work:
+def home(module_folder: Path) -> Iterator[ServerScenario]:
+    with server_scenario(module_folder / "data") as at_work:
         yield at_work
 
 
@@ -52,13 +52,13 @@ def opened() -> Iterator[Browser]:
         yield one
 
 
-def _page_of(opened: Browser, home: House, email: str, **size: int) -> Page:
+def _page_of(opened: Browser, home: ServerScenario, email: str, **size: int) -> Page:
     fresh = page(opened, **size)
     sign_in(fresh, home.url, email)
     return fresh
 
 
-def _spend_and_correct(home: House, cup: dict[str, Any], bettor: Bettor) -> None:
+def _spend_and_correct(home: ServerScenario, cup: dict[str, Any], bettor: Bettor) -> None:
     """The bettor wins 200 of a pool, is paid out all but 20, and then it was the other one who won."""
     market = home.market(cup, "Final", ["Mara", "Jun"])
     first, second = (outcome["id"] for outcome in market["outcomes"])
@@ -75,7 +75,7 @@ def _spend_and_correct(home: House, cup: dict[str, Any], bettor: Bettor) -> None
     _wait_paid(home, here, 2)
 
 
-def _wait_paid(home: House, here: str, version: int) -> None:
+def _wait_paid(home: ServerScenario, here: str, version: int) -> None:
     for _ in range(PAID_TRIES):
         last = home.boss.ask("GET", f"{here}/settlement")["items"][0]
         if (last["version"], last["status"]) == (version, "paid"):
@@ -84,7 +84,7 @@ def _wait_paid(home: House, here: str, version: int) -> None:
     raise AssertionError("not paid in time")
 
 
-def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: House, opened: Browser) -> None:
+def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: ServerScenario, opened: Browser) -> None:
     cups = [home.tournament("Riverside", "EUR"), home.tournament("Tokyo", "JPY"), home.tournament("Kuwait", "KWD")]
     ada = home.bettor(cups[0], "ada", funds=400_00)
     for cup, funds in zip(cups[1:], (1_250_000, 75_500), strict=True):
@@ -120,7 +120,7 @@ def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: Ho
 
 
 def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_is_paid(
-    home: House, opened: Browser
+    home: ServerScenario, opened: Browser
 ) -> None:
     cup = home.tournament("Harbour")
     rhea = home.bettor(cup, "rhea")
@@ -152,7 +152,7 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
 
 
 def test_somebody_new_is_told_where_money_comes_from_and_shows_at_the_desk_by_themselves(
-    home: House, opened: Browser
+    home: ServerScenario, opened: Browser
 ) -> None:
     cup = home.tournament("Newcomers")
     match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
@@ -170,7 +170,7 @@ def test_somebody_new_is_told_where_money_comes_from_and_shows_at_the_desk_by_th
     expect(desk.get_by_test_id("member").filter(has_text="nia")).to_contain_text("€10.00")
 
 
-def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: House, opened: Browser) -> None:
+def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: ServerScenario, opened: Browser) -> None:
     cup = home.tournament("Small")
     match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
     sue = home.bettor(cup, "sue", is_verified=False)
@@ -185,7 +185,7 @@ def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: House, o
     assert note["y"] + note["height"] <= button["y"]
 
 
-def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: House, opened: Browser) -> None:
+def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: ServerScenario, opened: Browser) -> None:
     cup = home.tournament("Hillside")
     eve = home.bettor(cup, "eve", is_verified=False)
     someone = _page_of(opened, home, eve.email, **PHONE)
@@ -206,7 +206,9 @@ def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: House, 
     assert someone.said == []  # type: ignore[attr-defined]
 
 
-def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(home: House, opened: Browser) -> None:
+def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(
+    home: ServerScenario, opened: Browser
+) -> None:
     desk = _page_of(opened, home, BOSS)
     for currency, typed in TYPED.items():
         cup = home.tournament(f"Cash in {currency}", currency)
@@ -226,7 +228,7 @@ def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(
     assert desk.said == []  # type: ignore[attr-defined]
 
 
-def test_the_rooms_of_the_desk_are_equally_wide(home: House, opened: Browser) -> None:
+def test_the_rooms_of_the_desk_are_equally_wide(home: ServerScenario, opened: Browser) -> None:
     cup = home.tournament("Wide")
     desk = _page_of(opened, home, BOSS)
     for width in (1440, 1920, 390):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spreadsheets.tournaments import world_cup_file
+from imports.tournaments import world_cup_file
 
 from .server import Script, register, said, served, toteboard
 

@@ -25,13 +25,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from stage import Bettor as Staged
-from stage import Market as StagedMarket
-from stage import Stage, raised
+from scenarios import Bettor as Staged
+from scenarios import LedgerScenario, ledger_scenario
+from scenarios import Market as StagedMarket
+from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
-from toteboard.ledger.refused import Refused
 from toteboard.rules.market import MarketAction, MarketState, after, may, target
+from toteboard.rules.refusals import Refused
 from toteboard.rules.settlement import PoolRules, Result
 from toteboard.settings import Settings
 
@@ -55,7 +56,7 @@ _asks = st.lists(
 
 
 class Play(RuleBasedStateMachine):
-    """One tournament, on stage and in the model."""
+    """One tournament, on scenario and in the model."""
 
     database: str
 
@@ -63,9 +64,11 @@ class Play(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.open = AsyncExitStack()
-        self.stage: Stage = self.do(self.open.enter_async_context(raised(self.database, pool_max=3)))
-        self.intake = Intake(self.stage.ledger, Settings.read({}, lanes=1))
-        self.do(self.intake.start())
+        self.scenario: LedgerScenario = self.do(
+            self.open.enter_async_context(ledger_scenario(self.database, pool_max=3))
+        )
+        self.intake = Intake(self.scenario.ledger, Settings.read({}, lanes=1), Loops())
+        self.do(self.open.enter_async_context(self.intake.running()))
         self.model = Model()
         self.people: list[Staged] = []
         self.markets: list[StagedMarket] = []
@@ -75,9 +78,8 @@ class Play(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.do(self.stage.audited())
+            self.do(self.scenario.audited())
         finally:
-            self.do(self.intake.stop())
             self.do(self.open.aclose())
             self.runner.close()
 
@@ -95,7 +97,7 @@ class Play(RuleBasedStateMachine):
     )
     def begin(self, money: list[int], rules: PoolRules, odds: list[int], liability: int | None, total: int) -> None:
         for amount in money:
-            self.people.append(self.do(self.stage.bettor(amount)))
+            self.people.append(self.do(self.scenario.bettor(amount)))
             self.model.bettors.append(model.Bettor(amount))
         self.terms = (rules, odds, liability, total)
         for _ in range(MARKETS):
@@ -113,7 +115,7 @@ class Play(RuleBasedStateMachine):
             "stake_min": 1 + n % 3,
             "stake_max": 1500 - n,
         }
-        self.markets.append(self.do(self.stage.market(kind, odds=prices, **limits | asdict(rules))))
+        self.markets.append(self.do(self.scenario.market(kind, odds=prices, **limits | asdict(rules))))
         outcomes = [model.Outcome(price) for price in prices]
         self.model.markets.append(model.Market(kind=kind, outcomes=outcomes, rules=rules, **limits))
 
@@ -157,7 +159,7 @@ class Play(RuleBasedStateMachine):
         return await asyncio.gather(*(self.intake.verdict(bet) for bet in bets))
 
     def bet_of(self, ask: Ask) -> PlaceBet:
-        return self.stage.bet(
+        return self.scenario.bet(
             self.people[ask.who],
             self.markets[ask.market].outcomes[ask.outcome],
             ask.stake,
@@ -172,24 +174,24 @@ class Play(RuleBasedStateMachine):
     def deposit_or_withdraw(self, who: int, amount: int) -> None:
         amount = max(amount, -self.model.bettors[who].balance)
         if amount:
-            self.do(self.stage.deposit(self.people[who], amount))
+            self.do(self.scenario.deposit(self.people[who], amount))
             self.model.bettors[who].balance += amount
 
     @rule(who=_who, bar=st.sampled_from(["blocked", "kyc", "excluded", "limit", "none", "none", "none"]), amount=_stake)
     def bar_or_let_in(self, who: int, bar: str, amount: int) -> None:
-        one, user_id, conn = self.model.bettors[who], self.people[who].user_id, self.stage.conn
+        one, user_id, conn = self.model.bettors[who], self.people[who].user_id, self.scenario.conn
         one.blocked, one.kyc, one.excluded = bar == "blocked", bar != "kyc", bar == "excluded"
         one.limit = amount if bar == "limit" else None
         until = datetime.now(UTC) + timedelta(days=1) if one.excluded else None
         change = "UPDATE users SET blocked = $2, excluded_until = $3 WHERE id = $1"
         self.do(conn.execute(change, user_id, one.blocked, until))
-        self.do(self.stage.check_kyc(user_id, "verified" if one.kyc else "declined"))
+        self.do(self.scenario.check_kyc(user_id, "verified" if one.kyc else "declined"))
         self.do(
             conn.execute(
                 "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) "
                 "VALUES ($1, $2, 'stake', 'week', $3, clock_timestamp())",
                 user_id,
-                self.stage.tournament_id,
+                self.scenario.tournament_id,
                 one.limit,
             )
         )
@@ -204,7 +206,7 @@ class Play(RuleBasedStateMachine):
         state = MarketState(market.status)
         opens = target(wanted) is MarketState.OPEN
         allowed = state is target(wanted) or (may(state, wanted) and not (opens and len(market.running) < 2))
-        assert self.allowed(self.stage.move(self.markets[which], wanted)) == allowed
+        assert self.allowed(self.scenario.move(self.markets[which], wanted)) == allowed
         if allowed and state is not target(wanted):
             market.status = after(state, wanted)
 
@@ -215,11 +217,11 @@ class Play(RuleBasedStateMachine):
         here = market.outcomes[outcome]
         if market.kind == "fixed" and odds % 3:
             allowed = here.odds == odds or market.status in ("open", "suspended")
-            assert self.allowed(self.stage.edit_outcome(outcome_id, odds_milli=odds)) == allowed
+            assert self.allowed(self.scenario.edit_outcome(outcome_id, odds_milli=odds)) == allowed
             here.odds = odds if allowed else here.odds
         else:
             allowed = market.status in ("open", "suspended", "closed")
-            assert self.allowed(self.stage.edit_outcome(outcome_id, withdrawn=not here.withdrawn)) == allowed
+            assert self.allowed(self.scenario.edit_outcome(outcome_id, withdrawn=not here.withdrawn)) == allowed
             here.withdrawn ^= allowed
 
     def allowed(self, change: Coroutine[Any, Any, Any]) -> bool:
@@ -237,13 +239,13 @@ class Play(RuleBasedStateMachine):
         which %= len(self.markets)
         market, staged = self.model.markets[which], self.markets[which]
         if market.status in ("open", "suspended"):
-            self.do(self.stage.close(staged))
+            self.do(self.scenario.close(staged))
         kinds = ("won", "void", "half") if market.kind == "fixed" else ("won",)
         won, void, half = (
             [n for n in market.running if kind in kinds and names[n] == kind] for kind in ("won", "void", "half")
         )
         ids = [[staged.outcomes[n] for n in some] for some in (won, void, half)]
-        ask = self.stage.resettle if market.status in ("settled", "void") else self.stage.settle
+        ask = self.scenario.resettle if market.status in ("settled", "void") else self.scenario.settle
         self.do(ask(staged, *ids[0], void=ids[1], half_void=ids[2]))
         if market.status not in ("settled", "void"):
             self.open_market()
@@ -265,7 +267,7 @@ class Play(RuleBasedStateMachine):
     def void(self, which: int) -> None:
         which %= len(self.markets)
         if self.model.markets[which].status in ("open", "suspended", "closed"):
-            self.do(self.stage.settle(self.markets[which], all_void=True))
+            self.do(self.scenario.settle(self.markets[which], all_void=True))
             self.model.settle(which, None)
 
     # What must be the same --------------------------------------------------------------------------------------------
@@ -276,20 +278,20 @@ class Play(RuleBasedStateMachine):
             self.do(self.compare())
 
     async def compare(self) -> None:
-        stage, here = self.stage, self.model
-        rows = {row["id"]: row for row in await stage.conn.fetch("SELECT * FROM accounts WHERE kind = 'wallet'")}
+        scenario, here = self.scenario, self.model
+        rows = {row["id"]: row for row in await scenario.conn.fetch("SELECT * FROM accounts WHERE kind = 'wallet'")}
         wallets = [rows[one.wallet_id] for one in self.people]
         assert [(row["balance"], row["owed"]) for row in wallets] == [(one.balance, one.owed) for one in here.bettors]
         for market, staged in zip(here.markets, self.markets, strict=True):
-            totals = [await stage.totals(outcome_id) for outcome_id in staged.outcomes]
+            totals = [await scenario.totals(outcome_id) for outcome_id in staged.outcomes]
             assert totals == [(one.stakes, one.bets, one.returns) for one in market.outcomes]
             settled = market.status in ("settled", "void")
-            assert await stage.escrow(staged) == (0 if settled else market.stakes)
-            assert (await stage.row("markets", staged.id))["status"] == market.status
-        bets = await stage.conn.fetch("SELECT * FROM bets WHERE tournament_id = $1", stage.tournament_id)
+            assert await scenario.escrow(staged) == (0 if settled else market.stakes)
+            assert (await scenario.row("markets", staged.id))["status"] == market.status
+        bets = await scenario.conn.fetch("SELECT * FROM bets WHERE tournament_id = $1", scenario.tournament_id)
         stored: dict[UUID, Any] = {row["id"]: (row["odds_milli"], row["status"], row["payout"]) for row in bets}
         assert stored == {key: (bet.odds, bet.status, bet.payout) for key, bet in here.bets.items()}
-        house = [await stage.house(kind) for kind in ("takeout", "breakage", "house", "receivable")]
+        house = [await scenario.house(kind) for kind in ("takeout", "breakage", "house", "receivable")]
         assert house == [here.takeout, here.breakage, here.house, here.receivable]
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toteboard.rules.bounds import PLACES_MAX
 from toteboard.rules.money import AMOUNT_MAX, Minor
 from toteboard.rules.odds import ODDS_MAX
 from toteboard.rules.settlement import (
-    PLACES_MAX,
     Book,
     OutcomeStakes,
     Result,

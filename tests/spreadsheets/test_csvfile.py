@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from toteboard.rules.plan import Plan
-from toteboard.spreadsheets.planned import read_csv
+from toteboard.imports.plan import Plan
+from toteboard.imports.sheet_plan import read_csv
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.table import ROWS_MAX
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from toteboard.imports.sheet_plan import read_csv
 from toteboard.rules.money import CURRENCIES, format_minor
-from toteboard.spreadsheets.planned import read_csv
 from toteboard.spreadsheets.sheets import CURRENCY, SHEETS, Column, Kind, Sheet
 from toteboard.spreadsheets.writing import BOM, XLSX_ROWS_MAX, XLSX_TEXT_MAX, CsvWriter, XlsxWriter, writer
 

@@ -4,16 +4,15 @@ import json
 import re
 from pathlib import Path
 
-from toteboard.api.boards import Board
-from toteboard.app import Toteboard
+from toteboard.api.description import API
+from toteboard.api.tournaments.boards import Board
 from toteboard.rules.money import CURRENCIES
-from toteboard.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
 
 def _described() -> dict[str, object]:
-    return Toteboard(Settings()).api.openapi()
+    return API.openapi()
 
 
 def test_the_pages_are_typed_by_todays_description() -> None:

@@ -8,14 +8,12 @@ import json
 import math
 from typing import Any
 
-from toteboard.api.front import respond
-from toteboard.api.problems import problem_body
-from toteboard.api.uploads import is_upload
-from toteboard.rules.refusals import Refusal
+from toteboard.api.files.uploads import is_upload
+from toteboard.http.problems import refuse
+from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
-CLOSE = ((b"connection", b"close"),)
 
 
 class BadJson(ValueError):
@@ -85,16 +83,16 @@ class Bounds:
             async with asyncio.timeout(self._settings.body_wait_s):
                 body = await self._body(scope, receive)
         except TimeoutError:
-            await respond(send, 408, problem_body(Refusal.MALFORMED, "The body did not arrive in time."), CLOSE)
+            await self._refuse(send, Refused(Refusal.TIMEOUT))
             return
         if body is None:
-            await respond(send, 413, problem_body(Refusal.TOO_LARGE), CLOSE)
+            await self._refuse(send, Refused(Refusal.TOO_LARGE))
             return
         try:
             if body and _is_json(scope):
                 check_json(body, depth_max=self._settings.json_depth_max)
         except BadJson as bad:
-            await respond(send, 400, problem_body(Refusal.MALFORMED, str(bad)))
+            await self._refuse(send, Refused(Refusal.MALFORMED, str(bad)))
             return
         given = False
 
@@ -106,6 +104,9 @@ class Bounds:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app(scope, replay, send)
+
+    async def _refuse(self, send: Any, refused: Refused) -> None:
+        await refuse(send, refused, retry_after_s=self._settings.retry_after_s)
 
     async def _body(self, scope: Any, receive: Any) -> bytes | None:
         most = self._settings.body_max

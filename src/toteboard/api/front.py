@@ -12,9 +12,9 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from toteboard.api.placing import Placing
-from toteboard.api.problems import MEDIA_TYPE, Problem, problem_body
+from toteboard.http.problems import MEDIA_TYPE, problem_body, refuse, respond
 from toteboard.ledger.ledger import Outage
-from toteboard.rules.refusals import Refusal
+from toteboard.rules.refusals import Refusal, Refused
 
 PATH = "/api/bet"
 _TARGET = PATH.encode()
@@ -24,24 +24,6 @@ _HEADS = {
     % (status.value, status.phrase.encode(), b"application/json" if status.value < 300 else _PROBLEM)
     for status in HTTPStatus
 }
-
-
-async def respond(send: Any, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    """One JSON answer by ASGI."""
-    kind = b"application/json" if status < 300 else _PROBLEM
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", kind),
-                (b"content-length", b"%d" % len(body)),
-                (b"cache-control", b"no-store"),
-                *headers,
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})
 
 
 async def place(placing: Placing, scope: Any, receive: Any, send: Any, *, retry_after_s: int) -> None:
@@ -57,12 +39,10 @@ async def place(placing: Placing, scope: Any, receive: Any, send: Any, *, retry_
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > placing.body_max:
-                    await respond(send, 413, problem_body(Refusal.TOO_LARGE), ((b"connection", b"close"),))
+                    await refuse(send, Refused(Refusal.TOO_LARGE), retry_after_s=retry_after_s)
                     return
     except TimeoutError:
-        await respond(
-            send, 408, problem_body(Refusal.MALFORMED, "The body did not arrive in time."), ((b"connection", b"close"),)
-        )
+        await refuse(send, Refused(Refusal.TIMEOUT), retry_after_s=retry_after_s)
         return
     status, text = await placing.place(scope, bytes(body))
     retry = ((b"retry-after", b"%d" % retry_after_s),) if status == 503 else ()
@@ -110,7 +90,7 @@ class _BetCycle:
         if not self.asked and not self.disconnected:
             self.asked = True
             self.keep_alive = False
-            self.answer(408, problem_body(Refusal.MALFORMED, "The body did not arrive in time."))
+            self.answer(408, problem_body(Refusal.TIMEOUT))
 
     def ask(self) -> None:
         placing = self.protocol.placing
@@ -180,18 +160,16 @@ class FrontProtocol(HttpToolsProtocol):
         return held[1]  # type: ignore[no-any-return]
 
 
-async def board(hub: Any, scope: Any, send: Any) -> None:
+async def board(hub: Any, scope: Any, send: Any, *, retry_after_s: int) -> None:
     """GET /api/tournament/{id or slug}/board: the snapshot as the feed's own board holds it, ready-made."""
     name = scope["path"].split("/")[3]
     try:
         text = await hub.board(name)
     except Outage:
-        await respond(send, 503, problem_body(Refusal.OUTAGE), ((b"retry-after", b"1"),))
-        return
-    except Problem as problem:
-        await respond(send, problem.refusal.http_status, problem_body(problem.refusal, problem.detail))
-        return
-    if text is None:
-        await respond(send, 404, problem_body(Refusal.NOT_FOUND, "There is no such tournament."))
+        refused = Refused(Refusal.OUTAGE)
     else:
-        await respond(send, 200, text)
+        if text is not None:
+            await respond(send, 200, text)
+            return
+        refused = Refused(Refusal.NOT_FOUND, "There is no such tournament.")
+    await refuse(send, refused, retry_after_s=retry_after_s)

@@ -13,19 +13,21 @@ from typing import Annotated, Any
 import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
-from toteboard.api.auth import check_browser, check_media, client_ip
-from toteboard.api.bets import bet_shape
-from toteboard.api.cards import BLANK, Cards
-from toteboard.api.problems import Problem, problem_body
-from toteboard.api.sessions import Identity, Sessions
-from toteboard.api.wire import AMOUNT_MAX, ID_MAX, utc
+from toteboard.api.caller import check_browser, check_media
+from toteboard.api.money.bets import bet_shape
+from toteboard.api.outcome_cache import UNKNOWN, OutcomeCache
+from toteboard.api.people.sessions import Identity, Sessions
+from toteboard.api.wire import utc
+from toteboard.http.address import client_ip
+from toteboard.http.problems import problem_body
 from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Busy, PlaceBet, Unknown
 from toteboard.intake.intake import Intake
-from toteboard.ledger import bets
-from toteboard.ledger.bets import Verdict
 from toteboard.ledger.ledger import Ledger, Outage
+from toteboard.ledger.money import bets
+from toteboard.ledger.money.bets import Verdict
+from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
-from toteboard.rules.refusals import Refusal, by_number
+from toteboard.rules.refusals import Refusal, Refused, by_number
 from toteboard.settings import Settings
 
 KEY_LENGTH = 36
@@ -60,21 +62,21 @@ def _placed_at(at: float) -> str:
 
 
 def parse_body(body: bytes) -> BetBody:
-    """The bet in a request's body. Raises Problem: 400 for what is not such JSON, 422 for a field."""
+    """The bet in a request's body. Raises Refused: MALFORMED for what is not such JSON, INVALID for a field."""
     try:
         bet = _decode(body)
     except msgspec.ValidationError as error:
         detail, _, at = str(error).partition(" - at `$.")
-        raise Problem(Refusal.INVALID, errors=[{"field": at.rstrip("`"), "detail": detail}]) from None
+        raise Refused(Refusal.INVALID, errors=[{"field": at.rstrip("`"), "detail": detail}]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem(Refusal.MALFORMED, "The body is not JSON.") from None
+        raise Refused(Refusal.MALFORMED, "The body is not JSON.") from None
     quotes = _QUOTES
     if bet.min_odds is not msgspec.UNSET:
         quotes += _QUOTES_OF_KEY + (_QUOTES_OF_TEXT if bet.min_odds is not None else 0)
     if body.count(b'"') != quotes or b"\\" in body:
-        raise Problem(Refusal.MALFORMED, "A field stands twice, or a text holds an escape.")
+        raise Refused(Refusal.MALFORMED, "A field stands twice, or a text holds an escape.")
     if b"." in body and not _whole(body, bet):
-        raise Problem(
+        raise Refused(
             Refusal.INVALID, errors=[{"field": "stake", "detail": "whole minor units, written without a point"}]
         )
     return bet
@@ -87,19 +89,19 @@ def _whole(body: bytes, bet: BetBody) -> bool:
 
 
 def parse_key(value: bytes | None) -> UUID:
-    """The Idempotency-Key: the bet's own number. Raises Problem (422) unless it is a UUID in its usual form."""
+    """The Idempotency-Key: the bet's own number. Raises Refused (422) unless it is a UUID in its usual form."""
     if value is not None and len(value) == KEY_LENGTH:
         try:
             return UUID(value.decode("ascii"))
         except (ValueError, UnicodeDecodeError):
             pass
-    raise Problem(
+    raise Refused(
         Refusal.INVALID, errors=[{"field": "Idempotency-Key", "detail": "one UUID, 36 characters; it names the bet"}]
     )
 
 
 class Placing:
-    """The hot route's own state: who is remembered (Sessions) and what stands around an outcome (cards)."""
+    """The hot route's own state: who is remembered (Sessions) and what stands around an outcome (OutcomeCache)."""
 
     def __init__(self, ledger: Ledger, sessions: Sessions, intake: Intake, settings: Settings):
         self._ledger = ledger
@@ -108,7 +110,7 @@ class Placing:
         self._settings = settings
         self.body_max = settings.bet_body_max
         self.body_wait_s = settings.body_wait_s
-        self._cards = Cards(ledger)
+        self._outcomes = OutcomeCache(ledger)
         self._looking_up: set[asyncio.Task[None]] = set()
 
     # The hot case ----------------------------------------------------------------------------------------------------
@@ -121,24 +123,24 @@ class Placing:
         try:
             found = self._sessions.token_from(scope["headers"])
             if found is None:
-                raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+                raise Refused(Refusal.UNAUTHENTICATED, "Sign in first.")
             identity = self._sessions.known(found[0])
             if identity is None:
                 return False
             bet = self._parse(scope, identity, found[1], body)
-            card = self._cards.known(bet.outcome_id)
-            if card is None:
+            around = self._outcomes.known(bet.outcome_id)
+            if around is None:
                 return False
-            self._intake.ask(bet, lambda verdict: self._decided(bet, card, verdict, answered))
-        except Problem as problem:
-            answered(problem.refusal.http_status, problem_body(problem.refusal, problem.detail, **problem.extra))
+            self._intake.ask(bet, lambda verdict: self._decided(bet, around, verdict, answered))
+        except Refused as refused:
+            answered(refused.refusal.http_status, problem_body(refused.refusal, refused.detail, **refused.extra))
         except Busy as busy:
             answered(*_failed(busy))
         return True
 
     def _parse(self, scope: Any, identity: Identity, is_cookie: bool, body: bytes) -> PlaceBet:
         if (identity.kind == "session") is not is_cookie:
-            raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+            raise Refused(Refusal.UNAUTHENTICATED, "Sign in first.")
         check_media(scope)
         check_browser(scope, identity, self._settings)
         asked = parse_body(body)
@@ -146,7 +148,7 @@ class Placing:
         try:
             min_odds = _parse_odds(asked.min_odds) if isinstance(asked.min_odds, str) else None
         except OddsRefused as refused:
-            raise Problem(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
+            raise Refused(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
         return PlaceBet(
             parse_key(keys[0] if len(keys) == 1 else None),
             identity.user_id,
@@ -157,10 +159,10 @@ class Placing:
             client_ip(scope, self._settings.trusted_proxies),
         )
 
-    def _decided(self, bet: PlaceBet, card: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
+    def _decided(self, bet: PlaceBet, around: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
         if isinstance(verdict, Exception):
             answered(*_failed(verdict))
-        elif verdict.number == TAKEN_BEFORE or (verdict.number == TAKEN and card == BLANK):
+        elif verdict.number == TAKEN_BEFORE or (verdict.number == TAKEN and around == UNKNOWN):
             # Not ours to say from memory: it may be settled by now, or its outcome came after we had looked.
             status = 200 if verdict.number == TAKEN_BEFORE else 201
             task = asyncio.get_running_loop().create_task(self._look_up(bet, status, answered))
@@ -178,7 +180,7 @@ class Placing:
                     _format_odds(verdict.odds_milli).encode(),
                     _placed_at(verdict.at).encode(),
                     verdict.balance,
-                    card,
+                    around,
                 ),
             )
         else:
@@ -198,12 +200,12 @@ class Placing:
     # What the hot case needs ------------------------------------------------------------------------------------------
 
     async def learn(self, scope: Any, body: bytes) -> None:
-        """Remembers who asks and what stands around the outcome. Raises Problem, or Outage."""
+        """Remembers who asks and what stands around the outcome. Raises Refused, or Outage."""
         if await self._sessions.identify_request(scope["headers"]) is None:
-            raise Problem(Refusal.UNAUTHENTICATED, "Sign in first.")
+            raise Refused(Refusal.UNAUTHENTICATED, "Sign in first.")
         outcome_id = parse_body(body).outcome_id
-        if self._cards.known(outcome_id) is None:
-            await self._cards.learn(outcome_id)
+        if self._outcomes.known(outcome_id) is None:
+            await self._outcomes.learn(outcome_id)
 
     async def place(self, scope: Any, body: bytes) -> Answer:
         """The whole way, awaited; the same as `ask` for who may wait."""
@@ -218,8 +220,8 @@ class Placing:
                 await self.learn(scope, body)
                 if not self.ask(scope, body, answered):
                     return _failed(Busy())
-        except Problem as problem:
-            return problem.refusal.http_status, problem_body(problem.refusal, problem.detail, **problem.extra)
+        except Refused as refused:
+            return refused.refusal.http_status, problem_body(refused.refusal, refused.detail, **refused.extra)
         except Outage as outage:
             return _failed(outage)
         return await answer

@@ -1,14 +1,18 @@
-"""Counts tries by key and says how long to wait, in bounded memory. Knows neither addresses nor accounts.
+"""Counts tries by key and says how long to wait, in bounded memory. Knows no route.
 
 Per process: with several, somebody who reaches them all has as many times the tries.
 """
 
 import math
 from collections.abc import Hashable
+from dataclasses import dataclass
 from time import monotonic
+from typing import Self
 
-from toteboard.api.problems import Problem
-from toteboard.rules.refusals import Refusal
+from cachetools import LRUCache
+
+from toteboard.rules.refusals import Refusal, Refused
+from toteboard.settings import Settings
 
 WINDOW_S = 300.0
 
@@ -23,9 +27,8 @@ class Throttle:
     def __init__(self, *, tries_max: int, keys_max: int, window_s: float = WINDOW_S):
         self._window_s = window_s
         self._step_s = window_s / tries_max
-        self._keys_max = keys_max
-        # Oldest try first.
-        self._clear_at: dict[Hashable, float] = {}
+        # What was tried longest ago goes where there are too many.
+        self._clear_at: LRUCache[Hashable, float] = LRUCache(keys_max)
 
     def take(self, key: Hashable, now: float) -> float:
         """Counts a try and answers 0.0, or does not count it and answers the seconds to wait."""
@@ -34,9 +37,6 @@ class Throttle:
         # Sums of steps are not exact; a wait too short to tell is none.
         if wait_s > 1e-6:
             return wait_s
-        self._clear_at.pop(key, None)
-        while len(self._clear_at) >= self._keys_max:
-            del self._clear_at[next(iter(self._clear_at))]
         self._clear_at[key] = clear_at
         return 0.0
 
@@ -46,9 +46,48 @@ class Throttle:
             self._clear_at[key] -= self._step_s
 
 
+# One address may try many accounts, as the people behind one hotel's router do, but not a list of them.
+ACCOUNTS_PER_ADDRESS = 10
+DEMO_PER_ADDRESS = 10
+# Forged messages of a provider put on record, for one address; more are refused all the same.
+FORGED_AUDITED_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Throttles:
+    """Everything that is counted, by who or what tries. What proves right is given back: a hall shares one address."""
+
+    # Wrong passwords, by address and account, and by address alone.
+    accounts: Throttle
+    addresses: Throttle
+    registrations: Throttle
+    demo_sign_ins: Throttle
+    # Wrong invitation codes, by person and by address.
+    invitation_persons: Throttle
+    invitation_addresses: Throttle
+    forged_messages: Throttle
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As many tries as the settings allow."""
+
+        def throttle(tries_max: int) -> Throttle:
+            return Throttle(tries_max=tries_max, keys_max=settings.throttled_max)
+
+        return cls(
+            accounts=throttle(settings.sign_in_tries_max),
+            addresses=throttle(settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
+            registrations=throttle(settings.register_tries_max),
+            demo_sign_ins=throttle(settings.register_tries_max * DEMO_PER_ADDRESS),
+            invitation_persons=throttle(settings.invitation_tries_max),
+            invitation_addresses=throttle(settings.invitation_address_tries_max),
+            forged_messages=throttle(FORGED_AUDITED_MAX),
+        )
+
+
 def slow_down(throttle: Throttle, *key: Hashable) -> None:
-    """Counts a try of now. Raises Problem (429) with Retry-After where it is one too many."""
+    """Counts a try of now. Raises Refused (TOO_MANY), with the seconds to wait, where it is one too many."""
     wait_s = throttle.take(key, monotonic())
     if wait_s:
         # Said in whole seconds, upwards: who waits that long is let in.
-        raise Problem(Refusal.TOO_MANY, headers={"Retry-After": str(math.ceil(wait_s))})
+        raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))

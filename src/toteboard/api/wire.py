@@ -6,19 +6,18 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX, NAME_LENGTH_MAX, VERSION_MAX
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import format_odds, parse_odds
 
 T = TypeVar("T")
 
-ID_MAX = 2**63 - 1
-AMOUNT_MAX = 10**11
-VERSION_MAX = 2**31 - 1
-
 Id = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX, description="minor units of the currency")]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
-Text = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text) if text.strip() else "")]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), AfterValidator(clean_name)]
+Text = Annotated[
+    str, Field(max_length=NAME_LENGTH_MAX), AfterValidator(lambda text: clean_name(text) if text.strip() else "")
+]
 Version = Annotated[
     int, Field(ge=1, le=VERSION_MAX, description="the version that was seen; another by now is 409 CONFLICT")
 ]
@@ -46,14 +45,14 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("the time is outside the calendar") from None
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """A request's body: nothing unknown, nothing converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Edited(Asked):
-    """What a PATCH changes: a field that is not said stays as it is. Null clears one that can be without value."""
+class PatchModel(RequestModel):
+    """What a PATCH changes: a field that is not given stays as it is. Null clears one that can be without value."""
 
     clearable: ClassVar[frozenset[str]] = frozenset()
 
@@ -65,19 +64,26 @@ class Edited(Asked):
         return self
 
     def given(self) -> dict[str, Any]:
-        """What was said, by name."""
+        """What was given, by name."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class Said(BaseModel):
+class ResponseModel(BaseModel):
     """An answer's body. Built from rows; extra columns are a bug."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Page(Said, Generic[T]):
+class Page(ResponseModel, Generic[T]):
+    """One page of a list; `next` is the cursor of the following one, null at the end."""
+
     items: list[T]
     next: str | None = None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """ "MarketPage" in the API's description, not "Page[Market]"."""
+        return f"{params[0].__name__}Page"
 
 
 def utc(at: datetime | None) -> str | None:

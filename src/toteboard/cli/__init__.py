@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from toteboard.cli import books, exports, files, openapi, people, serve
+from toteboard.cli import admin, audit, export, import_, migrate, openapi, sandbox, serve
 from toteboard.cli.terminal import Failed
-from toteboard.ledger.imports import ImportRefused
+from toteboard.embedded.unavailable import DatabaseUnavailable
 from toteboard.ledger.ledger import Outage
 from toteboard.ledger.migrate import MigrationRefused
-from toteboard.ledger.unavailable import DatabaseUnavailable
+from toteboard.rules.refusals import Refused
 from toteboard.settings import SettingRefused
 from toteboard.spreadsheets.reading import FileRefused
 
@@ -25,13 +25,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("serve")(serve.serve)
-app.command("sandbox")(serve.sandbox)
-app.command("migrate")(books.migrate)
-app.command("import")(files.import_file)
-app.command("export")(exports.export_sheet)
-app.command("audit")(books.audit)
+app.command("sandbox")(sandbox.sandbox)
+app.command("migrate")(migrate.migrate)
+app.command("import")(import_.import_file)
+app.command("export")(export.export_sheet)
+app.command("audit")(audit.audit)
 app.command("openapi")(openapi.openapi)
-app.add_typer(people.app, name="admin")
+app.add_typer(admin.app, name="admin")
 
 
 def _say_version(wanted: bool) -> None:
@@ -50,7 +50,7 @@ def _options(
 
 
 # What people can cause or mend; anything else is a bug and shows its traceback.
-EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outage, FileRefused, ImportRefused)
+EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outage, FileRefused, Refused)
 
 
 def main() -> None:

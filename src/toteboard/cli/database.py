@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from toteboard.cli.terminal import Failed, note
-from toteboard.ledger.embedded import EmbeddedPostgres
+from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import check, migrate
 from toteboard.settings import Settings
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from toteboard.cli.terminal import Failed, note
-from toteboard.settings import Settings
 
 
 def openapi(
@@ -15,9 +14,9 @@ def openapi(
 ) -> None:
     """Write the OpenAPI description of the API as JSON."""
     # Only here: the whole application takes its time to load, and most commands do without.
-    from toteboard.app import Toteboard
+    from toteboard.api.description import API
 
-    text = json.dumps(Toteboard(Settings.read()).api.openapi(), ensure_ascii=False, indent=2)
+    text = json.dumps(API.openapi(), ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(text)
         return

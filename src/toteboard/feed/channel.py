@@ -82,17 +82,17 @@ class Channel:
 
     def take_place(self, subscriber: Subscriber) -> None:
         """Puts it where its person's messages are looked for; left and taken again when their rights change."""
-        if subscriber.who is not None:
-            self.by_user.setdefault(subscriber.who.user_id, set()).add(subscriber)
-            if subscriber.who.sees_every_bet(self.board.id):
+        if subscriber.user is not None:
+            self.by_user.setdefault(subscriber.user.user_id, set()).add(subscriber)
+            if subscriber.user.sees_every_bet(self.board.id):
                 self.overseers.add(subscriber)
 
     def leave_place(self, subscriber: Subscriber) -> None:
         self.overseers.discard(subscriber)
-        if subscriber.who is not None and (own := self.by_user.get(subscriber.who.user_id)) is not None:
+        if subscriber.user is not None and (own := self.by_user.get(subscriber.user.user_id)) is not None:
             own.discard(subscriber)
             if not own:
-                del self.by_user[subscriber.who.user_id]
+                del self.by_user[subscriber.user.user_id]
 
     # News
 

@@ -7,13 +7,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
+from toteboard.background import Loops, cancel
+from toteboard.feed.bet_stream import BetStream, Names
 from toteboard.feed.board import Board, Event
 from toteboard.feed.channel import GONE, Channel
-from toteboard.feed.desk import Desk, Names
-from toteboard.feed.private import bet_taken, bets_of, bets_settled, settlement_progress, wallet_changed
-from toteboard.feed.subscriber import Subscriber, Who
+from toteboard.feed.personal import bet_taken, bets_of, bets_settled, settlement_progress, wallet_changed
+from toteboard.feed.subscriber import FeedUser, Subscriber
 from toteboard.feed.tail import Tail, UnknownTournament
 from toteboard.feed.watch import Identify, Watch
 from toteboard.ledger import feeds
@@ -30,7 +32,7 @@ def _wall_ms() -> int:
 
 
 class Hub:
-    """The feeds of this process. `start` and `stop` it with the program, after and before the ledger."""
+    """The feeds of this process; the ledger is open before it runs and after."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Hub:
         settings: Settings,
         identify: Identify,
         *,
+        loops: Loops,
         clock: Callable[[], float] = time.monotonic,
         wall_ms: Callable[[], int] = _wall_ms,
     ):
@@ -50,28 +53,23 @@ class Hub:
         self._channels: dict[int, Channel] = {}
         self._pumps: dict[Channel, asyncio.Task[None]] = {}
         self._names = Names(ledger, settings.names_max)
-        self._desk = Desk(self._names, settings, clock)
-        self._watch = Watch(identify, settings, self._who_changed)
+        self._bet_stream = BetStream(self._names, settings, loops, clock)
+        self._watch = Watch(identify, settings, loops, self._user_changed)
         self._where: dict[Subscriber, Channel] = {}
         self._frames_before = self._behind_before = 0
-        self.tail = Tail(ledger, settings)
+        self.tail = Tail(ledger, settings, loops)
         self.tail.follower = self
         ledger.wakeups.on_sessions(self._names.forget)
         ledger.wakeups.on_sessions(self._watch.sessions_changed)
 
-    async def start(self) -> None:
-        await self.tail.start()
-        await self._desk.start()
-        await self._watch.start()
-
-    async def stop(self) -> None:
-        await self._watch.stop()
-        await self._desk.stop()
-        await self.tail.stop()
-        for pump in list(self._pumps.values()):
-            pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await pump
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """It serves while the block runs."""
+        try:
+            async with self.tail.running(), self._bet_stream.running(), self._watch.running():
+                yield
+        finally:
+            await cancel(self._pumps.values())
 
     # Figures for the metrics
 
@@ -154,11 +152,11 @@ class Hub:
             channel.leave(subscriber)
             channel.news.set()
 
-    def _who_changed(self, subscriber: Subscriber, who: Who) -> None:
+    def _user_changed(self, subscriber: Subscriber, user: FeedUser) -> None:
         channel = self._where.get(subscriber)
         if channel is not None:
             channel.leave_place(subscriber)
-            subscriber.who = who
+            subscriber.user = user
             channel.take_place(subscriber)
 
     async def _pump(self, channel: Channel) -> None:
@@ -200,7 +198,7 @@ class Hub:
                 if row[1] in channel.by_user:
                     self._tell(channel, row[1], bet_taken(channel.board, row, event.at))
         if channel.overseers:
-            self._desk.show(channel, event)
+            self._bet_stream.show(channel, event)
 
     def _tell(self, channel: Channel, user_id: int, message: dict[str, object]) -> None:
         own = channel.by_user.get(user_id)

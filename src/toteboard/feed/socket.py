@@ -7,15 +7,17 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from toteboard.feed.frames import encode, message_frame
+from toteboard.feed.frames import message_frame
 from toteboard.feed.hub import Hub
 from toteboard.feed.subscriber import Subscriber
 from toteboard.feed.tail import TooManyBoards, UnknownTournament
+from toteboard.http.origin import is_own_origin
+from toteboard.http.problems import MEDIA_TYPE, problem_body, problem_headers
 from toteboard.ledger.ledger import Outage
 from toteboard.rules.refusals import Refusal
 from toteboard.settings import Settings
@@ -67,11 +69,10 @@ class FeedSocket:
     def __init__(self, hub: Hub, settings: Settings):
         self._hub = hub
         self._settings = settings
-        self._origins = {origin.strip().rstrip("/").lower() for origin in settings.origins.split(",") if origin.strip()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert (await receive())["type"] == "websocket.connect"
-        if not self._is_ours(scope["headers"]):
+        if not self._is_from_own_page(scope):
             await self._refuse(scope, send, Refusal.FORBIDDEN)
             return
         if not self._hub.take_seat():
@@ -87,7 +88,7 @@ class FeedSocket:
         credentials = [(name, value) for name, value in scope["headers"] if name in CREDENTIALS]
         try:
             channel = await self._hub.channel(await self._hub.find(asked.get("tournament", "")))
-            who = await self._hub.identify(credentials) if credentials else None
+            user = await self._hub.identify(credentials) if credentials else None
         except UnknownTournament:
             await self._refuse(scope, send, Refusal.NOT_FOUND)
             return
@@ -101,8 +102,8 @@ class FeedSocket:
         subscriber = Subscriber(
             scope["extensions"][TRANSPORT],
             buffer_max=self._settings.socket_buffer_max,
-            who=who,
-            credentials=credentials if who else (),
+            user=user,
+            credentials=credentials if user else (),
         )
         subscriber.bound_unsent(self._settings.socket_unsent_max)
         try:
@@ -127,36 +128,20 @@ class FeedSocket:
                 return
             subscriber.write(message_frame({"t": "pong", "n": number}), now)
 
-    def _is_ours(self, headers: list[tuple[bytes, bytes]]) -> bool:
-        """A browser names the page it comes from: our own host, or one of the settings. A script names none."""
-        told = dict(headers)
-        origin = told.get(b"origin")
-        if origin is None:
-            return True
-        text = origin.decode("latin-1").lower()
-        # The scheme is not compared: behind a proxy that ends TLS we do not know ours.
-        return text in self._origins or (
-            text.startswith(("http://", "https://"))
-            and urlsplit(text).netloc.encode() == told.get(b"host", b"").lower()
-        )
+    def _is_from_own_page(self, scope: Scope) -> bool:
+        """A browser names the page it comes from; a script names none."""
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+        return origin is None or is_own_origin(scope, origin, self._settings)
 
     async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
         """Answers the handshake with a problem, or closes it where the server cannot."""
         if "websocket.http.response" not in scope.get("extensions", {}):
             await send({"type": "websocket.close", "code": 4000 + refusal.http_status, "reason": refusal.code})
             return
-        headers = [(b"content-type", b"application/problem+json")]
-        if refusal.http_status == 503:
-            headers.append((b"retry-after", str(self._settings.retry_after_s).encode()))
-        problem = {
-            "type": "about:blank",
-            "title": refusal.title,
-            "status": refusal.http_status,
-            "code": refusal.code,
-            "retry": refusal.transient,
-        }
-        await send({"type": "websocket.http.response.start", "status": refusal.http_status, "headers": headers})
-        await send({"type": "websocket.http.response.body", "body": encode(problem)})
+        status, wait_s = refusal.http_status, self._settings.retry_after_s
+        headers = [(b"content-type", MEDIA_TYPE.encode()), *problem_headers(refusal, retry_after_s=wait_s)]
+        await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": problem_body(refusal)})
 
 
 def _query(text: bytes) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Transport(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class FeedUser:
     """A person behind a socket, as the feed needs to know them."""
 
     user_id: int
@@ -40,11 +40,13 @@ class Who:
 class Subscriber:
     """A reader of one tournament's feed. One that takes less than it is sent falls behind and is written no more."""
 
-    __slots__ = ("_buffer_max", "_limit", "behind_since", "credentials", "transport", "who")
+    __slots__ = ("_buffer_max", "_limit", "behind_since", "credentials", "transport", "user")
 
-    def __init__(self, transport: Transport, *, buffer_max: int, who: Who | None = None, credentials: Headers = ()):
+    def __init__(
+        self, transport: Transport, *, buffer_max: int, user: FeedUser | None = None, credentials: Headers = ()
+    ):
         self.transport = transport
-        self.who = who
+        self.user = user
         # The headers that said who it is, to ask again.
         self.credentials = tuple(credentials)
         self.behind_since: float | None = None

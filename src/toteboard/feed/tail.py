@@ -8,18 +8,22 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import msgspec
 
+from toteboard.background import Loops, cancel
 from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
 from toteboard.ledger import feeds
+from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import OUTAGES, Ledger, Outage
 from toteboard.metrics import Window
 from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard.feed")
-_AWAY: tuple[type[BaseException], ...] = (*OUTAGES, Outage)
+AWAY: tuple[type[BaseException], ...] = (*OUTAGES, Outage)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -48,9 +52,9 @@ class Follower(Protocol):
 
 
 class Tail:
-    """The boards of this process. `start` and `stop` it with the program."""
+    """The boards of this process."""
 
-    def __init__(self, ledger: Ledger, settings: Settings):
+    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops):
         self.boards: dict[int, Board] = {}
         self.follower: Follower | None = None
         # From an event's moment to its place on the board, as the database's clock and ours have it.
@@ -60,24 +64,25 @@ class Tail:
         self.events_behind = 0
         self._ledger = ledger
         self._settings = settings
+        self._loops = loops
         self._asked_at: dict[int, float] = {}
         self._loading: dict[int, asyncio.Task[Board]] = {}
         self._woken: set[int] = set()
         self._spoilt: set[int] = set()
         self._news = asyncio.Event()
         self._look_at = 0.0
-        self._task: asyncio.Task[None] | None = None
+        self._conn: Conn | None = None
         ledger.wakeups.on_feed(self._wake)
 
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="feed tail")
-
-    async def stop(self) -> None:
-        loading = list(self._loading.values())
-        for task in [*loading, *([self._task] if self._task else [])]:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Outage, UnknownTournament):
-                await task
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """It follows while the block runs."""
+        try:
+            async with self._loops.running("feed tail", self._step, expected=AWAY):
+                yield
+        finally:
+            await cancel(self._loading.values())
+            self._drop_connection()
 
     async def board(self, tournament_id: int) -> Board:
         """The board, read from the database if nobody looked at it before. It is kept a while after the last asking.
@@ -132,6 +137,10 @@ class Tail:
             tape=rows.tape,
         )
 
+    def is_current(self, within_s: float) -> bool:
+        """Whether all boards were compared with the database in the last `within_s` seconds, and fell short by nothing."""
+        return self.compared_at is not None and time.monotonic() - self.compared_at < within_s
+
     # The loop
 
     def _wake(self, tournament_id: int) -> None:
@@ -139,32 +148,25 @@ class Tail:
             self._woken.add(tournament_id)
             self._news.set()
 
-    async def _run(self) -> None:
-        conn = None
-        while True:
-            try:
-                if conn is None:
-                    conn = await self._ledger.connect()
-                    self._look_at = 0.0
-                await self._turn(conn)
-            except _AWAY as lost:
-                log.warning("the feed waits for the database: %s", str(lost) or type(lost).__name__)
-            except Exception:
+    async def _step(self) -> None:
+        try:
+            if self._conn is None:
+                self._conn = await self._ledger.connect()
+                self._look_at = 0.0
+            await self._turn(self._conn)
+        except BaseException as error:
+            self._drop_connection()
+            if isinstance(error, Exception) and not isinstance(error, AWAY):
                 # A silent feed is worse than a board read twice.
-                log.exception("the feed stumbled; all boards are read again")
                 self._spoilt |= self.boards.keys()
-            except BaseException:
-                if conn is not None:
-                    conn.terminate()
-                raise
-            else:
-                continue
-            if conn is not None:
-                conn.terminate()
-                conn = None
-            await asyncio.sleep(self._settings.tail_poll_s)
+            raise
 
-    async def _turn(self, conn: Any) -> None:
+    def _drop_connection(self) -> None:
+        if self._conn is not None:
+            self._conn.terminate()
+            self._conn = None
+
+    async def _turn(self, conn: Conn) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, self._look_at - time.monotonic())):
                 await self._news.wait()
@@ -178,7 +180,7 @@ class Tail:
             # Wake-ups of a busy moment gather here, so that one query answers several.
             await asyncio.sleep(self._settings.tail_gap_ms / 1000)
 
-    async def _look(self, conn: Any) -> None:
+    async def _look(self, conn: Conn) -> None:
         """The slow look at every board: what no wake-up told, another history, nobody there any more."""
         self._drop_idle()
         if not self.boards:
@@ -198,7 +200,7 @@ class Tail:
         self.events_behind = sum(max(0, heads[key].seq - board.seq) for key, board in asked.items() if key in heads)
         self.compared_at = time.monotonic()
 
-    async def _read(self, conn: Any) -> None:
+    async def _read(self, conn: Conn) -> None:
         """One page of every board that was woken; whoever got a full one is read on."""
         asked = {key: self.boards[key].seq for key in self._woken if key in self.boards}
         self._woken.clear()

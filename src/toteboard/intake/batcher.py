@@ -4,7 +4,6 @@ No timer: a lone bet goes at once, a rush shares its commits. Knows neither HTTP
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import deque
@@ -12,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from toteboard.ledger.bets import Unreachable, Verdict
+from toteboard.ledger.money.bets import Unreachable, Verdict
 from toteboard.metrics import Window
 
 log = logging.getLogger(__name__)
@@ -60,13 +59,15 @@ class _Waiting:
 
 
 @dataclass(slots=True)
-class LaneFigures:
+class LaneCounts:
     """What the lane has done, for metrics and /ops."""
 
     sets: int = 0
     bets: int = 0
     errors: int = 0
     last_set: int = 0
+    # When bets were last answered that they could not be placed, by the lane's clock.
+    refused_at: float | None = None
     last_error: str = ""
     # Of the last minute: bets in a set, how long its first bet had waited, and how long the set itself took.
     sizes: Window = field(default_factory=Window)
@@ -85,7 +86,7 @@ class Lane:
     queue_max: int
     wait_s: float
     clock: Callable[[], float] = time.monotonic
-    figures: LaneFigures = field(default_factory=LaneFigures)
+    figures: LaneCounts = field(default_factory=LaneCounts)
     _queue: deque[_Waiting] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: bool = False
@@ -103,21 +104,21 @@ class Lane:
         self._queue.append(_Waiting(bet, answered, self.clock()))
         self._news.set()
 
-    async def run(self) -> None:
-        """Until cancelled. What still waits then is told that nothing was taken."""
-        try:
-            while True:
-                await self._news.wait()
-                batch = self._gather()
-                if batch:
-                    await self._send(batch)
-                if not self._queue:
-                    self._news.clear()
-        finally:
-            self._ended = True
-            for waiting in self._queue:
-                _answer(waiting, Busy())
-            self._queue.clear()
+    async def step(self) -> None:
+        """Waits for bets and decides one set of them."""
+        await self._news.wait()
+        batch = self._gather()
+        if batch:
+            await self._send(batch)
+        if not self._queue:
+            self._news.clear()
+
+    def end(self) -> None:
+        """No bet is taken any more. What still waits is told that nothing was taken."""
+        self._ended = True
+        for waiting in self._queue:
+            _answer(waiting, Busy())
+        self._queue.clear()
 
     def _gather(self) -> list[_Waiting]:
         """The next set: in order of arrival, one bet per wallet and key; the others stay where they were."""
@@ -152,17 +153,23 @@ class Lane:
             raise
         except Unreachable as away:
             self._note(away)
+            self.figures.refused_at = self.clock()
             for waiting in batch:
                 _answer(waiting, Busy())
         except self.outages as lost:
             self._note(lost)
+            self.figures.refused_at = self.clock()
             for waiting in batch:
                 _answer(waiting, Unknown())
         except Exception as error:
             self._note(error)
             await self._split(batch, error)
         else:
-            assert len(verdicts) == len(batch), "one verdict per bet"
+            if len(verdicts) != len(batch):
+                # A bug, and nobody can say which verdict is whose: each is told to ask for its bet.
+                for waiting in batch:
+                    _answer(waiting, Unknown())
+                raise AssertionError(f"{len(verdicts)} verdicts for {len(batch)} bets")
             self.figures.sets += 1
             self.figures.bets += len(batch)
             self.figures.last_set = len(batch)
@@ -212,12 +219,3 @@ def _answer(waiting: _Waiting, answer: Verdict | Exception) -> None:
     except Exception:
         # Whoever asked may be gone; the neighbours in the set still get theirs.
         log.exception("an answer could not be given")
-
-
-async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Ends lanes that run as tasks. A bet in flight is answered Unknown, one that waits Busy."""
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

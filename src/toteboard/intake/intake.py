@@ -1,18 +1,21 @@
 """The way in for bets: a wallet always takes the same lane, so that lanes do not wait for each other's wallets."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from toteboard.intake import batcher
+from toteboard.background import Loops
 from toteboard.intake.batcher import Answered, Lane, PlaceBet
-from toteboard.ledger.bets import BetConnection, Verdict
 from toteboard.ledger.ledger import OUTAGES, Ledger
+from toteboard.ledger.money.bets import BetConnection, Verdict
 from toteboard.settings import Settings
 
 
 class Intake:
-    """`settings.lanes` lanes, each with a connection of its own. Started and stopped with the application."""
+    """`settings.lanes` lanes, each with a connection of its own."""
 
-    def __init__(self, ledger: Ledger, settings: Settings):
+    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops):
+        self._loops = loops
         self._connections = [
             BetConnection(ledger, ledger.wakeups.feed, wait_s=settings.queue_wait_s) for _ in range(settings.lanes)
         ]
@@ -26,7 +29,6 @@ class Intake:
             )
             for connection in self._connections
         ]
-        self._tasks: list[asyncio.Task[None]] = []
 
     def ask(self, bet: PlaceBet, answered: Answered) -> None:
         """Queues the bet; `answered` gets a Verdict, Unknown or Busy. Raises Busy when its lane is full."""
@@ -47,10 +49,13 @@ class Intake:
         self.ask(bet, answered)
         return await answer
 
-    async def start(self) -> None:
-        self._tasks = [asyncio.create_task(lane.run(), name=f"lane {n}") for n, lane in enumerate(self.lanes)]
-
-    async def stop(self) -> None:
-        await batcher.stop(self._tasks)
-        for connection in self._connections:
-            await connection.close()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The lanes take bets while the block runs. What still waits at its end is told that nothing was taken."""
+        async with AsyncExitStack() as stack:
+            for connection in self._connections:
+                stack.push_async_callback(connection.close)
+            for number, lane in enumerate(self.lanes):
+                stack.callback(lane.end)
+                await stack.enter_async_context(self._loops.running(f"lane {number}", lane.step))
+            yield

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from toteboard.ledger.kyc import Status
+from toteboard.ledger.people.kyc import Status
 
 
 class Forged(Exception):
@@ -59,3 +59,6 @@ class Provider(Protocol):
 
     async def ask(self, reference: str) -> Status | None:
         """How the check stands; None where only the ledger knows. Raises Unavailable, UnknownReference."""
+
+    async def close(self) -> None:
+        """Lets go of what it holds open; the HTTP client is the registry's."""

@@ -18,42 +18,41 @@ from toteboard.kyc.provider import (
     UnknownReference,
     Unreadable,
 )
-from toteboard.ledger.kyc import Status
-
-ASK_WAIT_S = 5.0
+from toteboard.ledger.people.kyc import Status
+from toteboard.settings import SettingRefused, Settings
 
 Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,100}\Z")]
 T = TypeVar("T")
 
 
-class _Said(msgspec.Struct):
+class _Message(msgspec.Struct):
     id: Number
     reference: Number
     status: Status
 
 
-class _Begun(msgspec.Struct):
+class _Started(msgspec.Struct):
     nonce: str
     reference: Number
 
 
-class _Stands(msgspec.Struct):
+class _StatusAnswer(msgspec.Struct):
     nonce: str
     status: Status | Literal["unknown"]
 
 
 class SandboxProvider:
-    """Talks with `python -m toteboard.kyc.sandbox_provider`; `secret` signs both ways."""
+    """Talks with `python -m toteboard.sandbox.identity_provider`; `secret` signs both ways."""
 
     name = "sandbox"
 
-    def __init__(self, url: str, secret: str):
+    def __init__(self, url: str, secret: str, client: httpx.AsyncClient):
         self._url = url.rstrip("/")
         self._secret = secret
-        self._tls = httpx.create_ssl_context()
+        self._client = client
 
     async def start(self, person: Person, return_url: str) -> Started:
-        begun = await self._ask("/check", _Begun, person=str(person.id), name=person.name, return_url=return_url)
+        begun = await self._ask("/check", _Started, person=str(person.id), name=person.name, return_url=return_url)
         return Started(begun.reference, self.page(begun.reference))
 
     def page(self, reference: str) -> str | None:
@@ -62,13 +61,13 @@ class SandboxProvider:
     def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
         signature.check(self._secret, headers.get(signature.HEADER), body, now)
         try:
-            said = msgspec.json.decode(body, type=_Said)
+            message = msgspec.json.decode(body, type=_Message)
         except msgspec.DecodeError as unread:
             raise Unreadable(str(unread)) from unread
-        return Message(said.id, said.reference, said.status)
+        return Message(message.id, message.reference, message.status)
 
     async def ask(self, reference: str) -> Status | None:
-        stands = await self._ask("/check/status", _Stands, reference=reference)
+        stands = await self._ask("/check/status", _StatusAnswer, reference=reference)
         if stands.status == "unknown":
             raise UnknownReference(reference)
         return stands.status
@@ -82,9 +81,7 @@ class SandboxProvider:
             signature.HEADER: signature.sign(self._secret, body, time.time()),
         }
         try:
-            # The provider is a process of our own beside us: no proxy of the environment stands between.
-            async with httpx.AsyncClient(verify=self._tls, timeout=ASK_WAIT_S, trust_env=False) as client:
-                response = await client.post(self._url + path, content=body, headers=headers)
+            response = await self._client.post(self._url + path, content=body, headers=headers)
             response.raise_for_status()
             signature.check(self._secret, response.headers.get(signature.HEADER), response.content, time.time())
             answer = msgspec.json.decode(response.content, type=kind)
@@ -93,3 +90,15 @@ class SandboxProvider:
         if getattr(answer, "nonce", None) != nonce:
             raise Unavailable(f"{self.name}: the answer is to another question")
         return answer
+
+    async def close(self) -> None:
+        """Nothing is open but the registry's client."""
+
+
+def create(settings: Settings, client: httpx.AsyncClient) -> SandboxProvider | None:
+    """The sandbox, where it has an address. Raises SettingRefused for a secret too short to be one."""
+    if not settings.kyc_sandbox_url:
+        return None
+    if len(settings.kyc_sandbox_secret) < signature.SECRET_MIN:
+        raise SettingRefused(f"TOTEBOARD_KYC_SANDBOX_SECRET has to have at least {signature.SECRET_MIN} characters")
+    return SandboxProvider(settings.kyc_sandbox_url, settings.kyc_sandbox_secret, client)

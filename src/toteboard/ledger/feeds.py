@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Ledger
 from toteboard.ledger.statements import statements
+from toteboard.rules.bounds import ID_MAX
 
 _SQL = statements("feeds")
-ID_MAX = 2**63 - 1
 # What the table tournaments allows; anything else need not be asked for.
 _ID_OR_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -51,13 +52,13 @@ async def tournament_id(ledger: Ledger, id_or_slug: str) -> int | None:
     return None if found is None else int(found)
 
 
-async def heads(conn: Any, tournament_ids: Iterable[int]) -> dict[int, Head]:
+async def heads(conn: Conn, tournament_ids: Iterable[int]) -> dict[int, Head]:
     """How far each feed has come; one that no longer exists is missing."""
     rows = await conn.fetch(_SQL["heads"], list(tournament_ids))
     return {row["tournament_id"]: Head(row["epoch"], row["seq"]) for row in rows}
 
 
-async def events_after(conn: Any, seq_by_tournament: dict[int, int], *, page_max: int) -> list[Any]:
+async def events_after(conn: Conn, seq_by_tournament: dict[int, int], *, page_max: int) -> list[Any]:
     """The next events of each feed, at most `page_max` of each: rows (tournament_id, seq, at, kind, payload text)."""
     rows: list[Any] = await conn.fetch(
         _SQL["events_after"], list(seq_by_tournament), list(seq_by_tournament.values()), page_max

@@ -1,6 +1,9 @@
-"""The only door to PostgreSQL: the pool, and the change: one transaction with its audit rows and feed events.
+"""The only door to PostgreSQL: a reader's pool, and the change: one transaction with its audit rows and feed events.
 
-Knows neither HTTP nor the rules of betting. The rooms beside it (people.py, tournaments.py, …) say what is asked.
+Knows neither HTTP nor the rules of betting. The rooms beside it (people/, tournaments/, money/, …) say what is asked.
+
+    async with Ledger.opened(dsn) as ledger, ledger.change(actor) as change:
+        …
 """
 
 import asyncio
@@ -8,12 +11,16 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import asyncpg
 
+from toteboard.ledger.connection import Conn
 from toteboard.ledger.statements import statements
-from toteboard.ledger.wakeups import Wakeups
+from toteboard.ledger.wakeups import LocalWakeups, Wakeups
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Pool, Record
 
 _SQL = statements("change")
 
@@ -50,7 +57,7 @@ class Actor:
 class Change:
     """One transaction. Its audit rows are written as they are said, its events last, under their feed's lock."""
 
-    conn: Any
+    conn: Conn
     actor: Actor
     events: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -70,15 +77,14 @@ class Change:
             await self.conn.execute(_SQL["event"], tournament_id, kind, text)
 
 
-class Ledger:
-    """The pool and the changes made through it. `wakeups` tells the feeds that something was committed."""
+class Reader:
+    """A pool of connections to look with."""
 
     def __init__(
         self, dsn: str, *, pool_max: int = 8, statement_timeout_s: int = 30, role: str | None = "toteboard_app"
     ):
         self.dsn = dsn
         self.role = role
-        self.wakeups = Wakeups(dsn)
         self._pool_max = pool_max
         # A server that stands still does not keep to its own limit.
         self._answer_s = statement_timeout_s + ACQUIRE_WAIT_S
@@ -86,13 +92,19 @@ class Ledger:
         # The application's login may be more than it needs to be; what it works as is less.
         if role:
             self._settings["role"] = role
-        self._pool: asyncpg.Pool | None = None
+        self._pool: Pool[Record] | None = None
 
-    async def connect(self) -> Any:
-        """A connection outside the pool, for a lane or a tail that keeps it."""
-        return await asyncpg.connect(self.dsn, server_settings=self._settings, timeout=ACQUIRE_WAIT_S)
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, dsn: str, **more: Any) -> AsyncIterator[Self]:
+        """One that is open while the block runs; `more` as for the class. Raises one of OUTAGES."""
+        reader = cls(dsn, **{"pool_max": 2} | more)
+        async with reader.running():
+            yield reader
 
-    async def start(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The pool is there while the block runs. Raises one of OUTAGES where the database cannot be reached at first."""
         self._pool = await asyncpg.create_pool(
             self.dsn,
             min_size=1,
@@ -101,13 +113,12 @@ class Ledger:
             timeout=ACQUIRE_WAIT_S,
             command_timeout=self._answer_s,
         )
-        await self.wakeups.start()
-
-    async def stop(self) -> None:
-        await self.wakeups.stop()
-        if self._pool is not None:
+        try:
+            yield
+        finally:
             try:
-                await asyncio.wait_for(self._pool.close(), ACQUIRE_WAIT_S)
+                async with asyncio.timeout(ACQUIRE_WAIT_S):
+                    await self._pool.close()
             except TimeoutError:
                 self._pool.terminate()
 
@@ -120,9 +131,9 @@ class Ledger:
         return opened - self._pool.get_idle_size(), opened, self._pool_max
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Any]:
+    async def read(self) -> AsyncIterator[Conn]:
         """A connection to look with. Raises Outage when there is none within ACQUIRE_WAIT_S or it breaks."""
-        assert self._pool is not None, "the ledger was not started"
+        assert self._pool is not None, "the pool is not open"
         try:
             async with self._pool.acquire(timeout=ACQUIRE_WAIT_S) as conn:
                 yield conn
@@ -130,13 +141,13 @@ class Ledger:
             raise Outage(str(lost) or type(lost).__name__) from lost
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Any]:
+    async def snapshot(self) -> AsyncIterator[Conn]:
         """A connection that sees one moment, however many questions it asks."""
         async with self.read() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             yield conn
 
     @asynccontextmanager
-    async def long_snapshot(self, *, statement_timeout_s: int) -> AsyncIterator[Any]:
+    async def long_snapshot(self, *, statement_timeout_s: int) -> AsyncIterator[Conn]:
         """As `snapshot`, for minutes: on a connection of its own, so that the pool's stay for the others. Raises Outage."""
         wanted = {"application_name": LONG_READER, "statement_timeout": f"{statement_timeout_s}s"}
         patience = statement_timeout_s + ACQUIRE_WAIT_S
@@ -153,6 +164,22 @@ class Ledger:
         except OUTAGES as lost:
             raise Outage(str(lost) or type(lost).__name__) from lost
 
+
+class Ledger(Reader):
+    """A reader that also changes. `wakeups` tells the feeds that something was committed."""
+
+    def __init__(self, dsn: str, *, wakeups: Wakeups | None = None, **more: Any):
+        super().__init__(dsn, **more)
+        self.wakeups: Wakeups = wakeups or LocalWakeups()
+
+    def reader(self) -> "SharedReader":
+        """The same database, to look with only."""
+        return SharedReader(self)
+
+    async def connect(self) -> "Connection[Record]":
+        """A connection outside the pool, for a lane or a tail that keeps it."""
+        return await asyncpg.connect(self.dsn, server_settings=self._settings, timeout=ACQUIRE_WAIT_S)
+
     @asynccontextmanager
     async def change(self, actor: Actor) -> AsyncIterator[Change]:
         """One transaction, committed when the block ends, rolled back when it raises. Then the feeds are woken."""
@@ -163,3 +190,26 @@ class Ledger:
                 await change.write_events()
             for tournament_id in {event[0] for event in change.events}:
                 self.wakeups.feed(tournament_id)
+
+
+class SharedReader(Reader):
+    """A reader on the pool of another one, which opens and closes it."""
+
+    def __init__(self, owner: Reader):
+        super().__init__(owner.dsn, role=owner.role)
+        self._owner = owner
+        self._settings = owner._settings
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The pool is its owner's."""
+        yield
+
+    @property
+    def connections(self) -> tuple[int, int, int]:
+        return self._owner.connections
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Conn]:
+        async with self._owner.read() as conn:
+            yield conn

@@ -20,6 +20,7 @@ from typing import Any
 
 import asyncpg
 
+from toteboard.ledger.connection import Conn
 from toteboard.ledger.statements import statements
 
 MIGRATIONS = Path(str(files("toteboard.ledger").joinpath("migrations")))
@@ -191,7 +192,7 @@ async def _connection(dsn: str) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def _turn(conn: Any) -> AsyncIterator[None]:
+async def _turn(conn: Conn) -> AsyncIterator[None]:
     """Our turn to migrate. Asked again and again, never waited for in SQL.
 
     A waiting statement holds a snapshot, and the other runner's CREATE INDEX CONCURRENTLY would wait for that.
@@ -208,7 +209,7 @@ async def _turn(conn: Any) -> AsyncIterator[None]:
     yield
 
 
-async def _refuse_foreign(conn: Any) -> None:
+async def _refuse_foreign(conn: Conn) -> None:
     table = await conn.fetchval(_SQL["foreign_table"])
     if table is not None:
         raise MigrationRefused(
@@ -216,7 +217,7 @@ async def _refuse_foreign(conn: Any) -> None:
         )
 
 
-async def _apply(conn: Any, file: SqlFile) -> None:
+async def _apply(conn: Conn, file: SqlFile) -> None:
     try:
         async with conn.transaction():
             await conn.execute(file.sql)
@@ -227,7 +228,7 @@ async def _apply(conn: Any, file: SqlFile) -> None:
         ) from error
 
 
-async def _apply_in_the_open(conn: Any, file: SqlFile) -> None:
+async def _apply_in_the_open(conn: Conn, file: SqlFile) -> None:
     await conn.execute(_SQL["log_started"], file.number, file.name, file.sha256)
     try:
         await conn.execute(file.sql)
@@ -239,7 +240,7 @@ async def _apply_in_the_open(conn: Any, file: SqlFile) -> None:
     await conn.execute(_SQL["log_finished"], file.number)
 
 
-async def _replace_functions(conn: Any, changed: list[SqlFile]) -> None:
+async def _replace_functions(conn: Conn, changed: list[SqlFile]) -> None:
     """All or none: functions that call each other are never of two versions."""
     name = ""
     try:

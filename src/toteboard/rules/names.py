@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-NAME_LENGTH_MAX = 200
+from toteboard.rules.bounds import NAME_LENGTH_MAX
+
 SLUG_LENGTH_MAX = 80
 
 # Marks that reorder or hide what stands around them: one name could pass for another.

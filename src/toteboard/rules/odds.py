@@ -3,11 +3,13 @@
 import re
 from typing import NewType
 
+from toteboard.rules.bounds import ODDS_MAX_MILLI, ODDS_MIN_MILLI
+
 OddsMilli = NewType("OddsMilli", int)
 """Decimal odds or a dividend in thousandths: 2280 is 2.28, the stake included."""
 
-ODDS_MIN = OddsMilli(1_000)
-ODDS_MAX = OddsMilli(1_000_000)
+ODDS_MIN = OddsMilli(ODDS_MIN_MILLI)
+ODDS_MAX = OddsMilli(ODDS_MAX_MILLI)
 
 BPS = 10_000
 

@@ -1,15 +1,21 @@
-"""Why something well-formed may not be done: every refusal with its stable code. Knows neither HTTP bodies nor SQL."""
+"""Why something may not be done: every refusal with its stable code, and the one exception that carries it.
+
+Knows neither HTTP bodies nor SQL. Numbers are stored for good in the audit log: they are only ever appended, and never
+change their meaning (tests/rules/refusal_numbers.json records them).
+"""
 
 import enum
+from typing import Any
 
 # The verdict of a bet that was taken.
 TAKEN = 0
 
 
 class Refusal(enum.Enum):
-    """An ordinary refusal, as a value. Those of a bet come first, in order of precedence: the first that holds is said.
+    """An ordinary refusal, as a value.
 
-    `number` is the verdict in `place_bets.sql`, where 0 is a bet taken; from 101 on SQL has no part in it.
+    `number` is the verdict in `place_bets.sql`, where 0 is a bet taken; from 101 on SQL has no part in it. Which of
+    several is said of a bet stands there too: in the order in which it judges.
     `code` is stable and for programs, `title` is for people; `transient` says that asking again can help.
     """
 
@@ -51,6 +57,8 @@ class Refusal(enum.Enum):
     ALREADY_SETTLED = 112, 409, "The market was settled with another result"
     PREVIEW_CHANGED = 113, 409, "The preview is out of date, look again", True
     STATE = 114, 409, "The market is not in a state that allows it"
+    TIMEOUT = 115, 408, "The body did not arrive in time", True
+    MISDIRECTED = 116, 421, "This process does not serve that", True
 
     def __new__(cls, number: int, http_status: int, title: str, transient: bool = False) -> "Refusal":
         refusal = object.__new__(cls)
@@ -73,3 +81,36 @@ _BY_NUMBER = {refusal.number: refusal for refusal in Refusal}
 def by_number(number: int) -> Refusal:
     """The refusal of an SQL verdict. Raises KeyError for any other number, 0 (taken) included: that is a bug."""
     return _BY_NUMBER[number]
+
+
+class Refused(Exception):
+    """A refusal on its way out. Inside a change it rolls back what was written so far.
+
+    `extra` is what the client is told besides ("left", "balance", "errors", …); `retry_after_s` when asking again can
+    help, where that is known; `tournament_id` under which tournament a denied write stands in the audit log.
+    """
+
+    def __init__(
+        self,
+        refusal: Refusal,
+        detail: str = "",
+        *,
+        retry_after_s: int | None = None,
+        tournament_id: int | None = None,
+        **extra: Any,
+    ):
+        super().__init__(detail or _of_fields(extra.get("errors", ())) or refusal.title)
+        self.refusal = refusal
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+        self.tournament_id = tournament_id
+        self.extra = extra
+
+
+def _of_fields(errors: Any) -> str:
+    return "; ".join(f"{error['field']}: {error['detail']}" for error in errors)
+
+
+def invalid(field: str, detail: str) -> Refused:
+    """One field is wrong: INVALID, said at the field."""
+    return Refused(Refusal.INVALID, errors=[{"field": field, "detail": detail}])

@@ -9,16 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from toteboard.rules.bounds import BREAK_TO_MILLI_MAX, MINIMUM_MILLI_MAX, PLACES_MAX, TAKEOUT_BPS_MAX
 from toteboard.rules.market import MarketKind
 from toteboard.rules.money import Minor
 from toteboard.rules.odds import OddsMilli, dividend, takeout_of
-
-# What a market may be set up with; the table `markets` checks the same.
-TAKEOUT_BPS_MAX = 5_000
-BREAK_TO_MILLI_MAX = 1_000
-MINIMUM_MILLI_MAX = 5_000
-# The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; 48 places would not be.
-PLACES_MAX = 40
 
 _ZERO = Minor(0)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
+from toteboard.imports.plan import Plan, PlannedMarket, PlannedMatch
 from toteboard.rules.odds import parse_odds
-from toteboard.rules.plan import Plan, PlannedMarket, PlannedMatch
 from toteboard.spreadsheets.reading import FileRefused
 
 SLUG = "riverside-open-2026"

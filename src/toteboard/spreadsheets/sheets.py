@@ -1,6 +1,6 @@
 """The sheets a tournament is taken away in: their columns, and what stands in them. Knows neither SQL nor a file format.
 
-A row is one of ledger/exports.py; what a column makes of it is text, a whole number, a time, an amount in minor units or
+A row is one of ledger/files/exports.py. A column makes of it text, a whole number, a time, an amount in minor units or
 odds in thousandths, and each format writes those as it can.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from toteboard.ledger.settlements import dividends_of, result_json
+from toteboard.ledger.money.settlements import dividends_of, result_json
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.reading import YEARS
 

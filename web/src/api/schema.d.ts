@@ -33,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register */
+        /**
+         * Register
+         * @description Register, and be signed in.
+         */
         post: operations["register_api_user_post"];
         delete?: never;
         options?: never;
@@ -50,9 +53,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In */
+        /**
+         * Sign In
+         * @description Sign in by address and password; the answer sets the session's cookie.
+         */
         post: operations["sign_in_api_session_post"];
-        /** Sign Out */
+        /**
+         * Sign Out
+         * @description Ends the session or revokes the token that the request came with.
+         */
         delete: operations["sign_out_api_session_delete"];
         options?: never;
         head?: never;
@@ -68,7 +77,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sandbox Sign In */
+        /**
+         * Sandbox Sign In
+         * @description Sign in as one of the sandbox's demo people. 404 outside the sandbox.
+         */
         post: operations["sandbox_sign_in_api_sandbox_sign_in_post"];
         delete?: never;
         options?: never;
@@ -83,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who Am I */
+        /**
+         * Who Am I
+         * @description The person who is signed in, with the CSRF token that a browser repeats.
+         */
         get: operations["who_am_i_api_me_get"];
         put?: never;
         post?: never;
@@ -100,10 +115,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens */
+        /**
+         * Tokens
+         * @description One's API tokens; the tokens themselves are nowhere.
+         */
         get: operations["tokens_api_token_get"];
         put?: never;
-        /** New Api Token */
+        /**
+         * New Api Token
+         * @description A new API token, shown this once.
+         */
         post: operations["new_api_token_api_token_post"];
         delete?: never;
         options?: never;
@@ -121,7 +142,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke */
+        /**
+         * Revoke
+         * @description Revokes an API token.
+         */
         delete: operations["revoke_api_token__token_id__delete"];
         options?: never;
         head?: never;
@@ -135,9 +159,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Limits */
+        /**
+         * Limits
+         * @description One's own limits as they count now, each with the change that is to come, if any.
+         */
         get: operations["limits_api_limit_get"];
-        /** Set Limit */
+        /**
+         * Set Limit
+         * @description Sets or lifts an own limit: a decrease counts at once, an increase after a day.
+         */
         put: operations["set_limit_api_limit_put"];
         post?: never;
         delete?: never;
@@ -155,7 +185,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exclude */
+        /**
+         * Exclude
+         * @description Keeps oneself from betting until then. It can be made longer, never shorter.
+         */
         post: operations["exclude_api_exclusion_post"];
         delete?: never;
         options?: never;
@@ -170,10 +203,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Standing */
-        get: operations["standing_api_kyc_get"];
+        /**
+         * Status
+         * @description How one's identity stands, and one's last checks.
+         */
+        get: operations["status_api_kyc_get"];
         put?: never;
-        /** Start */
+        /**
+         * Start
+         * @description Starts a check with the tournament's provider, or goes on with the one under way; `url` is its hosted page.
+         */
         post: operations["start_api_kyc_post"];
         delete?: never;
         options?: never;
@@ -190,7 +229,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide */
+        /**
+         * Decide
+         * @description An organizer has seen the document. Nobody decides about themselves.
+         */
         post: operations["decide_api_kyc_desk_post"];
         delete?: never;
         options?: never;
@@ -207,8 +249,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Told */
-        post: operations["told_api_kyc_webhook__provider__post"];
+        /**
+         * Webhook
+         * @description A provider's signed message. Told twice, or out of order, it has no effect that the provider does not confirm.
+         */
+        post: operations["webhook_api_kyc_webhook__provider__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -246,7 +291,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * One
+         * @description One tournament, by id or slug.
+         */
         get: operations["one_api_tournament__which__get"];
         put?: never;
         post?: never;
@@ -257,7 +305,10 @@ export interface paths {
         delete: operations["archive_api_tournament__which__delete"];
         options?: never;
         head?: never;
-        /** Edit */
+        /**
+         * Edit
+         * @description Edits what is given. The currency stays: amounts mean it.
+         */
         patch: operations["edit_api_tournament__which__patch"];
         trace?: never;
     };
@@ -308,7 +359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One Member */
+        /**
+         * One Member
+         * @description One member, with their wallet.
+         */
         get: operations["one_member_api_tournament__which__member__user_id__get"];
         /**
          * Put Member
@@ -339,7 +393,10 @@ export interface paths {
          */
         get: operations["of_tournament_api_match_get"];
         put?: never;
-        /** Create */
+        /**
+         * Create
+         * @description A new match.
+         */
         post: operations["create_api_match_post"];
         delete?: never;
         options?: never;
@@ -354,7 +411,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * One
+         * @description One match.
+         */
         get: operations["one_api_match__match_id__get"];
         put?: never;
         post?: never;
@@ -403,7 +463,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * One
+         * @description One market with its outcomes.
+         */
         get: operations["one_api_market__market_id__get"];
         put?: never;
         post?: never;
@@ -572,7 +635,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * One
+         * @description One outcome.
+         */
         get: operations["one_api_outcome__outcome_id__get"];
         put?: never;
         post?: never;
@@ -1014,10 +1080,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Taken
+         * All Bets
          * @description Every bet, newest first. A page can be short while `next` leads on: a rare status is looked for in steps.
          */
-        get: operations["taken_api_tournament__which__bet_get"];
+        get: operations["all_bets_api_tournament__which__bet_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1041,7 +1107,7 @@ export interface paths {
         put?: never;
         /**
          * Take
-         * @description Reads a CSV, an .xlsx workbook or a World Cup JSON, and writes all of it or nothing; by default neither.
+         * @description Reads a CSV, an .xlsx workbook or a World Cup JSON, and writes all of it or nothing.
          *
          *     A dry run tells what is wrong in which row; a file that is not to be read at all is refused either way.
          */
@@ -1080,10 +1146,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export
-         * @description One sheet as a file, of one moment. Its progress can be asked for by a `number` of the asker's choice.
+         * Download
+         * @description One sheet as a file, of one moment. Its progress can be asked for by a `number` of the client's choice.
          */
-        get: operations["export_api_tournament__which__export__sheet__get"];
+        get: operations["download_api_tournament__which__export__sheet__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1116,13 +1182,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Actions */
-        Actions: {
-            /** Items */
-            items: string[];
-        };
-        /** AddedOutcome */
-        AddedOutcome: {
+        /** AddOutcomeRequest */
+        AddOutcomeRequest: {
             /** Name */
             name: string;
             /** Odds */
@@ -1145,23 +1206,10 @@ export interface components {
              */
             settled: boolean;
         };
-        /**
-         * AtTheDesk
-         * @description Money in or out; the header Idempotency-Key (a UUID) names it.
-         */
-        AtTheDesk: {
-            /**
-             * Amount
-             * @description minor units of the currency
-             */
-            amount: number;
-            /** Currency */
-            currency: string;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
+        /** AuditActions */
+        AuditActions: {
+            /** Items */
+            items: string[];
         };
         /** AuditPage */
         AuditPage: {
@@ -1214,19 +1262,31 @@ export interface components {
              * @description what its subject, and what its details number, is called now
              */
             names: {
-                [key: string]: components["schemas"]["Called"];
+                [key: string]: components["schemas"]["SubjectName"];
             };
             /** @description of a refused bet: what its verdict says */
-            refusal: components["schemas"]["RefusalSaid"] | null;
+            refusal: components["schemas"]["RefusalSummary"] | null;
         };
-        /** Begun */
-        Begun: {
-            /** Provider */
-            provider: string;
-            /** Status */
-            status: string;
-            /** Url */
-            url: string | null;
+        /** BackgroundLoop */
+        BackgroundLoop: {
+            /** Name */
+            name: string;
+            /** Alive */
+            alive: boolean;
+            /** Turns */
+            turns: number;
+            /**
+             * Errors
+             * @description unexpected ones since the start; the loop went on after each
+             */
+            errors: number;
+            /** Last Error */
+            last_error: string;
+            /**
+             * Waiting
+             * @description why it waits, as for a database that is away; empty while it does not
+             */
+            waiting: string;
         };
         /** Bet */
         Bet: {
@@ -1288,10 +1348,10 @@ export interface components {
             dividend?: string | null;
         };
         /**
-         * BetAsked
+         * BetRequest
          * @description A bet; the header Idempotency-Key (a UUID) names it.
          */
-        BetAsked: {
+        BetRequest: {
             /** Outcome Id */
             outcome_id: number;
             /**
@@ -1323,30 +1383,72 @@ export interface components {
             /** Tape */
             tape: unknown[];
         };
-        /** BooksSaid */
-        BooksSaid: {
+        /** BooksCheck */
+        BooksCheck: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Found */
+            found: number;
+            /** Differences */
+            differences: components["schemas"]["BooksDifference"][];
+        };
+        /** BooksDifference */
+        BooksDifference: {
+            /** Subject */
+            subject: string;
+            /** Stored */
+            stored: string;
+            /** Derived */
+            derived: string;
+        };
+        /** BooksSummary */
+        BooksSummary: {
             /** Tournaments */
             tournaments: number;
             /** Unbalanced */
             unbalanced: components["schemas"]["Unbalanced"][];
         };
-        /** Called */
-        Called: {
-            /** Name */
-            name: string;
+        /**
+         * CashRequest
+         * @description Money in or out; the header Idempotency-Key (a UUID) names it.
+         */
+        CashRequest: {
             /**
-             * Of
-             * @description of an outcome: its match and market
+             * Amount
+             * @description minor units of the currency
              */
-            of: string | null;
+            amount: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
-        /** Column */
-        Column: {
-            /** Header */
-            header: string;
-            /** Samples */
-            samples: string[];
-            meaning: components["schemas"]["Meaning"] | null;
+        /** CashResponse */
+        CashResponse: {
+            /** Transfer Id */
+            transfer_id: number;
+            /** Wallet Id */
+            wallet_id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "deposit" | "withdrawal";
+            /** Amount */
+            amount: number;
+            /** Repaid */
+            repaid: number;
+            /** Balance */
+            balance: number;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
         };
         /**
          * Correction
@@ -1384,18 +1486,11 @@ export interface components {
             /** Why */
             why: string;
         };
-        /** Decided */
-        Decided: {
-            /** User Id */
-            user_id: number;
-            /** Status */
-            status: string;
-        };
         /**
-         * DerivationSaid
+         * DerivationReport
          * @description The last full derivation that this process was asked for.
          */
-        DerivationSaid: {
+        DerivationReport: {
             /**
              * State
              * @enum {string}
@@ -1423,12 +1518,12 @@ export interface components {
                 [key: string]: number;
             };
             /** Checks */
-            checks: components["schemas"]["toteboard__api__ops__CheckSaid"][];
+            checks: components["schemas"]["BooksCheck"][];
             /** Error */
             error: string;
         };
-        /** DeskDecision */
-        DeskDecision: {
+        /** DeskDecisionRequest */
+        DeskDecisionRequest: {
             /** Tournament Id */
             tournament_id: number;
             /** User Id */
@@ -1440,6 +1535,13 @@ export interface components {
              * @enum {string}
              */
             decision: "verified" | "declined";
+        };
+        /** DeskDecisionResponse */
+        DeskDecisionResponse: {
+            /** User Id */
+            user_id: number;
+            /** Status */
+            status: string;
         };
         /** Difference */
         Difference: {
@@ -1456,104 +1558,11 @@ export interface components {
             /** Receivable */
             receivable: number;
         };
-        /** DifferenceSaid */
-        DifferenceSaid: {
-            /** Subject */
-            subject: string;
-            /** Stored */
-            stored: string;
-            /** Derived */
-            derived: string;
-        };
-        /** EditedMarket */
-        EditedMarket: {
-            /** Name */
-            name?: string | null;
-            /** Kind */
-            kind?: ("pool" | "fixed") | null;
-            /** Closes At */
-            closes_at?: string | null;
-            /** Takeout Bps */
-            takeout_bps?: number | null;
-            /** Break To Milli */
-            break_to_milli?: number | null;
-            /** Minimum Milli */
-            minimum_milli?: number | null;
-            /** Places */
-            places?: number | null;
-            /** Liability Max */
-            liability_max?: number | null;
-            /** Stake Min */
-            stake_min?: number | null;
-            /** Stake Max */
-            stake_max?: number | null;
-            /** Total Max */
-            total_max?: number | null;
-            /** Version */
-            version?: number | null;
-        };
-        /** EditedMatch */
-        EditedMatch: {
-            /** Name */
-            name?: string | null;
-            /** Round */
-            round?: string | null;
-            /** Place */
-            place?: string | null;
-            /** Starts At */
-            starts_at?: string | null;
-            /**
-             * Started At
-             * @description the true start: bets placed after it are refunded
-             */
-            started_at?: string | null;
-            /** Score */
-            score?: {
-                [key: string]: number[];
-            } | null;
-            /** Version */
-            version?: number | null;
-        };
-        /** EditedOutcome */
-        EditedOutcome: {
-            /** Name */
-            name?: string | null;
-            /** Odds */
-            odds?: string | null;
-            /**
-             * Odds Version
-             * @description the version of the odds that was seen; others in between are 409 CONFLICT
-             */
-            odds_version?: number | null;
-            /** Withdrawn */
-            withdrawn?: boolean | null;
-        };
-        /** EditedTournament */
-        EditedTournament: {
-            /** Name */
-            name?: string | null;
-            /** Slug */
-            slug?: string | null;
-            /** Subtitle */
-            subtitle?: string | null;
-            /** Timezone */
-            timezone?: string | null;
-            /** Kyc Provider */
-            kyc_provider?: ("desk" | "sandbox") | null;
-            /** Staff May Bet */
-            staff_may_bet?: boolean | null;
-        };
-        /** ErrorSaid */
-        ErrorSaid: {
-            /** At */
-            at: string;
-            /** Level */
-            level: string;
-            /** Logger */
-            logger: string;
-            /** Text */
-            text: string;
-        };
+        /**
+         * EmptyRequest
+         * @description An empty body, for who must send one.
+         */
+        EmptyRequest: Record<string, never>;
         /** Errors */
         Errors: {
             /**
@@ -1564,29 +1573,29 @@ export interface components {
             /** Warnings */
             warnings: number;
             /** Items */
-            items: components["schemas"]["ErrorSaid"][];
+            items: components["schemas"]["LoggedError"][];
         };
-        /** Excluded */
-        Excluded: {
-            /**
-             * Excluded Until
-             * @description the year 9999 is for good
-             */
-            excluded_until: string;
-        };
-        /** Exclusion */
-        Exclusion: {
+        /** ExclusionRequest */
+        ExclusionRequest: {
             /**
              * Until
              * @description null is for good
              */
             until: string | null;
         };
+        /** ExclusionResponse */
+        ExclusionResponse: {
+            /**
+             * Excluded Until
+             * @description the year 9999 is for good
+             */
+            excluded_until: string;
+        };
         /** ExportProgress */
         ExportProgress: {
             /**
              * State
-             * @description left: whoever asked went away before the end
+             * @description left: the client went away before the end
              * @enum {string}
              */
             state: "waiting" | "making" | "sending" | "done" | "failed" | "left";
@@ -1677,17 +1686,79 @@ export interface components {
             compared_s: number | null;
             /** Events Behind */
             events_behind: number;
-            lag_ms: components["schemas"]["Measured"];
+            lag_ms: components["schemas"]["Measure"];
             /** Lag By Second */
             lag_by_second: number[];
         };
         /**
-         * FileSeen
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx" | "worldcup";
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /** IdentityCheck */
+        IdentityCheck: {
+            /** Provider */
+            provider: string;
+            /** Status */
+            status: string;
+            /** Created At */
+            created_at: string | null;
+            /** Changed At */
+            changed_at: string | null;
+        };
+        /** IdentityCheckRequest */
+        IdentityCheckRequest: {
+            /** Tournament Id */
+            tournament_id: number;
+        };
+        /** IdentityCheckStarted */
+        IdentityCheckStarted: {
+            /** Provider */
+            provider: string;
+            /** Status */
+            status: string;
+            /** Url */
+            url: string | null;
+        };
+        /** IdentityStatus */
+        IdentityStatus: {
+            /** Status */
+            status: string;
+            /** Checks */
+            checks: components["schemas"]["IdentityCheck"][];
+        };
+        /** ImportColumn */
+        ImportColumn: {
+            /** Header */
+            header: string;
+            /** Samples */
+            samples: string[];
+            meaning: components["schemas"]["Meaning"] | null;
+        };
+        /**
+         * ImportIssue
+         * @description `where` is "row 3", "match 7" or "columns"; empty for the file as a whole.
+         */
+        ImportIssue: {
+            /** Where */
+            where: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * ImportReport
          * @description What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written.
          */
-        FileSeen: {
+        ImportReport: {
             /** Dry Run */
             dry_run: boolean;
+            /** Slug */
+            slug: string;
             format: components["schemas"]["Format"];
             /** Sheets */
             sheets: string[];
@@ -1696,13 +1767,15 @@ export interface components {
             /** Rows */
             rows: number;
             /** Columns */
-            columns: components["schemas"]["Column"][];
+            columns: components["schemas"]["ImportColumn"][];
             /** Errors */
-            errors: components["schemas"]["WrongPart"][];
+            errors: components["schemas"]["ImportIssue"][];
             /** Warnings */
             warnings: string[];
             /** Matches */
             matches: number;
+            /** Outcomes */
+            outcomes: number;
             /** New */
             new: number;
             /** Changed */
@@ -1711,60 +1784,44 @@ export interface components {
             unchanged: number;
             /** Markets Opened */
             markets_opened: number;
+            /** Markets Begun */
+            markets_begun: number;
             /** Results Entered */
             results_entered: number;
             /** Results Waiting */
             results_waiting: number;
+            /** First At */
+            first_at: string | null;
             /** Items */
-            items: components["schemas"]["MatchSeen"][];
+            items: components["schemas"]["ImportedMatch"][];
         };
-        /**
-         * Format
-         * @enum {string}
-         */
-        Format: "csv" | "xlsx" | "worldcup";
-        /** FreshInvitation */
-        FreshInvitation: {
-            /** Id */
-            id: number;
+        /** ImportedMatch */
+        ImportedMatch: {
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Starts At */
+            starts_at: string | null;
             /**
-             * Code
-             * @description shown this once
-             */
-            code: string;
-            /**
-             * Role
+             * Kind
              * @enum {string}
              */
-            role: "bettor" | "cashier" | "organizer" | "auditor";
-            /** Uses Left */
-            uses_left: number;
-            /** Expires At */
-            expires_at: string;
-        };
-        /** FreshToken */
-        FreshToken: {
-            /** Id */
-            id: number;
-            /** Label */
-            label: string;
+            kind: "pool" | "fixed";
+            /** Outcomes */
+            outcomes: string[];
+            /** Outcomes More */
+            outcomes_more: number;
             /**
-             * Token
-             * @description shown this once
+             * Status
+             * @enum {string}
              */
-            token: string;
-            /** Expires At */
-            expires_at: string;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+            status: "new" | "changed" | "unchanged";
         };
         /** Intake */
         Intake: {
             /** Lanes */
-            lanes: components["schemas"]["LaneSaid"][];
+            lanes: components["schemas"]["LaneFigures"][];
             /** Bets By Second */
             bets_by_second: number[];
         };
@@ -1793,11 +1850,30 @@ export interface components {
             /** Created By */
             created_by: string;
         };
+        /** InvitationCreated */
+        InvitationCreated: {
+            /** Id */
+            id: number;
+            /**
+             * Code
+             * @description shown this once
+             */
+            code: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /** Uses Left */
+            uses_left: number;
+            /** Expires At */
+            expires_at: string;
+        };
         /**
-         * Invited
+         * InvitationOffer
          * @description What a code is for; `taken` says that who asks took it before.
          */
-        Invited: {
+        InvitationOffer: {
             /** Tournament Id */
             tournament_id: number;
             /** Slug */
@@ -1818,8 +1894,23 @@ export interface components {
             /** Taken */
             taken: boolean;
         };
-        /** LaneSaid */
-        LaneSaid: {
+        /** InvitationRequest */
+        InvitationRequest: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /**
+             * Uses
+             * @description how many people may take it
+             */
+            uses: number;
+            /** Days */
+            days: number;
+        };
+        /** LaneFigures */
+        LaneFigures: {
             /** Queue */
             queue: number;
             /** Queue Max */
@@ -1834,9 +1925,9 @@ export interface components {
             errors: number;
             /** Last Error */
             last_error: string;
-            batch: components["schemas"]["Measured"];
-            wait_ms: components["schemas"]["Measured"];
-            set_ms: components["schemas"]["Measured"];
+            batch: components["schemas"]["Measure"];
+            wait_ms: components["schemas"]["Measure"];
+            set_ms: components["schemas"]["Measure"];
         };
         /** Limit */
         Limit: {
@@ -1855,6 +1946,37 @@ export interface components {
              * @description from when next_amount counts; null where no change is to come
              */
             next_at: string | null;
+        };
+        /** LimitRequest */
+        LimitRequest: {
+            /** Tournament Id */
+            tournament_id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "deposit" | "stake" | "loss";
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month";
+            /**
+             * Amount
+             * @description minor units; null lifts the limit
+             */
+            amount: number | null;
+        };
+        /** LoggedError */
+        LoggedError: {
+            /** At */
+            at: string;
+            /** Level */
+            level: string;
+            /** Logger */
+            logger: string;
+            /** Text */
+            text: string;
         };
         /** Market */
         Market: {
@@ -1935,202 +2057,35 @@ export interface components {
             /** Outcomes */
             outcomes: components["schemas"]["OutcomeOnBoard"][];
         };
-        /** Match */
-        Match: {
-            /** Id */
-            id: number;
-            /** Tournament Id */
-            tournament_id: number;
+        /** MarketPatch */
+        MarketPatch: {
             /** Name */
-            name: string;
-            /** Round */
-            round: string;
-            /** Place */
-            place: string;
-            /** Starts At */
-            starts_at: string | null;
-            /** Started At */
-            started_at: string | null;
-            /** Score */
-            score: {
-                [key: string]: unknown;
-            } | null;
-            /** Version */
-            version: number;
-        };
-        /** MatchOnBoard */
-        MatchOnBoard: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Round */
-            round: string;
-            /** Place */
-            place: string;
-            /** Starts At */
-            starts_at: number | null;
-            /** Score */
-            score: unknown;
-        };
-        /** MatchSeen */
-        MatchSeen: {
-            /** Name */
-            name: string;
-            /** Round */
-            round: string;
-            /** Starts At */
-            starts_at: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "pool" | "fixed";
-            /** Outcomes */
-            outcomes: string[];
-            /** Outcomes More */
-            outcomes_more: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "new" | "changed" | "unchanged";
-        };
-        /** Me */
-        Me: {
-            /** Id */
-            id: number;
-            /** Email */
-            email: string;
-            /** Name */
-            name: string;
-            /** Admin */
-            admin: boolean;
-            /** Kyc */
-            kyc: string;
-            /** Blocked */
-            blocked: boolean;
-            /**
-             * Excluded Until
-             * @description the year 9999 is for good
-             */
-            excluded_until: string | null;
-            /** Csrf Token */
-            csrf_token: string;
-            /** Memberships */
-            memberships: components["schemas"]["Membership"][];
-        };
-        /**
-         * Meaning
-         * @description Of a column. Several `outcome` columns: a row is a whole match; then `odds` go with them, in order.
-         * @enum {string}
-         */
-        Meaning: "match" | "round" | "starts_at" | "date" | "time" | "outcome" | "odds";
-        /**
-         * Measured
-         * @description Over the last minute; `last` may be older, null is never.
-         */
-        Measured: {
-            /** Last */
-            last: number | null;
-            /** Count */
-            count: number;
-            /** Mean */
-            mean: number | null;
-            /** Max */
-            max: number;
-        };
-        /** Member */
-        Member: {
-            /** User Id */
-            user_id: number;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "bettor" | "cashier" | "organizer" | "auditor";
-            /** Kyc */
-            kyc: string;
-            /** Wallet Id */
-            wallet_id: number | null;
-            /** Balance */
-            balance: number | null;
-            /** Owed */
-            owed: number | null;
-        };
-        /** Membership */
-        Membership: {
-            /** Tournament Id */
-            tournament_id: number;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /** Role */
-            role: string;
-            /** Wallet Id */
-            wallet_id: number | null;
-        };
-        /** Moved */
-        Moved: {
-            /** Transfer Id */
-            transfer_id: number;
-            /** Wallet Id */
-            wallet_id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "deposit" | "withdrawal";
-            /** Amount */
-            amount: number;
-            /** Repaid */
-            repaid: number;
-            /** Balance */
-            balance: number;
-            /** Currency */
-            currency: string;
-            /** Exponent */
-            exponent: number;
-        };
-        /** Movement */
-        Movement: {
-            /** Id */
-            id: string;
-            /** At */
-            at: string;
+            name?: string | null;
             /** Kind */
-            kind: string;
-            /** Amount */
-            amount: number;
-            /** Balance */
-            balance: number;
-            /** Bet Id */
-            bet_id: string | null;
-            /** Text */
-            text: string;
+            kind?: ("pool" | "fixed") | null;
+            /** Closes At */
+            closes_at?: string | null;
+            /** Takeout Bps */
+            takeout_bps?: number | null;
+            /** Break To Milli */
+            break_to_milli?: number | null;
+            /** Minimum Milli */
+            minimum_milli?: number | null;
+            /** Places */
+            places?: number | null;
+            /** Liability Max */
+            liability_max?: number | null;
+            /** Stake Min */
+            stake_min?: number | null;
+            /** Stake Max */
+            stake_max?: number | null;
+            /** Total Max */
+            total_max?: number | null;
+            /** Version */
+            version?: number | null;
         };
-        /** NewInvitation */
-        NewInvitation: {
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "bettor" | "cashier" | "organizer" | "auditor";
-            /**
-             * Uses
-             * @description how many people may take it
-             */
-            uses: number;
-            /** Days */
-            days: number;
-        };
-        /** NewMarket */
-        NewMarket: {
+        /** MarketRequest */
+        MarketRequest: {
             /** Match Id */
             match_id: number;
             /** Name */
@@ -2188,10 +2143,70 @@ export interface components {
              * Outcomes
              * @default []
              */
-            outcomes?: components["schemas"]["NewOutcomeAsked"][];
+            outcomes?: components["schemas"]["OutcomeRequest"][];
         };
-        /** NewMatch */
-        NewMatch: {
+        /** Match */
+        Match: {
+            /** Id */
+            id: number;
+            /** Tournament Id */
+            tournament_id: number;
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Place */
+            place: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Score */
+            score: {
+                [key: string]: unknown;
+            } | null;
+            /** Version */
+            version: number;
+        };
+        /** MatchOnBoard */
+        MatchOnBoard: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Place */
+            place: string;
+            /** Starts At */
+            starts_at: number | null;
+            /** Score */
+            score: unknown;
+        };
+        /** MatchPatch */
+        MatchPatch: {
+            /** Name */
+            name?: string | null;
+            /** Round */
+            round?: string | null;
+            /** Place */
+            place?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /**
+             * Started At
+             * @description the true start: bets placed after it are refunded
+             */
+            started_at?: string | null;
+            /** Score */
+            score?: {
+                [key: string]: number[];
+            } | null;
+            /** Version */
+            version?: number | null;
+        };
+        /** MatchRequest */
+        MatchRequest: {
             /** Tournament Id */
             tournament_id: number;
             /** Name */
@@ -2209,72 +2224,103 @@ export interface components {
             /** Starts At */
             starts_at?: string | null;
         };
-        /** NewOutcomeAsked */
-        NewOutcomeAsked: {
+        /** Me */
+        Me: {
+            /** Id */
+            id: number;
+            /** Email */
+            email: string;
             /** Name */
             name: string;
-            /** Odds */
-            odds?: string | null;
-        };
-        /** NewToken */
-        NewToken: {
-            /** Label */
-            label: string;
-            /** Days */
-            days: number;
-        };
-        /** NewTournament */
-        NewTournament: {
-            /** Name */
-            name: string;
+            /** Admin */
+            admin: boolean;
+            /** Kyc */
+            kyc: string;
+            /** Blocked */
+            blocked: boolean;
             /**
-             * Slug
-             * @description made of the name where it is not given
+             * Excluded Until
+             * @description the year 9999 is for good
              */
-            slug?: string | null;
-            /**
-             * Subtitle
-             * @default
-             */
-            subtitle?: string;
-            /** Currency */
-            currency: string;
-            /**
-             * Timezone
-             * @description an IANA name
-             * @default UTC
-             */
-            timezone?: string;
-            /**
-             * Kyc Provider
-             * @default desk
-             * @enum {string}
-             */
-            kyc_provider?: "desk" | "sandbox";
-            /**
-             * Staff May Bet
-             * @default false
-             */
-            staff_may_bet?: boolean;
+            excluded_until: string | null;
+            /** Csrf Token */
+            csrf_token: string;
+            /** Memberships */
+            memberships: components["schemas"]["Membership"][];
         };
         /**
-         * Nothing
-         * @description An empty body, for who must send one.
+         * Meaning
+         * @description Of a column. Several `outcome` columns: a row is a whole match; then `odds` go with them, in order.
+         * @enum {string}
          */
-        Nothing: Record<string, never>;
-        /** Ops */
+        Meaning: "match" | "round" | "starts_at" | "date" | "time" | "outcome" | "odds";
+        /**
+         * Measure
+         * @description Over the last minute; `last` may be older, null is never.
+         */
+        Measure: {
+            /** Last */
+            last: number | null;
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** Max */
+            max: number;
+        };
+        /** Member */
+        Member: {
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bettor" | "cashier" | "organizer" | "auditor";
+            /** Kyc */
+            kyc: string;
+            /** Wallet Id */
+            wallet_id: number | null;
+            /** Balance */
+            balance: number | null;
+            /** Owed */
+            owed: number | null;
+        };
+        /** Membership */
+        Membership: {
+            /** Tournament Id */
+            tournament_id: number;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Wallet Id */
+            wallet_id: number | null;
+        };
+        /**
+         * Ops
+         * @description Null is what the database does not answer now, or what this process's role does not do.
+         */
         Ops: {
             /** At */
             at: string;
             process: components["schemas"]["Process"];
             database: components["schemas"]["Database"];
             pool: components["schemas"]["Pool"];
-            books: components["schemas"]["BooksSaid"] | null;
+            /** Loops */
+            loops: components["schemas"]["BackgroundLoop"][];
+            books: components["schemas"]["BooksSummary"] | null;
             settlements: components["schemas"]["Settlements"] | null;
-            derivation: components["schemas"]["DerivationSaid"];
-            feed: components["schemas"]["Feed"];
-            sockets: components["schemas"]["Sockets"];
-            intake: components["schemas"]["Intake"];
+            derivation: components["schemas"]["DerivationReport"];
+            feed: components["schemas"]["Feed"] | null;
+            sockets: components["schemas"]["Sockets"] | null;
+            intake: components["schemas"]["Intake"] | null;
             errors: components["schemas"]["Errors"];
         };
         /** Outcome */
@@ -2315,6 +2361,20 @@ export interface components {
             /** Withdrawn */
             withdrawn: boolean;
         };
+        /** OutcomePatch */
+        OutcomePatch: {
+            /** Name */
+            name?: string | null;
+            /** Odds */
+            odds?: string | null;
+            /**
+             * Odds Version
+             * @description the version of the odds that was seen; others in between are 409 CONFLICT
+             */
+            odds_version?: number | null;
+            /** Withdrawn */
+            withdrawn?: boolean | null;
+        };
         /** OutcomePreview */
         OutcomePreview: {
             /** Outcome Id */
@@ -2335,6 +2395,13 @@ export interface components {
             /** Paid */
             paid: number;
         };
+        /** OutcomeRequest */
+        OutcomeRequest: {
+            /** Name */
+            name: string;
+            /** Odds */
+            odds?: string | null;
+        };
         /** OwnLimit */
         OwnLimit: {
             /**
@@ -2352,112 +2419,112 @@ export interface components {
             /** Used */
             used: number;
         };
-        /** Page[Bet] */
+        /** BetPage */
         Page_Bet_: {
             /** Items */
             items: components["schemas"]["Bet"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Difference] */
+        /** DifferencePage */
         Page_Difference_: {
             /** Items */
             items: components["schemas"]["Difference"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Exposure] */
+        /** ExposurePage */
         Page_Exposure_: {
             /** Items */
             items: components["schemas"]["Exposure"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Invitation] */
+        /** InvitationPage */
         Page_Invitation_: {
             /** Items */
             items: components["schemas"]["Invitation"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Limit] */
+        /** LimitPage */
         Page_Limit_: {
             /** Items */
             items: components["schemas"]["Limit"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Market] */
+        /** MarketPage */
         Page_Market_: {
             /** Items */
             items: components["schemas"]["Market"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Match] */
+        /** MatchPage */
         Page_Match_: {
             /** Items */
             items: components["schemas"]["Match"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Member] */
+        /** MemberPage */
         Page_Member_: {
             /** Items */
             items: components["schemas"]["Member"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Movement] */
-        Page_Movement_: {
-            /** Items */
-            items: components["schemas"]["Movement"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[Outcome] */
+        /** OutcomePage */
         Page_Outcome_: {
             /** Items */
             items: components["schemas"]["Outcome"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[PastImport] */
+        /** PastImportPage */
         Page_PastImport_: {
             /** Items */
             items: components["schemas"]["PastImport"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Settlement] */
+        /** SettlementPage */
         Page_Settlement_: {
             /** Items */
             items: components["schemas"]["Settlement"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[TakenBet] */
-        Page_TakenBet_: {
+        /** StatementEntryPage */
+        Page_StatementEntry_: {
             /** Items */
-            items: components["schemas"]["TakenBet"][];
+            items: components["schemas"]["StatementEntry"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Token] */
+        /** TokenPage */
         Page_Token_: {
             /** Items */
             items: components["schemas"]["Token"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Tournament] */
+        /** TournamentBetPage */
+        Page_TournamentBet_: {
+            /** Items */
+            items: components["schemas"]["TournamentBet"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TournamentPage */
         Page_Tournament_: {
             /** Items */
             items: components["schemas"]["Tournament"][];
             /** Next */
             next?: string | null;
         };
-        /** Page[Wallet] */
+        /** WalletPage */
         Page_Wallet_: {
             /** Items */
             items: components["schemas"]["Wallet"][];
@@ -2479,8 +2546,8 @@ export interface components {
             /** By */
             by: string | null;
         };
-        /** PayingSaid */
-        PayingSaid: {
+        /** PayingSettlement */
+        PayingSettlement: {
             /** Id */
             id: number;
             /** Market Id */
@@ -2568,10 +2635,10 @@ export interface components {
             digest: string;
         };
         /**
-         * PreviewAsked
+         * PreviewRequest
          * @description A result, or nothing for the one that was entered; `all_void` for refunding everybody.
          */
-        PreviewAsked: {
+        PreviewRequest: {
             /** Winners */
             winners?: number[] | null;
             /**
@@ -2599,6 +2666,8 @@ export interface components {
         Process: {
             /** Version */
             version: string;
+            /** Role */
+            role: string;
             /** Started At */
             started_at: string;
             /** Uptime S */
@@ -2609,15 +2678,15 @@ export interface components {
              */
             pid: number;
         };
-        /** RefusalSaid */
-        RefusalSaid: {
+        /** RefusalSummary */
+        RefusalSummary: {
             /** Code */
             code: string;
             /** Title */
             title: string;
         };
-        /** Registration */
-        Registration: {
+        /** RegistrationRequest */
+        RegistrationRequest: {
             /** Email */
             email: string;
             /** Name */
@@ -2625,8 +2694,8 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** ResettleAsked */
-        ResettleAsked: {
+        /** ResettleRequest */
+        ResettleRequest: {
             /** Winners */
             winners: number[];
             /**
@@ -2650,10 +2719,10 @@ export interface components {
             digest?: string | null;
         };
         /**
-         * ResultAsked
+         * ResultRequest
          * @description What happened. `void` and `half_void` are for fixed markets; `tied` names winners that share the last place.
          */
-        ResultAsked: {
+        ResultRequest: {
             /** Winners */
             winners: number[];
             /**
@@ -2672,35 +2741,40 @@ export interface components {
              */
             tied?: number[];
         };
-        /** RoleGiven */
-        RoleGiven: {
+        /** RoleRequest */
+        RoleRequest: {
             /**
              * Role
              * @enum {string}
              */
             role: "bettor" | "cashier" | "organizer" | "auditor";
         };
-        /** SandboxSignIn */
-        SandboxSignIn: {
+        /** SandboxSignInRequest */
+        SandboxSignInRequest: {
             /**
              * As
              * @enum {string}
              */
             as: "bettor" | "organizer" | "auditor" | "admin";
         };
-        /** Server */
-        Server: {
+        /** ServerInfo */
+        ServerInfo: {
             /** Name */
             name: string;
             /** Version */
             version: string;
             /** Sandbox */
             sandbox: boolean;
+            /**
+             * Kyc Providers
+             * @description identity providers that are set up here
+             */
+            kyc_providers: string[];
             /** Time */
             time: string;
         };
-        /** SettleAsked */
-        SettleAsked: {
+        /** SettleRequest */
+        SettleRequest: {
             /** Digest */
             digest?: string | null;
         };
@@ -2760,10 +2834,10 @@ export interface components {
             /** Paying */
             paying: number;
             /** Items */
-            items: components["schemas"]["PayingSaid"][];
+            items: components["schemas"]["PayingSettlement"][];
         };
-        /** SignIn */
-        SignIn: {
+        /** SignInRequest */
+        SignInRequest: {
             /** Email */
             email: string;
             /** Password */
@@ -2782,26 +2856,107 @@ export interface components {
             /** Frames */
             frames: number;
         };
-        /** Standing */
-        Standing: {
-            /** Status */
-            status: string;
-            /** Checks */
-            checks: components["schemas"]["toteboard__api__kyc__CheckSaid"][];
+        /** StatementEntry */
+        StatementEntry: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Amount */
+            amount: number;
+            /** Balance */
+            balance: number;
+            /** Bet Id */
+            bet_id: string | null;
+            /** Text */
+            text: string;
         };
-        /** Taken */
-        Taken: {
+        /** SubjectName */
+        SubjectName: {
+            /** Name */
+            name: string;
             /**
-             * Effect
-             * @enum {string}
+             * Of
+             * @description of an outcome: its match and market
              */
-            effect: "none" | "moved" | "asked again";
+            of: string | null;
+        };
+        /** Token */
+        Token: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Created At */
+            created_at: string;
+            /** Expires At */
+            expires_at: string;
+        };
+        /** TokenCreated */
+        TokenCreated: {
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /**
+             * Token
+             * @description shown this once
+             */
+            token: string;
+            /** Expires At */
+            expires_at: string;
+        };
+        /** TokenRequest */
+        TokenRequest: {
+            /** Label */
+            label: string;
+            /** Days */
+            days: number;
+        };
+        /** Tournament */
+        Tournament: {
+            /** Id */
+            id: number;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** Timezone */
+            timezone: string;
+            /**
+             * Kyc Provider
+             * @description an identity provider of this server
+             */
+            kyc_provider: string;
+            /** Staff May Bet */
+            staff_may_bet: boolean;
+            /** Archived */
+            archived: boolean;
+            /** Markets Open */
+            markets_open: number;
+            /**
+             * Closes Next
+             * @description when the next of its open markets closes
+             */
+            closes_next: string | null;
+            /** Total */
+            total: number;
+            /** Bets */
+            bets: number;
         };
         /**
-         * TakenBet
+         * TournamentBet
          * @description A bet with its bettor.
          */
-        TakenBet: {
+        TournamentBet: {
             /**
              * Id
              * Format: uuid
@@ -2843,54 +2998,6 @@ export interface components {
             /** Placed At */
             placed_at: string;
         };
-        /** Token */
-        Token: {
-            /** Id */
-            id: number;
-            /** Label */
-            label: string;
-            /** Created At */
-            created_at: string;
-            /** Expires At */
-            expires_at: string;
-        };
-        /** Tournament */
-        Tournament: {
-            /** Id */
-            id: number;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /** Subtitle */
-            subtitle: string;
-            /** Currency */
-            currency: string;
-            /** Exponent */
-            exponent: number;
-            /** Timezone */
-            timezone: string;
-            /**
-             * Kyc Provider
-             * @enum {string}
-             */
-            kyc_provider: "desk" | "sandbox";
-            /** Staff May Bet */
-            staff_may_bet: boolean;
-            /** Archived */
-            archived: boolean;
-            /** Markets Open */
-            markets_open: number;
-            /**
-             * Closes Next
-             * @description when the next of its open markets closes
-             */
-            closes_next: string | null;
-            /** Total */
-            total: number;
-            /** Bets */
-            bets: number;
-        };
         /** TournamentOnBoard */
         TournamentOnBoard: {
             /** Id */
@@ -2907,6 +3014,55 @@ export interface components {
             exponent: number;
             /** Timezone */
             timezone: string;
+        };
+        /** TournamentPatch */
+        TournamentPatch: {
+            /** Name */
+            name?: string | null;
+            /** Slug */
+            slug?: string | null;
+            /** Subtitle */
+            subtitle?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Kyc Provider */
+            kyc_provider?: string | null;
+            /** Staff May Bet */
+            staff_may_bet?: boolean | null;
+        };
+        /** TournamentRequest */
+        TournamentRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Slug
+             * @description made of the name where it is not given
+             */
+            slug?: string | null;
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle?: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Timezone
+             * @description an IANA name
+             * @default UTC
+             */
+            timezone?: string;
+            /**
+             * Kyc Provider
+             * @description an identity provider of this server
+             * @default desk
+             */
+            kyc_provider?: string;
+            /**
+             * Staff May Bet
+             * @default false
+             */
+            staff_may_bet?: boolean;
         };
         /** Unbalanced */
         Unbalanced: {
@@ -2937,8 +3093,8 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
-        /** VoidAsked */
-        VoidAsked: {
+        /** VoidRequest */
+        VoidRequest: {
             /** Reason */
             reason: string;
         };
@@ -2963,62 +3119,13 @@ export interface components {
             /** Limits */
             limits: components["schemas"]["OwnLimit"][];
         };
-        /** WantedCheck */
-        WantedCheck: {
-            /** Tournament Id */
-            tournament_id: number;
-        };
-        /** WantedLimit */
-        WantedLimit: {
-            /** Tournament Id */
-            tournament_id: number;
+        /** WebhookResponse */
+        WebhookResponse: {
             /**
-             * Kind
+             * Effect
              * @enum {string}
              */
-            kind: "deposit" | "stake" | "loss";
-            /**
-             * Period
-             * @enum {string}
-             */
-            period: "day" | "week" | "month";
-            /**
-             * Amount
-             * @description minor units; null lifts the limit
-             */
-            amount: number | null;
-        };
-        /**
-         * WrongPart
-         * @description `where` is "row 3", "match 7" or "columns"; empty for the file as a whole.
-         */
-        WrongPart: {
-            /** Where */
-            where: string;
-            /** Detail */
-            detail: string;
-        };
-        /** CheckSaid */
-        toteboard__api__kyc__CheckSaid: {
-            /** Provider */
-            provider: string;
-            /** Status */
-            status: string;
-            /** Created At */
-            created_at: string | null;
-            /** Changed At */
-            changed_at: string | null;
-        };
-        /** CheckSaid */
-        toteboard__api__ops__CheckSaid: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Found */
-            found: number;
-            /** Differences */
-            differences: components["schemas"]["DifferenceSaid"][];
+            effect: "none" | "moved" | "asked again";
         };
     };
     responses: never;
@@ -3044,7 +3151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Server"];
+                    "application/json": components["schemas"]["ServerInfo"];
                 };
             };
         };
@@ -3058,7 +3165,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Registration"];
+                "application/json": components["schemas"]["RegistrationRequest"];
             };
         };
         responses: {
@@ -3091,7 +3198,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
@@ -3142,7 +3249,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SandboxSignIn"];
+                "application/json": components["schemas"]["SandboxSignInRequest"];
             };
         };
         responses: {
@@ -3215,7 +3322,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewToken"];
+                "application/json": components["schemas"]["TokenRequest"];
             };
         };
         responses: {
@@ -3225,7 +3332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FreshToken"];
+                    "application/json": components["schemas"]["TokenCreated"];
                 };
             };
             /** @description Validation Error */
@@ -3297,7 +3404,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WantedLimit"];
+                "application/json": components["schemas"]["LimitRequest"];
             };
         };
         responses: {
@@ -3330,7 +3437,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Exclusion"];
+                "application/json": components["schemas"]["ExclusionRequest"];
             };
         };
         responses: {
@@ -3340,7 +3447,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Excluded"];
+                    "application/json": components["schemas"]["ExclusionResponse"];
                 };
             };
             /** @description Validation Error */
@@ -3354,7 +3461,7 @@ export interface operations {
             };
         };
     };
-    standing_api_kyc_get: {
+    status_api_kyc_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3369,7 +3476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["IdentityStatus"];
                 };
             };
         };
@@ -3383,7 +3490,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WantedCheck"];
+                "application/json": components["schemas"]["IdentityCheckRequest"];
             };
         };
         responses: {
@@ -3393,7 +3500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Begun"];
+                    "application/json": components["schemas"]["IdentityCheckStarted"];
                 };
             };
             /** @description Validation Error */
@@ -3416,7 +3523,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DeskDecision"];
+                "application/json": components["schemas"]["DeskDecisionRequest"];
             };
         };
         responses: {
@@ -3426,7 +3533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Decided"];
+                    "application/json": components["schemas"]["DeskDecisionResponse"];
                 };
             };
             /** @description Validation Error */
@@ -3440,7 +3547,7 @@ export interface operations {
             };
         };
     };
-    told_api_kyc_webhook__provider__post: {
+    webhook_api_kyc_webhook__provider__post: {
         parameters: {
             query?: never;
             header?: never;
@@ -3457,7 +3564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Taken"];
+                    "application/json": components["schemas"]["WebhookResponse"];
                 };
             };
             /** @description Validation Error */
@@ -3474,7 +3581,9 @@ export interface operations {
     all_open_api_tournament_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -3512,7 +3621,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewTournament"];
+                "application/json": components["schemas"]["TournamentRequest"];
             };
         };
         responses: {
@@ -3610,7 +3719,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedTournament"];
+                "application/json": components["schemas"]["TournamentPatch"];
             };
         };
         responses: {
@@ -3672,7 +3781,9 @@ export interface operations {
                 /** @description stands in the name or the e-mail address */
                 q?: string;
                 role?: ("bettor" | "cashier" | "organizer" | "auditor") | null;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -3750,7 +3861,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleGiven"];
+                "application/json": components["schemas"]["RoleRequest"];
             };
         };
         responses: {
@@ -3808,8 +3919,11 @@ export interface operations {
     of_tournament_api_match_get: {
         parameters: {
             query: {
-                tournament: number;
+                /** @description id or slug */
+                tournament: string;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -3847,7 +3961,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewMatch"];
+                "application/json": components["schemas"]["MatchRequest"];
             };
         };
         responses: {
@@ -3942,7 +4056,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedMatch"];
+                "application/json": components["schemas"]["MatchPatch"];
             };
         };
         responses: {
@@ -3970,7 +4084,9 @@ export interface operations {
         parameters: {
             query: {
                 match: number;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -4008,7 +4124,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewMarket"];
+                "application/json": components["schemas"]["MarketRequest"];
             };
         };
         responses: {
@@ -4103,7 +4219,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedMarket"];
+                "application/json": components["schemas"]["MarketPatch"];
             };
         };
         responses: {
@@ -4169,7 +4285,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Nothing"] | null;
+                "application/json": components["schemas"]["EmptyRequest"] | null;
             };
         };
         responses: {
@@ -4204,7 +4320,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Nothing"] | null;
+                "application/json": components["schemas"]["EmptyRequest"] | null;
             };
         };
         responses: {
@@ -4239,7 +4355,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Nothing"] | null;
+                "application/json": components["schemas"]["EmptyRequest"] | null;
             };
         };
         responses: {
@@ -4274,7 +4390,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Nothing"] | null;
+                "application/json": components["schemas"]["EmptyRequest"] | null;
             };
         };
         responses: {
@@ -4309,7 +4425,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResultAsked"];
+                "application/json": components["schemas"]["ResultRequest"];
             };
         };
         responses: {
@@ -4373,7 +4489,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddedOutcome"];
+                "application/json": components["schemas"]["AddOutcomeRequest"];
             };
         };
         responses: {
@@ -4468,7 +4584,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedOutcome"];
+                "application/json": components["schemas"]["OutcomePatch"];
             };
         };
         responses: {
@@ -4495,7 +4611,9 @@ export interface operations {
     mine_api_wallet_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -4527,7 +4645,9 @@ export interface operations {
     statement_api_wallet__wallet_id__statement_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -4544,7 +4664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Movement_"];
+                    "application/json": components["schemas"]["Page_StatementEntry_"];
                 };
             };
             /** @description Validation Error */
@@ -4571,7 +4691,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AtTheDesk"];
+                "application/json": components["schemas"]["CashRequest"];
             };
         };
         responses: {
@@ -4581,7 +4701,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["CashResponse"];
                 };
             };
             /** @description Validation Error */
@@ -4608,7 +4728,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AtTheDesk"];
+                "application/json": components["schemas"]["CashRequest"];
             };
         };
         responses: {
@@ -4618,7 +4738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["CashResponse"];
                 };
             };
             /** @description Validation Error */
@@ -4670,7 +4790,9 @@ export interface operations {
                 tournament?: number | null;
                 market?: number | null;
                 status?: ("pending" | "won" | "lost" | "void" | "half") | null;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -4711,7 +4833,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BetAsked"];
+                "application/json": components["schemas"]["BetRequest"];
             };
         };
         responses: {
@@ -4812,7 +4934,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PreviewAsked"] | null;
+                "application/json": components["schemas"]["PreviewRequest"] | null;
             };
         };
         responses: {
@@ -4839,7 +4961,9 @@ export interface operations {
     differences_api_market__market_id__preview_difference_post: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -4850,7 +4974,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewAsked"];
+                "application/json": components["schemas"]["PreviewRequest"];
             };
         };
         responses: {
@@ -4885,7 +5009,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["SettleAsked"] | null;
+                "application/json": components["schemas"]["SettleRequest"] | null;
             };
         };
         responses: {
@@ -4920,7 +5044,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VoidAsked"];
+                "application/json": components["schemas"]["VoidRequest"];
             };
         };
         responses: {
@@ -4955,7 +5079,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResettleAsked"];
+                "application/json": components["schemas"]["ResettleRequest"];
             };
         };
         responses: {
@@ -5023,7 +5147,9 @@ export interface operations {
                 to?: string | null;
                 /** @description an id or a time; none is now */
                 as_of?: string | null;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -5069,7 +5195,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Actions"];
+                    "application/json": components["schemas"]["AuditActions"];
                 };
             };
             /** @description Validation Error */
@@ -5118,7 +5244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DerivationSaid"];
+                    "application/json": components["schemas"]["DerivationReport"];
                 };
             };
         };
@@ -5138,7 +5264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DerivationSaid"];
+                    "application/json": components["schemas"]["DerivationReport"];
                 };
             };
         };
@@ -5146,7 +5272,9 @@ export interface operations {
     made_here_api_tournament__which__invitation_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -5190,7 +5318,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewInvitation"];
+                "application/json": components["schemas"]["InvitationRequest"];
             };
         };
         responses: {
@@ -5200,7 +5328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FreshInvitation"];
+                    "application/json": components["schemas"]["InvitationCreated"];
                 };
             };
             /** @description Validation Error */
@@ -5263,7 +5391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invited"];
+                    "application/json": components["schemas"]["InvitationOffer"];
                 };
             };
             /** @description Validation Error */
@@ -5309,14 +5437,16 @@ export interface operations {
             };
         };
     };
-    taken_api_tournament__which__bet_get: {
+    all_bets_api_tournament__which__bet_get: {
         parameters: {
             query?: {
                 market?: number | null;
                 outcome?: number | null;
                 user?: number | null;
                 status?: ("pending" | "won" | "lost" | "void" | "half") | null;
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -5334,7 +5464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TakenBet_"];
+                    "application/json": components["schemas"]["Page_TournamentBet_"];
                 };
             };
             /** @description Validation Error */
@@ -5351,7 +5481,9 @@ export interface operations {
     past_api_tournament__which__import_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
                 after?: string | null;
+                /** @description at most `page_max` of the settings */
                 limit?: number;
             };
             header?: never;
@@ -5388,11 +5520,11 @@ export interface operations {
             query: {
                 /** @description what the file is called */
                 file: string;
-                /** @description say what would be done, and do nothing */
-                dry_run?: boolean;
+                /** @description true: say what would be done, and do nothing */
+                dry_run: boolean;
                 /** @description of a workbook; else the first with rows */
                 sheet?: string | null;
-                /** @description place:meaning, as in 0:match; else guessed from the header */
+                /** @description position:meaning, as in 0:match; else guessed from the header */
                 column?: string[] | null;
                 /** @description an outcome between two sides, as in Draw */
                 draw?: string | null;
@@ -5426,7 +5558,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileSeen"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description Validation Error */
@@ -5472,7 +5604,7 @@ export interface operations {
             };
         };
     };
-    export_api_tournament__which__export__sheet__get: {
+    download_api_tournament__which__export__sheet__get: {
         parameters: {
             query?: {
                 format?: "csv" | "xlsx";

@@ -2,7 +2,7 @@
 -- Place a set of bets: functions/place_bets.sql.
 SELECT o_at, o_verdict, o_odds, o_balance, o_room, o_fed FROM place_bets($1, $2, $3, $4, $5, $6, $7);
 
--- name: card
+-- name: around_outcome
 -- What stands around a bet on this outcome.
 SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id, market.name AS market, market.kind,
        match.id AS match_id, match.name AS match, tournament.id AS tournament_id, tournament.currency, currency.exponent

@@ -1,5 +1,8 @@
 -- What an operator looks at every two seconds: cheap, whatever the ledger has become.
 
+-- name: is_writable
+SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off';
+
 -- name: tournaments
 -- How many tournaments have books.
 SELECT count(*) FROM tournaments;

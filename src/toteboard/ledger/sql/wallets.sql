@@ -43,7 +43,7 @@ SELECT own.wallet_id, own.kind, own.period, own.amount,
  WHERE own.amount IS NOT NULL
  ORDER BY own.wallet_id, own.kind, own.period;
 
--- name: place_of
+-- name: owner_of
 -- Whose wallet it is, and where.
 SELECT tournament_id, user_id FROM accounts WHERE id = $1 AND kind = 'wallet';
 

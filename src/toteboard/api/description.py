@@ -1,0 +1,37 @@
+"""FastAPI with every route, and the description that the OpenAPI is. Built once: what a route uses comes with the request."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from toteboard.api import error_handlers
+from toteboard.api.files import exports, imports
+from toteboard.api.money import bets, settlements, tournament_bets, wallets
+from toteboard.api.operating import audit, ops, server
+from toteboard.api.people import invitations, kyc, own_limits, users
+from toteboard.api.tournaments import boards, markets, matches, members, outcomes, tournaments
+
+RESOURCES = (
+    *(server, users, own_limits, kyc, tournaments, members, matches, markets, outcomes),
+    *(wallets, boards, bets, settlements, audit, ops, invitations, tournament_bets, imports, exports),
+)
+
+
+def _described() -> FastAPI:
+    api = FastAPI(
+        title="Toteboard",
+        version=version("toteboard"),
+        description="The live betting ledger for tournaments. See docs/api.md for what a description cannot say.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    error_handlers.install(api)
+    for resource in RESOURCES:
+        api.include_router(resource.router)
+    return api
+
+
+# Everything behind /api/ but what front.py answers. asgi.py puts the services of the process into each request's scope.
+API = _described()

@@ -1,0 +1,133 @@
+"""Bets as their bettor sees them. Placing is answered in front of this (placing.py); here it is only described."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from pydantic import Field
+
+from toteboard.api.caller import CurrentUser
+from toteboard.api.paging import Paging
+from toteboard.api.services import InServices
+from toteboard.api.wire import Amount, Currency, Id, Odds, Page, RequestModel, ResponseModel, utc
+from toteboard.ledger.money import bets
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.odds import format_odds
+from toteboard.rules.refusals import Refusal, Refused
+
+Status = Literal["pending", "won", "lost", "void", "half"]
+
+
+class BetRequest(RequestModel):
+    """A bet; the header Idempotency-Key (a UUID) names it."""
+
+    outcome_id: Id
+    stake: Amount
+    currency: Currency
+    min_odds: Odds | None = None
+
+
+class Bet(ResponseModel):
+    id: UUID
+    tournament_id: int
+    match_id: int
+    market_id: int
+    outcome_id: int
+    match: str
+    market: str
+    outcome: str
+    kind: Literal["pool", "fixed"]
+    status: Status
+    stake: int
+    currency: str
+    exponent: int
+    odds: str
+    payout: int | None
+    placed_at: str
+    balance: int | None = Field(None, description="said when it is placed")
+    settled_at: str | None = Field(None, description="said once it is settled")
+    dividend: str | None = Field(None, description="what a unit of the pool was paid; said of one bet that won")
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"model": Bet, "description": "The same key with the same content: the same bet, as it is by now"},
+    **{
+        status: {
+            "description": ", ".join(sorted(r.code for r in Refusal if r.http_status == status and r.number < 100))
+        }
+        for status in (403, 404, 409, 422)
+    },
+    503: {"description": "TOO_BUSY: nothing was taken. OUTAGE: with `unknown`, ask for the bet by its id"},
+}
+
+_SAME = ("tournament_id", "match_id", "market_id", "outcome_id", "match", "market", "outcome", "kind", "status")
+
+
+def bet_shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A bet's row as the API says it."""
+    return {
+        "id": str(row["id"]),
+        **{name: row[name] for name in _SAME},
+        "stake": row["stake"],
+        "currency": row["currency"],
+        "exponent": row["exponent"],
+        "odds": format_odds(row["odds_milli"]),
+        "payout": row["payout"],
+        "placed_at": utc(row["placed_at"]),
+    }
+
+
+def _own_bet(row: dict[str, Any]) -> dict[str, Any]:
+    """The same for its bettor: with when it was settled."""
+    settled = {} if row["settled_at"] is None else {"settled_at": utc(row["settled_at"])}
+    return bet_shape(row) | settled
+
+
+router = APIRouter(prefix="/api/bet", tags=["bets"])
+
+
+@router.post("", status_code=201, responses=_ANSWERS)
+async def place(
+    body: BetRequest,
+    key: Annotated[UUID, Header(alias="Idempotency-Key", description="names the bet; version 7 from our pages")],
+) -> Bet:
+    """Place a bet. Asked again with the same key and content it answers 200 with the same bet."""
+    raise AssertionError("front.py answers this before FastAPI; here it is only described")
+
+
+@router.get("", response_model_exclude_unset=True)
+async def mine(
+    services: InServices,
+    caller: CurrentUser,
+    page: Paging,
+    tournament: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
+    market: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
+    status: Status | None = None,
+) -> Page[Bet]:
+    """My bets, newest first."""
+    before = page.after_id()
+    async with services.ledger.read() as conn:
+        rows = await bets.mine(
+            conn,
+            caller.user_id,
+            tournament_id=tournament,
+            market_id=market,
+            status=status,
+            before=before,
+            limit=page.rows,
+        )
+    shown, following = page.split(rows, lambda row: str(row["no"]))
+    return Page(items=[Bet(**_own_bet(row)) for row in shown], next=following)
+
+
+@router.get("/{bet_id}", response_model_exclude_unset=True)
+async def one(services: InServices, bet_id: UUID, caller: CurrentUser) -> Bet:
+    """One of my bets. 404 says that it was not taken, or is another's."""
+    async with services.ledger.read() as conn:
+        row = await bets.one(conn, bet_id, caller.user_id)
+    if row is None:
+        raise Refused(Refusal.NOT_FOUND, "You have no such bet.")
+    bet = _own_bet(row)
+    if row["dividend_milli"] is not None:
+        bet["dividend"] = format_odds(row["dividend_milli"])
+    return Bet(**bet)

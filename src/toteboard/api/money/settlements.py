@@ -1,0 +1,278 @@
+"""Results are paid here: preview, settle, void, resettle. What it comes to is ledger/money/settlements.py's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.paging import Paging, number
+from toteboard.api.services import InServices, Services
+from toteboard.api.wire import Id, Page, RequestModel, ResponseModel, Text, utc
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.money import settlements
+from toteboard.ledger.money.settlements import Reckoning
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.odds import format_odds
+
+MarketId = Annotated[int, Path(ge=1, le=ID_MAX)]
+Outcomes = list[Id]
+Kind = Literal["settle", "void"]
+
+
+class ResultRequest(RequestModel):
+    """What happened. `void` and `half_void` are for fixed markets; `tied` names winners that share the last place."""
+
+    winners: Outcomes
+    void: Outcomes = []
+    half_void: Outcomes = []
+    tied: Outcomes = []
+
+
+class PreviewRequest(RequestModel):
+    """A result, or nothing for the one that was entered; `all_void` for refunding everybody."""
+
+    winners: Outcomes | None = None
+    void: Outcomes = []
+    half_void: Outcomes = []
+    tied: Outcomes = []
+    all_void: bool = False
+
+    def result(self) -> dict[str, Any] | None:
+        """The result that was named, None for the one that was entered."""
+        return self.model_dump(exclude={"all_void"}) if self.winners is not None else None
+
+
+class SettleRequest(RequestModel):
+    digest: str | None = None
+
+
+class VoidRequest(RequestModel):
+    reason: Text
+
+
+class ResettleRequest(ResultRequest):
+    reason: Text
+    digest: str | None = None
+
+
+class OutcomePreview(ResponseModel):
+    outcome_id: int
+    name: str
+    stakes: int
+    bets: int
+    dividend: str | None
+    label: Literal["won", "lost", "void", "half"]
+    paid: int
+
+
+class Difference(ResponseModel):
+    user_id: int
+    name: str
+    before: int
+    after: int
+    difference: int
+    receivable: int
+
+
+class Correction(ResponseModel):
+    """The differences of everybody, summed up."""
+
+    taken_back: int
+    taken_from: int = Field(description="how many bettors")
+    paid_more: int
+    paid_to: int = Field(description="how many bettors")
+    receivable: int
+    owing: int = Field(description="how many bettors cannot give it back")
+
+
+class Preview(ResponseModel):
+    market_id: int
+    kind: Kind
+    result: dict[str, list[int]]
+    currency: str
+    exponent: int
+    gross: int
+    refunds: int
+    takeout: int
+    net: int
+    paid: int
+    breakage: int
+    house_added: int
+    house_won: int
+    bets: int
+    winners: int
+    bettors: int
+    all_refunded: bool
+    outcomes: list[OutcomePreview]
+    differences: list[Difference] = []
+    correction: Correction | None = None
+    digest: str
+
+
+class Settlement(ResponseModel):
+    id: int
+    market_id: int
+    version: int
+    kind: Kind
+    status: Literal["paying", "paid"]
+    result: dict[str, list[int]]
+    # What a unit on each winner of a pool is paid, by outcome.
+    dividends: dict[int, str]
+    gross: int
+    refunds: int
+    takeout: int
+    paid: int
+    breakage: int
+    house_added: int
+    house_won: int
+    bets: int
+    bets_done: int
+    decided_at: str
+    finished_at: str | None
+    reverses: int | None
+
+
+_SUMS = ("gross", "refunds", "takeout", "paid", "breakage", "house_added", "house_won", "bets", "bets_done")
+
+
+def settlement_shape(row: dict[str, Any]) -> Settlement:
+    return Settlement(
+        **{name: row[name] for name in ("id", "market_id", "version", "kind", "status", "reverses", *_SUMS)},
+        result=settlements.result_of(row),
+        dividends={key: format_odds(odds) for key, odds in settlements.dividends_of(row).items()},
+        decided_at=utc(row["decided_at"]) or "",
+        finished_at=utc(row["finished_at"]),
+    )
+
+
+def preview_shape(
+    reckoning: Reckoning,
+    bettors: dict[str, Any],
+    differences: list[dict[str, Any]],
+    correction: dict[str, Any] | None,
+) -> Preview:
+    market, split = reckoning.market, reckoning.split
+    labels = {terms.outcome_id: terms.label for terms in reckoning.terms}
+    dividends = reckoning.dividends
+    return Preview(
+        market_id=market["id"],
+        kind="void" if reckoning.kind == "void" else "settle",
+        result=reckoning.result,
+        currency=market["currency"],
+        exponent=market["exponent"],
+        gross=reckoning.gross,
+        refunds=reckoning.refunds,
+        takeout=split.takeout,
+        net=reckoning.gross - split.takeout,
+        paid=reckoning.paid,
+        breakage=split.breakage,
+        house_added=split.house_added,
+        house_won=split.house_won,
+        bets=reckoning.bets,
+        winners=bettors["winners"],
+        bettors=bettors["bettors"],
+        all_refunded=reckoning.all_refunded,
+        outcomes=[
+            OutcomePreview(
+                outcome_id=outcome["outcome_id"],
+                name=outcome["name"],
+                stakes=outcome["staked"],
+                bets=outcome["bets"],
+                dividend=format_odds(dividends[outcome["outcome_id"]]) if outcome["outcome_id"] in dividends else None,
+                label=labels[outcome["outcome_id"]],
+                paid=reckoning.paid_by_outcome.get(outcome["outcome_id"], 0),
+            )
+            for outcome in reckoning.outcomes
+        ],
+        differences=[Difference(**row) for row in differences],
+        correction=None if correction is None else Correction(**correction),
+        digest=reckoning.digest,
+    )
+
+
+def _difference_cursor(text: str | None) -> tuple[int, int] | None:
+    """Where a page of differences ended: "-1250:17", the difference and the bettor. Raises Refused (INVALID)."""
+    if text is None:
+        return None
+    difference, _, user = text.partition(":")
+    sign = -1 if difference.startswith("-") else 1
+    return sign * number(difference.removeprefix("-")), number(user)
+
+
+@asynccontextmanager
+async def _deciding(services: Services, market_id: int, caller: Caller) -> AsyncIterator[Change]:
+    async with services.ledger.change(caller.actor) as change:
+        caller.need_organizer(await settlements.tournament_of(change.conn, market_id))
+        yield change
+
+
+router = APIRouter(prefix="/api/market/{market_id}", tags=["settlement"])
+
+
+@router.post("/preview")
+async def preview(
+    services: InServices, market_id: MarketId, caller: CurrentUser, body: PreviewRequest | None = None
+) -> Preview:
+    """What a result would come to. Changes nothing."""
+    wanted = body or PreviewRequest()
+    async with services.ledger.snapshot() as conn:
+        caller.need_organizer(await settlements.tournament_of(conn, market_id))
+        reckoning = await settlements.reckon(conn, market_id, result=wanted.result(), void=wanted.all_void)
+        before = await settlements.last(conn, market_id)
+        differences = await settlements.differences(conn, reckoning) if before else []
+        correction = await settlements.correction(conn, reckoning) if before else None
+        return preview_shape(reckoning, await settlements.bettors(conn, reckoning), differences, correction)
+
+
+@router.post("/preview/difference")
+async def differences(
+    services: InServices, market_id: MarketId, caller: CurrentUser, page: Paging, body: PreviewRequest
+) -> Page[Difference]:
+    """What a corrected result changes, bettor by bettor, those who lose most first; all of them, in pages."""
+    after = _difference_cursor(page.after)
+    async with services.ledger.snapshot() as conn:
+        caller.need_organizer(await settlements.tournament_of(conn, market_id))
+        reckoning = await settlements.reckon(conn, market_id, result=body.result(), void=body.all_void)
+        rows = await settlements.differences(conn, reckoning, after=after, limit=page.rows)
+    shown, following = page.split(rows, lambda row: f"{row['difference']}:{row['user_id']}")
+    return Page(items=[Difference(**row) for row in shown], next=following)
+
+
+@router.post("/settle", status_code=202)
+async def settle(
+    services: InServices, market_id: MarketId, caller: CurrentUser, body: SettleRequest | None = None
+) -> Settlement:
+    """Settles by the result that was entered. Asked again, answers with the same settlement."""
+    digest = body.digest if body else None
+    async with _deciding(services, market_id, caller) as change:
+        row = await settlements.settle(change, market_id, result=None, void=False, digest=digest)
+    return settlement_shape(row)
+
+
+@router.post("/void", status_code=202)
+async def void(services: InServices, market_id: MarketId, caller: CurrentUser, body: VoidRequest) -> Settlement:
+    """Refunds everybody. Asked again, answers with the same settlement."""
+    async with _deciding(services, market_id, caller) as change:
+        row = await settlements.settle(change, market_id, result=None, void=True, digest=None, reason=body.reason)
+    return settlement_shape(row)
+
+
+@router.post("/resettle", status_code=202)
+async def resettle(services: InServices, market_id: MarketId, caller: CurrentUser, body: ResettleRequest) -> Settlement:
+    """Corrects the result: takes back and pays again, as a new version."""
+    result = body.model_dump(include={"winners", "void", "half_void", "tied"})
+    async with _deciding(services, market_id, caller) as change:
+        row = await settlements.resettle(change, market_id, result=result, digest=body.digest, reason=body.reason)
+    return settlement_shape(row)
+
+
+@router.get("/settlement")
+async def history(services: InServices, market_id: MarketId) -> Page[Settlement]:
+    """Every settlement of the market, newest first, with its progress."""
+    async with services.ledger.read() as conn:
+        await settlements.tournament_of(conn, market_id)
+        rows = await settlements.history(conn, market_id)
+    return Page(items=[settlement_shape(row) for row in rows])

@@ -1,0 +1,167 @@
+"""Wallets: mine, their statements, deposits and withdrawals at the desk. Knows no SQL and moves no money itself."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Response
+
+from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.paging import Paging, number
+from toteboard.api.services import InServices, Services
+from toteboard.api.wire import Amount, Currency, Page, RequestModel, ResponseModel, Text, utc
+from toteboard.ledger.money import wallets
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.refusals import Refusal, Refused, invalid
+
+WalletId = Annotated[int, Path(ge=1, le=ID_MAX)]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The last moment of the calendar, in microseconds since 1970.
+AT_MAX_US = 253_402_300_799_999_999
+# Of one moment: lent, moved, paid back, staked.
+RANK_MAX = 3
+READERS = frozenset({"cashier", "organizer", "auditor"})
+DESK = frozenset({"cashier", "organizer"})
+
+
+class OwnLimit(ResponseModel):
+    kind: Literal["deposit", "stake", "loss"]
+    period: Literal["day", "week", "month"]
+    amount: int
+    used: int
+
+
+class Wallet(ResponseModel):
+    id: int
+    tournament_id: int
+    slug: str
+    user_id: int
+    balance: int
+    owed: int
+    currency: str
+    exponent: int
+    limits: list[OwnLimit]
+
+
+class StatementEntry(ResponseModel):
+    id: str
+    at: str
+    kind: str
+    amount: int
+    balance: int
+    bet_id: UUID | None
+    text: str
+
+
+class CashRequest(RequestModel):
+    """Money in or out; the header Idempotency-Key (a UUID) names it."""
+
+    amount: Amount
+    currency: Currency
+    note: Text = ""
+
+
+class CashResponse(ResponseModel):
+    transfer_id: int
+    wallet_id: int
+    kind: Literal["deposit", "withdrawal"]
+    amount: int
+    repaid: int
+    balance: int
+    currency: str
+    exponent: int
+
+
+def _entry(row: dict[str, Any]) -> StatementEntry:
+    return StatementEntry(
+        id=f"{row['source']}-{row['no']}",
+        at=utc(row["at"]) or "",
+        kind=row["kind"],
+        amount=row["amount"],
+        balance=row["balance"],
+        bet_id=row["bet_id"],
+        text=row["text"],
+    )
+
+
+def _cursor(row: dict[str, Any]) -> str:
+    at_us = (row["at"] - EPOCH) // timedelta(microseconds=1)
+    return f"{at_us}.{row['rank']}.{row['no']}"
+
+
+def _read_cursor(text: str | None) -> wallets.Cursor | None:
+    if text is None:
+        return None
+    parts = [number(part) for part in text.split(".")]
+    if len(parts) != 3 or parts[0] > AT_MAX_US or parts[1] > RANK_MAX:
+        raise invalid("after", "not a cursor of this list")
+    return wallets.Cursor(EPOCH + timedelta(microseconds=parts[0]), parts[1], parts[2])
+
+
+async def _visible(services: Services, wallet_id: int, caller: Caller) -> wallets.Owner:
+    """Whose wallet it is, and where. To whom it is nothing there is none: nobody learns of others' wallets."""
+    async with services.ledger.read() as conn:
+        owner = await wallets.owner_of(conn, wallet_id)
+    if owner is None or not (owner.user_id == caller.user_id or caller.has_role(owner.tournament_id, READERS)):
+        raise Refused(Refusal.NOT_FOUND, "You have no such wallet.")
+    return owner
+
+
+Key = Annotated[UUID, Header(alias="Idempotency-Key")]
+
+router = APIRouter(prefix="/api/wallet", tags=["money"])
+
+
+@router.get("")
+async def mine(services: InServices, caller: CurrentUser, page: Paging) -> Page[Wallet]:
+    """My wallets, the newest tournament first."""
+    async with services.ledger.snapshot() as conn:
+        rows = await wallets.mine(conn, caller.user_id, before=page.after_id(), limit=page.rows)
+    shown, following = page.split(rows, lambda row: str(row["tournament_id"]))
+    return Page(items=[Wallet(**row) for row in shown], next=following)
+
+
+@router.get("/{wallet_id}/statement")
+async def statement(
+    services: InServices, wallet_id: WalletId, caller: CurrentUser, page: Paging
+) -> Page[StatementEntry]:
+    """What went in and out, newest first, with the balance after each."""
+    after = _read_cursor(page.after)
+    await _visible(services, wallet_id, caller)
+    async with services.replica.read() as conn:
+        rows = await wallets.statement(conn, wallet_id, after=after, limit=page.rows)
+    shown, following = page.split(rows, _cursor)
+    return Page(items=[_entry(row) for row in shown], next=following)
+
+
+async def _move(
+    services: Services, wallet_id: int, direction: wallets.Direction, caller: Caller, key: UUID, body: CashRequest
+) -> tuple[CashResponse, bool]:
+    owner = await _visible(services, wallet_id, caller)
+    caller.need_role(owner.tournament_id, DESK)
+    async with services.ledger.change(caller.actor) as change:
+        moved, fresh = await wallets.move(
+            change, wallet_id, direction, key=key, amount=body.amount, currency=body.currency, note=body.note
+        )
+    return CashResponse(**asdict(moved)), fresh
+
+
+@router.post("/{wallet_id}/deposit", status_code=201)
+async def deposit(
+    services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
+) -> CashResponse:
+    """Money was paid in. What is owed is paid back first. Again with the same key: 200, the same answer."""
+    moved, fresh = await _move(services, wallet_id, "deposit", caller, key, body)
+    out.status_code = 201 if fresh else 200
+    return moved
+
+
+@router.post("/{wallet_id}/withdrawal", status_code=201)
+async def withdraw(
+    services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
+) -> CashResponse:
+    """Money was paid out. Again with the same key: 200, the same answer."""
+    moved, fresh = await _move(services, wallet_id, "withdrawal", caller, key, body)
+    out.status_code = 201 if fresh else 200
+    return moved

@@ -1,0 +1,323 @@
+"""For the operator at 3 a.m.: is the database there, do the books balance, is anything behind. Measures nothing itself.
+
+All but the database's answers are figures of this process, kept in memory since its start.
+"""
+
+import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from toteboard import metrics
+from toteboard.api.caller import Caller, CurrentUser, actor_of
+from toteboard.api.operating.figures import figures
+from toteboard.api.services import InServices, Services
+from toteboard.api.wire import ResponseModel, utc
+from toteboard.ledger.ledger import Outage
+from toteboard.ledger.operating import health
+from toteboard.metrics import Figures, Summary
+from toteboard.reconciliation.derivation import Progress
+from toteboard.rules.refusals import Refusal, Refused
+
+PATH = "/api/ops"
+
+
+class Measure(ResponseModel):
+    """Over the last minute; `last` may be older, null is never."""
+
+    last: int | None
+    count: int
+    mean: int | None
+    max: int
+
+
+class Process(ResponseModel):
+    version: str
+    role: str
+    started_at: str
+    uptime_s: int
+    pid: int = Field(description="which of several worker processes answered")
+
+
+class Database(ResponseModel):
+    reachable: bool
+    answer_ms: int | None
+    why: str
+
+
+class Pool(ResponseModel):
+    in_use: int
+    open: int
+    max: int
+
+
+class BackgroundLoop(ResponseModel):
+    name: str
+    alive: bool
+    turns: int
+    errors: int = Field(description="unexpected ones since the start; the loop went on after each")
+    last_error: str
+    waiting: str = Field(description="why it waits, as for a database that is away; empty while it does not")
+
+
+class Unbalanced(ResponseModel):
+    tournament_id: int
+    name: str
+    currency: str
+    exponent: int
+    off: str = Field(description="what all accounts sum to, in minor units; it should be 0")
+
+
+class BooksDifference(ResponseModel):
+    subject: str
+    stored: str
+    derived: str
+
+
+class BooksCheck(ResponseModel):
+    name: str
+    title: str
+    found: int
+    differences: list[BooksDifference]
+
+
+class DerivationReport(ResponseModel):
+    """The last full derivation that this process was asked for."""
+
+    state: Literal["none", "running", "done", "failed"]
+    done: int
+    of: int
+    check: str = Field(description="the check under way")
+    started_at: str | None
+    finished_at: str | None
+    balanced: bool | None
+    differences: int | None
+    counted: dict[str, int]
+    checks: list[BooksCheck]
+    error: str
+
+
+class BooksSummary(ResponseModel):
+    tournaments: int
+    unbalanced: list[Unbalanced]
+
+
+class Feed(ResponseModel):
+    boards: int
+    compared_s: int | None = Field(description="seconds since all boards were compared with the database")
+    events_behind: int
+    lag_ms: Measure
+    lag_by_second: list[int]
+
+
+class Sockets(ResponseModel):
+    open: int
+    max: int
+    behind: int
+    fell_behind: int
+    frames: int
+
+
+class LaneFigures(ResponseModel):
+    queue: int
+    queue_max: int
+    batch_max: int
+    bets: int
+    sets: int
+    errors: int
+    last_error: str
+    batch: Measure
+    wait_ms: Measure
+    set_ms: Measure
+
+
+class Intake(ResponseModel):
+    lanes: list[LaneFigures]
+    bets_by_second: list[int]
+
+
+class PayingSettlement(ResponseModel):
+    id: int
+    market_id: int
+    slug: str
+    tournament: str
+    match: str
+    market: str
+    kind: str
+    version: int
+    bets_done: int
+    bets: int
+    decided_at: str
+    age_s: int
+
+
+class Settlements(ResponseModel):
+    paying: int
+    items: list[PayingSettlement]
+
+
+class LoggedError(ResponseModel):
+    at: str
+    level: str
+    logger: str
+    text: str
+
+
+class Errors(ResponseModel):
+    errors: int = Field(description="since the start")
+    warnings: int
+    items: list[LoggedError]
+
+
+class Ops(ResponseModel):
+    """Null is what the database does not answer now, or what this process's role does not do."""
+
+    at: str
+    process: Process
+    database: Database
+    pool: Pool
+    loops: list[BackgroundLoop]
+    books: BooksSummary | None
+    settlements: Settlements | None
+    derivation: DerivationReport
+    feed: Feed | None
+    sockets: Sockets | None
+    intake: Intake | None
+    errors: Errors
+
+
+async def onlooker(request: Request, services: InServices) -> Caller:
+    """As `current_user`, for looking only: while the database is away, whoever was known before it went is shown it."""
+    headers = request.scope["headers"]
+    try:
+        identity = await services.sessions.identify_request(headers)
+    except Outage:
+        identity = services.sessions.remembered(headers)
+        if identity is None:
+            raise
+    if identity is None:
+        raise Refused(Refusal.UNAUTHENTICATED, "Sign in first.")
+    return Caller(identity, actor_of(request.scope, identity, services.settings))
+
+
+Onlooker = Annotated[Caller, Depends(onlooker)]
+
+router = APIRouter(prefix=PATH, tags=["operating"])
+
+
+@router.get("")
+async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
+    """How this process and its database are. Asked every two seconds by the page."""
+    caller.need_admin()
+    out.headers["Cache-Control"] = "no-store"
+    database, seen = await _database(services)
+    return _ops(figures(services), database, seen, services.books.last)
+
+
+@router.get("/audit")
+async def derivation(services: InServices, caller: Onlooker, out: Response) -> DerivationReport:
+    """The last full derivation of the books that this process was asked for: its progress, or its result."""
+    caller.need_admin()
+    out.headers["Cache-Control"] = "no-store"
+    return derivation_shape(services.books.last, whole=True)
+
+
+@router.post("/audit", status_code=202)
+async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
+    """Derive all books again, in the background. Where that is under way already it simply goes on."""
+    caller.need_admin()
+    if services.books.last.state != "running":
+        async with services.ledger.change(caller.actor) as change:
+            await change.audit("books.derivation_asked", "books:all")
+        services.books.begin(datetime.now(UTC))
+    return derivation_shape(services.books.last, whole=True)
+
+
+async def _database(services: Services) -> tuple[Database, health.Look | None]:
+    try:
+        async with asyncio.timeout(services.settings.ops_patience_ms / 1000):
+            seen = await health.look(services.ledger)
+    except TimeoutError:
+        why = f"no answer within {services.settings.ops_patience_ms} ms"
+    except Outage as away:
+        why = str(away)
+    else:
+        return Database(reachable=True, answer_ms=seen.answer_ms, why=""), seen
+    return Database(reachable=False, answer_ms=None, why=why), None
+
+
+def _books(seen: health.Look) -> BooksSummary:
+    return BooksSummary(tournaments=seen.tournaments, unbalanced=[Unbalanced(**row) for row in seen.unbalanced])
+
+
+def _settlements(seen: health.Look) -> Settlements:
+    return Settlements(
+        paying=seen.paying_found,
+        items=[
+            PayingSettlement(**{k: v for k, v in row.items() if k != "found"} | {"decided_at": utc(row["decided_at"])})
+            for row in seen.paying
+        ],
+    )
+
+
+def _ops(now: Figures, database: Database, seen: health.Look | None, progress: Progress) -> Ops:
+    return Ops(
+        at=utc(now.at) or "",
+        process=Process(
+            version=now.version, role=now.role, started_at=utc(now.started_at) or "", uptime_s=now.uptime_s, pid=now.pid
+        ),
+        database=database,
+        pool=Pool(**asdict(now.pool)),
+        loops=[BackgroundLoop(**asdict(loop)) for loop in now.loops],
+        books=_books(seen) if seen else None,
+        settlements=_settlements(seen) if seen else None,
+        derivation=derivation_shape(progress, whole=False),
+        feed=Feed(**(asdict(now.feed) | {"lag_ms": _measure(now.feed.lag_ms)})) if now.feed else None,
+        sockets=Sockets(**asdict(now.sockets)) if now.sockets else None,
+        intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
+        if now.lanes is not None
+        else None,
+        errors=Errors(
+            errors=now.errors.errors,
+            warnings=now.errors.warnings,
+            items=[LoggedError(**asdict(one) | {"at": utc(one.at)}) for one in now.errors.items],
+        ),
+    )
+
+
+def _lane(lane: metrics.LaneFigures) -> LaneFigures:
+    measures = {name: _measure(getattr(lane, name)) for name in ("batch", "wait_ms", "set_ms")}
+    return LaneFigures(**(asdict(lane) | measures))
+
+
+def _measure(summary: Summary) -> Measure:
+    return Measure(last=summary.last, count=summary.count, mean=summary.mean, max=summary.max)
+
+
+def derivation_shape(progress: Progress, *, whole: bool) -> DerivationReport:
+    """A derivation as the API says it; every check and what differs only where it is asked for as a whole."""
+    report = progress.report
+    return DerivationReport(
+        state=progress.state,
+        done=progress.done,
+        of=progress.of,
+        check=progress.check,
+        started_at=utc(progress.started_at),
+        finished_at=utc(progress.finished_at),
+        balanced=report.balanced if report else None,
+        differences=report.differences if report else None,
+        counted=report.counted if report else {},
+        checks=[
+            BooksCheck(
+                name=check.name,
+                title=check.title,
+                found=check.found,
+                differences=[BooksDifference(**asdict(difference)) for difference in check.differences],
+            )
+            for check in (report.checks if report and whole else ())
+        ],
+        error=progress.error,
+    )

@@ -1,0 +1,35 @@
+"""What anybody may know of this server: its name, version, whether it is a sandbox, and its clock."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from toteboard.api.services import InServices
+from toteboard.api.wire import ResponseModel, utc
+
+
+class ServerInfo(ResponseModel):
+    name: str
+    version: str
+    sandbox: bool
+    kyc_providers: list[str] = Field(description="identity providers that are set up here")
+    time: str
+
+
+router = APIRouter(prefix="/api/server", tags=["server"])
+
+
+@router.get("")
+async def server(services: InServices) -> ServerInfo:
+    """The pages ask this first: the sandbox has other doors, and a wrong clock is said."""
+    now = utc(datetime.now(UTC))
+    assert now is not None
+    return ServerInfo(
+        name="Toteboard",
+        version=version("toteboard"),
+        sandbox=services.settings.sandbox,
+        kyc_providers=list(services.kyc),
+        time=now,
+    )

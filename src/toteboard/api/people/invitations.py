@@ -1,0 +1,177 @@
+"""Invitations: made and ended by the organizer, looked at and taken by whoever has the code. Knows no SQL."""
+
+import secrets
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import Field
+
+from toteboard.api.caller import CurrentUser, OptionalUser
+from toteboard.api.paging import Paging
+from toteboard.api.people.sessions import hash_of
+from toteboard.api.people.users import Membership
+from toteboard.api.services import InServices
+from toteboard.api.throttle import Throttles, slow_down
+from toteboard.api.tournaments.tournaments import Which, known_id
+from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
+from toteboard.http.address import client_ip
+from toteboard.ledger.people import invitations, users
+from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.codes import LENGTH, LETTERS, folded_code, shown_code
+from toteboard.rules.refusals import Refusal, Refused
+
+# A hall full of bettors by one poster, for a season.
+USES_MAX = 10_000
+DAYS_MAX = 366
+
+Code = Annotated[str, Path(max_length=100, description="as it is read: small letters, gaps and hyphens do not matter")]
+Id = Annotated[int, Path(ge=1, le=ID_MAX)]
+
+
+class InvitationRequest(RequestModel):
+    role: tournaments.Role
+    uses: int = Field(ge=1, le=USES_MAX, description="how many people may take it")
+    days: int = Field(ge=1, le=DAYS_MAX)
+
+
+class InvitationCreated(ResponseModel):
+    id: int
+    code: str = Field(description="shown this once")
+    role: tournaments.Role
+    uses_left: int
+    expires_at: str
+
+
+class Invitation(ResponseModel):
+    id: int
+    role: tournaments.Role
+    state: Literal["open", "used_up", "expired", "ended"]
+    uses_left: int
+    taken: int
+    expires_at: str
+    created_at: str
+    created_by: str
+
+
+class InvitationOffer(ResponseModel):
+    """What a code is for; `taken` says that who asks took it before."""
+
+    tournament_id: int
+    slug: str
+    name: str
+    subtitle: str
+    currency: str
+    staff_may_bet: bool
+    role: tournaments.Role
+    taken: bool
+
+
+def _slow_down(throttles: Throttles, address: str | None, user_id: int | None) -> None:
+    """Counts a try of a code, which may prove right. Raises Refused (TOO_MANY)."""
+    if user_id is not None:
+        slow_down(throttles.invitation_persons, user_id)
+    slow_down(throttles.invitation_addresses, address)
+
+
+def _was_right(throttles: Throttles, address: str | None, user_id: int | None) -> None:
+    """A right code does not count: a whole hall joins from behind one router."""
+    if user_id is not None:
+        throttles.invitation_persons.give_back((user_id,))
+    throttles.invitation_addresses.give_back((address,))
+
+
+def _refused() -> Refused:
+    """The same for a code that never was, is used up, over or ended: nobody learns which."""
+    return Refused(Refusal.NOT_FOUND, "No invitation has this code now. It may be mistyped, used up or over.")
+
+
+def _hash_of(code: str) -> bytes:
+    return hash_of(folded_code(code).encode("utf-8", "surrogatepass"))
+
+
+router = APIRouter(tags=["invitations"])
+
+
+@router.post("/api/tournament/{which}/invitation", status_code=201)
+async def create(
+    services: InServices, which: Which, body: InvitationRequest, caller: CurrentUser, out: Response
+) -> InvitationCreated:
+    """A code that makes whoever brings it a member, said this once."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    async with services.ledger.change(caller.actor) as change:
+        made = await invitations.create(
+            change,
+            tournament_id,
+            code_hash=_hash_of(code),
+            role=body.role,
+            uses=body.uses,
+            days=body.days,
+            by=caller.user_id,
+        )
+        row = await invitations.one(change.conn, tournament_id, made)
+    assert row is not None
+    out.headers["Cache-Control"] = "no-store"
+    return InvitationCreated(
+        id=made, code=shown_code(code), role=body.role, uses_left=body.uses, expires_at=utc(row["expires_at"]) or ""
+    )
+
+
+@router.get("/api/tournament/{which}/invitation")
+async def made_here(services: InServices, which: Which, caller: CurrentUser, page: Paging) -> Page[Invitation]:
+    """A tournament's invitations, newest first. Their codes are nowhere."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.read() as conn:
+        rows = await invitations.page(conn, tournament_id, before=page.after_id(), limit=page.rows)
+    shown, following = page.split(rows, lambda row: str(row["id"]))
+    times = ("expires_at", "created_at")
+    return Page(
+        items=[Invitation(**(dict(row) | {name: utc(row[name]) for name in times})) for row in shown],
+        next=following,
+    )
+
+
+@router.delete("/api/tournament/{which}/invitation/{invitation_id}", status_code=204)
+async def end(services: InServices, which: Which, invitation_id: Id, caller: CurrentUser) -> None:
+    """Nobody takes it any more. Who took it stays."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        await invitations.end(change, tournament_id, invitation_id)
+
+
+@router.get("/api/invitation/{code}")
+async def what_for(
+    services: InServices, code: Code, caller: OptionalUser, request: Request, out: Response
+) -> InvitationOffer:
+    """What a code is for. 404 for one that opens nothing, whatever the reason."""
+    address, user_id = client_ip(request.scope, services.settings.trusted_proxies), caller.user_id if caller else None
+    _slow_down(services.throttles, address, user_id)
+    async with services.ledger.read() as conn:
+        found = await invitations.look(conn, _hash_of(code), user_id)
+    if found is None:
+        raise _refused()
+    _was_right(services.throttles, address, user_id)
+    out.headers["Cache-Control"] = "no-store"
+    same = {name: found[name] for name in InvitationOffer.model_fields if name != "taken"}
+    return InvitationOffer(**same, taken=found["is_theirs"])
+
+
+@router.post("/api/invitation/{code}", status_code=201)
+async def take(services: InServices, code: Code, caller: CurrentUser, out: Response) -> Membership:
+    """Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up."""
+    if caller.identity.blocked:
+        raise Refused(Refusal.BLOCKED)
+    _slow_down(services.throttles, caller.actor.ip, caller.user_id)
+    async with services.ledger.change(caller.actor) as change:
+        taken = await invitations.take(change, _hash_of(code), caller.user_id)
+        memberships = [] if taken is None else (await users.me(change.conn, caller.user_id))[1]
+    if taken is None:
+        raise _refused()
+    _was_right(services.throttles, caller.actor.ip, caller.user_id)
+    services.ledger.wakeups.sessions(caller.user_id)
+    out.status_code = 201 if taken.fresh else 200
+    return next(Membership(**row) for row in memberships if row["tournament_id"] == taken.tournament_id)

@@ -1,0 +1,269 @@
+"""Identity checks: started, decided at the desk, told by a provider. Knows no SQL and no provider's way of speaking."""
+
+import time
+from typing import Literal
+
+from fastapi import APIRouter, Request
+
+from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.people.users import ShortName
+from toteboard.api.services import InServices, Services
+from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
+from toteboard.http.address import base_url, client_ip
+from toteboard.kyc.provider import Forged, Message, Person, Provider, Unavailable, UnknownReference, Unreadable
+from toteboard.ledger.connection import Row
+from toteboard.ledger.ledger import Actor
+from toteboard.ledger.people import kyc, users
+from toteboard.rules.refusals import Refusal, Refused, invalid
+
+# Where the provider's page leads back to.
+RETURN_PATH = "/verify"
+# Looking again where a check moved between the look and the lock.
+LOOKS_MAX = 3
+DAY_S = 86_400
+
+
+class IdentityCheckRequest(RequestModel):
+    tournament_id: Id
+
+
+class DeskDecisionRequest(RequestModel):
+    tournament_id: Id
+    user_id: Id
+    document: ShortName
+    decision: Literal["verified", "declined"]
+
+
+class IdentityCheckStarted(ResponseModel):
+    provider: str
+    status: str
+    url: str | None
+
+
+class IdentityCheck(ResponseModel):
+    provider: str
+    status: str
+    created_at: str | None
+    changed_at: str | None
+
+
+class IdentityStatus(ResponseModel):
+    status: str
+    checks: list[IdentityCheck]
+
+
+class DeskDecisionResponse(ResponseModel):
+    user_id: int
+    status: str
+
+
+class WebhookResponse(ResponseModel):
+    effect: Literal["none", "moved", "asked again"]
+
+
+# A person's own checks ----------------------------------------------------------------------------------------------
+
+
+router = APIRouter(tags=["identity"])
+
+
+@router.get("/api/kyc")
+async def status(services: InServices, caller: CurrentUser) -> IdentityStatus:
+    """How one's identity stands, and one's last checks."""
+    async with services.ledger.snapshot() as conn:
+        said = await kyc.status_of(conn, caller.user_id)
+        rows = await kyc.checks(conn, caller.user_id)
+    times = ("created_at", "changed_at")
+    return IdentityStatus(
+        status=said,
+        checks=[IdentityCheck(**(dict(row) | {name: utc(row[name]) for name in times})) for row in rows],
+    )
+
+
+@router.post("/api/kyc", status_code=201)
+async def start(
+    services: InServices, body: IdentityCheckRequest, request: Request, caller: CurrentUser
+) -> IdentityCheckStarted:
+    """Starts a check with the tournament's provider, or goes on with the one under way; `url` is its hosted page."""
+    async with services.ledger.snapshot() as conn:
+        name = await kyc.provider_of(conn, body.tournament_id)
+        newest = await kyc.newest_check(conn, caller.user_id)
+        begun = await kyc.count_checks(conn, caller.user_id)
+    if name is None:
+        raise Refused(Refusal.NOT_FOUND)
+    provider = services.kyc.get(name)
+    if provider is None:
+        raise Refused(Refusal.CONFLICT, f"The identity provider {name} is not set up on this server.")
+    going_on = await _go_on(services, provider, newest, caller)
+    if going_on is not None:
+        return going_on
+    if begun >= services.settings.kyc_checks_max:
+        raise Refused(Refusal.TOO_MANY, "Try again tomorrow.", retry_after_s=DAY_S)
+    return await _begin(services, provider, newest, caller, request)
+
+
+async def _go_on(
+    services: Services, provider: Provider, newest: Row | None, caller: Caller
+) -> IdentityCheckStarted | None:
+    """The check that is under way with this provider; None where a new one may begin. Raises Refused where none may."""
+    if newest is None:
+        return None
+    if newest["status"] == "verified":
+        raise Refused(Refusal.CONFLICT, "Your identity is verified already.")
+    if newest["status"] == "declined":
+        if newest["provider"] == "desk":
+            raise Refused(Refusal.CONFLICT, "It was declined at the desk. Ask there.")
+        return None
+    if newest["provider"] != provider.name:
+        return None
+    # A message may have been lost; the provider knows how the check stands.
+    check = kyc.Check(newest["id"], caller.user_id, newest["status"])
+    try:
+        status = await provider.ask(newest["reference"]) or check.status
+    except UnknownReference:
+        return None
+    except Unavailable:
+        status = check.status
+    if status != check.status:
+        try:
+            async with services.ledger.change(caller.actor) as change:
+                await kyc.move_check(change, check, status, asked=True)
+        except kyc.Overtaken:
+            raise Refused(Refusal.CONFLICT, "The check went on meanwhile. Look again.") from None
+        services.ledger.wakeups.sessions(caller.user_id)
+    open_still = status in ("pending", "review")
+    return IdentityCheckStarted(
+        provider=provider.name, status=status, url=provider.page(newest["reference"]) if open_still else None
+    )
+
+
+async def _begin(
+    services: Services, provider: Provider, newest: Row | None, caller: Caller, request: Request
+) -> IdentityCheckStarted:
+    return_url = base_url(request.scope, services.settings) + RETURN_PATH
+    try:
+        started = await provider.start(Person(caller.user_id, caller.identity.name), return_url)
+    except Unavailable:
+        raise Refused(Refusal.OUTAGE, "The identity provider cannot be reached now.") from None
+    async with services.ledger.change(caller.actor) as change:
+        await users.lock(change, caller.user_id)
+        now_newest = await kyc.newest_check(change.conn, caller.user_id)
+        if (now_newest and now_newest["id"]) != (newest and newest["id"]):
+            raise Refused(Refusal.CONFLICT, "Another check was started meanwhile. Look again.")
+        await kyc.add_check(
+            change, user_id=caller.user_id, provider=provider.name, reference=started.reference, status="pending"
+        )
+    services.ledger.wakeups.sessions(caller.user_id)
+    return IdentityCheckStarted(provider=provider.name, status="pending", url=started.url)
+
+
+# The desk -----------------------------------------------------------------------------------------------------------
+
+
+@router.post("/api/kyc/desk", status_code=201)
+async def decide(services: InServices, body: DeskDecisionRequest, caller: CurrentUser) -> DeskDecisionResponse:
+    """An organizer has seen the document. Nobody decides about themselves."""
+    caller.need_organizer(body.tournament_id)
+    if body.user_id == caller.user_id:
+        caller.deny("Nobody looks at their own document.", body.tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        if not await users.is_member(change.conn, body.tournament_id, body.user_id):
+            raise Refused(Refusal.NOT_FOUND)
+        await users.lock(change, body.user_id)
+        newest = await kyc.newest_check(change.conn, body.user_id)
+        if newest and newest["provider"] == "desk" and newest["status"] in ("pending", "review"):
+            check = kyc.Check(newest["id"], body.user_id, newest["status"])
+            await kyc.move_check(
+                change,
+                check,
+                body.decision,
+                tournament_id=body.tournament_id,
+                note=body.document,
+                decided_by=caller.user_id,
+            )
+        else:
+            desk = services.kyc.get("desk")
+            assert desk is not None, "there is always a desk"
+            started = await desk.start(Person(body.user_id, ""), "")
+            await kyc.add_check(
+                change,
+                user_id=body.user_id,
+                provider="desk",
+                reference=started.reference,
+                status=body.decision,
+                tournament_id=body.tournament_id,
+                note=body.document,
+                decided_by=caller.user_id,
+            )
+    services.ledger.wakeups.sessions(body.user_id)
+    return DeskDecisionResponse(user_id=body.user_id, status=body.decision)
+
+
+# A provider's messages ----------------------------------------------------------------------------------------------
+
+
+async def _record_forged(services: Services, actor: Actor, provider: str, why: str) -> None:
+    if services.throttles.forged_messages.take(actor.ip, time.monotonic()):
+        return
+    async with services.ledger.change(actor) as change:
+        await change.audit("kyc.forged", f"provider:{provider}", why=why)
+
+
+@router.post("/api/kyc/webhook/{provider}")
+async def webhook(services: InServices, provider: str, request: Request) -> WebhookResponse:
+    """A provider's signed message. Told twice, or out of order, it has no effect that the provider does not confirm."""
+    sender = services.kyc.get(provider)
+    if sender is None:
+        raise Refused(Refusal.NOT_FOUND)
+    actor = Actor(None, client_ip(request.scope, services.settings.trusted_proxies))
+    try:
+        message = sender.verify_message(request.headers, await request.body(), time.time())
+    except Forged as why:
+        await _record_forged(services, actor, provider, str(why))
+        raise Refused(Refusal.UNAUTHENTICATED, "The message is not the provider's, or not of now.") from None
+    except Unreadable as why:
+        raise invalid("body", str(why)) from None
+    for _ in range(LOOKS_MAX):
+        try:
+            return await _take(services, sender, message, actor)
+        except kyc.Overtaken:
+            continue
+    raise Refused(Refusal.TOO_BUSY, "The check is moving; tell it again.")
+
+
+async def _take(services: Services, provider: Provider, message: Message, actor: Actor) -> WebhookResponse:
+    """What the message changes, in one transaction with remembering it. Raises Overtaken."""
+    async with services.ledger.read() as conn:
+        if await kyc.knows_message(conn, provider.name, message.id):
+            return WebhookResponse(effect="none")
+        check = await kyc.check_by_reference(conn, provider.name, message.reference)
+    if check is None:
+        # Told again, it may be known by then.
+        raise Refused(Refusal.NOT_FOUND)
+    status, asked = message.status, False
+    if status != check.status and not kyc.ripens(check.status, status):
+        # Not with a transaction open: what the provider answers is compared with the check again, under its lock.
+        asked = True
+        try:
+            status = await provider.ask(message.reference) or check.status
+        except UnknownReference:
+            status = check.status
+        except Unavailable:
+            raise Refused(Refusal.OUTAGE, "The provider cannot be asked now; tell it again.") from None
+    async with services.ledger.change(actor) as change:
+        if not await kyc.take_message(change, provider.name, message.id):
+            return WebhookResponse(effect="none")
+        await change.audit(
+            "kyc.told",
+            f"user:{check.user_id}",
+            check_id=check.id,
+            message=message.id,
+            said=message.status,
+            before=check.status,
+            after=status,
+            asked_again=asked,
+        )
+        if status != check.status:
+            await kyc.move_check(change, check, status, asked=asked)
+    services.ledger.wakeups.sessions(check.user_id)
+    return WebhookResponse(effect="asked again" if asked else "moved" if status != check.status else "none")

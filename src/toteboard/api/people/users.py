@@ -1,0 +1,278 @@
+"""Registering, signing in and out, who am I, API tokens, the sandbox's demo people. Knows no SQL and no betting."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import AfterValidator, Field
+
+from toteboard.api.caller import CurrentUser, SigningIn
+from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
+from toteboard.api.services import InServices, Services
+from toteboard.api.throttle import slow_down
+from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
+from toteboard.http.address import client_ip, is_https
+from toteboard.ledger.connection import Conn
+from toteboard.ledger.ledger import Actor, Change
+from toteboard.ledger.people import demo_people, users
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.names import clean_name
+from toteboard.rules.refusals import Refusal, Refused
+
+NAME_MAX = 80
+PASSWORD_MIN = 8
+PASSWORD_MAX = 200
+TOKEN_DAYS_MAX = 366
+
+# Visible ASCII on both sides of one @: an address of another alphabet is written in its xn-- form.
+_EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]+")
+
+
+def _email(text: str) -> str:
+    text = text.strip()
+    if not _EMAIL.fullmatch(text):
+        raise ValueError("an e-mail address reads name@host")
+    return text.lower()
+
+
+def _short_name(text: str) -> str:
+    return clean_name(text, length_max=NAME_MAX)
+
+
+Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email)]
+ShortName = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_short_name)]
+
+
+class RegistrationRequest(RequestModel):
+    email: Email
+    name: ShortName
+    password: str = Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)
+
+
+class SignInRequest(RequestModel):
+    email: Email
+    password: str = Field(max_length=PASSWORD_MAX)
+
+
+class SandboxSignInRequest(RequestModel):
+    as_: Literal["bettor", "organizer", "auditor", "admin"] = Field(alias="as")
+
+
+class TokenRequest(RequestModel):
+    label: ShortName
+    days: int = Field(ge=1, le=TOKEN_DAYS_MAX)
+
+
+class Membership(ResponseModel):
+    tournament_id: int
+    slug: str
+    name: str
+    role: str
+    wallet_id: int | None
+
+
+class Me(ResponseModel):
+    id: int
+    email: str
+    name: str
+    admin: bool
+    kyc: str
+    blocked: bool
+    excluded_until: str | None = Field(description="the year 9999 is for good")
+    csrf_token: str
+    memberships: list[Membership]
+
+
+class Token(ResponseModel):
+    id: int
+    label: str
+    created_at: str
+    expires_at: str
+
+
+class TokenCreated(ResponseModel):
+    id: int
+    label: str
+    token: str = Field(description="shown this once")
+    expires_at: str
+
+
+async def me(conn: Conn, user_id: int, csrf_token: str) -> Me:
+    """A person as they see themselves; an exclusion that is over is not said."""
+    person, memberships = await users.me(conn, user_id)
+    until = person["excluded_until"]
+    return Me(
+        **(dict(person) | {"excluded_until": utc(until) if until and until > datetime.now(UTC) else None}),
+        csrf_token=csrf_token,
+        memberships=[Membership(**row) for row in memberships],
+    )
+
+
+def set_cookie(out: Response, token: str, max_age_s: int, *, secure: bool) -> None:
+    """The session cookie; no script reads it, and other sites' requests carry it only when somebody follows a link."""
+    out.set_cookie(COOKIE.decode(), token, max_age=max_age_s, path="/", secure=secure, httponly=True, samesite="lax")
+    out.headers["Cache-Control"] = "no-store"
+
+
+def _address(request: Request, services: Services) -> str | None:
+    return client_ip(request.scope, services.settings.trusted_proxies)
+
+
+class _Entering:
+    """A person on the way in: a new session for them, whatever cookie came along; the one it held ends."""
+
+    def __init__(self, services: Services, request: Request, before: Identity | None):
+        self._services = services
+        self._request = request
+        self._before = before if before is not None and before.kind == "session" else None
+
+    async def enter(self, change: Change, user_id: int, out: Response) -> Me:
+        """The session, within the change; `out` carries its cookie."""
+        settings = self._services.settings
+        if self._before is not None:
+            await users.end_session(change, session_id=self._before.session_id, user_id=self._before.user_id)
+        token, days = new_token(), settings.session_days
+        await users.start_session(change, user_id=user_id, token_hash=hash_of(token), days=days)
+        set_cookie(out, token.decode(), days * 86_400, secure=is_https(self._request.scope, settings))
+        return await me(change.conn, user_id, csrf_of(token))
+
+    def entered(self) -> None:
+        """After the commit: the session that ended is forgotten."""
+        if self._before is not None:
+            self._services.ledger.wakeups.sessions(self._before.user_id)
+
+
+router = APIRouter(tags=["people"])
+
+
+@router.post("/api/user", status_code=201)
+async def register(
+    services: InServices, body: RegistrationRequest, request: Request, out: Response, before: SigningIn
+) -> Me:
+    """Register, and be signed in."""
+    ip, entering = _address(request, services), _Entering(services, request, before)
+    slow_down(services.throttles.registrations, ip)
+    # Before anybody knows whether the address is taken: both answers take as long.
+    password_hash = await services.passwords.hash(body.password)
+    async with services.ledger.change(Actor(None, ip)) as change:
+        user_id = await users.register(change, email=body.email, name=body.name, password_hash=password_hash)
+        change.actor = Actor(user_id, ip)
+        answer = await entering.enter(change, user_id, out)
+    entering.entered()
+    return answer
+
+
+@router.post("/api/session", status_code=201)
+async def sign_in(services: InServices, body: SignInRequest, request: Request, out: Response, before: SigningIn) -> Me:
+    """Sign in by address and password; the answer sets the session's cookie."""
+    ip, entering, throttles = _address(request, services), _Entering(services, request, before), services.throttles
+    slow_down(throttles.accounts, ip, body.email)
+    slow_down(throttles.addresses, ip)
+    async with services.ledger.read() as conn:
+        known = await users.credentials(conn, body.email)
+    if not await services.passwords.verify(known["password_hash"] if known else None, body.password) or not known:
+        raise Refused(Refusal.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
+    throttles.accounts.give_back((ip, body.email))
+    throttles.addresses.give_back((ip,))
+    async with services.ledger.change(Actor(known["id"], ip)) as change:
+        answer = await entering.enter(change, known["id"], out)
+    entering.entered()
+    return answer
+
+
+_DEMO_PEOPLE: dict[str, Callable[[Change], Awaitable[int]]] = {
+    "bettor": demo_people.demo_bettor,
+    "organizer": demo_people.demo_organizer,
+    "auditor": demo_people.demo_auditor,
+    "admin": demo_people.demo_operator,
+}
+
+
+def _only_in_sandbox(services: InServices) -> None:
+    if not services.settings.sandbox:
+        raise Refused(Refusal.NOT_FOUND)
+
+
+@router.post("/api/sandbox/sign-in", status_code=201, dependencies=[Depends(_only_in_sandbox)])
+async def sandbox_sign_in(
+    services: InServices, body: SandboxSignInRequest, request: Request, out: Response, before: SigningIn
+) -> Me:
+    """Sign in as one of the sandbox's demo people. 404 outside the sandbox."""
+    ip, entering = _address(request, services), _Entering(services, request, before)
+    slow_down(services.throttles.demo_sign_ins, ip)
+    async with services.ledger.change(Actor(None, ip)) as change:
+        user_id = await _DEMO_PEOPLE[body.as_](change)
+        change.actor = Actor(user_id, ip)
+        answer = await entering.enter(change, user_id, out)
+    entering.entered()
+    # Staff may have become members, the operator an admin, just now.
+    services.ledger.wakeups.sessions(user_id)
+    return answer
+
+
+@router.get("/api/me")
+async def who_am_i(services: InServices, out: Response, caller: CurrentUser) -> Me:
+    """The person who is signed in, with the CSRF token that a browser repeats."""
+    out.headers["Cache-Control"] = "no-store"
+    async with services.ledger.snapshot() as conn:
+        return await me(conn, caller.user_id, caller.identity.csrf_token)
+
+
+@router.delete("/api/session", status_code=204)
+async def sign_out(services: InServices, request: Request, out: Response, caller: CurrentUser) -> None:
+    """Ends the session or revokes the token that the request came with."""
+    kind: users.Kind = "session" if caller.identity.kind == "session" else "token"
+    async with services.ledger.change(caller.actor) as change:
+        await users.end_session(change, session_id=caller.identity.session_id, user_id=caller.user_id, kind=kind)
+    services.ledger.wakeups.sessions(caller.user_id)
+    if kind == "session":
+        set_cookie(out, "", 0, secure=is_https(request.scope, services.settings))
+
+
+@router.get("/api/token")
+async def tokens(services: InServices, caller: CurrentUser) -> Page[Token]:
+    """One's API tokens; the tokens themselves are nowhere."""
+    async with services.ledger.read() as conn:
+        rows = await users.tokens(conn, caller.user_id)
+    times = ("created_at", "expires_at")
+    return Page(items=[Token(**(dict(row) | {name: utc(row[name]) for name in times})) for row in rows])
+
+
+@router.post("/api/token", status_code=201)
+async def new_api_token(services: InServices, body: TokenRequest, out: Response, caller: CurrentUser) -> TokenCreated:
+    """A new API token, shown this once."""
+    if caller.identity.kind != "session":
+        # One that leaked shall not outlive its own revocation.
+        caller.deny("An API token cannot make another one; sign in.")
+    token = new_token(API_TOKEN)
+    async with services.ledger.change(caller.actor) as change:
+        await users.lock(change, caller.user_id)
+        if len(await users.tokens(change.conn, caller.user_id)) >= services.settings.tokens_max:
+            raise Refused(Refusal.CONFLICT, f"There are {services.settings.tokens_max} tokens; revoke one first.")
+        row = await users.start_session(
+            change,
+            user_id=caller.user_id,
+            token_hash=hash_of(token),
+            days=body.days,
+            kind="token",
+            label=body.label,
+        )
+    out.headers["Cache-Control"] = "no-store"
+    expires_at = utc(row["expires_at"])
+    assert expires_at is not None
+    return TokenCreated(id=row["id"], label=body.label, token=token.decode(), expires_at=expires_at)
+
+
+@router.delete("/api/token/{token_id}", status_code=204)
+async def revoke(
+    services: InServices,
+    token_id: Annotated[int, Path(ge=1, le=ID_MAX)],
+    caller: CurrentUser,
+) -> None:
+    """Revokes an API token."""
+    async with services.ledger.change(caller.actor) as change:
+        if not await users.end_session(change, session_id=token_id, user_id=caller.user_id, kind="token"):
+            raise Refused(Refusal.NOT_FOUND)
+    services.ledger.wakeups.sessions(caller.user_id)

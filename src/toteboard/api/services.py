@@ -1,0 +1,51 @@
+"""What a route may use. No container: a frozen list of the rooms, filled by services.py at the top of the house."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from toteboard.api.files.export_queue import ExportQueue
+from toteboard.api.files.uploads import Uploads
+from toteboard.api.people.passwords import Passwords
+from toteboard.api.people.sessions import Sessions
+from toteboard.api.throttle import Throttles
+from toteboard.background import Loops
+from toteboard.feed.hub import Hub
+from toteboard.intake.intake import Intake
+from toteboard.kyc.registry import KycProviders
+from toteboard.ledger.ledger import Ledger, Reader
+from toteboard.metrics import LastErrors
+from toteboard.reconciliation.derivation import Derivation
+from toteboard.settings import Settings
+
+# Where asgi.py puts them for each request.
+SCOPE_KEY = "toteboard.services"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    settings: Settings
+    ledger: Ledger
+    # What may be a second old is read here: the same database until another one is configured.
+    replica: Reader
+    sessions: Sessions
+    passwords: Passwords
+    throttles: Throttles
+    intake: Intake
+    hub: Hub
+    kyc: KycProviders
+    uploads: Uploads
+    exports: ExportQueue
+    books: Derivation
+    errors: LastErrors
+    loops: Loops
+
+
+def services_of(request: Request) -> Services:
+    """The services of the process that answers this request."""
+    services: Services = request.scope[SCOPE_KEY]
+    return services
+
+
+InServices = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,133 @@
+"""Matches, as everybody sees them and an organizer makes them. Knows no SQL."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+
+from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.paging import Paging
+from toteboard.api.services import InServices, Services
+from toteboard.api.tournaments.tournaments import known_id
+from toteboard.api.wire import Id, Moment, Name, Page, PatchModel, RequestModel, ResponseModel, Text, Version, utc
+from toteboard.ledger.connection import Conn
+from toteboard.ledger.tournaments import matches, tournaments
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.refusals import Refusal, Refused
+
+MatchId = Annotated[int, Path(ge=1, le=ID_MAX)]
+
+Goals = Annotated[list[Annotated[int, Field(ge=0, le=9999)]], Field(min_length=2, max_length=2)]
+# Full time, half time, extra time, penalties: as the spreadsheets say it.
+Score = Annotated[dict[Literal["ft", "ht", "et", "p"], Goals], Field(min_length=1)]
+
+
+class MatchRequest(RequestModel):
+    tournament_id: Id
+    name: Name
+    round: Text = ""
+    place: Text = ""
+    starts_at: Moment | None = None
+
+
+class MatchPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"starts_at", "started_at", "score"})
+
+    name: Name | None = None
+    round: Text | None = None
+    place: Text | None = None
+    starts_at: Moment | None = None
+    started_at: Moment | None = Field(None, description="the true start: bets placed after it are refunded")
+    score: Score | None = None
+    version: Version | None = None
+
+
+class Match(ResponseModel):
+    id: int
+    tournament_id: int
+    name: str
+    round: str
+    place: str
+    starts_at: str | None
+    started_at: str | None
+    score: dict[str, Any] | None
+    version: int
+
+
+def _shape(row: dict[str, Any]) -> Match:
+    return Match(**(row | {"starts_at": utc(row["starts_at"]), "started_at": utc(row["started_at"])}))
+
+
+async def known(conn: Conn, match_id: int) -> dict[str, Any]:
+    """The match. Raises Refused (NOT_FOUND)."""
+    row = await matches.one(conn, match_id)
+    if row is None:
+        raise Refused(Refusal.NOT_FOUND, "There is no such match.")
+    return row
+
+
+async def _need_organizer(services: Services, caller: Caller, match_id: int) -> None:
+    async with services.ledger.read() as conn:
+        match = await known(conn, match_id)
+    caller.need_organizer(match["tournament_id"])
+
+
+router = APIRouter(prefix="/api/match", tags=["tournaments"])
+
+
+@router.get("")
+async def of_tournament(
+    services: InServices,
+    tournament: Annotated[str, Query(min_length=1, max_length=80, description="id or slug")],
+    page: Paging,
+) -> Page[Match]:
+    """A tournament's matches, in the order they were added."""
+    tournament_id = await known_id(services, tournament)
+    async with services.ledger.read() as conn:
+        rows = await matches.page(conn, tournament_id, after=page.after_id(), limit=page.rows)
+    shown, following = page.split(rows, lambda row: str(row["id"]))
+    return Page(items=[_shape(row) for row in shown], next=following)
+
+
+@router.get("/{match_id}")
+async def one(services: InServices, match_id: MatchId) -> Match:
+    """One match."""
+    async with services.ledger.read() as conn:
+        return _shape(await known(conn, match_id))
+
+
+@router.post("", status_code=201)
+async def create(services: InServices, body: MatchRequest, caller: CurrentUser) -> Match:
+    """A new match."""
+    async with services.ledger.read() as conn:
+        if not await tournaments.is_known(conn, body.tournament_id):
+            raise Refused(Refusal.NOT_FOUND, "There is no such tournament.")
+    caller.need_organizer(body.tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        match_id = await matches.create(
+            change,
+            body.tournament_id,
+            name=body.name,
+            round_=body.round,
+            place=body.place,
+            starts_at=body.starts_at,
+        )
+        return _shape(await known(change.conn, match_id))
+
+
+@router.patch("/{match_id}")
+async def edit(services: InServices, match_id: MatchId, body: MatchPatch, caller: CurrentUser) -> Match:
+    """Edits the match; `started_at` counts when its markets are settled, and is refused afterwards."""
+    await _need_organizer(services, caller, match_id)
+    async with services.ledger.change(caller.actor) as change:
+        given = body.given()
+        await matches.edit(change, match_id, given, version=given.pop("version", None))
+        return _shape(await known(change.conn, match_id))
+
+
+@router.delete("/{match_id}", status_code=204)
+async def delete(services: InServices, match_id: MatchId, caller: CurrentUser) -> None:
+    """Takes the match and its markets away, unless bets have touched them."""
+    await _need_organizer(services, caller, match_id)
+    async with services.ledger.change(caller.actor) as change:
+        await matches.remove(change, match_id)

@@ -1,0 +1,110 @@
+"""Who is a member of a tournament, and in which role. Knows no SQL."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from toteboard.api.caller import CurrentUser
+from toteboard.api.money.wallets import Wallet
+from toteboard.api.paging import Paging
+from toteboard.api.services import InServices
+from toteboard.api.tournaments.tournaments import Which, known_id
+from toteboard.api.wire import Page, RequestModel, ResponseModel, Text
+from toteboard.ledger.money import wallets
+from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.refusals import Refusal, Refused
+
+MEMBER_READERS = frozenset({"organizer", "cashier", "auditor"})
+
+UserId = Annotated[int, Path(ge=1, le=ID_MAX)]
+
+
+class RoleRequest(RequestModel):
+    role: tournaments.Role
+
+
+class Member(ResponseModel):
+    user_id: int
+    name: str
+    email: str
+    role: tournaments.Role
+    kyc: str
+    wallet_id: int | None
+    balance: int | None
+    owed: int | None
+
+
+router = APIRouter(prefix="/api/tournament", tags=["tournaments"])
+
+
+@router.post("/{which}/join", status_code=201)
+async def join(services: InServices, which: Which, caller: CurrentUser) -> Wallet:
+    """Become a bettor. Who is one already gets the same wallet again."""
+    tournament_id = await known_id(services, which)
+    if caller.identity.blocked:
+        raise Refused(Refusal.BLOCKED)
+    async with services.ledger.change(caller.actor) as change:
+        await tournaments.join(change, tournament_id, caller.user_id)
+        wallet = await wallets.of_member(change.conn, tournament_id, caller.user_id)
+    services.ledger.wakeups.sessions(caller.user_id)
+    assert wallet is not None
+    return Wallet(**wallet)
+
+
+@router.get("/{which}/member")
+async def members(
+    services: InServices,
+    which: Which,
+    caller: CurrentUser,
+    page: Paging,
+    q: Annotated[Text, Query(description="stands in the name or the e-mail address")] = "",
+    role: tournaments.Role | None = None,
+) -> Page[Member]:
+    """The members with their wallets, in the order of their ids."""
+    tournament_id = await known_id(services, which)
+    caller.need_role(tournament_id, MEMBER_READERS)
+    async with services.ledger.read() as conn:
+        rows = await tournaments.members(
+            conn, tournament_id, after=page.after_id(), limit=page.rows, sought=q or None, role=role
+        )
+    shown, following = page.split(rows, lambda row: str(row["user_id"]))
+    return Page(items=[Member(**row) for row in shown], next=following)
+
+
+@router.get("/{which}/member/{user_id}")
+async def one_member(services: InServices, which: Which, user_id: UserId, caller: CurrentUser) -> Member:
+    """One member, with their wallet."""
+    tournament_id = await known_id(services, which)
+    caller.need_role(tournament_id, MEMBER_READERS)
+    async with services.ledger.read() as conn:
+        row = await tournaments.member(conn, tournament_id, user_id)
+    if row is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return Member(**row)
+
+
+@router.put("/{which}/member/{user_id}")
+async def put_member(
+    services: InServices, which: Which, user_id: UserId, body: RoleRequest, caller: CurrentUser
+) -> Member:
+    """Gives somebody a role; a bettor gets a wallet too."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        await tournaments.check_open(change.conn, tournament_id)
+        await tournaments.put_member(change, tournament_id, user_id, body.role)
+        row = await tournaments.member(change.conn, tournament_id, user_id)
+    services.ledger.wakeups.sessions(user_id)
+    assert row is not None
+    return Member(**row)
+
+
+@router.delete("/{which}/member/{user_id}", status_code=204)
+async def remove_member(services: InServices, which: Which, user_id: UserId, caller: CurrentUser) -> None:
+    """Takes somebody's role away, unless their wallet holds money or bets are open."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        await tournaments.remove_member(change, tournament_id, user_id)
+    services.ledger.wakeups.sessions(user_id)

@@ -1,0 +1,142 @@
+"""Tournaments: listed, made, edited and put away. Knows no SQL; their members are members.py's."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import AfterValidator, Field
+
+from toteboard.api.caller import CurrentUser
+from toteboard.api.paging import Paging
+from toteboard.api.services import InServices, Services
+from toteboard.api.wire import Currency, Name, Page, PatchModel, RequestModel, ResponseModel, Text, utc
+from toteboard.ledger.connection import Conn
+from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.money import CURRENCIES
+from toteboard.rules.names import clean_slug, slugify
+from toteboard.rules.refusals import Refusal, Refused, invalid
+
+# An id, or a slug; a slug is never digits alone.
+Which = Annotated[str, Path(min_length=1, max_length=80, description="id or slug")]
+Slug = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(clean_slug)]
+Timezone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$", description="an IANA name")]
+KycProvider = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="an identity provider of this server")
+]
+
+
+class TournamentRequest(RequestModel):
+    name: Name
+    slug: Slug | None = Field(None, description="made of the name where it is not given")
+    subtitle: Text = ""
+    currency: Currency
+    timezone: Timezone = "UTC"
+    kyc_provider: KycProvider = "desk"
+    staff_may_bet: bool = False
+
+
+class TournamentPatch(PatchModel):
+    name: Name | None = None
+    slug: Slug | None = None
+    subtitle: Text | None = None
+    timezone: Timezone | None = None
+    kyc_provider: KycProvider | None = None
+    staff_may_bet: bool | None = None
+
+
+class Tournament(ResponseModel):
+    id: int
+    slug: str
+    name: str
+    subtitle: str
+    currency: str
+    exponent: int
+    timezone: str
+    kyc_provider: KycProvider
+    staff_may_bet: bool
+    archived: bool
+    markets_open: int
+    closes_next: str | None = Field(description="when the next of its open markets closes")
+    total: int
+    bets: int
+
+
+def _shape(row: Any) -> Tournament:
+    return Tournament(**(dict(row) | {"closes_next": utc(row["closes_next"])}))
+
+
+async def _shown(conn: Conn, tournament_id: int) -> Tournament:
+    (row,) = await tournaments.shown(conn, [tournament_id])
+    return _shape(row)
+
+
+async def known_id(services: Services, which: str) -> int:
+    """The id of a tournament asked for by id or slug. Raises Refused (NOT_FOUND)."""
+    async with services.ledger.read() as conn:
+        found = await tournaments.find(conn, which)
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND, "There is no such tournament.")
+    return found
+
+
+async def _check(services: Services, conn: Conn, given: dict[str, Any]) -> None:
+    """What can only be looked up. Raises Refused (INVALID)."""
+    if "currency" in given and given["currency"] not in CURRENCIES:
+        raise invalid("currency", "not a currency of the list")
+    if "timezone" in given and not await tournaments.knows_timezone(conn, given["timezone"]):
+        raise invalid("timezone", "not a time zone")
+    if "kyc_provider" in given and given["kyc_provider"] not in services.kyc:
+        raise invalid("kyc_provider", "not set up on this server")
+
+
+router = APIRouter(prefix="/api/tournament", tags=["tournaments"])
+
+
+@router.get("")
+async def all_open(services: InServices, page: Paging) -> Page[Tournament]:
+    """Tournaments that are not archived, newest first."""
+    async with services.replica.snapshot() as conn:
+        rows = await tournaments.page(conn, before=page.after_id(), limit=page.rows)
+    shown, following = page.split(rows, lambda row: str(row["id"]))
+    return Page(items=[_shape(row) for row in shown], next=following)
+
+
+@router.get("/{which}")
+async def one(services: InServices, which: Which) -> Tournament:
+    """One tournament, by id or slug."""
+    tournament_id = await known_id(services, which)
+    async with services.ledger.read() as conn:
+        return await _shown(conn, tournament_id)
+
+
+@router.post("", status_code=201)
+async def create(services: InServices, body: TournamentRequest, caller: CurrentUser) -> Tournament:
+    """A new tournament; who makes it becomes its organizer."""
+    caller.need_admin()
+    given = body.model_dump()
+    given["slug"] = body.slug or slugify(body.name)
+    async with services.ledger.change(caller.actor) as change:
+        await _check(services, change.conn, given)
+        tournament_id = await tournaments.create_tournament(change, **given)
+        answer = await _shown(change.conn, tournament_id)
+    services.ledger.wakeups.sessions(caller.user_id)
+    return answer
+
+
+@router.patch("/{which}")
+async def edit(services: InServices, which: Which, body: TournamentPatch, caller: CurrentUser) -> Tournament:
+    """Edits what is given. The currency stays: amounts mean it."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.change(caller.actor) as change:
+        await _check(services, change.conn, body.given())
+        await tournaments.edit(change, tournament_id, body.given())
+        return await _shown(change.conn, tournament_id)
+
+
+@router.delete("/{which}", status_code=204)
+async def archive(services: InServices, which: Which, caller: CurrentUser) -> None:
+    """Archives it: nothing is deleted, nothing can be changed any more but withdrawals."""
+    tournament_id = await known_id(services, which)
+    caller.need_admin()
+    async with services.ledger.change(caller.actor) as change:
+        await tournaments.archive(change, tournament_id)

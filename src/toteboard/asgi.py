@@ -1,0 +1,157 @@
+"""The ASGI application: a table from path to door, and the lifespan that starts what is behind the doors.
+
+app = Application(Settings.read())          # what `toteboard serve` runs
+"""
+
+import gc
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from toteboard import services as rooms
+from toteboard.api import front
+from toteboard.api.bounds import Bounds
+from toteboard.api.description import API as FASTAPI
+from toteboard.api.operating.probes import Probes
+from toteboard.api.pages import Docs, Pages
+from toteboard.api.placing import Placing
+from toteboard.api.services import SCOPE_KEY, Services
+from toteboard.feed.socket import FeedSocket
+from toteboard.http.problems import refuse
+from toteboard.rules.refusals import Refusal, Refused
+from toteboard.settings import ProcessRole, Settings
+
+log = logging.getLogger("toteboard")
+
+AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+
+API = frozenset({ProcessRole.ALL, ProcessRole.API})
+FEED = frozenset({ProcessRole.ALL, ProcessRole.FEED})
+EVERY = frozenset(ProcessRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What answers which path, in processes of which roles. In `path`, {…} is one segment and * the rest."""
+
+    kind: str
+    method: str
+    path: str
+    app: AsgiApp
+    roles: frozenset[ProcessRole]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.path)).replace(r"\*", ".*"))
+
+
+class Application:
+    """The doors of a process. front.FrontProtocol reads `placing` and `retry_after_s`.
+
+    `is_alone`: it is the only one its process will have, and lives as long.
+    """
+
+    def __init__(self, settings: Settings, *, is_alone: bool = False):
+        self._is_alone = is_alone
+        self.settings = settings
+        self.retry_after_s = settings.retry_after_s
+        self.services = services = rooms.build(settings)
+        placing = Placing(services.ledger, services.sessions, services.intake, settings)
+        self.placing = placing if settings.role in API else None
+        probes = Probes(services)
+        place = partial(front.place, placing, retry_after_s=settings.retry_after_s)
+        board = partial(front.board, services.hub, retry_after_s=settings.retry_after_s)
+        # The first row that fits answers.
+        # fmt: off
+        self.doors = (
+            Door("http",      "GET",  "/livez",                        probes.live,                         EVERY),
+            Door("http",      "GET",  "/readyz",                       probes.ready,                        EVERY),
+            Door("http",      "POST", front.PATH,                      place,                               API),
+            Door("http",      "GET",  "/api/tournament/{which}/board", board,                               FEED),
+            Door("websocket", "",     "/api/feed",                     FeedSocket(services.hub, settings),  FEED),
+            Door("http",      "",     "/api/docs*",                    Docs(),                              API),
+            Door("http",      "",     "/api/*",                        Bounds(_fastapi(services), settings), API),
+            Door("http",      "",     "*",                             Pages(),                             API),
+        )
+        # fmt: on
+        self._table = [(door, door.pattern) for door in self.doors]
+        self._running: AbstractAsyncContextManager[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        door = self.door(scope["type"], scope.get("method", ""), scope["path"])
+        if door is not None and self.settings.role in door.roles:
+            await door.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await _close(receive, send)
+        else:
+            await refuse(send, _misdirected(self.settings.role), retry_after_s=self.retry_after_s)
+
+    def door(self, kind: str, method: str, path: str) -> Door | None:
+        """The first door of the table that fits, whether or not this process's role opens it."""
+        for door, pattern in self._table:
+            if door.kind == kind and door.method in ("", method) and pattern.fullmatch(path):
+                return door
+        return None
+
+    # Starting and stopping ----------------------------------------------------------------------------------------------
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            await self.start()
+        except Exception as error:
+            log.exception("could not start")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        if self._is_alone:
+            # What lives from now on is not looked through at every collection.
+            gc.collect()
+            gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def start(self) -> None:
+        """Starts what the role needs. Raises whatever keeps it from starting; then nothing of it is left running."""
+        running = rooms.running(self.services)
+        await running.__aenter__()
+        self._running = running
+
+    async def stop(self) -> None:
+        """Stops what `start` started, in the order turned round."""
+        if self._running is not None:
+            running, self._running = self._running, None
+            await running.__aexit__(None, None, None)
+
+
+def _fastapi(services: Services) -> AsgiApp:
+    """FastAPI's routes, with the services of this process."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope[SCOPE_KEY] = services
+        await FASTAPI(scope, receive, send)
+
+    return app
+
+
+def _misdirected(role: ProcessRole) -> Refused:
+    return Refused(Refusal.MISDIRECTED, f"This process has the role {role}; ask one that serves this path.")
+
+
+async def _close(receive: Any, send: Any) -> None:
+    """A socket at a path where there is no feed: the handshake is refused."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1000})
+
+
+def create() -> Application:
+    """The application of a worker process, from its environment (uvicorn's factory)."""
+    return Application(Settings.read(), is_alone=True)

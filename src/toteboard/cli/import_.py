@@ -1,0 +1,187 @@
+"""`toteboard import`: reads a file, writes it into a tournament, says what it did."""
+
+import asyncio
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from toteboard.cli.database import database
+from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say_json
+from toteboard.imports import writing
+from toteboard.imports.columns import exact
+from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
+from toteboard.imports.plan import Plan
+from toteboard.imports.report import ImportReport, report_of
+from toteboard.imports.writing import Imported, ImportOrder
+from toteboard.ledger.ledger import Actor, Ledger
+from toteboard.rules.bounds import TAKEOUT_BPS_MAX
+from toteboard.rules.money import CURRENCIES
+from toteboard.rules.names import NameRefused, clean_slug, slugify
+from toteboard.settings import Settings
+from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
+
+_SPAN = re.compile(r"^(?P<many>\d{1,6})(?P<unit>[smhd])$", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(help="A World Cup JSON (openfootball), a CSV or a workbook (.xlsx); see docs/import.md.")
+    ],
+    slug: Annotated[str, typer.Option(help="The tournament; without it, made from the file's name for itself.")] = "",
+    name: Annotated[
+        str, typer.Option(help="What the tournament of a CSV or workbook is called; without it, the file's name.")
+    ] = "",
+    currency: Annotated[str, typer.Option(help="The tournament's one currency, ISO 4217 or PTS.")] = "EUR",
+    kind: Annotated[str, typer.Option(help="pool or fixed, for a JSON file; a sheet says it by its odds.")] = "pool",
+    takeout_bps: Annotated[
+        int, typer.Option(min=0, max=TAKEOUT_BPS_MAX, help="The house's share of a pool, 1000 is 10 %.")
+    ] = 0,
+    timezone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "UTC",
+    first_match_at: Annotated[
+        str, typer.Option(metavar="TIME|now+1h", help="Move all matches so that the first one begins then.")
+    ] = "",
+    every: Annotated[str, typer.Option(metavar="10m", help="And let one follow the other after this long.")] = "",
+    reschedule: Annotated[
+        bool, typer.Option("--reschedule", help="Move the times of a tournament imported before.")
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the markets that can take bets.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")] = False,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Put a file's matches, markets and results into a tournament: all of them or nothing.
+
+    The same file again changes nothing; a newer one brings new names, times and the results of closed markets.
+    """
+    zone = _zone(timezone)
+    if currency not in CURRENCIES:
+        raise Failed(f"{currency!r} is not a currency of the list: {', '.join(CURRENCIES)}", 2)
+    read = read_path(file, name=name, kind=_kind(kind), zone=zone)
+    plan = plan_of_file(read, file)
+    try:
+        slug = clean_slug(slug) if slug else slugify(plan.name)
+    except NameRefused as bad:
+        raise Failed(f"--slug: {bad}", 2) from None
+    order = ImportOrder(
+        slug=slug,
+        file_name=file.name,
+        sha256=read.sha256,
+        currency=currency,
+        timezone=timezone,
+        takeout_bps=takeout_bps,
+        open_markets=open_,
+        first_at=moment_of(first_match_at, zone) if first_match_at else None,
+        every=span_of(every) if every else None,
+        reschedule=reschedule,
+        dry_run=dry_run,
+    )
+    with database(data, Settings.read()) as dsn, progress() as bar:
+        bar.add_task(f"importing {len(plan.matches)} matches", total=None)
+        done = asyncio.run(_import(dsn, plan, order))
+    report = report_of(read, done, slug=slug, dry_run=dry_run)
+    if as_json:
+        say_json(asdict(report))
+    else:
+        say_report(report)
+
+
+async def _import(dsn: str, plan: Plan, order: ImportOrder) -> Imported:
+    async with Ledger.opened(dsn) as ledger:
+        # In the program's own name.
+        return await writing.import_file(ledger, Actor(), plan, order)
+
+
+def say_report(report: ImportReport) -> None:
+    """What an import did, a line for each kind of it; warnings on stderr."""
+    for warning in report.warnings:
+        note(f"note: {warning}")
+    if report.markets_begun:
+        note("note: --first-match-at replays a past tournament")
+    if report.dry_run:
+        typer.echo("Nothing was written; this would be:")
+    elif not report.new and not report.changed:
+        typer.echo(f"Nothing to change in {report.slug}: everything in the file is there already.")
+    typer.echo(
+        f"{report.matches:,} matches, {report.outcomes:,} outcomes (new: {report.new:,}, "
+        f"changed: {report.changed:,}, unchanged: {report.unchanged:,}, "
+        f"results entered: {report.results_entered:,})"
+    )
+    if report.markets_opened:
+        typer.echo(f"{report.markets_opened:,} markets opened for bets")
+    if report.results_waiting:
+        typer.echo(f"{report.results_waiting:,} results waiting: their markets are not closed yet")
+    if report.first_at:
+        typer.echo(f"The first match begins at {report.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+
+
+def read_path(file: Path, *, name: str = "", kind: MarketKind = "pool", zone: tzinfo = UTC) -> ReadFile:
+    """A file of any format, its columns by their exact names: nobody looks at a guess here. Raises Failed."""
+    title = name or file.stem.replace("_", " ").replace("-", " ")
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror}") from None
+    if not content:
+        raise Failed(f"{file}: the file is empty")
+    try:
+        return read_file(content, FileOptions(name=title, columns=exact, kind=kind, zone=zone))
+    except FileRefused as refused:
+        raise _failed(refused, file) from None
+
+
+def plan_of_file(read: ReadFile, file: Path) -> Plan:
+    """The plan in it. Raises Failed, a line for each row that is wrong."""
+    if read.plan is None:
+        assert read.wrong is not None, "a file is read, or something is wrong"
+        raise _failed(read.wrong, file)
+    return read.plan
+
+
+def _failed(refused: FileRefused, file: Path) -> Failed:
+    return Failed("\n".join(f"{file.name}: {error}" for error in refused.errors))
+
+
+def _kind(text: str) -> MarketKind:
+    if text == "pool":
+        return "pool"
+    if text == "fixed":
+        return "fixed"
+    raise Failed(f"--kind is {text!r}; it is pool or fixed", 2)
+
+
+def _zone(text: str) -> Any:
+    if text.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise Failed(f"--timezone {text!r} is not a zone like Europe/Berlin", 2) from None
+
+
+def span_of(text: str) -> timedelta:
+    """ "90s", "10m", "1h" or "2d". Raises Failed."""
+    found = _SPAN.match(text)
+    if found is None or int(found["many"]) == 0:
+        raise Failed(f"{text!r} is not a span of time like 90s, 10m, 1h or 2d", 2)
+    return timedelta(**{_UNITS[found["unit"]]: int(found["many"])})
+
+
+def moment_of(text: str, zone: Any, *, now: datetime | None = None) -> datetime:
+    """ "now", "now+1h", or ISO 8601 in the tournament's zone unless it says its own; to the second. Raises Failed."""
+    now = (now or datetime.now(UTC)).replace(microsecond=0)
+    if text == "now":
+        return now
+    if text.startswith(("now+", "now-")):
+        return now + span_of(text[4:]) if text[3] == "+" else now - span_of(text[4:])
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Failed(f"--first-match-at {text!r} is neither now+1h nor a time like 2026-06-11T13:00", 2) from None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,0 +1,69 @@
+"""The port a server listens on, taken before anything is started, and the address it is reached by. Starts nothing."""
+
+import errno
+import socket
+from pathlib import Path
+
+from toteboard.cli.terminal import DATA, Failed
+
+BACKLOG = 2048
+# An address of documentation: nothing is sent there, the system only says from which of ours it would be.
+ELSEWHERE = ("192.0.2.1", 9)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that holds the port from now on: a taken one is said before anything is started. Raises Failed."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise Failed(f"{host!r} is not an address of this machine; choose another with --host", 2) from None
+    family, kind, protocol, _, address = found[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        # Who comes early waits in the queue instead of being turned away.
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise Failed(_why_not(error, host, port)) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken; choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"Port {port} is not for ordinary users; choose one from 1024 up with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine; choose another with --host"
+    return f"cannot listen on {host} port {port}: {error.strerror}"
+
+
+def url_of(host: str, listening: socket.socket) -> str:
+    """The address a browser of this network opens."""
+    return f"http://{reachable(host)}:{listening.getsockname()[1]}"
+
+
+def same_data(data: Path) -> str:
+    """The option that names this folder in another command; empty for the default."""
+    return "" if data == DATA else f" --data {data}"
+
+
+def reachable(host: str) -> str:
+    """The host that a browser of this network can ask for: of all our addresses, the one that leads out."""
+    if host not in ("0.0.0.0", "::", ""):  # noqa: S104 compared, not listened on
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outwards:
+        try:
+            outwards.connect(ELSEWHERE)
+            return str(outwards.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def free_port(host: str) -> int:
+    """A port of this address that nobody has now."""
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as free:
+        return int(free.getsockname()[1])

@@ -1,0 +1,210 @@
+"""The cluster on disk: made whole or not at all, checked for its version, given its settings. Starts no server."""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from toteboard.embedded.layout import Quarters, private_folder
+from toteboard.embedded.unavailable import DatabaseUnavailable, from_output
+
+OWNER = "toteboard_owner"
+MIB = 1024 * 1024
+SHARED_BUFFERS_MIN = 64 * MIB
+SHARED_BUFFERS_MAX = 1024 * MIB
+# Its messages are read by us, so they are to be in English.
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+# What must hold whatever a file of settings says: given on the command line, where nothing overrides it.
+FIRM = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "listen_addresses": ""}
+
+# Instead of that, for tests alone.
+UNSYNCED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+# What is chosen for this ledger. An operator may override it with ALTER SYSTEM.
+CHOSEN = {
+    "unix_socket_permissions": "0700",
+    "wal_level": "replica",
+    "max_connections": "100",
+    "max_wal_size": "4GB",
+    "checkpoint_completion_target": "0.9",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+    "password_encryption": "scram-sha-256",
+    # A client that died without a word must not hold its locks, and everybody else, for longer.
+    "idle_in_transaction_session_timeout": "60s",
+    # A file per weekday, begun anew when its day comes again: a week of log and no more.
+    "logging_collector": "on",
+    "log_filename": "postgres-%a.log",
+    "log_truncate_on_rotation": "on",
+    "log_rotation_age": "1d",
+    "log_rotation_size": "0",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+}
+
+
+def read_secret(quarters: Quarters) -> str:
+    """The owner's password; made, and safely on disk, before the cluster that knows it."""
+    path = quarters.folder / "secret"
+    with suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8").strip()
+    if quarters.cluster.exists():
+        raise DatabaseUnavailable(
+            f"{path} is missing, without it nobody can open the database beside it: restore it from a backup"
+        )
+    password = secrets.token_urlsafe(24)
+    new = path.with_name("secret.new")
+    new.unlink(missing_ok=True)
+    with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
+        file.write(password + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if os.geteuid() == 0:
+        owner = quarters.folder.stat()
+        os.chown(new, owner.st_uid, owner.st_gid)
+    new.rename(path)
+    sync_folder(path.parent)
+    return password
+
+
+def refuse_other_version(quarters: Quarters) -> None:
+    """Compares what made the cluster with what we carry, before anything of ours touches it."""
+    if not quarters.cluster.exists():
+        return
+    try:
+        made_by = (quarters.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise DatabaseUnavailable(
+            f"{quarters.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
+        ) from None
+    said = subprocess.run(  # noqa: S603
+        [quarters.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    ).stdout
+    found = re.search(r"\) (\d+)", said)
+    assert found, said
+    carried = found.group(1)
+    if made_by == carried:
+        return
+    older = int(made_by.split(".")[0]) < int(carried)
+    way_out = (
+        "start the Toteboard that made it, save it with `pg_dump`, and restore that into a new --data"
+        if older
+        else "use the newer Toteboard or another --data"
+    )
+    raise DatabaseUnavailable(
+        f"the database in {quarters.folder} was made by PostgreSQL {made_by},"
+        f" this Toteboard carries {carried}: {way_out}"
+    )
+
+
+def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
+    """initdb into pg.new, then a rename: whoever is killed in between leaves nothing that looks like a cluster.
+
+    `keep_open` is the descriptor of the server's lock: an initdb that outlives us keeps others away.
+    """
+    new = quarters.home / "pg.new"
+    pwfile = quarters.home / "pwfile"
+    if new.exists():
+        shutil.rmtree(new)
+    pwfile.unlink(missing_ok=True)
+    private_folder(new, quarters.tenant)
+    try:
+        with open(pwfile, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
+            file.write(password + "\n")
+            if os.geteuid() == 0:
+                os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
+        _initdb(quarters, keep_open)
+        with (new / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write("\ninclude 'toteboard.conf'\n")
+            conf.flush()
+            os.fsync(conf.fileno())
+        write_settings(new, quarters)
+        new.rename(quarters.cluster)
+        sync_folder(quarters.home)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    finally:
+        pwfile.unlink(missing_ok=True)
+
+
+def _initdb(quarters: Quarters, keep_open: int) -> None:
+    made = subprocess.run(  # noqa: S603
+        [
+            quarters.bin_dir / "initdb",
+            # Relative names: initdb hands them through a shell.
+            *("--pgdata=pg.new", "--pwfile=pwfile", f"--username={OWNER}", "--auth=scram-sha-256"),
+            *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            *("--data-checksums", "--no-instructions"),
+        ],
+        **quarters.tenant.switch,  # type: ignore[call-overload]
+        cwd=quarters.home,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=(keep_open,),
+        # Ctrl-C in the terminal is for us; we then leave in order.
+        start_new_session=True,
+    )
+    if made.returncode != 0:
+        raise from_output(made.stdout, quarters.folder)
+
+
+def write_settings(cluster: Path, quarters: Quarters) -> None:
+    """Writes toteboard.conf anew: memory, folders and our choices may have changed since the last start."""
+    settings = CHOSEN | {
+        # A list, so a name with a comma in it needs quotes of its own.
+        "unix_socket_directories": '"{}"'.format(str(quarters.sockets).replace('"', '""')),
+        "log_directory": str(quarters.logs),
+        "shared_buffers": f"{_shared_buffers() // MIB}MB",
+        "wal_compression": _wal_compression(quarters.bin_dir),
+    }
+    lines = ["# Written by Toteboard at every start; your own settings: ALTER SYSTEM SET …"]
+    lines += [f"{name} = '{value}'".replace("\\", "\\\\") for name, value in sorted(_quoted(settings).items())]
+    new = cluster / "toteboard.conf.new"
+    new.unlink(missing_ok=True)
+    with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        if os.geteuid() == 0:
+            os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(cluster / "toteboard.conf")
+
+
+def sync_folder(folder: Path) -> None:
+    """A rename is only safe once the folder that holds the name is on disk."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _quoted(settings: dict[str, str]) -> dict[str, str]:
+    return {name: value.replace("'", "''") for name, value in settings.items()}
+
+
+def _shared_buffers() -> int:
+    """A quarter of the memory we may use: the machine's, or less where a container says so."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        # "max" where there is no limit.
+        with suppress(OSError, ValueError):
+            memory = min(memory, int(Path(limit).read_text(encoding="utf-8")))
+    return max(SHARED_BUFFERS_MIN, min(memory // 4, SHARED_BUFFERS_MAX))
+
+
+def _wal_compression(bin_dir: Path) -> str:
+    built = subprocess.run(  # noqa: S603
+        [bin_dir / "pg_config", "--configure"], capture_output=True, text=True, check=False, env=ENVIRONMENT
+    )
+    return "lz4" if "--with-lz4" in built.stdout else "pglz"

@@ -1,0 +1,66 @@
+"""A file on its way into a tournament: told apart, read and planned. The desk and the command line both begin here.
+
+Knows neither SQL nor who asks. Takes its time: not for an event loop.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Literal
+
+from toteboard.imports.columns import Columns, guessed
+from toteboard.imports.plan import Plan
+from toteboard.imports.sheet_plan import plan_of
+from toteboard.imports.worldcup import read_worldcup
+from toteboard.spreadsheets.files import Format, format_of, table_of
+from toteboard.spreadsheets.reading import FileRefused
+from toteboard.spreadsheets.table import Table
+
+MarketKind = Literal["pool", "fixed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOptions:
+    """How a file is to be read. `columns` says what the columns of a header mean, `name` how the tournament is called
+    where the file does not say it, `kind` which markets a file without columns makes, `zone` is for times that name none.
+    """
+
+    name: str
+    sheet: str | None = None
+    columns: Callable[[tuple[str, ...]], Columns] = guessed
+    draw: str | None = None
+    kind: MarketKind = "pool"
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file once it is read: a plan, or what is wrong."""
+
+    format: Format
+    sha256: bytes
+    table: Table | None
+    columns: Columns | None
+    plan: Plan | None
+    wrong: FileRefused | None
+
+
+def read_file(content: bytes, options: FileOptions) -> ReadFile:
+    """The plan in a file's bytes, or every row that is wrong.
+
+    Raises FileRefused where not even the columns can be read, and whatever `options.columns` raises.
+    """
+    file_format, digest = format_of(content), hashlib.sha256(content).digest()
+    table = columns = None
+    if file_format is not Format.WORLDCUP:
+        table = table_of(content, options.sheet)
+        columns = options.columns(table.header)
+    try:
+        if table is None or columns is None:
+            plan = read_worldcup(content, zone=options.zone, kind=options.kind)
+        else:
+            plan = plan_of(table, columns, name=options.name, zone=options.zone, draw=options.draw)
+    except FileRefused as wrong:
+        return ReadFile(file_format, digest, table, columns, None, wrong)
+    return ReadFile(file_format, digest, table, columns, plan, None)

@@ -1,0 +1,265 @@
+"""Reads the JSON family of openfootball: a World Cup, a league, any tournament of two sides. Knows no table.
+
+Each match gets one market, decided by the score after 90 minutes and stoppage time (`ft`): extra time and penalties do
+not count.
+
+What a match is recognised by when the file comes again:
+  - its `num`, where it has one ("num:74"): names, teams, time and place may all change;
+  - else, in a group or a matchday, its group or round and its two teams in that order ("group a|mexico|south africa"),
+    counted where the same two meet again ("…|2");
+  - else (a knock-out round without numbers, or sides not known yet) its place in the round ("semi-final#2").
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, tzinfo
+from typing import Any, Literal
+
+from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, placeholder_name
+from toteboard.rules.names import clean_name
+from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, clock, day, decoded, moment, named
+
+MARKET_KEY = "ft"
+MARKET_NAME = "Result after 90 minutes"
+DRAW = "Draw"
+NUM_MAX = 10_000
+GOALS_MAX = 200
+NOON = time(12)
+
+# A round in which the same two sides meet once; anything else without a group is taken as a knock-out round.
+_MATCHDAY = re.compile(r"^(matchday|group|week|game ?week|spieltag|jornada|journée|giornata|round \d)", re.IGNORECASE)
+_SPANS = ("ht", "ft", "et", "p")
+_OLD_SPANS = {
+    "ft": ("score1", "score2"),
+    "ht": ("score1i", "score2i"),
+    "et": ("score1et", "score2et"),
+    "p": ("score1p", "score2p"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """Stands where an object has a key twice, until the row it belongs to is known."""
+
+    key: str
+
+
+class _NotANumber:
+    """Stands where the file says NaN or Infinity."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    zone: tzinfo
+    kind: Literal["pool", "fixed"]
+    keys: Counter[str] = field(default_factory=Counter)
+    rounds: Counter[str] = field(default_factory=Counter)
+    nums: dict[int, str] = field(default_factory=dict)
+    without_zone: int = 0
+    without_time: int = 0
+    without_date: int = 0
+
+    def match(self, row: dict[str, Any], where: str, round_name: str) -> PlannedMatch:
+        """One match of the file. Raises RowRefused."""
+        first, second = _side(row, "team1", first=True), _side(row, "team2", first=False)
+        if first == second:
+            raise RowRefused(f"{first!r} plays against itself")
+        score = _score(row)
+        winner = None
+        if score and "ft" in score:
+            goals, against = score["ft"]
+            winner = first if goals > against else second if goals < against else DRAW
+        return PlannedMatch(
+            key=self._key(row, where, round_name, first, second),
+            name=clean_name(f"{first} v {second}"[:200]),
+            round=round_name or _optional(row, "group"),
+            place=_optional(row, "ground", "stadium"),
+            starts_at=self._starts_at(row),
+            score=score,
+            markets=(
+                PlannedMarket(
+                    key=MARKET_KEY,
+                    name=MARKET_NAME,
+                    kind=self.kind,
+                    outcomes=((first, None), (DRAW, None), (second, None)),
+                    winner=winner,
+                ),
+            ),
+        )
+
+    def _key(self, row: dict[str, Any], where: str, round_name: str, first: str, second: str) -> str:
+        ordinal = self.rounds[round_name] = self.rounds[round_name] + 1
+        num = row.get("num")
+        if num is not None:
+            if type(num) is not int or not 0 < num <= NUM_MAX:
+                raise RowRefused(f"num {num!r} is not a number from 1 to {NUM_MAX}")
+            if num in self.nums:
+                raise RowRefused(f"num {num} is also {self.nums[num]}'s")
+            self.nums[num] = where
+            return f"num:{num}"
+        group = _optional(row, "group") or (round_name if _MATCHDAY.match(round_name) else "")
+        unknown = any(_is_slot(row, side) for side in ("team1", "team2"))
+        if not group or unknown:
+            return f"{round_name}#{ordinal}".casefold()
+        key = f"{group}|{first}|{second}".casefold()
+        self.keys[key] += 1
+        return key if self.keys[key] == 1 else f"{key}|{self.keys[key]}"
+
+    def _starts_at(self, row: dict[str, Any]) -> datetime | None:
+        if row.get("date") is None:
+            self.without_date += 1
+            return None
+        if not isinstance(row["date"], str):
+            raise RowRefused("date is not text like 2026-06-11")
+        on = day(row["date"].strip())
+        said = row.get("time")
+        if said is None or said == "":
+            self.without_time += 1
+            return moment(on, NOON, self.zone)
+        if not isinstance(said, str):
+            raise RowRefused("time is not text like 13:00 UTC-6")
+        at, zone = clock(said)
+        if zone is None:
+            self.without_zone += 1
+        return moment(on, at, zone or self.zone)
+
+    def warnings(self) -> list[str]:
+        counted = (
+            (self.without_zone, f"without a zone: taken as {self.zone}"),
+            (self.without_time, f"without a time: taken as 12:00 {self.zone}"),
+            (self.without_date, "without a date: they have no start, and their markets close by hand"),
+        )
+        return [f"{many} {'match' if many == 1 else 'matches'} {what}" for many, what in counted if many]
+
+
+def read_worldcup(content: bytes, *, zone: tzinfo = UTC, kind: Literal["pool", "fixed"] = "pool") -> Plan:
+    """The plan in a file's bytes. `zone` is for times that name none. Raises FileRefused, each line with its match."""
+    text, warning = decoded(content)
+    document = _parsed(text)
+    rows = _rows(document)
+    if not rows:
+        raise FileRefused("the file has no matches")
+    if len(rows) > MATCHES_MAX:
+        raise FileRefused(f"the file has {len(rows):,} matches; at most {MATCHES_MAX:,} are taken")
+    refusals, reader, matches = Refusals(), _Reader(zone, kind), []
+    try:
+        name = named(document.get("name", "Tournament"), "the tournament's name")
+    except RowRefused as refused:
+        raise FileRefused(str(refused)) from None
+    for no, (round_name, row) in enumerate(rows, start=1):
+        where = f"match {no}"
+        try:
+            _refuse_marks(row)
+            if not isinstance(row, dict):
+                raise RowRefused("is not an object")
+            matches.append(reader.match(row, where, _optional(row, "round") or _round(round_name)))
+        except RowRefused as refused:
+            refusals.add(where, refused)
+    refusals.raise_any()
+    warnings = ([warning] if warning else []) + reader.warnings()
+    return Plan(name=name, matches=tuple(matches), warnings=tuple(warnings))
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    def unique(pairs: list[tuple[str, Any]]) -> Any:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                return _Twice(key)
+            found[key] = value
+        return found
+
+    try:
+        document = json.loads(text, object_pairs_hook=unique, parse_constant=lambda _: _NotANumber())
+    except json.JSONDecodeError as bad:
+        raise FileRefused(f"row {bad.lineno}, column {bad.colno}: not JSON: {bad.msg}") from None
+    except RecursionError:
+        raise FileRefused("the file is nested too deeply") from None
+    except ValueError:
+        # Python reads no integer of more than 4,300 digits.
+        raise FileRefused("the file has a number of thousands of digits") from None
+    if isinstance(document, _Twice):
+        raise FileRefused(f"the file's outermost object has the key {document.key[:40]!r} twice")
+    if not isinstance(document, dict):
+        raise FileRefused('the file is not an object with "name" and "matches"')
+    return document
+
+
+def _rows(document: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """(round's name, match) in the file's order, of the newer shape or the older one with rounds."""
+    if isinstance(document.get("matches"), list):
+        return [("", row) for row in document["matches"]]
+    rounds = document.get("rounds")
+    if not isinstance(rounds, list):
+        raise FileRefused('the file has neither "matches" nor "rounds"')
+    rows: list[tuple[Any, Any]] = []
+    for no, part in enumerate(rounds, start=1):
+        if isinstance(part, _Twice):
+            raise FileRefused(f"round {no}: the key {part.key[:40]!r} stands twice")
+        if not isinstance(part, dict) or not isinstance(part.get("matches"), list):
+            raise FileRefused(f'round {no}: is not an object with "name" and "matches"')
+        rows.extend((part.get("name", ""), row) for row in part["matches"])
+    return rows
+
+
+def _refuse_marks(value: Any) -> None:
+    if isinstance(value, _Twice):
+        raise RowRefused(f"the key {value.key[:40]!r} stands twice")
+    if isinstance(value, _NotANumber):
+        raise RowRefused("NaN and Infinity are not numbers")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_marks(inner)
+
+
+def _round(text: Any) -> str:
+    return named(text, "round") if text else ""
+
+
+def _optional(row: dict[str, Any], *keys: str) -> str:
+    for key in keys:
+        if row.get(key) not in (None, ""):
+            value = row[key]
+            return named(value["name"] if isinstance(value, dict) and "name" in value else value, key)
+    return ""
+
+
+def _is_slot(row: dict[str, Any], side: str) -> bool:
+    said = _said(row, side)
+    return said is None or (isinstance(said, str) and placeholder_name(said, first=True) is not None)
+
+
+def _said(row: dict[str, Any], side: str) -> Any:
+    team = row.get(side)
+    return team.get("name", team.get("code")) if isinstance(team, dict) else team
+
+
+def _side(row: dict[str, Any], side: str, *, first: bool) -> str:
+    said = _said(row, side)
+    if said is not None and not isinstance(said, str):
+        raise RowRefused(f"{side} is not a team's name")
+    return placeholder_name(said, first=first) or named(said, side)
+
+
+def _score(row: dict[str, Any]) -> dict[str, list[int]] | None:
+    """{"ht", "ft", "et", "p"}, as many as are known, or None. [2, 1] alone is the full time's."""
+    said = row.get("score")
+    if said is None:
+        said = {
+            span: [row[one], row[two]]
+            for span, (one, two) in _OLD_SPANS.items()
+            if row.get(one) is not None and row.get(two) is not None
+        }
+    elif isinstance(said, list):
+        said = {"ft": said}
+    if not isinstance(said, dict):
+        raise RowRefused("score is neither [2, 1] nor an object with ft")
+    score = {span: _goals(said[span], span) for span in _SPANS if said.get(span) not in (None, [], [None, None])}
+    return score or None
+
+
+def _goals(pair: Any, span: str) -> list[int]:
+    if not isinstance(pair, list) or len(pair) != 2 or any(type(n) is not int or not 0 <= n <= GOALS_MAX for n in pair):
+        raise RowRefused(f"score {span} {str(pair)[:40]} is not two numbers of goals")
+    return pair

@@ -1,0 +1,187 @@
+"""Wallets in the ledger: what is in them, how it came there, money in and out at the desk.
+
+Knows neither HTTP nor who may ask. Amounts are minor units of the tournament's currency.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from toteboard.ledger.connection import Conn, fetch_one
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.statements import statements
+from toteboard.rules.events import EventKind
+from toteboard.rules.refusals import Refusal, Refused
+
+_SQL = statements("wallets")
+
+Row = dict[str, Any]
+Direction = Literal["deposit", "withdrawal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose wallet it is, and in which tournament."""
+
+    tournament_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The movement a page of a statement ended with."""
+
+    at: datetime
+    rank: int
+    no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened at the desk. Of a deposit `repaid` went on to what was owed; `balance` is what was left then."""
+
+    transfer_id: int
+    wallet_id: int
+    kind: Direction
+    amount: int
+    repaid: int
+    balance: int
+    currency: str
+    exponent: int
+
+
+# Looking ------------------------------------------------------------------------------------------------------------
+
+
+async def mine(conn: Conn, user_id: int, *, before: int | None, limit: int) -> list[Row]:
+    """A person's wallets with their own limits, the newest tournament first. Ask in a snapshot."""
+    return await _with_limits(conn, await conn.fetch(_SQL["mine"], user_id, before, limit))
+
+
+async def of_member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:
+    """A person's wallet in one tournament, with their own limits."""
+    return next(iter(await _with_limits(conn, await conn.fetch(_SQL["of_member"], tournament_id, user_id))), None)
+
+
+async def _with_limits(conn: Conn, wallets: list[Any]) -> list[Row]:
+    limits = await conn.fetch(_SQL["limits"], [wallet["id"] for wallet in wallets])
+    return [
+        dict(wallet)
+        | {
+            "limits": [
+                {"kind": row["kind"], "period": row["period"], "amount": row["amount"], "used": row["used"]}
+                for row in limits
+                if row["wallet_id"] == wallet["id"]
+            ]
+        }
+        for wallet in wallets
+    ]
+
+
+async def owner_of(conn: Conn, wallet_id: int) -> Owner | None:
+    row = await conn.fetchrow(_SQL["owner_of"], wallet_id)
+    return Owner(*row) if row else None
+
+
+async def statement(conn: Conn, wallet_id: int, *, after: Cursor | None, limit: int) -> list[Row]:
+    """A wallet's movements with the balance after each, newest first."""
+    cursor = (after.at, after.rank, after.no) if after else (None, None, None)
+    return [dict(row) for row in await conn.fetch(_SQL["statement"], wallet_id, *cursor, limit)]
+
+
+# At the desk --------------------------------------------------------------------------------------------------------
+
+
+async def move(
+    change: Change, wallet_id: int, direction: Direction, *, key: UUID, amount: int, currency: str, note: str
+) -> tuple[Moved, bool]:
+    """Pays in or out; what happened, and whether it happened now. The same key with the same content answers again.
+
+    A deposit first pays back what is owed. Raises Refused: NOT_FOUND, KEY_REUSED, CURRENCY, STATE (archived),
+    OWN_LIMIT, FUNDS.
+    """
+    await change.conn.execute(_SQL["lock"], wallet_id)
+    wallet = await change.conn.fetchrow(_SQL["standing"], wallet_id)
+    if wallet is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if currency != wallet["currency"]:
+        raise Refused(Refusal.CURRENCY, f"The tournament's currency is {wallet['currency']}.")
+    before = await change.conn.fetchrow(_SQL["by_key"], key)
+    if before is not None:
+        return await _again(change, wallet, before, direction, amount), False
+    if direction == "deposit":
+        _check_deposit(wallet, amount)
+        moved = await _deposit(change, wallet, key, amount)
+    else:
+        _check_withdrawal(wallet, amount)
+        moved = await _withdraw(change, wallet, key, amount)
+    await _tell(change, wallet, moved, note)
+    return moved, True
+
+
+async def _again(change: Change, wallet: Any, before: Any, direction: Direction, amount: int) -> Moved:
+    if (before["wallet_id"], before["kind"], before["amount"]) != (wallet["id"], direction, amount):
+        raise _key_reused()
+    balance = await change.conn.fetchval(_SQL["balance_after"], wallet["id"], before["at"])
+    return _moved(wallet, before["id"], direction, amount, before["repaid"], balance)
+
+
+def _key_reused() -> Refused:
+    return Refused(Refusal.KEY_REUSED, "This Idempotency-Key was used for another transfer.")
+
+
+def _moved(wallet: Any, transfer_id: int, kind: Direction, amount: int, repaid: int, balance: int) -> Moved:
+    return Moved(transfer_id, wallet["id"], kind, amount, repaid, balance, wallet["currency"], wallet["exponent"])
+
+
+def _check_deposit(wallet: Any, amount: int) -> None:
+    if wallet["archived_at"] is not None and amount > wallet["owed"]:
+        raise Refused(Refusal.STATE, "The tournament is archived; only what is owed can be paid in.")
+    room = wallet["deposit_room"]
+    if room is not None and amount > room:
+        raise Refused(Refusal.OWN_LIMIT, "The bettor's own deposit limit does not allow it.", left=max(room, 0))
+
+
+def _check_withdrawal(wallet: Any, amount: int) -> None:
+    # What is owed is paid back before anything goes out.
+    if amount > wallet["balance"] - wallet["owed"]:
+        raise Refused(Refusal.FUNDS, balance=wallet["balance"], owed=wallet["owed"])
+
+
+async def _deposit(change: Change, wallet: Any, key: UUID, amount: int) -> Moved:
+    tournament_id, wallet_id = wallet["tournament_id"], wallet["id"]
+    paid = await change.conn.fetchrow(
+        _SQL["transfer"], tournament_id, wallet["cash_id"], wallet_id, amount, "deposit", key, None
+    )
+    if paid is None:
+        # The same key at the same time, on another wallet: this one's lock would have made us wait.
+        raise _key_reused()
+    repaid = min(amount, wallet["owed"])
+    if repaid:
+        # At the same moment as its deposit: so the two are found together.
+        await change.conn.execute(
+            _SQL["transfer"], tournament_id, wallet_id, wallet["receivable_id"], repaid, "receivable", None, paid["at"]
+        )
+        await change.conn.execute(_SQL["repay"], wallet_id, repaid)
+    return _moved(wallet, paid["id"], "deposit", amount, repaid, wallet["balance"] + amount - repaid)
+
+
+async def _withdraw(change: Change, wallet: Any, key: UUID, amount: int) -> Moved:
+    paid = await change.conn.fetchrow(
+        _SQL["transfer"], wallet["tournament_id"], wallet["id"], wallet["cash_id"], amount, "withdrawal", key, None
+    )
+    if paid is None:
+        raise _key_reused()
+    return _moved(wallet, paid["id"], "withdrawal", amount, 0, wallet["balance"] - amount)
+
+
+async def _tell(change: Change, wallet: Any, moved: Moved, note: str) -> None:
+    action = "wallet.deposited" if moved.kind == "deposit" else "wallet.withdrawn"
+    await change.audit(action, f"wallet:{moved.wallet_id}", wallet["tournament_id"], note=note, **asdict(moved))
+    now = await fetch_one(change.conn, _SQL["balance"], moved.wallet_id)
+    change.event(
+        wallet["tournament_id"],
+        EventKind.WALLET,
+        {"user_id": wallet["user_id"], "wallet_id": wallet["id"], "balance": now["balance"], "owed": now["owed"]},
+    )

@@ -1,0 +1,312 @@
+"""Markets in the ledger: made, edited, opened and closed, their results. Knows neither HTTP nor who may ask.
+
+Each change locks the market's row against betting first (`lock`) and decides on what it reads afterwards. Single
+outcomes are changed in outcomes.py; closing by the clock is closing.py's.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from toteboard.ledger.connection import Conn
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.statements import statements
+from toteboard.rules.bounds import OUTCOMES_MIN
+from toteboard.rules.events import EventKind
+from toteboard.rules.market import MarketAction, MarketKind, MarketState, after, may, target
+from toteboard.rules.money import Minor
+from toteboard.rules.refusals import Refusal, Refused
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_result
+
+_SQL = statements("markets")
+
+Row = dict[str, Any]
+LIMITS = ("liability_max", "stake_min", "stake_max", "total_max")
+# What was promised to whoever bets; it stands from the first bet on.
+PROMISED = ("kind", "takeout_bps", "break_to_milli", "minimum_milli", "places")
+# What `edit` may change, in the order its statement takes them.
+EDITABLE = (
+    "name",
+    "kind",
+    "closes_at",
+    "takeout_bps",
+    "break_to_milli",
+    "minimum_milli",
+    "places",
+    "liability_max",
+    "stake_min",
+    "stake_max",
+    "total_max",
+)
+# Before anybody knows what happened.
+UNDECIDED = frozenset({MarketState.DRAFT, MarketState.OPEN, MarketState.SUSPENDED, MarketState.CLOSED})
+# Bets may come in now, or again without another look at the market.
+LIVE = frozenset({MarketState.OPEN, MarketState.SUSPENDED})
+
+_DONE = {
+    MarketAction.OPEN: "market.opened",
+    MarketAction.SUSPEND: "market.suspended",
+    MarketAction.CLOSE: "market.closed",
+    MarketAction.REOPEN: "market.reopened",
+}
+
+
+class NewOutcome(NamedTuple):
+    name: str
+    odds_milli: int | None
+
+
+def _parsed(row: Any) -> Row:
+    return dict(row) | {"result": None if row["result"] is None else json.loads(row["result"])}
+
+
+# Looking ------------------------------------------------------------------------------------------------------------
+
+
+async def shown(conn: Conn, market_ids: Sequence[int]) -> list[Row]:
+    """These markets by id, each with its `outcomes`; unknown ones left out. Ask in a snapshot."""
+    markets = [_parsed(row) for row in await conn.fetch(_SQL["shown"], market_ids)]
+    rows = await outcomes(conn, [market["id"] for market in markets])
+    for market in markets:
+        market["outcomes"] = [row for row in rows if row["market_id"] == market["id"]]
+    return markets
+
+
+async def page(conn: Conn, match_id: int, *, after: int | None, limit: int) -> list[Row]:
+    """A match's markets in the order they were added."""
+    rows = await conn.fetch(_SQL["page"], match_id, after, limit)
+    return await shown(conn, [row["id"] for row in rows])
+
+
+async def outcomes(conn: Conn, market_ids: Sequence[int]) -> list[Row]:
+    """The outcomes of these markets in their places, with `stakes`, `bets` and `returns` so far."""
+    return [dict(row) for row in await conn.fetch(_SQL["outcomes"], market_ids)]
+
+
+# Locking ------------------------------------------------------------------------------------------------------------
+
+
+async def lock(change: Change, market_id: int) -> Row:
+    """The market, locked against bets, with `now`, `bets`, its match's `started_at`, `decided`: a settlement names it.
+
+    Raises Refused: NOT_FOUND, or STATE where the tournament is archived.
+    """
+    await change.conn.execute(_SQL["lock"], market_id)
+    row = await change.conn.fetchrow(_SQL["standing"], [market_id])
+    if row is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if row["archived_at"] is not None:
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    return _parsed(row)
+
+
+async def lock_of_match(change: Change, match_id: int) -> list[Row]:
+    """All markets of a match, locked, as `lock` gives them."""
+    rows = await change.conn.fetch(_SQL["lock_of_match"], match_id)
+    return [_parsed(row) for row in await change.conn.fetch(_SQL["standing"], [row["id"] for row in rows])]
+
+
+def check_seen(row: Row, version: int | None) -> None:
+    """Goes on if the locked row is still the version that was seen, or none was named. Raises Refused (CONFLICT)."""
+    if version is not None and version != row["version"]:
+        raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row["version"])
+
+
+# Making and editing -------------------------------------------------------------------------------------------------
+
+
+async def create(change: Change, match_id: int, given: dict[str, Any], new: Sequence[NewOutcome]) -> int:
+    """A new market, a draft, with its escrow and outcomes. `given` has EDITABLE. Raises Refused (STATE: archived)."""
+    _check_stakes(given)
+    row = await change.conn.fetchrow(_SQL["create"], match_id, *(given[name] for name in EDITABLE))
+    if row is None:
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    market_id: int = row["id"]
+    await change.conn.execute(_SQL["open_escrow"], row["tournament_id"], market_id)
+    await add_outcomes(change, row["tournament_id"], market_id, new)
+    await change.audit(
+        "market.created",
+        f"market:{market_id}",
+        row["tournament_id"],
+        match_id=match_id,
+        outcomes=[outcome._asdict() for outcome in new],
+        **given,
+    )
+    await announce(change, market_id)
+    return market_id
+
+
+async def add_outcomes(change: Change, tournament_id: int, market_id: int, new: Sequence[NewOutcome]) -> list[int]:
+    """Adds outcomes behind those there are; their ids. The market is locked, or new."""
+    rows = await change.conn.fetch(
+        _SQL["add_outcomes"],
+        tournament_id,
+        market_id,
+        [outcome.name for outcome in new],
+        [outcome.odds_milli for outcome in new],
+    )
+    return [row["id"] for row in rows]
+
+
+async def edit(change: Change, market_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
+    """Changes what is given of EDITABLE. `version`: which one the asker saw; its outcomes and its state are in it.
+
+    Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed it meanwhile.
+    """
+    before = await lock(change, market_id)
+    check_seen(before, version)
+    changed = {name: value for name, value in given.items() if value != before[name]}
+    if not changed:
+        return
+    _check_edit(before, changed)
+    market = before | changed
+    _check_stakes(market)
+    await change.conn.execute(_SQL["edit"], market_id, *(market[name] for name in EDITABLE))
+    await change.audit(
+        "market.edited",
+        f"market:{market_id}",
+        before["tournament_id"],
+        **{name: [before[name], value] for name, value in changed.items()},
+    )
+    await announce(change, market_id)
+
+
+def _check_edit(market: Row, changed: dict[str, Any]) -> None:
+    state = MarketState(market["status"])
+    if state not in UNDECIDED and set(changed) != {"name"}:
+        raise Refused(Refusal.STATE, f"A market that is {state} keeps its terms; only its name can be edited.")
+    promised = [name for name in PROMISED if name in changed]
+    if promised and market["bets"]:
+        raise Refused(Refusal.STATE, f"There are bets on the market; {promised[0]} stands.")
+    if "kind" in changed and state is not MarketState.DRAFT:
+        raise Refused(Refusal.STATE, "The kind of a market can be changed while it is a draft.")
+    # A draft may say anything, it is looked at when it opens. A past end elsewhere would make bets late afterwards.
+    closes_at = changed.get("closes_at")
+    if closes_at is not None and closes_at <= market["now"] and state is not MarketState.DRAFT:
+        raise Refused(Refusal.STATE, "closes_at is in the past; close the market instead.")
+
+
+def _check_stakes(market: dict[str, Any]) -> None:
+    if market["stake_min"] > market["stake_max"]:
+        raise Refused(
+            Refusal.INVALID, errors=[{"field": "stake_min", "detail": "the smallest stake is above the largest"}]
+        )
+
+
+async def remove(change: Change, market_id: int) -> None:
+    """Takes a market away that no bet has touched. Raises Refused: NOT_FOUND, STATE (archived), CONFLICT."""
+    market = await lock(change, market_id)
+    if market["bets"] or market["decided"]:
+        raise Refused(Refusal.CONFLICT, f"The market {market['name']!r} has bets or a settlement; void it instead.")
+    rows = await outcomes(change.conn, [market_id])
+    await remove_outcomes(change, [row["id"] for row in rows])
+    await change.conn.execute(_SQL["close_escrow"], market_id)
+    await change.conn.execute(_SQL["remove"], market_id)
+    await change.audit("market.deleted", f"market:{market_id}", market["tournament_id"], name=market["name"])
+    change.event(market["tournament_id"], EventKind.MARKET, {"gone": market_id})
+
+
+async def remove_outcomes(change: Change, outcome_ids: Sequence[int]) -> None:
+    """Takes outcomes away that no bet has touched. Their market is locked."""
+    await change.conn.execute(_SQL["uncount_outcomes"], outcome_ids)
+    await change.conn.execute(_SQL["remove_outcomes"], outcome_ids)
+
+
+# Opening, closing, results ------------------------------------------------------------------------------------------
+
+
+async def move(change: Change, market_id: int, action: MarketAction) -> None:
+    """Opens, suspends, closes or reopens; a market already there stays as it is. Raises Refused: NOT_FOUND, STATE."""
+    market = await lock(change, market_id)
+    state = MarketState(market["status"])
+    if state is target(action):
+        return
+    if not may(state, action):
+        raise Refused(Refusal.STATE, f"One cannot {action} a market that is {state}.", state=state)
+    if target(action) is MarketState.OPEN:
+        check_ready(market, await outcomes(change.conn, [market_id]))
+    await change.conn.execute(_SQL["move"], market_id, after(state, action))
+    await change.audit(_DONE[action], f"market:{market_id}", market["tournament_id"], before=state)
+    await announce(change, market_id)
+
+
+def check_ready(market: Row, rows: Sequence[Row]) -> None:
+    """Goes on if bets may come in with these outcomes, else raises Refused (STATE) that says what is missing."""
+    running = [row for row in rows if not row["withdrawn"]]
+    if market["closes_at"] is not None and market["closes_at"] <= market["now"]:
+        raise Refused(Refusal.STATE, "closes_at is in the past; move it first.")
+    if market["started_at"] is not None:
+        raise Refused(Refusal.STATE, "The match has begun: its true start was entered.")
+    if len(running) < OUTCOMES_MIN:
+        raise Refused(Refusal.STATE, f"A market needs {OUTCOMES_MIN} outcomes that are not withdrawn.")
+    unpriced = next((row for row in running if row["odds_milli"] is None), None)
+    if market["kind"] == MarketKind.FIXED and unpriced is not None:
+        raise Refused(Refusal.STATE, f"The outcome {unpriced['name']!r} has no odds yet.")
+
+
+async def enter_result(
+    change: Change,
+    market_id: int,
+    *,
+    winners: frozenset[int],
+    void: frozenset[int] = frozenset(),
+    half_void: frozenset[int] = frozenset(),
+    tied: frozenset[int] = frozenset(),
+) -> None:
+    """Enters what happened, or replaces what was entered; pays nothing. Raises Refused: NOT_FOUND, STATE, INVALID."""
+    market = await lock(change, market_id)
+    state = MarketState(market["status"])
+    if not may(state, MarketAction.RESULT):
+        hint = "close it first" if state in UNDECIDED else "resettle it"
+        raise Refused(Refusal.STATE, f"The market is {state}; {hint}.", state=state)
+    rows = await outcomes(change.conn, [market_id])
+    _check_result(
+        market, rows, Result(winners=winners, void=void, half_void=half_void, tied=tied, places=market["places"])
+    )
+    named = {"winners": winners, "void": void, "half_void": half_void, "tied": tied}
+    result = {name: sorted(ids) for name, ids in named.items()}
+    if state is MarketState.RESULTED and market["result"] == result:
+        return
+    await change.conn.execute(_SQL["enter_result"], market_id, after(state, MarketAction.RESULT), json.dumps(result))
+    await change.audit(
+        "market.resulted", f"market:{market_id}", market["tournament_id"], before=market["result"], result=result
+    )
+    await announce(change, market_id)
+
+
+def _check_result(market: Row, rows: Sequence[Row], result: Result) -> None:
+    book = Book(
+        tuple(
+            OutcomeStakes(outcome_id=row["id"], staked=Minor(row["stakes"]), withdrawn=row["withdrawn"]) for row in rows
+        )
+    )
+    running = {row["id"] for row in rows if not row["withdrawn"]}
+    withdrawn = {row["id"] for row in rows if row["withdrawn"]}
+    try:
+        check_result(book, result, kind=MarketKind(market["kind"]))
+        if (result.void | result.half_void) & withdrawn:
+            raise ResultRefused("a withdrawn outcome is refunded anyway")
+        if not result.winners and not (running and running <= result.void):
+            raise ResultRefused("somebody wins, unless every outcome is void")
+    except ResultRefused as refused:
+        raise Refused(Refusal.INVALID, errors=[{"field": "winners", "detail": str(refused)}]) from None
+
+
+# Telling ------------------------------------------------------------------------------------------------------------
+
+
+async def touch(change: Change, market_id: int) -> None:
+    """Something about the market's outcomes changed: another version of it, and the feed is told."""
+    await change.conn.execute(_SQL["touch"], market_id)
+    await announce(change, market_id)
+
+
+async def announce(change: Change, market_id: int) -> None:
+    """Tells the feed how the market looks now."""
+    await announce_markets(change, [market_id])
+
+
+async def announce_markets(change: Change, market_ids: Sequence[int]) -> None:
+    """Tells the feed how these markets look now; one that is gone is not told."""
+    for row in await change.conn.fetch(_SQL["events"], market_ids):
+        change.event(row["tournament_id"], EventKind.MARKET, row["payload"])

@@ -1,0 +1,123 @@
+"""Matches in the ledger. Knows neither HTTP nor who may ask; what hangs on a match's markets is theirs (markets.py)."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from toteboard.ledger.connection import Conn
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.statements import statements
+from toteboard.ledger.tournaments import markets
+from toteboard.rules.events import EventKind
+from toteboard.rules.market import MarketState
+from toteboard.rules.refusals import Refusal, Refused
+
+_SQL = statements("matches")
+
+Row = dict[str, Any]
+# What `edit` may change, in the order its statement takes them.
+EDITABLE = ("name", "round", "place", "starts_at", "started_at", "score")
+# What was paid was paid without knowing the true start.
+_PAID = frozenset({MarketState.SETTLING, MarketState.SETTLED})
+
+
+def _parsed(row: Any) -> Row:
+    return dict(row) | {"score": None if row["score"] is None else json.loads(row["score"])}
+
+
+# Looking ------------------------------------------------------------------------------------------------------------
+
+
+async def one(conn: Conn, match_id: int) -> Row | None:
+    row = await conn.fetchrow(_SQL["one"], match_id)
+    return _parsed(row) if row else None
+
+
+async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int) -> list[Row]:
+    """A tournament's matches in the order they were added."""
+    return [_parsed(row) for row in await conn.fetch(_SQL["page"], tournament_id, after, limit)]
+
+
+# Changing -----------------------------------------------------------------------------------------------------------
+
+
+async def create(
+    change: Change, tournament_id: int, *, name: str, round_: str, place: str, starts_at: datetime | None
+) -> int:
+    """A new match's id. Raises Refused (STATE) where the tournament is archived."""
+    match_id: int | None = await change.conn.fetchval(_SQL["create"], tournament_id, name, round_, place, starts_at)
+    if match_id is None:
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    await change.audit("match.created", f"match:{match_id}", tournament_id, name=name, starts_at=starts_at)
+    await announce_matches(change, [match_id])
+    return match_id
+
+
+async def lock(change: Change, match_id: int) -> tuple[Row, list[Any]]:
+    """The match and its markets, all locked, the markets first. Raises Refused: NOT_FOUND, STATE (archived)."""
+    standing = await markets.lock_of_match(change, match_id)
+    match = await change.conn.fetchrow(_SQL["lock"], match_id)
+    if match is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if await change.conn.fetchval(_SQL["is_archived"], match_id):
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    return _parsed(match), standing
+
+
+async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
+    """Changes what is given of EDITABLE. `version`: which one the asker saw.
+
+    Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
+    """
+    before, standing = await lock(change, match_id)
+    markets.check_seen(before, version)
+    changed = {name: value for name, value in given.items() if value != before[name]}
+    if not changed:
+        return
+    if "started_at" in changed:
+        await _check_true_start(change, changed["started_at"], standing)
+    after = before | changed
+    after["score"] = None if after["score"] is None else json.dumps(after["score"])
+    await change.conn.execute(_SQL["edit"], match_id, *(after[name] for name in EDITABLE))
+    await change.audit(
+        "match.edited",
+        f"match:{match_id}",
+        before["tournament_id"],
+        **{name: [before[name], value] for name, value in changed.items()},
+    )
+    await announce_matches(change, [match_id])
+
+
+async def _check_true_start(change: Change, started_at: datetime | None, standing: list[Any]) -> None:
+    paid = next((market for market in standing if market["status"] in _PAID), None)
+    if paid is not None:
+        raise Refused(
+            Refusal.STATE, f"The market {paid['name']!r} is settled; a true start counts only before that. Resettle it."
+        )
+    if started_at is not None and started_at > await change.conn.fetchval(_SQL["now"]):
+        raise Refused(
+            Refusal.INVALID, errors=[{"field": "started_at", "detail": "the true start is not in the future"}]
+        )
+
+
+async def remove(change: Change, match_id: int) -> None:
+    """Takes the match and its markets away. Raises Refused: NOT_FOUND, STATE, CONFLICT where bets touched them."""
+    match, standing = await lock(change, match_id)
+    for market in standing:
+        await markets.remove(change, market["id"])
+    try:
+        await change.conn.execute(_SQL["remove"], match_id)
+    except asyncpg.ForeignKeyViolationError:
+        # A market was added while we looked.
+        raise Refused(Refusal.CONFLICT) from None
+    await change.audit("match.deleted", f"match:{match_id}", match["tournament_id"], name=match["name"])
+    change.event(match["tournament_id"], EventKind.MATCH, {"gone": match_id})
+
+
+async def announce_matches(change: Change, match_ids: Sequence[int]) -> None:
+    """Tells the feed how these matches look now."""
+    for row in await change.conn.fetch(_SQL["events"], match_ids):
+        change.event(row["tournament_id"], EventKind.MATCH, row["payload"])

@@ -1,0 +1,235 @@
+"""Tournaments and their members in the ledger. Knows neither HTTP nor who may ask.
+
+Whoever commits a change of members calls `wakeups.sessions(user_id)` afterwards: somebody's rights changed.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import asyncpg
+
+from toteboard.ledger.connection import Conn, Row
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.statements import statements
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.events import EventKind
+from toteboard.rules.refusals import Refusal, Refused
+
+_SQL = statements("tournaments")
+
+Role = Literal["bettor", "cashier", "organizer", "auditor"]
+# What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
+EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet")
+
+
+def _slug_taken(slug: str) -> Refused:
+    return Refused(Refusal.CONFLICT, f"Another tournament has the slug {slug!r}; choose one.")
+
+
+# Looking ------------------------------------------------------------------------------------------------------------
+
+
+async def find(conn: Conn, id_or_slug: str) -> int | None:
+    """The tournament's id, or None. An id is ASCII digits; a slug is never digits alone."""
+    is_number = id_or_slug.isascii() and id_or_slug.isdigit() and len(id_or_slug) < 20
+    number = int(id_or_slug) if is_number else None
+    if number is not None and number > ID_MAX:
+        return None
+    # No slug holds a character that PostgreSQL's text could not.
+    slug = id_or_slug if id_or_slug.isascii() and id_or_slug.isprintable() else ""
+    found: int | None = await conn.fetchval(_SQL["find"], number, slug)
+    return found
+
+
+async def is_known(conn: Conn, tournament_id: int) -> bool:
+    return bool(await conn.fetchval(_SQL["is_known"], tournament_id))
+
+
+async def shown(conn: Conn, tournament_ids: Sequence[int]) -> list[Row]:
+    """These tournaments as the API shows them, newest first; unknown ones left out."""
+    return list(await conn.fetch(_SQL["shown"], tournament_ids))
+
+
+async def page(conn: Conn, *, before: int | None, limit: int) -> list[Row]:
+    """Tournaments that are not archived, newest first."""
+    rows = await conn.fetch(_SQL["page"], before, limit)
+    return await shown(conn, [row["id"] for row in rows])
+
+
+async def knows_timezone(conn: Conn, name: str) -> bool:
+    return bool(await conn.fetchval(_SQL["knows_timezone"], name))
+
+
+# Changing -----------------------------------------------------------------------------------------------------------
+
+
+async def create_tournament(
+    change: Change,
+    *,
+    slug: str,
+    name: str,
+    currency: str,
+    timezone: str = "UTC",
+    subtitle: str = "",
+    kyc_provider: str = "desk",
+    staff_may_bet: bool = False,
+) -> int:
+    """A new tournament with its feed and accounts; its maker becomes its organizer. Raises Refused (CONFLICT)."""
+    tournament_id: int | None = await change.conn.fetchval(
+        _SQL["create"], slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet
+    )
+    if tournament_id is None:
+        raise _slug_taken(slug)
+    await change.conn.execute(_SQL["open_feed"], tournament_id)
+    await change.conn.execute(_SQL["open_accounts"], tournament_id)
+    await change.audit(
+        "tournament.created",
+        f"tournament:{tournament_id}",
+        tournament_id,
+        slug=slug,
+        name=name,
+        currency=currency,
+        kyc_provider=kyc_provider,
+        staff_may_bet=staff_may_bet,
+    )
+    if change.actor.user_id is not None:
+        await put_member(change, tournament_id, change.actor.user_id, "organizer")
+    await announce(change, tournament_id)
+    return tournament_id
+
+
+async def lock(change: Change, tournament_id: int) -> Row:
+    """The tournament, locked. Raises Refused: NOT_FOUND, or STATE where it is archived."""
+    return _open(await change.conn.fetchrow(_SQL["lock"], tournament_id))
+
+
+async def edit(change: Change, tournament_id: int, given: dict[str, Any]) -> None:
+    """Changes what is given of EDITABLE. Raises Refused: NOT_FOUND, STATE (archived), CONFLICT (the slug is taken)."""
+    before = await lock(change, tournament_id)
+    changed = {name: value for name, value in given.items() if value != before[name]}
+    if not changed:
+        return
+    after = dict(before) | changed
+    try:
+        await change.conn.execute(_SQL["edit"], tournament_id, *(after[name] for name in EDITABLE))
+    except asyncpg.UniqueViolationError:
+        raise _slug_taken(after["slug"]) from None
+    await change.audit(
+        "tournament.edited",
+        f"tournament:{tournament_id}",
+        tournament_id,
+        **{name: [before[name], value] for name, value in changed.items()},
+    )
+    await announce(change, tournament_id)
+
+
+async def archive(change: Change, tournament_id: int) -> None:
+    """Puts the tournament away: read, no longer written or bet in. Once more does nothing. Raises Refused."""
+    tournament = await change.conn.fetchrow(_SQL["lock"], tournament_id)
+    if tournament is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if tournament["archived_at"] is not None:
+        return
+    unfinished = await change.conn.fetchval(_SQL["unfinished"], tournament_id)
+    if unfinished is not None:
+        raise Refused(Refusal.STATE, f"The market {unfinished!r} is open, or has bets that are not settled yet.")
+    await change.conn.execute(_SQL["archive"], tournament_id)
+    await change.audit("tournament.archived", f"tournament:{tournament_id}", tournament_id)
+    await announce(change, tournament_id)
+
+
+async def announce(change: Change, tournament_id: int) -> None:
+    """Tells the feed how the tournament is called now."""
+    change.event(tournament_id, EventKind.TOURNAMENT, await change.conn.fetchval(_SQL["event"], tournament_id))
+
+
+async def check_open(conn: Conn, tournament_id: int) -> Row:
+    """The tournament, unlocked. Raises Refused: NOT_FOUND, or STATE where it is archived."""
+    return _open(await conn.fetchrow(_SQL["look"], tournament_id))
+
+
+def _open(tournament: Row | None) -> Row:
+    if tournament is None:
+        raise Refused(Refusal.NOT_FOUND)
+    if tournament["archived_at"] is not None:
+        raise Refused(Refusal.STATE, "The tournament is archived.")
+    return tournament
+
+
+# Members ------------------------------------------------------------------------------------------------------------
+
+
+async def members(
+    conn: Conn,
+    tournament_id: int,
+    *,
+    after: int | None,
+    limit: int,
+    sought: str | None = None,
+    role: Role | None = None,
+) -> list[Row]:
+    """Members with their wallets, in the order of their ids; those in whose name or address `sought` stands."""
+    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role))
+
+
+async def member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:
+    return await conn.fetchrow(_SQL["member"], tournament_id, user_id)
+
+
+async def role_of(change: Change, tournament_id: int, user_id: int) -> str | None:
+    """Their role, locked until the change ends; None for who is no member."""
+    role: str | None = await change.conn.fetchval(_SQL["lock_member"], tournament_id, user_id)
+    return role
+
+
+async def join(change: Change, tournament_id: int, user_id: int) -> None:
+    """Makes this person a bettor with a wallet. Who is one stays as they are, and so does staff that may bet.
+
+    Raises Refused: NOT_FOUND, STATE (archived), STAFF.
+    """
+    tournament = await check_open(change.conn, tournament_id)
+    role = await role_of(change, tournament_id, user_id)
+    if role is None:
+        await put_member(change, tournament_id, user_id, "bettor")
+    elif role == "bettor" or tournament["staff_may_bet"]:
+        await open_wallet(change, tournament_id, user_id)
+    else:
+        raise Refused(Refusal.STAFF)
+
+
+async def put_member(change: Change, tournament_id: int, user_id: int, role: Role) -> None:
+    """Gives a person a role, a bettor a wallet too. Raises Refused (NOT_FOUND) where there is no such person."""
+    before = await role_of(change, tournament_id, user_id)
+    if role == "bettor":
+        await open_wallet(change, tournament_id, user_id)
+    if before == role:
+        return
+    if await change.conn.fetchval(_SQL["put_member"], tournament_id, user_id, role) is None:
+        raise Refused(Refusal.NOT_FOUND, "There is no such person.")
+    if before is None:
+        await change.audit("member.joined", f"user:{user_id}", tournament_id, role=role)
+    else:
+        await change.audit("member.role_changed", f"user:{user_id}", tournament_id, role=[before, role])
+
+
+async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
+    """A wallet for this person, if there is none yet. Raises Refused (NOT_FOUND) where there is no such person."""
+    try:
+        await change.conn.execute(_SQL["open_wallet"], tournament_id, user_id)
+    except asyncpg.ForeignKeyViolationError:
+        raise Refused(Refusal.NOT_FOUND, "There is no such person.") from None
+
+
+async def remove_member(change: Change, tournament_id: int, user_id: int) -> None:
+    """Takes their role away; the wallet stays, empty. Raises Refused: NOT_FOUND, CONFLICT while money hangs on it."""
+    role = await role_of(change, tournament_id, user_id)
+    if role is None:
+        raise Refused(Refusal.NOT_FOUND)
+    wallet = await change.conn.fetchrow(_SQL["lock_wallet"], tournament_id, user_id)
+    if wallet is not None:
+        if wallet["balance"] or wallet["owed"]:
+            raise Refused(Refusal.CONFLICT, "Their wallet still holds money, or owes some.")
+        if await change.conn.fetchval(_SQL["has_pending_bets"], wallet["id"]):
+            raise Refused(Refusal.CONFLICT, "They have bets that are not settled yet.")
+    await change.conn.execute(_SQL["remove_member"], tournament_id, user_id)
+    await change.audit("member.removed", f"user:{user_id}", tournament_id, role=role)

@@ -1,0 +1,177 @@
+"""Audits the books: derives every projection again from what is only ever added, and names what differs.
+
+The database makes the sums (ledger/sql/reconciliation.sql), rules/settlement.py the terms of settled markets once more.
+Knows no screen: cli prints the Report.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from toteboard.reconciliation.reading import Books, Difference, Paying, SettledMarket, SettledOutcome
+from toteboard.rules.market import MarketKind
+from toteboard.rules.money import Minor
+from toteboard.rules.settlement import (
+    Book,
+    OutcomeStakes,
+    PoolRules,
+    Result,
+    ResultRefused,
+    Terms,
+    fixed_terms,
+    pool_terms,
+    void_terms,
+)
+
+SHOWN_MAX = 20
+
+# In this order: what is told first explains what is told later. The names are those of sql/reconciliation.sql, but for TERMS.
+TERMS = "terms"
+CHECKS: dict[str, str] = {
+    "transfer_ends": "every transfer joins two accounts of its tournament",
+    "balances": "every balance is what was credited less what was debited",
+    "zero": "the accounts of a tournament sum to zero",
+    "above_zero": "no wallet and no escrow is below zero",
+    "belongings": "every bet belongs to its user, wallet, outcome, market and tournament",
+    "stakes": "every bet moved its stake once, from its wallet to its market's escrow",
+    "totals": "an outcome's totals are the sums of its bets",
+    "in_time": "no bet was placed after its market closed",
+    "logged": "every bet is in the audit log",
+    "numbered": "events are numbered without a gap",
+    "told": "every bet was told in exactly one event",
+    "market_states": "a market is as settled as its last settlement says",
+    TERMS: "a settlement's terms are what the rules make of its result and bets",
+    "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
+    "paid_bets": "what was moved for a bet is its payout",
+    "settlement_refs": "every payment names its settlement, every reversal what it takes back",
+    "conserved": "everything staked was paid, taken, breakage or won by the house",
+    "escrows": "the escrow of a settled market is empty",
+    "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
+    "standing": "what bars a wallet's owner from betting is what their state says",
+    "kyc": "a person's identity status is that of their last check",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check's outcome: how many differences there are, and the first SHOWN_MAX of them."""
+
+    name: str
+    title: str
+    found: int
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    counted: dict[str, int]
+    checks: list[Checked] = field(default_factory=list)
+    paying: list[Paying] = field(default_factory=list)
+
+    @property
+    def differences(self) -> int:
+        return sum(check.found for check in self.checks)
+
+    @property
+    def balanced(self) -> bool:
+        return self.differences == 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "balanced": self.balanced,
+            "differences": self.differences,
+            "counted": self.counted,
+            "checks": [
+                {
+                    "name": check.name,
+                    "title": check.title,
+                    "found": check.found,
+                    "differences": [
+                        {"subject": d.subject, "stored": d.stored, "derived": d.derived} for d in check.differences
+                    ],
+                }
+                for check in self.checks
+            ],
+            "paying": [
+                {"settlement_id": p.settlement_id, "market_id": p.market_id, "bets_done": p.bets_done, "bets": p.bets}
+                for p in self.paying
+            ],
+        }
+
+
+async def audit(books: Books, *, told: Callable[[int, int, str], None] | None = None) -> Report:
+    """Every check, over the one moment the books show. `told` hears (checks done, of how many, the next one's title)."""
+    report = Report(await books.counted())
+    for done, (name, title) in enumerate(CHECKS.items()):
+        if told is not None:
+            told(done, len(CHECKS), title)
+        if name == TERMS:
+            wrong = [different for market in await books.settled_markets() for different in terms_differ(market)]
+            report.checks.append(Checked(name, title, len(wrong), tuple(wrong[:SHOWN_MAX])))
+        else:
+            found, differences = await books.differences(name, most=SHOWN_MAX)
+            report.checks.append(Checked(name, title, found, tuple(differences)))
+    report.paying = await books.paying()
+    if told is not None:
+        told(len(CHECKS), len(CHECKS), "")
+    return report
+
+
+def terms_differ(market: SettledMarket) -> list[Difference]:
+    """The outcomes of a settled market whose stored terms are not the rules'; one row if the result cannot be."""
+    stored = {
+        outcome_id: Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label)
+        for outcome_id, a, b, c, label in json.loads(market.terms)
+    }
+    try:
+        derived = {terms.outcome_id: terms for terms in derived_terms(market)}
+    except ResultRefused as refused:
+        return [Difference(f"market:{market.market_id}", market.result, str(refused))]
+    return [
+        Difference(
+            f"market:{market.market_id} outcome:{outcome_id}",
+            _said(stored.get(outcome_id)),
+            _said(derived.get(outcome_id)),
+        )
+        for outcome_id in sorted(stored.keys() | derived.keys())
+        if stored.get(outcome_id) != derived.get(outcome_id)
+    ]
+
+
+def derived_terms(market: SettledMarket) -> tuple[Terms, ...]:
+    """The terms as rules/settlement.py has them, from the result and the bets. Raises ResultRefused."""
+    book = Book(tuple(_stakes(outcome) for outcome in market.outcomes))
+    if market.settlement_kind == "void":
+        return void_terms(book)
+    result = result_of(json.loads(market.result), places=market.places)
+    if MarketKind(market.kind) is MarketKind.FIXED:
+        return fixed_terms(book, result)
+    rules = PoolRules(
+        takeout_bps=market.takeout_bps, break_to_milli=market.break_to_milli, minimum_milli=market.minimum_milli
+    )
+    return pool_terms(book, result, rules).terms
+
+
+def result_of(result: dict[str, Any], *, places: int) -> Result:
+    """A result as it is stored, in the rules' own shape."""
+    return Result(
+        winners=frozenset(result.get("winners", ())),
+        half_void=frozenset(result.get("half_void", ())),
+        void=frozenset(result.get("void", ())),
+        places=places,
+        tied=frozenset(result.get("tied", ())),
+    )
+
+
+def _stakes(outcome: SettledOutcome) -> OutcomeStakes:
+    return OutcomeStakes(
+        outcome_id=outcome.outcome_id,
+        staked=Minor(outcome.staked),
+        late=Minor(outcome.late),
+        withdrawn=outcome.withdrawn,
+    )
+
+
+def _said(terms: Terms | None) -> str:
+    return f"{terms.label}: ({terms.a} + {terms.b} · odds) / {terms.c}" if terms else "no terms"

@@ -1,0 +1,119 @@
+"""What an audit of the books asks of the database: one moment, many questions. Judges nothing itself."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from toteboard.ledger.connection import Conn, fetch_one
+from toteboard.ledger.ledger import Reader
+from toteboard.ledger.statements import statements
+
+_SQL = statements("reconciliation")
+
+# A sum over all bets of a large ledger takes minutes, and works in memory as far as this.
+STATEMENT_TIMEOUT_S = 3600
+WORK_MEM = "64MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a projection is not what it should be: `subject` is "bet:…", "account:7", …"""
+
+    subject: str
+    stored: str
+    derived: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """A settlement that is still under way."""
+
+    settlement_id: int
+    market_id: int
+    version: int
+    bets_done: int
+    bets: int
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettledOutcome:
+    outcome_id: int
+    staked: int
+    late: int
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledMarket:
+    """A market's last paid settlement, and all that its terms follow from. `result` and `terms` are JSON text."""
+
+    market_id: int
+    settlement_kind: str
+    kind: str
+    takeout_bps: int
+    break_to_milli: int
+    minimum_milli: int
+    places: int
+    result: str
+    terms: str
+    outcomes: tuple[SettledOutcome, ...]
+
+
+class Books:
+    """The ledger as of one moment."""
+
+    def __init__(self, conn: Conn):
+        self._conn = conn
+
+    async def differences(self, check: str, *, most: int) -> tuple[int, list[Difference]]:
+        """How many differences the named check of sql/reconciliation.sql finds, and the first `most` of them."""
+        rows = await self._conn.fetch(
+            f"SELECT count(*) OVER () AS found, checked.* FROM ({_SQL[check]}) AS checked LIMIT $1",  # noqa: S608 our own text
+            most,
+        )
+        found = rows[0]["found"] if rows else 0
+        return found, [Difference(row["subject"], row["stored"], row["derived"]) for row in rows]
+
+    async def settled_markets(self) -> list[SettledMarket]:
+        by_market: dict[int, list[Any]] = defaultdict(list)
+        for row in await self._conn.fetch(_SQL["last_settlements"]):
+            by_market[row["market_id"]].append(row)
+        return [
+            SettledMarket(
+                market_id=market_id,
+                settlement_kind=rows[0]["settlement_kind"],
+                kind=rows[0]["kind"],
+                takeout_bps=rows[0]["takeout_bps"],
+                break_to_milli=rows[0]["break_to_milli"],
+                minimum_milli=rows[0]["minimum_milli"],
+                places=rows[0]["places"],
+                result=rows[0]["result"],
+                terms=rows[0]["terms"],
+                outcomes=tuple(
+                    SettledOutcome(row["outcome_id"], row["staked"], row["late"], row["withdrawn"]) for row in rows
+                ),
+            )
+            for market_id, rows in by_market.items()
+        ]
+
+    async def paying(self) -> list[Paying]:
+        return [Paying(*row) for row in await self._conn.fetch(_SQL["paying"])]
+
+    async def counted(self) -> dict[str, int]:
+        """How many rows of what there are."""
+        return dict(await fetch_one(self._conn, _SQL["counted"]))
+
+
+@asynccontextmanager
+async def opened_books(dsn: str, *, role: str | None = "toteboard_auditor") -> AsyncIterator[Books]:
+    """The books of this database as of now, as the auditor's role, which cannot write. Raises Outage."""
+    async with (
+        Reader.opened(dsn, statement_timeout_s=STATEMENT_TIMEOUT_S, role=role) as reader,
+        reader.snapshot() as conn,
+    ):
+        await conn.execute(_SQL["room"], WORK_MEM)
+        yield Books(conn)

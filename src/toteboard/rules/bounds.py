@@ -1,0 +1,29 @@
+"""What an amount, a market and a list may be at most: one place for SQL, API, command line and pages.
+
+Whatever else says one of these bounds is generated from here or compared with it by a test (tests/tidy/test_bounds.py).
+"""
+
+# The largest id of a table.
+ID_MAX = 2**63 - 1
+VERSION_MAX = 2**31 - 1
+# One stake, deposit or limit, in minor units.
+AMOUNT_MAX = 10**11
+# All stakes of a market, in minor units; keeps every sum and product of the rules inside a bigint.
+TOTAL_MAX = 10**15
+
+# What a market may be set up with.
+TAKEOUT_BPS_MAX = 5_000
+BREAK_TO_MILLI_MAX = 1_000
+MINIMUM_MILLI_MAX = 5_000
+# The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; 48 places would not be.
+PLACES_MAX = 40
+# Of a market: fewer are no contest, more are not kept.
+OUTCOMES_MIN = 2
+OUTCOMES_MAX = 200
+
+# Odds in thousandths.
+ODDS_MIN_MILLI = 1_000
+ODDS_MAX_MILLI = 1_000_000
+
+# Characters of a name that people see: a tournament's, a match's, an outcome's.
+NAME_LENGTH_MAX = 200

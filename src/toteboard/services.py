@@ -1,0 +1,104 @@
+"""Builds what a process is made of and starts what its role needs: the one file that knows everyone. Answers nothing.
+
+    services = build(settings)
+    async with running(services):
+        …
+
+Starting is recovering: what was left half-way (a settlement, a due close) goes on by itself.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from toteboard.api.files.export_queue import ExportQueue
+from toteboard.api.files.uploads import Uploads
+from toteboard.api.people.passwords import Passwords
+from toteboard.api.people.sessions import Sessions
+from toteboard.api.services import Services
+from toteboard.api.throttle import Throttles
+from toteboard.background import Loops
+from toteboard.feed.hub import Hub
+from toteboard.feed.subscriber import FeedUser, Headers
+from toteboard.feed.wakeups import PostgresWakeups
+from toteboard.intake.intake import Intake
+from toteboard.kyc.registry import KycProviders
+from toteboard.ledger.ledger import Ledger, Outage
+from toteboard.ledger.money import paying
+from toteboard.ledger.tournaments import closing
+from toteboard.metrics import LastErrors
+from toteboard.reconciliation import derivation
+from toteboard.rules.refusals import Refused
+from toteboard.settings import Settings
+
+
+def build(settings: Settings) -> Services:
+    """Everything a process may need, nothing of it started. Raises SettingRefused."""
+    dsn = settings.app_database_url or settings.database_url
+    ledger = Ledger(
+        dsn,
+        wakeups=PostgresWakeups(dsn),
+        pool_max=settings.pool_max,
+        statement_timeout_s=settings.statement_timeout_s,
+        role=None if settings.app_database_url else "toteboard_app",
+    )
+    loops = Loops()
+    replica = ledger.reader()
+    sessions = Sessions(ledger, settings)
+    return Services(
+        settings=settings,
+        ledger=ledger,
+        replica=replica,
+        sessions=sessions,
+        passwords=Passwords(settings),
+        throttles=Throttles.of(settings),
+        intake=Intake(ledger, settings, loops),
+        hub=Hub(ledger, settings, _identifier(sessions), loops=loops),
+        kyc=KycProviders(settings),
+        uploads=Uploads(settings),
+        exports=ExportQueue(settings),
+        books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
+        errors=LastErrors(settings.ops_errors_max, settings.ops_error_text_max),
+        loops=loops,
+    )
+
+
+@asynccontextmanager
+async def running(services: Services) -> AsyncIterator[None]:
+    """Starts what the role needs, in order, and stops it in the order turned round."""
+    settings, ledger, loops = services.settings, services.ledger, services.loops
+    role = settings.role
+    async with AsyncExitStack() as stack:
+        stack.enter_context(services.errors.listening())
+        await stack.enter_async_context(ledger.running())
+        assert isinstance(ledger.wakeups, PostgresWakeups)
+        await stack.enter_async_context(ledger.wakeups.running(loops))
+        if role.serves_api:
+            stack.push_async_callback(services.kyc.close)
+            stack.push_async_callback(services.books.stop)
+            await stack.enter_async_context(services.intake.running())
+        if role.serves_feed:
+            await stack.enter_async_context(services.hub.running())
+        if role.works:
+            payer = paying.Payer(ledger, settings.settle_chunk)
+            for name, step, every_s in (
+                ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
+                ("paying", payer.step, paying.POLL_S),
+            ):
+                await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))
+        yield
+
+
+def _identifier(sessions: Sessions) -> Callable[[Headers], Awaitable[FeedUser | None]]:
+    async def identify(headers: Headers) -> FeedUser | None:
+        try:
+            identity = await sessions.identify_request(headers)
+        except Refused:
+            # Two cookies, two authorizations: nobody that could be told.
+            return None
+        if identity is None or identity.blocked:
+            return None
+        oversees = frozenset(t for t, role in identity.roles.items() if role in ("organizer", "auditor"))
+        return FeedUser(identity.user_id, identity.session_id, identity.admin, oversees)
+
+    return identify

@@ -1,0 +1,204 @@
+"""Plans written into a real database: all or nothing, once, and again with what is new."""
+
+import asyncio
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from toteboard.imports.plan import Plan
+from toteboard.imports.sheet_plan import read_csv
+from toteboard.imports.worldcup import read_worldcup
+from toteboard.imports.writing import Imported, ImportOrder, import_plan
+from toteboard.ledger.ledger import Actor, Ledger
+from toteboard.ledger.tournaments import markets, tournaments
+from toteboard.rules.market import MarketAction
+from toteboard.rules.refusals import Refused
+
+from .existing import everything, rows
+
+SAMPLES = Path(__file__).parent / "samples"
+WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
+NEXT_YEAR = datetime(2100, 6, 1, 12, tzinfo=UTC)
+
+
+async def imported(ledger: Ledger, plan: Plan, **asked: Any) -> Imported:
+    order = ImportOrder(**({"slug": "cup", "file_name": "cup.json", "sha256": hashlib.sha256(b"cup").digest()} | asked))
+    async with ledger.change(Actor()) as change:
+        return await import_plan(change, plan, order)
+
+
+async def close(ledger: Ledger, match: str) -> None:
+    async with ledger.change(Actor()) as change:
+        market_id = await change.conn.fetchval(
+            "SELECT k.id FROM markets k JOIN matches m ON m.id = k.match_id WHERE m.name = $1", match
+        )
+        await markets.move(change, market_id, MarketAction.CLOSE)
+
+
+def cup(name: str = "cup.json") -> Plan:
+    return read_worldcup((SAMPLES / name).read_bytes())
+
+
+async def test_an_import_makes_tournament_matches_markets_outcomes_and_their_accounts(ledger: Ledger) -> None:
+    done = await imported(ledger, cup(), takeout_bps=1500, currency="CHF", timezone="Europe/Zurich")
+    assert (done.new, done.changed, done.unchanged) == (7, 0, 0)
+    assert await rows(ledger, "SELECT slug, name, currency, timezone FROM tournaments") == [
+        ("cup", "Harbour Cup 2026", "CHF", "Europe/Zurich")
+    ]
+    assert await rows(ledger, "SELECT kind, count(*)::int FROM accounts GROUP BY kind ORDER BY kind") == [
+        ("breakage", 1),
+        ("cash", 1),
+        ("escrow", 7),
+        ("house", 1),
+        ("receivable", 1),
+        ("takeout", 1),
+    ]
+    assert await rows(ledger, "SELECT DISTINCT name, kind, status, takeout_bps FROM markets") == [
+        ("Result after 90 minutes", "pool", "draft", 1500)
+    ]
+    assert await rows(ledger, "SELECT count(*)::int FROM outcome_totals") == [(21,)]
+    assert await rows(
+        ledger,
+        "SELECT count(*)::int FROM markets WHERE closes_at = (SELECT starts_at FROM matches WHERE id = match_id)",
+    ) == [(7,)]
+    assert await rows(ledger, "SELECT action FROM audit_log ORDER BY id") == [
+        ("tournament.created",),
+        ("tournament.imported",),
+    ]
+    assert await rows(ledger, "SELECT file_name, matches, outcomes FROM imports") == [("cup.json", 7, 21)]
+
+
+async def test_the_feed_is_told_of_every_match_and_market(ledger: Ledger) -> None:
+    await imported(ledger, cup())
+    kinds = await rows(ledger, "SELECT kind, count(*)::int FROM events GROUP BY kind ORDER BY kind")
+    assert kinds == [("market", 7), ("match", 7), ("tournament", 1)]
+    assert await rows(ledger, "SELECT seq FROM feeds") == [(15,)]
+
+
+async def test_the_same_file_again_changes_nothing_at_all(ledger: Ledger) -> None:
+    await imported(ledger, cup())
+    before = await everything(ledger)
+    again = await imported(ledger, cup())
+    assert not again.anything
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 7)
+    assert await everything(ledger) == before
+
+
+@pytest.mark.skipif(not WORLD_CUP.exists(), reason="the real file lies beside the repository, if anywhere")
+async def test_the_real_world_cup_is_imported_once(ledger: Ledger) -> None:
+    plan = read_worldcup(WORLD_CUP.read_bytes())
+    done = await imported(ledger, plan, open_markets=True, first_at=NEXT_YEAR)
+    assert (done.matches, done.outcomes, done.new, done.markets_opened) == (104, 312, 104, 104)
+    assert done.results_waiting == {"open": 104}
+    before = await everything(ledger)
+    again = await imported(ledger, plan, open_markets=True, first_at=NEXT_YEAR)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 104)
+    assert await everything(ledger) == before
+
+
+async def test_several_imports_at_once_make_one_tournament(ledger: Ledger) -> None:
+    done = await asyncio.gather(*(imported(ledger, cup()) for _ in range(4)))
+    assert sorted(one.new for one in done) == [0, 0, 0, 7]
+    assert await rows(ledger, "SELECT count(*)::int FROM matches") == [(7,)]
+
+
+async def test_nothing_is_half_imported(ledger: Ledger) -> None:
+    conn = await asyncpg.connect(ledger.dsn)
+    try:
+        # The last thing an import writes fails.
+        await conn.execute("ALTER TABLE imports ADD CHECK (matches < 7)")
+    finally:
+        await conn.close()
+    with pytest.raises(asyncpg.CheckViolationError):
+        await imported(ledger, cup())
+    assert all(not table for table in await everything(ledger))
+
+
+async def test_a_dry_run_says_what_would_be_done_and_does_nothing(ledger: Ledger) -> None:
+    done = await imported(ledger, cup(), dry_run=True)
+    assert (done.new, done.tournament_id, done.dry_run) == (7, None, True)
+    assert all(not table for table in await everything(ledger))
+
+
+async def test_a_later_file_brings_names_and_times_and_results_of_closed_markets(ledger: Ledger) -> None:
+    await imported(ledger, cup(), open_markets=True, first_at=NEXT_YEAR)
+    await close(ledger, "Alder v Birch")
+    seq = (await rows(ledger, "SELECT seq FROM feeds"))[0][0]
+    done = await imported(ledger, cup("cup-later.json"))
+    assert (done.new, done.changed, done.unchanged, done.results_entered) == (0, 3, 4, 1)
+    assert done.results_waiting == {"open": 2, "draft": 1}
+    semi = "SELECT m.name, m.score, k.status FROM matches m JOIN markets k ON k.match_id = m.id WHERE m.import_key = $1"
+    assert await rows(ledger, semi, "num:5") == [("Alder v Elm", None, "draft")]
+    assert await rows(ledger, semi, "num:7") == [("Winner of match 5 v Winner of match 6", None, "draft")]
+    ((name, score, status),) = await rows(ledger, semi, "group a|alder|birch")
+    assert (name, json.loads(score), status) == ("Alder v Birch", {"ft": [2, 0], "ht": [1, 0]}, "resulted")
+    assert await rows(
+        ledger, "SELECT o.name FROM markets k JOIN outcomes o ON o.id = (k.result -> 'winners' ->> 0)::bigint"
+    ) == [("Alder",)]
+    # Three matches and their three markets were told, and nothing else.
+    assert await rows(
+        ledger, "SELECT kind, count(*)::int FROM events WHERE seq > $1 GROUP BY kind ORDER BY kind", seq
+    ) == [
+        ("market", 3),
+        ("match", 3),
+    ]
+    assert not (await imported(ledger, cup("cup-later.json"))).anything
+
+
+async def test_markets_whose_sides_became_known_are_opened_when_asked(ledger: Ledger) -> None:
+    first = await imported(ledger, cup(), open_markets=True, first_at=NEXT_YEAR)
+    assert first.markets_opened == 4
+    later = await imported(ledger, cup("cup-later.json"), open_markets=True)
+    assert later.markets_opened == 2
+
+
+async def test_a_re_import_keeps_the_schedule_of_the_first(ledger: Ledger) -> None:
+    await imported(ledger, cup(), first_at=NEXT_YEAR, every=timedelta(minutes=10))
+    times = await rows(ledger, "SELECT id, starts_at FROM matches ORDER BY id")
+    assert min(at for _, at in times) == NEXT_YEAR
+    await imported(ledger, cup("cup-later.json"))
+    assert await rows(ledger, "SELECT id, starts_at FROM matches ORDER BY id") == times
+    other = await imported(ledger, cup("cup-later.json"), first_at=NEXT_YEAR + timedelta(days=1))
+    assert "--reschedule" in other.warnings[-1]
+    assert await rows(ledger, "SELECT id, starts_at FROM matches ORDER BY id") == times
+    moved = await imported(ledger, cup(), first_at=NEXT_YEAR + timedelta(days=1), reschedule=True)
+    assert moved.changed == 7
+    assert await rows(ledger, "SELECT min(starts_at) FROM matches") == [(NEXT_YEAR + timedelta(days=1),)]
+
+
+async def test_odds_of_a_csv_make_a_fixed_market_and_a_new_price_an_audit_row(ledger: Ledger) -> None:
+    before = read_csv(b"match,outcome,odds\nDerby,Comet,2.5\nDerby,Duchess,3\n", name="Races")
+    await imported(ledger, before, slug="races")
+    after = read_csv(b"match;outcome;odds\nDerby;Duchess;3\nDerby;Comet;2,6\n", name="Races")
+    done = await imported(ledger, after, slug="races")
+    assert done.changed == 1
+    assert await rows(ledger, "SELECT name, odds_milli, odds_version FROM outcomes ORDER BY place") == [
+        ("Comet", 2600, 2),
+        ("Duchess", 3000, 1),
+    ]
+    assert await rows(ledger, "SELECT details::text FROM audit_log WHERE action = 'outcome.changed'") == [
+        ('{"odds_milli" : [2500, 2600]}',)
+    ]
+
+
+async def test_a_tournament_in_another_currency_or_archived_is_refused(ledger: Ledger) -> None:
+    done = await imported(ledger, cup())
+    with pytest.raises(Refused, match="is in EUR, not in USD"):
+        await imported(ledger, cup(), currency="USD")
+    async with ledger.change(Actor()) as change:
+        assert done.tournament_id is not None
+        await tournaments.archive(change, done.tournament_id)
+    with pytest.raises(Refused, match="is archived"):
+        await imported(ledger, cup())
+
+
+async def test_names_from_a_file_are_stored_as_text(ledger: Ledger) -> None:
+    name = "Robert'); DROP TABLE matches;--"
+    plan = read_csv(f'match,outcome\n"{name}","{name}"\n"{name}",=1+1\n'.encode(), name="Races")
+    await imported(ledger, plan, slug="races")
+    assert await rows(ledger, "SELECT name FROM outcomes ORDER BY place") == [(name,), ("=1+1",)]

@@ -1,0 +1,119 @@
+"""Sheets as organizers keep them: what the columns mean, a row for each match, and what does not go together."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from toteboard.imports.columns import Columns, Meaning, guessed
+from toteboard.imports.plan import Plan
+from toteboard.imports.sheet_plan import plan_of, read_csv
+from toteboard.spreadsheets.csvfile import table_of_csv
+from toteboard.spreadsheets.reading import FileRefused
+
+FOOTBALL = (
+    "Matchday,Date,Kick-off,Home,Away,1,X,2\n"
+    "1,2026-08-01,18:30,Arsenal,Burnley,1.50,4.20,6.5\n"
+    "1,2026-08-02,,Chelsea,Derby,2.10,3.30,3.40\n"
+)
+
+
+def read(text: str, *meanings: str | None, draw: str | None = None) -> Plan:
+    table = table_of_csv(text.encode())
+    columns = Columns(tuple(Meaning(one) if one else None for one in meanings)) if meanings else guessed(table.header)
+    return plan_of(table, columns, name="Cup", draw=draw)
+
+
+def outcomes(plan: Plan) -> list[list[tuple[str, int | None]]]:
+    return [list(match.markets[0].outcomes) for match in plan.matches]
+
+
+@pytest.mark.parametrize(
+    ("header", "meanings"),
+    [
+        ("match,round,starts_at,outcome,odds", "match round starts_at outcome odds"),
+        ("Race;Horse;Price", "match outcome odds"),
+        ("Round,Player 1,Player 2,Date,Time,Court", "round outcome outcome date time -"),
+        ("Home Team,Away Team,Kick-off,Referee", "outcome outcome starts_at -"),
+        ("White,Black,Board", "outcome outcome match"),
+        ("Date,Date", "date -"),
+        ("Ünïcode,?,", "- -"),
+    ],
+)
+def test_what_columns_mean_is_guessed_from_their_names(header: str, meanings: str) -> None:
+    table = table_of_csv(f"{header}\n{'x,' * 9}\n".replace(",", ";" if ";" in header else ",").encode())
+    assert [one.value if one else "-" for one in guessed(table.header).meanings] == meanings.split()
+
+
+def test_a_row_for_each_match_gives_its_sides_the_draw_and_their_odds() -> None:
+    plan = read(FOOTBALL, "round", "date", "time", "outcome", "outcome", "odds", "odds", "odds", draw="Draw")
+    assert [(match.name, match.round) for match in plan.matches] == [
+        ("Arsenal v Burnley", "1"),
+        ("Chelsea v Derby", "1"),
+    ]
+    assert outcomes(plan)[0] == [("Arsenal", 1500), ("Draw", 4200), ("Burnley", 6500)]
+    assert [match.starts_at for match in plan.matches] == [
+        datetime(2026, 8, 1, 18, 30, tzinfo=UTC),
+        datetime(2026, 8, 2, 12, tzinfo=UTC),
+    ]
+    assert plan.matches[0].markets[0].kind == "fixed"
+
+
+def test_columns_nobody_reads_change_nothing() -> None:
+    plan = read(FOOTBALL, None, None, None, "outcome", "outcome", None, None, None)
+    assert outcomes(plan) == [[("Arsenal", None), ("Burnley", None)], [("Chelsea", None), ("Derby", None)]]
+
+
+def test_a_match_is_the_same_in_either_layout() -> None:
+    wide = read("Round,Home,Away\nFinal,Ada,Bo\n")
+    long = read_csv(b"match,round,outcome\nAda v Bo,Final,Ada\nAda v Bo,Final,Bo\n", name="Cup")
+    assert wide.matches == long.matches
+
+
+def test_sides_nobody_knows_yet_have_words() -> None:
+    plan = read("Home,Away\nW1,TBD\n")
+    assert outcomes(plan) == [[("Winner of match 1", None), ("Second side to be decided", None)]]
+    assert not plan.matches[0].markets[0].can_open
+
+
+def test_a_race_of_fewer_runners_leaves_its_last_columns_empty() -> None:
+    plan = read("Race,Runner 1,Runner 2,Runner 3\nDerby,Comet,Duchess,Echo\nOaks,Fable,Gala,\n")
+    assert [len(market) for market in outcomes(plan)] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("meanings", "draw", "why"),
+    [
+        ("match - -", None, "columns: no column says the outcomes: who can be bet on"),
+        ("- outcome -", None, "columns: no column says the match; with two columns of outcomes it is named after them"),
+        ("match match outcome", None, "columns: two columns are match; there can be one"),
+        ("match outcome time", None, "columns: a column of times needs one of dates"),
+        (
+            "outcome outcome odds",
+            None,
+            "columns: columns of odds: 1, outcomes: 2; each outcome has its own, or none has",
+        ),
+        ("match outcome -", "Draw", "columns: a draw goes with two columns of outcomes"),
+    ],
+)
+def test_columns_that_do_not_go_together_are_said(meanings: str, draw: str | None, why: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read("a,b,c\n1,2,3\n", *(None if one == "-" else one for one in meanings.split()), draw=draw)
+    assert str(refused.value).splitlines()[0] == why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Home,Away\nAda,Bo\nAda,Bo\n", "row 3: 'Ada v Bo' stands in row 2 already"),
+        ("Home,Away\nAda,ada\n", "row 2: 'Ada v ada' has the outcome 'ada' already"),
+        ("Race,Runner 1,Runner 2,Runner 3\nDerby,Comet,,\n", "row 2: has too few outcomes: 1; a match has at least 2"),
+        ("Race,Runner,Date,Time\nDerby,Comet,,18:00\n", "row 2: has the time '18:00' and no date"),
+        ("Race,Runner,Date\nDerby,Comet,06/11/2026\n", "row 2: '06/11/2026' is not a date like 2026-06-11"),
+        ("Race,Runner,,\n" + "x," * 70 + "\n", "row 2: has 71 cells; the header has 2"),
+        ("a," * 70 + "\nx\n", "row 1: more than 64 columns"),
+    ],
+)
+def test_a_row_that_is_wrong_is_said_with_its_number(text: str, why: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read(text)
+    assert str(refused.value) == why

@@ -1,0 +1,112 @@
+"""A served database with its admin, and what a journey needs in it: tournaments, markets, bettors with money."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from .server import PASSWORD, Script, Served, register, said, served, toteboard
+
+BOSS = "boss@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Bettor:
+    """Somebody with a wallet, a script to bet with, and an address to sign in with."""
+
+    script: Script
+    email: str
+    wallet: dict[str, Any]
+
+    @property
+    def balance(self) -> int:
+        (wallet,) = [w for w in self.script.ask("GET", "/api/wallet")["items"] if w["id"] == self.wallet["id"]]
+        return int(wallet["balance"])
+
+    @property
+    def bets(self) -> list[Any]:
+        return list(self.script.pages("/api/bet", tournament=self.wallet["tournament_id"]))
+
+
+class ServerScenario:
+    """The server's admin at work."""
+
+    def __init__(self, server: Served, boss: Script):
+        self.server = server
+        self.boss = boss
+        self.url = server.url
+
+    def tournament(self, name: str, currency: str = "EUR", **more: Any) -> dict[str, Any]:
+        made: dict[str, Any] = self.boss.ask(
+            "POST", "/api/tournament", json={"name": name, "currency": currency, **more}
+        )
+        return made
+
+    def market(
+        self,
+        tournament: dict[str, Any],
+        match: str,
+        outcomes: Sequence[str | tuple[str, str]],
+        *,
+        kind: str = "pool",
+        name: str = "Match winner",
+        round: str = "",
+        **more: Any,
+    ) -> dict[str, Any]:
+        """An open market of a match of its own. An outcome of a fixed market comes with its odds."""
+        made = self.boss.ask(
+            "POST", "/api/match", json={"tournament_id": tournament["id"], "name": match, "round": round}
+        )
+        named = [{"name": one} if isinstance(one, str) else {"name": one[0], "odds": one[1]} for one in outcomes]
+        body = {"match_id": made["id"], "name": name, "kind": kind, "outcomes": named, **more}
+        market = self.boss.ask("POST", "/api/market", json=body)
+        return self.move(market, "open")
+
+    def move(self, market: dict[str, Any], action: str) -> dict[str, Any]:
+        moved: dict[str, Any] = self.boss.ask("POST", f"/api/market/{market['id']}/{action}")
+        return moved
+
+    def price(self, outcome: dict[str, Any], odds: str) -> None:
+        self.boss.ask("PATCH", f"/api/outcome/{outcome['id']}", json={"odds": odds})
+
+    def cash(self, wallet: dict[str, Any], amount: int, direction: str = "deposit") -> None:
+        self.boss.ask(
+            "POST",
+            f"/api/wallet/{wallet['id']}/{direction}",
+            json={"amount": amount, "currency": wallet["currency"]},
+            headers={"Idempotency-Key": str(uuid4())},
+        )
+
+    def bettor(self, tournament: dict[str, Any], name: str, *, funds: int = 400_00, is_verified: bool = True) -> Bettor:
+        script = register(self.url, name)
+        wallet = script.ask("POST", f"/api/tournament/{tournament['id']}/join")
+        if is_verified:
+            seen = {"tournament_id": tournament["id"], "user_id": wallet["user_id"], "document": "passport"}
+            self.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "verified"})
+        if funds:
+            self.cash(wallet, funds)
+        return Bettor(script, f"{name}@example.org", wallet)
+
+
+@contextlib.contextmanager
+def server_scenario(data: Path, **environment: str) -> Iterator[ServerScenario]:
+    """A server with an admin and nothing else in it."""
+    made = toteboard(
+        "admin", "create", "--email", BOSS, "--name", "Boss", "--password-stdin", data=data, stdin=f"{PASSWORD}\n"
+    )
+    assert made.returncode == 0, made.stderr
+    token = said(toteboard("admin", "token", "--email", BOSS, "--json", data=data))["token"]
+    with served(data, **environment) as server:
+        yield ServerScenario(server, Script(server.url, token))
+
+
+def sign_in(page: Page, url: str, email: str) -> None:
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_have_count(0)
