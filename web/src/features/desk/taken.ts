@@ -3,7 +3,7 @@
  * there is a bound on all of it. Pure; times are milliseconds.
  */
 
-import type { BetStatus, TakenBet } from '@/api/types'
+import type { BetStatus, TournamentBet } from '@/api/types'
 import type { BetRow } from '@/feed/messages'
 import type { Minor } from '@/shared/money'
 import { type OddsMilli, parseOdds } from '@/shared/odds'
@@ -25,7 +25,7 @@ export function fromFeed([id, user, bettor, outcome, stake, odds, at]: BetRow, m
   return { id, user, bettor, market, outcome, stake, odds, at, status: 'pending', payout: null }
 }
 
-export function fromApi(bet: TakenBet): Taken {
+export function fromApi(bet: TournamentBet): Taken {
   return {
     id: bet.id,
     user: bet.user_id,

@@ -1,11 +1,11 @@
 /** What each column of a sheet means, beside what stands in it. */
 
-import type { FileSeen } from '@/api/types'
+import type { ImportReport } from '@/api/types'
 import styles from './Columns.module.css'
 import { MEANINGS, type Meaning } from './meaning'
 
 interface Props {
-  columns: FileSeen['columns']
+  columns: ImportReport['columns']
   /** As they were last said, which the server may not have looked at yet; else its guess. */
   said?: ReadonlyArray<Meaning | null>
   /** They are another sheet's. */

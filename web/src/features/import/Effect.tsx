@@ -1,6 +1,6 @@
 /** What a file does, or what is wrong with it: seen before anything is written. */
 
-import type { FileSeen } from '@/api/types'
+import type { ImportReport } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { dayAndTime } from '@/shared/time'
 import { Note } from '@/shared/ui/Note'
@@ -9,7 +9,7 @@ import shared from './import.module.css'
 
 const STATUS = { new: 'New', changed: 'Changed', unchanged: 'As before' } as const
 
-export function Effect({ seen }: { seen: FileSeen }) {
+export function Effect({ seen }: { seen: ImportReport }) {
   if (seen.errors.length > 0) return <Errors errors={seen.errors} />
   return (
     <>
@@ -25,7 +25,7 @@ export function Effect({ seen }: { seen: FileSeen }) {
   )
 }
 
-function Errors({ errors }: { errors: FileSeen['errors'] }) {
+function Errors({ errors }: { errors: ImportReport['errors'] }) {
   return (
     <section className={styles.errors} aria-labelledby="errors" data-testid="import-errors">
       <Note tone="bad" icon="cross" title={`${plural(errors.length, 'thing')} to mend.`}>
@@ -46,7 +46,7 @@ function Errors({ errors }: { errors: FileSeen['errors'] }) {
   )
 }
 
-function Matches({ seen }: { seen: FileSeen }) {
+function Matches({ seen }: { seen: ImportReport }) {
   const now = Date.now()
   const hidden = seen.matches - seen.items.length
   return (

@@ -1,12 +1,12 @@
 /** What a file cannot say: the draw, the kind of markets, the house's share, whether to open them. */
 
-import type { FileSeen } from '@/api/types'
+import type { ImportReport } from '@/api/types'
 import { Field, SelectField } from '@/shared/ui/Field'
 import styles from './Columns.module.css'
 import { type How, isRowMatch, type Kind, wrongTakeout } from './meaning'
 
 interface Props {
-  seen: FileSeen
+  seen: ImportReport
   how: How
   wrongDraw?: string
   onHow: (more: Partial<How>) => void

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { FileSeen } from '@/api/types'
+import type { ImportReport } from '@/api/types'
 import { actionOf, doneWords, isRowMatch, queryOf, size, USUAL, wrongTakeout } from './meaning'
 
-const seen = (more: Partial<FileSeen>): FileSeen => ({
+const seen = (more: Partial<ImportReport>): ImportReport => ({
   dry_run: true,
   format: 'csv',
   sheets: [],

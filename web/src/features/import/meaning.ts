@@ -1,10 +1,10 @@
 /** What a column of a sheet means, in words, and what is asked of the API about a file. Pure. */
 
-import type { FileSeen } from '@/api/types'
+import type { ImportReport } from '@/api/types'
 import { parseMoney } from '@/shared/money'
 import { plural } from '@/shared/plural'
 
-export type Column = FileSeen['columns'][number]
+export type Column = ImportReport['columns'][number]
 export type Meaning = NonNullable<Column['meaning']>
 export type Kind = 'pool' | 'fixed'
 
@@ -61,7 +61,7 @@ export const isRowMatch = (columns: readonly Column[]) =>
   columns.filter(({ meaning }) => meaning === 'outcome').length > 1
 
 /** What pressing the button does: "Import 3 new matches and change 1". Null where there is nothing to do. */
-export function actionOf({ new: fresh, changed, markets_opened: opened }: FileSeen): string | null {
+export function actionOf({ new: fresh, changed, markets_opened: opened }: ImportReport): string | null {
   const parts = [
     fresh > 0 ? `import ${plural(fresh, 'new match', 'new matches')}` : '',
     changed > 0 ? `change ${plural(changed, 'match', 'matches')}` : '',
@@ -74,7 +74,7 @@ export function actionOf({ new: fresh, changed, markets_opened: opened }: FileSe
 }
 
 /** The same once it is done: "New: 3, changed: 1, as before: 2." */
-export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: FileSeen) {
+export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: ImportReport) {
   const parts = [
     `New: ${fresh.toLocaleString('en-GB')}`,
     `changed: ${changed.toLocaleString('en-GB')}`,

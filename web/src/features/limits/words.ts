@@ -1,11 +1,11 @@
 /** What own limits and breaks say. Pure: times are passed in, amounts are minor units. */
 
-import type { Limit, Wallet, WantedLimit } from '@/api/types'
+import type { Limit, Wallet, LimitRequest } from '@/api/types'
 import { type Currency, type Minor, money, parseMoney } from '@/shared/money'
 import { dayAndTime } from '@/shared/time'
 
-export type LimitKind = WantedLimit['kind']
-export type Period = WantedLimit['period']
+export type LimitKind = LimitRequest['kind']
+export type Period = LimitRequest['period']
 
 export const KINDS: Array<{ kind: LimitKind; title: string; means: string }> = [
   { kind: 'stake', title: 'Stakes', means: 'The most you bet. A bet over it is refused.' },

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
-import type { FreshInvitation, Tournament } from '@/api/types'
+import type { InvitationCreated, Tournament } from '@/api/types'
 import { announce } from '@/shared/announce'
 import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
@@ -14,7 +14,7 @@ import styles from './invitations.module.css'
 import { A_ROLE, isStaff } from './roles'
 
 interface Props {
-  invitation: FreshInvitation
+  invitation: InvitationCreated
   tournament: Tournament
   onDone: () => void
 }

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
-import type { FreshInvitation, Invitation, Tournament } from '@/api/types'
+import type { InvitationCreated, Invitation, Tournament } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
@@ -36,7 +36,7 @@ function stateOf({ state, uses_left, expires_at }: Invitation): string {
 
 export function Invitations({ slug, tournament }: Props) {
   const queries = useQueryClient()
-  const [fresh, setFresh] = useState<FreshInvitation | null>(null)
+  const [fresh, setFresh] = useState<InvitationCreated | null>(null)
   const list = usePaged(invitationsKey(slug), (after) =>
     must(
       api.GET('/api/tournament/{which}/invitation', {

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { FreshInvitation, Role } from '@/api/types'
+import type { InvitationCreated, Role } from '@/api/types'
 import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
@@ -19,7 +19,7 @@ const DAYS = [1, 3, 7, 14, 30, 90, 365]
 const usualUses = (role: Role) => (isStaff(role) ? '1' : '500')
 const usualDays = (role: Role) => (isStaff(role) ? '1' : '7')
 
-export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: FreshInvitation) => void }) {
+export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: InvitationCreated) => void }) {
   const [role, setRole] = useState<Role>('bettor')
   const [uses, setUses] = useState(usualUses('bettor'))
   const [days, setDays] = useState(usualDays('bettor'))

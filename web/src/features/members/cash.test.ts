@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
-import type { Moved } from '@/api/types'
+import type { CashResponse } from '@/api/types'
 import { allKept, foreseen, forgetPayment, keepPayment, type Payment, pay } from './cash'
 
 const payment: Payment = {
@@ -13,10 +13,10 @@ const payment: Payment = {
   currency: 'EUR',
   note: '',
 }
-const moved = { transfer_id: 1, balance: 4850 } as Moved
+const moved = { transfer_id: 1, balance: 4850 } as CashResponse
 const refusal = (status: number, code: string) => new Problem({ title: code, status, code })
 
-async function asked(answers: Array<Error | Moved>) {
+async function asked(answers: Array<Error | CashResponse>) {
   const keys: string[] = []
   let lost = 0
   const outcome = await pay(payment, {

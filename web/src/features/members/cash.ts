@@ -5,7 +5,7 @@
 
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Member, Moved } from '@/api/types'
+import type { Member, CashResponse } from '@/api/types'
 import type { Minor } from '@/shared/money'
 
 export type Direction = 'deposit' | 'withdrawal'
@@ -49,7 +49,7 @@ export function forgetPayment(wallet: number, memory: Memory = sessionStorage) {
   memory.removeItem(keyOf(wallet))
 }
 
-export function askOnce(payment: Payment, signal: AbortSignal): Promise<Moved> {
+export function askOnce(payment: Payment, signal: AbortSignal): Promise<CashResponse> {
   const asked = {
     params: { path: { wallet_id: payment.wallet }, header: { 'Idempotency-Key': payment.key } },
     body: { amount: payment.amount, currency: payment.currency, note: payment.note },
@@ -90,7 +90,7 @@ interface Asking {
 export async function pay(
   payment: Payment,
   { signal, onLost, ask = askOnce, wait = pause }: Asking,
-): Promise<Moved | null> {
+): Promise<CashResponse | null> {
   while (!signal.aborted) {
     try {
       return await ask(payment, signal)

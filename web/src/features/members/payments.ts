@@ -5,7 +5,7 @@
 
 import { useSyncExternalStore } from 'react'
 import { Problem } from '@/api/problem'
-import type { Moved } from '@/api/types'
+import type { CashResponse } from '@/api/types'
 import { uuid7 } from '@/shared/uuid7'
 import { allKept, forgetPayment, keepPayment, type Payment, pay } from './cash'
 
@@ -14,7 +14,7 @@ export interface Standing {
   payment: Payment | null
   /** An answer was lost: it is asked for again. */
   isLost: boolean
-  receipt: (Moved & { at: number }) | null
+  receipt: (CashResponse & { at: number }) | null
   error: unknown
 }
 

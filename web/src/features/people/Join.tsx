@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Invited, Me } from '@/api/types'
+import type { InvitationOffer, Me } from '@/api/types'
 import { membershipOf, refreshMe, useMe } from '@/shared/session'
 import { Button } from '@/shared/ui/Button'
 import { Failure, Note } from '@/shared/ui/Note'
@@ -14,14 +14,14 @@ import { CodeForm } from './CodeForm'
 import { RegisterForm, SignInForm } from './forms'
 import styles from './people.module.css'
 
-const A_ROLE: Record<Invited['role'], string> = {
+const A_ROLE: Record<InvitationOffer['role'], string> = {
   bettor: 'a bettor',
   cashier: 'a cashier',
   auditor: 'an auditor',
   organizer: 'an organizer',
 }
 
-const MEANS: Record<Invited['role'], string> = {
+const MEANS: Record<InvitationOffer['role'], string> = {
   bettor: 'You get a wallet and bet from your phone.',
   cashier: 'You pay money in and out at the desk.',
   auditor: 'You see bets, wallets and the log, and change nothing.',
@@ -109,7 +109,7 @@ function Invitation({
 }: {
   take: ReturnType<typeof useTaking>
   me: Me | null
-  invited: Invited
+  invited: InvitationOffer
   onIn: Props['onIn']
 }) {
   const [way, setWay] = useState<Way>('new')
@@ -128,7 +128,7 @@ function Invitation({
       </div>
       {me && isIn && (
         <>
-          <Note tone="good" icon="check" title={`You are ${A_ROLE[already.role as Invited['role']]} here.`}>
+          <Note tone="good" icon="check" title={`You are ${A_ROLE[already.role as InvitationOffer['role']]} here.`}>
             The invitation is not needed any more.
           </Note>
           <Button onClick={() => onIn(invited.slug, already.role)}>Go in</Button>

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { api, must } from '@/api/client'
-import type { Movement, Wallet } from '@/api/types'
+import type { StatementEntry, Wallet } from '@/api/types'
 import { money } from '@/shared/money'
 import { exactTime, shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
@@ -83,7 +83,7 @@ export function Statement({ wallet, name, bettor }: Props) {
   )
 }
 
-function Line({ line, wallet }: { line: Movement; wallet: Wallet }) {
+function Line({ line, wallet }: { line: StatementEntry; wallet: Wallet }) {
   return (
     <tr data-testid="movement" data-amount={line.amount} data-balance={line.balance}>
       <td className={styles.when}>
