@@ -4,6 +4,7 @@ import { actionOf, doneWords, isRowMatch, queryOf, size, USUAL, wrongTakeout } f
 
 const seen = (more: Partial<ImportReport>): ImportReport => ({
   dry_run: true,
+  slug: 'cup',
   format: 'csv',
   sheets: [],
   sheet: null,
@@ -12,12 +13,15 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   errors: [],
   warnings: [],
   matches: 0,
+  outcomes: 0,
   new: 0,
   changed: 0,
   unchanged: 0,
   markets_opened: 0,
+  markets_begun: 0,
   results_entered: 0,
   results_waiting: 0,
+  first_at: null,
   items: [],
   ...more,
 })

@@ -37,9 +37,9 @@ export function Cockpit() {
           </div>
           <Paying settlements={ops.settlements} />
           <p className={styles.foot}>
-            {isOld ? 'As of' : 'Looked at'} {clockTime(at)} · process {ops.process.pid}, version{' '}
-            {ops.process.version}. Lamps and figures are this process's, since its start; where several serve,
-            each has its own.
+            {isOld ? 'As of' : 'Looked at'} {clockTime(at)} · process {ops.process.pid} ({ops.process.role}
+            ), version {ops.process.version}. Lamps and figures are this process's, since its start; where
+            several serve, each has its own.
           </p>
         </div>
       )}

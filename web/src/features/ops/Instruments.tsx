@@ -32,50 +32,106 @@ function Instrument({ name, figure, unit, children, spark }: Props) {
 const largest = (values: readonly number[]) => Math.max(0, ...values)
 const totalOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
 
+type Intake = NonNullable<Ops['intake']>
+type Feed = NonNullable<Ops['feed']>
+type Sockets = NonNullable<Ops['sockets']>
+
+function OfBets({ intake: { lanes, bets_by_second } }: { intake: Intake }) {
+  const batches = totalOf(lanes.map(({ batch }) => batch.count))
+  return (
+    <>
+      <Instrument
+        name="Bets decided, last minute"
+        figure={whole(totalOf(bets_by_second))}
+        unit={`at most ${whole(largest(bets_by_second))} a second`}
+        spark={bets_by_second}
+      >
+        {whole(totalOf(lanes.map(({ bets }) => bets)))} since the start
+      </Instrument>
+      <Instrument
+        name="Batch size"
+        figure={whole(largest(lanes.map(({ batch }) => batch.max)))}
+        unit="largest, last minute"
+      >
+        {lanes
+          .map((lane, n) => `lane ${n + 1}: last ${lane.batch.last ?? '–'}, mean ${lane.batch.mean ?? '–'}`)
+          .join(' · ')}{' '}
+        · {whole(batches)} sets
+      </Instrument>
+      <Instrument name="Queue" figure={whole(totalOf(lanes.map(({ queue }) => queue)))} unit="bets waiting">
+        waited at most {whole(largest(lanes.map(({ wait_ms }) => wait_ms.max)))} ms, decided in at most{' '}
+        {whole(largest(lanes.map(({ set_ms }) => set_ms.max)))} ms · room for{' '}
+        {whole(totalOf(lanes.map(({ queue_max }) => queue_max)))}
+      </Instrument>
+    </>
+  )
+}
+
+function OfFeed({ feed }: { feed: Feed }) {
+  return (
+    <Instrument
+      name="Feed lag"
+      figure={feed.lag_ms.last === null ? '–' : whole(feed.lag_ms.last)}
+      unit="ms, commit to board"
+      spark={feed.lag_by_second}
+    >
+      at most {whole(feed.lag_ms.max)} ms in the last minute · {plural(feed.boards, 'board')} ·{' '}
+      {whole(feed.events_behind)} events behind
+    </Instrument>
+  )
+}
+
+function OfSockets({ sockets }: { sockets: Sockets }) {
+  return (
+    <Instrument name="Sockets" figure={whole(sockets.open)} unit={`of ${whole(sockets.max)}`}>
+      {whole(sockets.behind)} too slow now, {whole(sockets.fell_behind)} since the start ·{' '}
+      {whole(sockets.frames)} frames
+    </Instrument>
+  )
+}
+
+function FailedSets({ lanes }: { lanes: Intake['lanes'] }) {
+  if (lanes.every(({ errors }) => errors === 0)) return null
+  return (
+    <ul className={styles.laneErrors}>
+      {lanes.map(
+        (lane, n) =>
+          lane.errors > 0 && (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its number
+            <li key={n}>
+              Lane {n + 1}: {whole(lane.errors)} failed sets since the start, the last:{' '}
+              <bdi>{lane.last_error}</bdi>
+            </li>
+          ),
+      )}
+    </ul>
+  )
+}
+
+function FailedLoops({ loops }: { loops: Ops['loops'] }) {
+  const failed = loops.filter(({ errors }) => errors > 0)
+  if (failed.length === 0) return null
+  return (
+    <ul className={styles.laneErrors}>
+      {failed.map(({ name, alive, errors, last_error }) => (
+        <li key={name}>
+          {name}: {plural(errors, 'unexpected error')} since the start, the last: <bdi>{last_error}</bdi>
+          {alive ? ' It goes on.' : ' It keeps failing.'}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** A process that serves no bets, or no feed, has no figures of them. */
 export function Instruments({ ops }: { ops: Ops }) {
   const { feed, sockets, intake, pool, database, process } = ops
-  const lanes = intake.lanes
-  const inMinute = totalOf(intake.bets_by_second)
-  const batches = totalOf(lanes.map(({ batch }) => batch.count))
   return (
     <section aria-label="Instruments">
       <ul className={styles.instruments}>
-        <Instrument
-          name="Bets decided, last minute"
-          figure={whole(inMinute)}
-          unit={`at most ${whole(largest(intake.bets_by_second))} a second`}
-          spark={intake.bets_by_second}
-        >
-          {whole(totalOf(lanes.map(({ bets }) => bets)))} since the start
-        </Instrument>
-        <Instrument
-          name="Batch size"
-          figure={whole(largest(lanes.map(({ batch }) => batch.max)))}
-          unit="largest, last minute"
-        >
-          {lanes
-            .map((lane, n) => `lane ${n + 1}: last ${lane.batch.last ?? '–'}, mean ${lane.batch.mean ?? '–'}`)
-            .join(' · ')}{' '}
-          · {whole(batches)} sets
-        </Instrument>
-        <Instrument name="Queue" figure={whole(totalOf(lanes.map(({ queue }) => queue)))} unit="bets waiting">
-          waited at most {whole(largest(lanes.map(({ wait_ms }) => wait_ms.max)))} ms, decided in at most{' '}
-          {whole(largest(lanes.map(({ set_ms }) => set_ms.max)))} ms · room for{' '}
-          {whole(totalOf(lanes.map(({ queue_max }) => queue_max)))}
-        </Instrument>
-        <Instrument
-          name="Feed lag"
-          figure={feed.lag_ms.last === null ? '–' : whole(feed.lag_ms.last)}
-          unit="ms, commit to board"
-          spark={feed.lag_by_second}
-        >
-          at most {whole(feed.lag_ms.max)} ms in the last minute · {plural(feed.boards, 'board')} ·{' '}
-          {whole(feed.events_behind)} events behind
-        </Instrument>
-        <Instrument name="Sockets" figure={whole(sockets.open)} unit={`of ${whole(sockets.max)}`}>
-          {whole(sockets.behind)} too slow now, {whole(sockets.fell_behind)} since the start ·{' '}
-          {whole(sockets.frames)} frames
-        </Instrument>
+        {intake && <OfBets intake={intake} />}
+        {feed && <OfFeed feed={feed} />}
+        {sockets && <OfSockets sockets={sockets} />}
         <Instrument
           name="Database"
           figure={database.answer_ms === null ? '–' : whole(database.answer_ms)}
@@ -84,26 +140,22 @@ export function Instruments({ ops }: { ops: Ops }) {
           {plural(ops.books?.tournaments ?? 0, 'tournament')} in it
         </Instrument>
         <Instrument name="Connections" figure={whole(pool.in_use)} unit={`of ${whole(pool.max)} in use`}>
-          {whole(pool.open)} open, for everything but bets; each of {plural(lanes.length, 'lane')} has its own
+          {whole(pool.open)} open, for everything but bets; each of{' '}
+          {plural(intake?.lanes.length ?? 0, 'lane')} has its own
+        </Instrument>
+        <Instrument
+          name="Background loops"
+          figure={whole(ops.loops.filter(({ alive }) => alive).length)}
+          unit={`of ${whole(ops.loops.length)} at work`}
+        >
+          {ops.loops.map(({ name }) => name).join(' · ')}
         </Instrument>
         <Instrument name="Up" figure={span(process.uptime_s)}>
           since {process.started_at.slice(0, 19).replace('T', ' ')} UTC
         </Instrument>
       </ul>
-      {lanes.some(({ errors }) => errors > 0) && (
-        <ul className={styles.laneErrors}>
-          {lanes.map(
-            (lane, n) =>
-              lane.errors > 0 && (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its number
-                <li key={n}>
-                  Lane {n + 1}: {whole(lane.errors)} failed sets since the start, the last:{' '}
-                  <bdi>{lane.last_error}</bdi>
-                </li>
-              ),
-          )}
-        </ul>
-      )}
+      {intake && <FailedSets lanes={intake.lanes} />}
+      <FailedLoops loops={ops.loops} />
     </section>
   )
 }

@@ -18,9 +18,19 @@ const lane = (more: object = {}) => ({
   ...more,
 })
 
-const well: Ops = {
+const loop = (name: string, more: object = {}) => ({
+  name,
+  alive: true,
+  turns: 9,
+  errors: 0,
+  last_error: '',
+  waiting: '',
+  ...more,
+})
+
+const well = {
   at: '2026-11-24T19:12:56Z',
-  process: { version: '1', started_at: '2026-11-24T19:00:00Z', uptime_s: 776, pid: 1 },
+  process: { version: '1', role: 'all', started_at: '2026-11-24T19:00:00Z', uptime_s: 776, pid: 1 },
   database: { reachable: true, answer_ms: 3, why: '' },
   pool: { in_use: 0, open: 1, max: 8 },
   books: { tournaments: 2, unbalanced: [] },
@@ -41,8 +51,9 @@ const well: Ops = {
   feed: { boards: 1, compared_s: 0, events_behind: 0, lag_ms: measured(12), lag_by_second: [] },
   sockets: { open: 1, max: 100, behind: 0, fell_behind: 0, frames: 9 },
   intake: { lanes: [lane(), lane()], bets_by_second: [] },
+  loops: [loop('paying'), loop('closing')],
   errors: { errors: 0, warnings: 0, items: [] },
-}
+} satisfies Ops
 
 const lit = (ops: Ops) => lampsOf(ops).filter(({ state }) => state !== 'well')
 const of = (ops: Ops, name: Lamp['name']) => lampsOf(ops).find((lamp) => lamp.name === name)?.state
@@ -118,6 +129,26 @@ it('a settlement lights its lamp only after a while', () => {
   const paying = (age: number) =>
     of({ ...well, settlements: { paying: 1, items: [settlement(age)] } }, 'Settlements')
   expect([paying(5), paying(121)]).toEqual(['well', 'warn'])
+})
+
+it('a loop that fails is red and says why, one that waits is amber', () => {
+  const looped = (more: object) => lit({ ...well, loops: [loop('paying', more), loop('closing')] })
+  const failed = looped({ alive: false, last_error: 'RuntimeError: x' })
+  expect(failed.map(({ name, state }) => [name, state])).toEqual([['Loops', 'bad']])
+  expect(failed[0]?.why).toBe('paying cannot go on: RuntimeError: x.')
+  expect(looped({ waiting: 'no database' }).map(({ state }) => state)).toEqual(['warn'])
+})
+
+it('what another process does is said, and lights nothing', () => {
+  const worker = {
+    ...well,
+    process: { ...well.process, role: 'worker' },
+    feed: null,
+    sockets: null,
+    intake: null,
+  }
+  expect(lit(worker)).toEqual([])
+  expect(lampsOf(worker).filter(({ word }) => word === 'Not here').length).toBe(2)
 })
 
 it('an error lights its lamp for ten minutes by the clock of the server', () => {

@@ -6,7 +6,7 @@ import { plural } from '@/shared/plural'
 export type State = 'well' | 'warn' | 'bad' | 'unknown'
 
 export interface Lamp {
-  name: 'Books' | 'Database' | 'Feed' | 'Queue' | 'Settlements' | 'Errors'
+  name: 'Books' | 'Database' | 'Feed' | 'Queue' | 'Settlements' | 'Loops' | 'Errors'
   state: State
   /** One or two words: colour is never alone. */
   word: string
@@ -57,7 +57,11 @@ function database({ database }: Ops): Lamp {
   return lamp('Database', 'well', 'Answers', `In ${ms} ms.`)
 }
 
-function feed({ feed }: Ops): Lamp {
+const notHere = (name: Lamp['name'], role: string) =>
+  lamp(name, 'well', 'Not here', `This process (${role}) has none; another one does.`)
+
+function feed({ feed, process }: Ops): Lamp {
+  if (!feed) return notHere('Feed', process.role)
   const worst = feed.lag_ms.max
   if (feed.compared_s === null || feed.compared_s > SILENT_FEED_S) {
     const since = feed.compared_s === null ? 'since the start' : `for ${feed.compared_s} s`
@@ -71,7 +75,8 @@ function feed({ feed }: Ops): Lamp {
   return lamp('Feed', 'well', 'Current', `At most ${worst} ms behind in the last minute.`)
 }
 
-function queue({ intake }: Ops): Lamp {
+function queue({ intake, process }: Ops): Lamp {
+  if (!intake) return notHere('Queue', process.role)
   const fullest = Math.max(...intake.lanes.map((lane) => lane.queue / lane.queue_max))
   const wait = Math.max(...intake.lanes.map((lane) => lane.wait_ms.max))
   const waiting = intake.lanes.reduce((sum, lane) => sum + lane.queue, 0)
@@ -94,6 +99,24 @@ function settlements({ settlements }: Ops): Lamp {
   return lamp('Settlements', 'well', 'None open', 'Everything that was decided is paid.')
 }
 
+function loops({ loops }: Ops): Lamp {
+  const failing = loops.filter(({ alive }) => !alive)
+  const [first] = failing
+  if (first) {
+    const names = failing.map(({ name }) => name).join(', ')
+    return lamp('Loops', 'bad', 'Failing', `${names} cannot go on: ${first.last_error || 'it has ended'}.`)
+  }
+  const waiting = loops.filter((loop) => loop.waiting !== '')
+  if (waiting.length > 0)
+    return lamp(
+      'Loops',
+      'warn',
+      'Waiting',
+      `${waiting.map(({ name }) => name).join(', ')}: ${waiting[0]?.waiting}`,
+    )
+  return lamp('Loops', 'well', 'Running', `${plural(loops.length, 'background loop')} at work.`)
+}
+
 function errors({ errors, at }: Ops): Lamp {
   const fresh = errors.items.filter((one) => Date.parse(at) - Date.parse(one.at) < ERROR_FRESH_MS)
   const bad = fresh.filter(({ level }) => level !== 'WARNING').length
@@ -110,10 +133,11 @@ export const lampsOf = (ops: Ops): Lamp[] => [
   feed(ops),
   queue(ops),
   settlements(ops),
+  loops(ops),
   errors(ops),
 ]
 
-const NAMES = ['Books', 'Database', 'Feed', 'Queue', 'Settlements', 'Errors'] as const
+const NAMES = ['Books', 'Database', 'Feed', 'Queue', 'Settlements', 'Loops', 'Errors'] as const
 
 /** Where there is no answer nothing is known; where the server says that its database is away, that is. */
 export const lampsUnknown = (isDatabaseAway: boolean): Lamp[] =>
