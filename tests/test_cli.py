@@ -16,8 +16,9 @@ import httpx
 import psutil
 import pytest
 
+from imports.tournaments import WORLD_CUP
+
 CUP = Path(__file__).parent / "imports" / "samples" / "cup.json"
-WORLD_CUP = Path(__file__).parents[2] / "shared" / "data" / "worldcup-2026.json"
 START_S = 90
 STOP_S = 30
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("TOTEBOARD_")}
@@ -213,7 +214,6 @@ def test_the_commands_work_one_after_the_other_and_leave_nothing_running(data_fo
     assert lives_of(data_folder) == []
 
 
-@pytest.mark.skipif(not WORLD_CUP.exists(), reason="the real file lies beside the repository, if anywhere")
 def test_the_real_world_cup_is_imported_and_again_changes_nothing(data_folder: Path) -> None:
     asked = ("import", WORLD_CUP, "--data", data_folder, "--first-match-at", "now+1h", "--every", "10m", "--open")
     assert "104 matches, 312 outcomes (new: 104, changed: 0, unchanged: 0, results entered: 0)" in done(*asked)

@@ -25,7 +25,7 @@ def workbook(*rows: list[Any]) -> bytes:
 
 
 async def send(client: ApiClient, where: Any, content: Any, media: str = "text/csv", **asked: Any) -> httpx.Response:
-    query = {"file": "races.csv", "dry_run": True} | asked
+    query: dict[str, Any] = {"file": "races.csv", "dry_run": True, **asked}
     return await client.post(
         f"/api/tournament/{where}/import", content=content, params=query, headers={"Content-Type": media}
     )

@@ -20,9 +20,9 @@ from toteboard.rules.market import MarketAction
 from toteboard.rules.refusals import Refused
 
 from .existing import everything, rows
+from .tournaments import WORLD_CUP
 
 SAMPLES = Path(__file__).parent / "samples"
-WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 NEXT_YEAR = datetime(2100, 6, 1, 12, tzinfo=UTC)
 
 
@@ -89,7 +89,6 @@ async def test_the_same_file_again_changes_nothing_at_all(ledger: Ledger) -> Non
     assert await everything(ledger) == before
 
 
-@pytest.mark.skipif(not WORLD_CUP.exists(), reason="the real file lies beside the repository, if anywhere")
 async def test_the_real_world_cup_is_imported_once(ledger: Ledger) -> None:
     plan = read_worldcup(WORLD_CUP.read_bytes())
     done = await imported(ledger, plan, open_markets=True, first_at=NEXT_YEAR)

@@ -12,8 +12,9 @@ from toteboard.imports.plan import Plan
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
 
+from .tournaments import WORLD_CUP
+
 SAMPLES = Path(__file__).parent / "samples"
-WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 
 
 def cup(*matches: dict[str, Any], **more: Any) -> Plan:
@@ -42,7 +43,6 @@ def test_a_file_becomes_matches_with_one_market_of_three_outcomes() -> None:
     assert market.winner == "Alder"
 
 
-@pytest.mark.skipif(not WORLD_CUP.exists(), reason="the real file lies beside the repository, if anywhere")
 def test_the_real_world_cup_has_104_matches_and_312_outcomes() -> None:
     plan = read_worldcup(WORLD_CUP.read_bytes())
     assert (len(plan.matches), plan.outcomes, plan.warnings) == (104, 312, ())

@@ -11,6 +11,12 @@ CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 WAIT_MS = 15_000
 
+Size = tuple[int, int]
+DESKTOP: Size = (1440, 900)
+WALL: Size = (1920, 1080)
+PHONE: Size = (390, 844)
+SMALL_PHONE: Size = (320, 568)
+
 
 def chromium() -> str:
     """The browser's path. A machine without one fails, and is told how to get it."""
@@ -31,9 +37,16 @@ def browser() -> Iterator[Browser]:
             opened.close()
 
 
-def page(opened: Browser, *, width: int = 1440, height: int = 900) -> Page:
-    """A page of a person of its own: no cookie is shared. What goes wrong in it stands in `page.said`."""
-    fresh = opened.new_context(viewport={"width": width, "height": height}).new_page()
+def page(opened: Browser, *, size: Size = DESKTOP, is_moving: bool = False) -> Page:
+    """A page of a person of its own: no cookie is shared. What goes wrong in it stands in `page.said`.
+
+    Unless it `is_moving` nothing fades and slides, which costs more than all else on a machine without a graphics card.
+    """
+    width, height = size
+    context = opened.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="no-preference" if is_moving else "reduce"
+    )
+    fresh = context.new_page()
     fresh.set_default_timeout(WAIT_MS)
     said: list[str] = []
     fresh.on("pageerror", lambda error: said.append(str(error)))

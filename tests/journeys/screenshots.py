@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from .answers import Answers
 from .browser import browser
-from .server import served
+from .server import Site, served
 from .views import SLUG, Evening, evening_of, open_view, views_of
 
 OUT = Path(__file__).parents[2] / "docs" / "img"
@@ -31,7 +31,7 @@ def main() -> None:
     for old in OUT.glob("*.webp"):
         old.unlink()
     try:
-        with served(folder / "data", "--rate", "6", command="sandbox") as server, browser() as chromium:
+        with served(Site(folder / "data"), "--rate", "6", command="sandbox") as server, browser() as chromium:
             evening = evening_of(server, chromium, warm_up_ms=WARM_UP_MS)
             for view in views_of(evening):
                 for width, height in SIZES:

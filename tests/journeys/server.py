@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,15 +29,28 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
-def toteboard(*words: str, data: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where commands work: a folder, with its own embedded database or with one that is served already (`dsn`)."""
+
+    folder: Path
+    dsn: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | ({"TOTEBOARD_DATABASE_URL": self.dsn} if self.dsn else {})
+
+
+def toteboard(*words: str, site: Site, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """One command of the command line, to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "toteboard", *words, "--data", str(data)],
+        [sys.executable, "-m", "toteboard", *words, "--data", str(site.folder)],
         input=stdin,
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
+        env=site.environment,
     )
 
 
@@ -49,16 +63,17 @@ def said(done: subprocess.CompletedProcess[str]) -> Any:
 class Served:
     """A running server. `kill` is kill -9; `stop` is Ctrl-C."""
 
-    def __init__(self, data: Path, *words: str, command: str = "serve", **environment: str):
+    def __init__(self, site: Site, *words: str, command: str = "serve", **environment: str):
+        self.site = site
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = (data.parent / f"{data.name}-{self.port}.log").open("w+")
+        self.log = (site.folder.parent / f"{site.folder.name}-{self.port}.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "toteboard", command, "--port", str(self.port), "--data", str(data), *words],
+            [sys.executable, "-m", "toteboard", command, "--port", str(self.port), "--data", str(site.folder), *words],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            env=os.environ | environment,
+            env=site.environment | environment,
             start_new_session=True,
         )
         self._wait()
@@ -70,7 +85,7 @@ class Served:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{self.url}/api/server", trust_env=False).status_code == 200:
                     return
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise AssertionError(self.words())
 
     def words(self) -> str:
@@ -90,9 +105,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(data: Path, *words: str, command: str = "serve", **environment: str) -> Iterator[Served]:
+def served(site: Site, *words: str, command: str = "serve", **environment: str) -> Iterator[Served]:
     """A server for the length of the block, stopped in order."""
-    server = Served(data, *words, command=command, **environment)
+    server = Served(site, *words, command=command, **environment)
     try:
         yield server
     finally:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from .answers import Answers, lost
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import PHONE, page
 from .fit import assert_fits
-from .server import Served, served
+from .server import Served, Site, served
 
 SLUG = "riverside-open-2026"
 # More than anybody has.
@@ -23,15 +22,9 @@ OPS = re.compile("/api/ops")
 
 
 @pytest.fixture(scope="module")
-def server(module_folder: Path) -> Iterator[Served]:
-    with served(module_folder / "data", "--rate", "8", "--bettors", "6", command="sandbox") as running:
+def server(empty_site: Site) -> Iterator[Served]:
+    with served(empty_site, "--rate", "8", "--bettors", "6", command="sandbox") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 def enter(someone: Page, server: Served, door: str) -> Page:
@@ -71,10 +64,10 @@ def ids(auditor: Page) -> list[str]:
 
 
 def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_pinned(
-    server: Served, opened: Browser
+    server: Served, chromium: Browser
 ) -> None:
-    bettor = enter(page(opened), server, "Try it as a bettor")
-    auditor = enter(page(opened), server, "as the auditor")
+    bettor = enter(page(chromium), server, "Try it as a bettor")
+    auditor = enter(page(chromium), server, "as the auditor")
     expect(auditor).to_have_url(re.compile("/audit"))
     expect(auditor.get_by_test_id(ROWS).first).to_be_visible()
     # It follows: simulated bettors go on betting.
@@ -126,9 +119,9 @@ def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_p
 
 
 def test_the_log_says_so_where_nothing_fits_or_it_cannot_be_read_and_fits_a_phone(
-    server: Served, opened: Browser
+    server: Served, chromium: Browser
 ) -> None:
-    auditor = enter(page(opened, width=390, height=844), server, "as the auditor")
+    auditor = enter(page(chromium, size=PHONE), server, "as the auditor")
     expect(auditor.get_by_test_id(ROWS).first).to_be_visible()
     auditor.get_by_test_id(ROWS).first.get_by_role("button").click()
     assert_fits(auditor)
@@ -143,17 +136,17 @@ def test_the_log_says_so_where_nothing_fits_or_it_cannot_be_read_and_fits_a_phon
     assert_fits(auditor)
     assert_accessible(auditor, "the log, refused")
 
-    bettor = enter(page(opened), server, "Try it as a bettor")
+    bettor = enter(page(chromium), server, "Try it as a bettor")
     for path in ("/audit", "/ops"):
         bettor.goto(f"{server.url}{path}")
         expect(bettor.get_by_role("main")).to_contain_text(re.compile("is for (auditors|admins)"))
 
 
-def test_an_operator_derives_the_books_and_finds_the_result_after_a_reload(server: Served, opened: Browser) -> None:
-    operator = enter(page(opened), server, "as the operator")
+def test_an_operator_derives_the_books_and_finds_the_result_after_a_reload(server: Served, chromium: Browser) -> None:
+    operator = enter(page(chromium), server, "as the operator")
     expect(operator).to_have_url(re.compile("/ops"))
     lamps = operator.get_by_test_id("lamp")
-    expect(lamps).to_have_count(6)
+    expect(lamps).to_have_count(7)
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "well")
     expect(operator.locator('[data-lamp="Books"]')).to_contain_text("Balanced")
     expect(operator.get_by_text("No errors since start.")).to_be_visible()
@@ -189,8 +182,8 @@ def _running(operator: Page) -> None:
     expect(operator.get_by_role("button", name="Derive all books again")).to_be_enabled()
 
 
-def test_lamps_light_and_old_figures_are_never_shown_as_new(server: Served, opened: Browser) -> None:
-    operator = enter(page(opened), server, "as the operator")
+def test_lamps_light_and_old_figures_are_never_shown_as_new(server: Served, chromium: Browser) -> None:
+    operator = enter(page(chromium), server, "as the operator")
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "well")
 
     def wrong(route: Route) -> None:

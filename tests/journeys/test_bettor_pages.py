@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,19 +9,18 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page, expect
 
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import DESKTOP, PHONE, Size, page
 from .fit import assert_fits
-from .server import PASSWORD, Served, served
+from .server import PASSWORD, Served, Site, served
 
 SLUG = "riverside-open-2026"
 
 
 @pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Browser]]:
+def evening(empty_site: Site, chromium: Browser) -> Iterator[tuple[Served, Browser]]:
     """A sandbox where nobody bets but who is told to, and a browser."""
-    data = Path(tmp_path_factory.mktemp("s")) / "data"
-    with served(data, "--rate", "0", "--bettors", "1", command="sandbox") as server, browser() as opened:
-        yield server, opened
+    with served(empty_site, "--rate", "0", "--bettors", "1", command="sandbox") as server:
+        yield server, chromium
 
 
 class Hand:
@@ -55,9 +53,9 @@ class Hand:
         return answer.json()
 
 
-def _demo(evening: tuple[Served, Browser], role: str, **size: int) -> Hand:
+def _demo(evening: tuple[Served, Browser], role: str, size: Size = DESKTOP) -> Hand:
     server, opened = evening
-    someone = page(opened, **size)
+    someone = page(opened, size=size)
     someone.goto(server.url)
     someone.get_by_role("button", name=f"Try it as {role}").click()
     someone.wait_for_url(f"**/t/{SLUG}")
@@ -72,7 +70,7 @@ def _open_pool(hand: Hand) -> Any:
 def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Served, Browser]) -> None:
     server, opened = evening
     desk = _demo(evening, "the organizer")
-    amara = Hand(server, page(opened, width=390, height=844))
+    amara = Hand(server, page(opened, size=PHONE))
     someone = amara.go("/wallet")
     someone.get_by_role("link", name="Sign in").click()
     assert_accessible(someone, "sign in")
@@ -185,7 +183,7 @@ def _assert_prints_black_on_white(someone: Page) -> None:
 
 
 def test_own_limits_and_breaks_hold_where_one_bets(evening: tuple[Served, Browser]) -> None:
-    ada = _demo(evening, "a bettor", width=390, height=844)
+    ada = _demo(evening, "a bettor", size=PHONE)
     someone = ada.go("/limits")
     day = someone.locator('[data-limit="stake day"]')
     day.get_by_role("button", name="Set").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from .axe import assert_accessible
 from .browser import page
 from .fit import assert_fits
-from .scenarios import ServerScenario, server_scenario
+from .scenarios import ServerScenario
 from .server import toteboard
 
 LONG = ("Sir Wolfeschlegelsteinhausenbergerdorff " * 5)[:199] + "!"
@@ -21,17 +21,6 @@ MATCHES = 150
 # What a card and a board show before more is asked for.
 ROWS_SHOWN, CARDS_SHOWN = 8, 60
 ARROW_MS = 4000
-
-
-@pytest.fixture(scope="module")
-def data(module_folder: Path) -> Path:
-    return module_folder / "data"
-
-
-@pytest.fixture(scope="module")
-def scenario(data: Path) -> Iterator[ServerScenario]:
-    with server_scenario(data) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -81,9 +70,7 @@ def test_no_name_and_no_amount_goes_over_its_edge(scenario: ServerScenario, hall
     expect(card.get_by_test_id("outcome")).to_have_count(RUNNERS)
 
 
-def test_a_long_board_is_drawn_as_far_as_one_scrolls(
-    scenario: ServerScenario, hall: Page, data: Path, tmp_path: Path
-) -> None:
+def test_a_long_board_is_drawn_as_far_as_one_scrolls(scenario: ServerScenario, hall: Page, tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     with file.open("w", newline="") as opened:
         rows = csv.writer(opened)
@@ -93,7 +80,7 @@ def test_a_long_board_is_drawn_as_far_as_one_scrolls(
                 rows.writerow(
                     [f"Match {match}", f"Round {match // 20}", f"2099-01-01T{match // 60:02}:{match % 60:02}Z", side]
                 )
-    done = toteboard("import", str(file), "--name", "Long", "--slug", "long", "--open", data=data)
+    done = toteboard("import", str(file), "--name", "Long", "--slug", "long", "--open", site=scenario.server.site)
     assert done.returncode == 0, done.stderr
 
     hall.goto(f"{scenario.url}/t/long")

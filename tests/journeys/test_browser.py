@@ -6,15 +6,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .browser import browser, page
-from .server import PASSWORD, Served, served, toteboard
+from .server import PASSWORD, Served, Site, served, toteboard
 
 SLUG = "riverside-open-2026"
 WON, LOST = "rgb(94, 240, 181)", "rgb(255, 107, 107)"
 
 
 def test_a_bettor_signs_in_verifies_bets_and_is_paid_while_another_screen_moves(data_folder: Path) -> None:
-    data = data_folder / "data"
-    with served(data, "--rate", "0", "--bettors", "1", command="sandbox") as server, browser() as opened:
+    site = Site(data_folder / "data")
+    with served(site, "--rate", "0", "--bettors", "1", command="sandbox") as server, browser() as opened:
         bettor, hall, desk = (_dark(opened) for _ in range(3))
         hall.goto(f"{server.url}/t/{SLUG}")
         expect(hall.get_by_test_id("link-status")).to_contain_text("Live")
@@ -41,7 +41,7 @@ def test_a_bettor_signs_in_verifies_bets_and_is_paid_while_another_screen_moves(
         expect(lost.get_by_text("Lost €")).to_have_css("color", LOST)
         for someone in (bettor, hall, desk):
             assert someone.said == []  # type: ignore[attr-defined]
-        assert toteboard("audit", data=data).returncode == 0
+        assert toteboard("audit", site=site).returncode == 0
 
 
 def _dark(opened: Browser) -> Page:

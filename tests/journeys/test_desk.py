@@ -1,80 +1,27 @@
 """An organizer's evening at the desk: an empty tournament set up, priced, opened, watched, settled and corrected."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import DESKTOP, PHONE, Size, page
 from .fit import assert_fits
 from .names import FAMILY, LONG, RIGHT_TO_LEFT
-from .server import PASSWORD, Script, register, said, served, toteboard
+from .scenarios import ServerScenario, sign_in
+from .server import register, toteboard
 
 DEPOSIT = 100_000
-PHONE = {"width": 390, "height": 844}
 
 
-class ServerScenario:
-    """A server with an admin; `data` is its folder."""
-
-    def __init__(self, url: str, boss: Script, data: Path):
-        self.url = url
-        self.boss = boss
-        self.data = data
-
-    def tournament(self, slug: str, currency: str = "EUR") -> Any:
-        made = {"slug": slug, "name": slug.title(), "currency": currency}
-        return self.boss.ask("POST", "/api/tournament", json=made)
-
-    def bettor(self, tournament: Any, name: str) -> Script:
-        """Somebody with money, seen at the desk."""
-        person = register(self.url, name)
-        wallet = person.ask("POST", f"/api/tournament/{tournament['id']}/join")
-        person.headers["X-Wallet"] = str(wallet["id"])
-        who = {"tournament_id": tournament["id"], "user_id": wallet["user_id"]}
-        self.boss.ask("POST", "/api/kyc/desk", json={**who, "document": "passport", "decision": "verified"})
-        self.cash(person, "deposit", DEPOSIT, tournament["currency"])
-        return person
-
-    def cash(self, person: Script, direction: str, amount: int, currency: str = "EUR") -> None:
-        wallet = person.headers["X-Wallet"]
-        key = f"00000000-0000-7000-8000-{hash((wallet, direction)) % 10**12:012}"
-        body = {"amount": amount, "currency": currency}
-        self.boss.ask("POST", f"/api/wallet/{wallet}/{direction}", json=body, headers={"Idempotency-Key": key})
-
-
-@pytest.fixture(scope="module")
-def scenario(module_folder: Path) -> Iterator[ServerScenario]:
-    data = module_folder / "data"
-    asked = ("admin", "create", "--email", "boss@example.org", "--name", "Boss", "--password-stdin")
-    made = toteboard(*asked, data=data, stdin=PASSWORD)
-    assert made.returncode == 0, made.stderr
-    token = said(toteboard("admin", "token", "--email", "boss@example.org", "--json", data=data))["token"]
-    with served(data) as server:
-        yield ServerScenario(server.url, Script(server.url, token), data)
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
-
-
-def desk_of(opened: Browser, scenario: ServerScenario, tournament: Any, name: str, **size: int) -> Page:
+def desk_of(chromium: Browser, scenario: ServerScenario, tournament: Any, name: str, size: Size = DESKTOP) -> Page:
     """The desk in the browser of a new organizer of this tournament."""
     organizer = register(scenario.url, name)
     path = f"/api/tournament/{tournament['id']}/member/{organizer.headers['X-Who']}"
     scenario.boss.ask("PUT", path, json={"role": "organizer"})
-    desk = page(opened, **size)
-    desk.goto(f"{scenario.url}/sign-in")
-    desk.get_by_label("E-mail").fill(f"{name}@example.org")
-    desk.get_by_label("Password").fill(PASSWORD)
-    desk.get_by_role("button", name="Sign in").click()
-    expect(desk).not_to_have_url(re.compile("/sign-in"))
+    desk = page(chromium, size=size)
+    sign_in(desk, scenario.url, f"{name}@example.org")
     desk.goto(f"{scenario.url}/org/t/{tournament['slug']}")
     return desk
 
@@ -87,13 +34,11 @@ def press(where: Page | Locator, name: str) -> None:
     where.get_by_role("button", name=re.compile(f"^{name}")).first.click()
 
 
-def balance(person: Script) -> int:
-    return int(person.ask("GET", "/api/wallet")["items"][0]["balance"])
-
-
-def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Browser, scenario: ServerScenario) -> None:
+def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(
+    chromium: Browser, scenario: ServerScenario
+) -> None:
     cup = scenario.tournament("harbour-cup")
-    desk = desk_of(opened, scenario, cup, "olga")
+    desk = desk_of(chromium, scenario, cup, "olga")
     expect(desk.get_by_test_id("empty")).to_contain_text("No matches yet. Import a spreadsheet or add one match.")
     assert_accessible(desk, "the checklist of an empty tournament")
 
@@ -102,7 +47,7 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Brow
     steps = desk.get_by_test_id("checklist")
     expect(steps.locator("[data-step=odds]")).to_contain_text("Margin 3.17 %")
     _price(desk)
-    people = {name: scenario.bettor(cup, name) for name in ("amara", "luis", "mina")}
+    people = {name: scenario.bettor(cup, name, funds=DEPOSIT) for name in ("amara", "luis", "mina")}
     press(steps, "Open all 2 drafts")
     expect(desk.get_by_test_id("run")).to_contain_text("Done: 2 markets")
 
@@ -111,26 +56,26 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(opened: Brow
     press(row_of(desk, "Mexico v Norway"), "Book")
     mexico = desk.get_by_test_id("book-outcome").filter(has_text="Mexico")
     expect(mexico.get_by_test_id("risk")).to_contain_text("wins €0.00")
-    people["amara"].bet(fixed["outcomes"][0]["id"], 2000)
+    people["amara"].script.bet(fixed["outcomes"][0]["id"], 2000)
     expect(mexico.get_by_test_id("risk")).to_contain_text("loses €22.00")
-    people["luis"].bet(fixed["outcomes"][0]["id"], 6000)
+    people["luis"].script.bet(fixed["outcomes"][0]["id"], 6000)
     # 80 at 2.10 returns 168: 88 of the 100 that may be risked.
     expect(mexico.get_by_test_id("risk")).to_have_attribute("data-level", "amber")
     expect(desk.get_by_test_id("checklist")).to_have_count(0)
     for name, outcome, stake in (("amara", 0, 1000), ("luis", 1, 3000), ("mina", 2, 2000)):
-        people[name].bet(pool["outcomes"][outcome]["id"], stake)
+        people[name].script.bet(pool["outcomes"][outcome]["id"], stake)
     assert_accessible(desk, "the book")
 
     _suspend_and_close(desk)
     _settle_the_pool(desk)
-    assert balance(people["amara"]) == DEPOSIT - 2000 - 1000 + 5400
-    scenario.cash(people["amara"], "withdrawal", DEPOSIT)
+    assert people["amara"].balance == DEPOSIT - 2000 - 1000 + 5400
+    scenario.cash(people["amara"].wallet, DEPOSIT, "withdrawal")
     _correct_the_pool(desk)
-    assert balance(people["luis"]) == DEPOSIT - 6000 - 3000 + 5400
-    assert balance(people["amara"]) == 0
+    assert people["luis"].balance == DEPOSIT - 6000 - 3000 + 5400
+    assert people["amara"].balance == 0
     _settle_the_match(desk)
     assert desk.said == []  # type: ignore[attr-defined]
-    assert toteboard("audit", data=scenario.data).returncode == 0
+    assert toteboard("audit", site=scenario.server.site).returncode == 0
 
 
 def _add_a_fixed_match(desk: Page) -> None:
@@ -266,13 +211,13 @@ def _settle_the_match(desk: Page) -> None:
     expect(row_of(desk, "Mexico v Norway").get_by_test_id("settled")).to_contain_text("Won: Norway")
 
 
-def test_the_desk_fits_a_phone_and_speaks_every_currency(opened: Browser, scenario: ServerScenario) -> None:
+def test_the_desk_fits_a_phone_and_speaks_every_currency(chromium: Browser, scenario: ServerScenario) -> None:
     for slug, currency, typed, shown in (
         ("tokyo-open", "JPY", "5000", "¥5,000"),
         ("kuwait-open", "KWD", "1.250", "KWD\u00a01.250"),
     ):
         cup = scenario.tournament(slug, currency)
-        desk = desk_of(opened, scenario, cup, f"host-{slug}", **PHONE)
+        desk = desk_of(chromium, scenario, cup, f"host-{slug}", size=PHONE)
         press(desk.get_by_test_id("checklist"), "Add a match")
         form = desk.get_by_role("form", name="Add a match")
         form.get_by_label("Match", exact=True).fill(LONG)
@@ -319,14 +264,14 @@ def _fits(desk: Page) -> None:
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
-    opened: Browser, scenario: ServerScenario
+    chromium: Browser, scenario: ServerScenario
 ) -> None:
     cup = scenario.tournament("two-desks")
     match = scenario.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
     asked = {"match_id": match["id"], "name": "Winner", "kind": "fixed"}
     outcomes = [{"name": "Ada", "odds": "1.90"}, {"name": "Sam", "odds": "1.90"}]
     market = scenario.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
-    desk = desk_of(opened, scenario, cup, "otto")
+    desk = desk_of(chromium, scenario, cup, "otto")
     row = desk.get_by_test_id("desk-market")
 
     press(row, "Book")
@@ -353,7 +298,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
 
 
 def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_before_it_pays(
-    opened: Browser, scenario: ServerScenario
+    chromium: Browser, scenario: ServerScenario
 ) -> None:
     cup = scenario.tournament("late-start")
     match = scenario.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": "Final"})
@@ -362,11 +307,11 @@ def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_befor
     market = scenario.boss.ask("POST", "/api/market", json={**asked, "outcomes": outcomes})
     ids = [outcome["id"] for outcome in market["outcomes"]]
     scenario.boss.ask("POST", f"/api/market/{market['id']}/open")
-    rhea, finn = scenario.bettor(cup, "rhea"), scenario.bettor(cup, "finn")
-    begun = rhea.bet(ids[0], 1000)["placed_at"]
-    finn.bet(ids[0], 3000)
+    rhea, finn = scenario.bettor(cup, "rhea", funds=DEPOSIT), scenario.bettor(cup, "finn", funds=DEPOSIT)
+    begun = rhea.script.bet(ids[0], 1000)["placed_at"]
+    finn.script.bet(ids[0], 3000)
     scenario.boss.ask("POST", f"/api/market/{market['id']}/close")
-    desk = desk_of(opened, scenario, cup, "ottilie")
+    desk = desk_of(chromium, scenario, cup, "ottilie")
     row = desk.get_by_test_id("desk-market")
 
     press(row, "Enter result")
@@ -388,5 +333,5 @@ def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_befor
     row.get_by_test_id("settle").click()
     expect(row).to_have_attribute("data-status", "settled")
     expect(row.get_by_test_id("settled")).to_contain_text("paid €20.00, refunded €30.00")
-    assert (balance(rhea), balance(finn)) == (DEPOSIT + 1000, DEPOSIT)
+    assert (rhea.balance, finn.balance) == (DEPOSIT + 1000, DEPOSIT)
     assert desk.said == []  # type: ignore[attr-defined]

@@ -3,12 +3,11 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage
 
 from .axe import assert_accessible
-from .browser import browser
 from .fit import assert_fits
-from .server import served
+from .server import Site, served
 from .views import evening_of, open_view, views_of
 
 ROUTER = Path(__file__).parents[2] / "web" / "src" / "app" / "router.tsx"
@@ -32,8 +31,8 @@ def _routes() -> set[str]:
     return {whole(name) for name in paths}
 
 
-def test_every_view_is_accessible_and_keeps_to_its_screen(data_folder: Path) -> None:
-    with served(data_folder / "data", "--rate", "4", command="sandbox") as server, browser() as chromium:
+def test_every_view_is_accessible_and_keeps_to_its_screen(empty_site: Site, chromium: Browser) -> None:
+    with served(empty_site, "--rate", "4", command="sandbox") as server:
         evening = evening_of(server, chromium, warm_up_ms=WARM_UP_MS)
         complaints: list[str] = []
 

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ from playwright.sync_api import Browser, Download, Locator, Page, Route, expect
 
 from .answers import Answers
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import PHONE, page
 from .fit import assert_fits
-from .scenarios import BOSS, ServerScenario, server_scenario, sign_in
+from .scenarios import BOSS, ServerScenario, sign_in
 
 PROGRESS = re.compile(r"/api/export/")
 # The log of the evening is longer than this; the rest of the sheets are not.
@@ -24,24 +23,17 @@ EVIL = "=1+1"
 
 
 @pytest.fixture(scope="module")
-def home(module_folder: Path) -> Iterator[ServerScenario]:
-    with server_scenario(module_folder / "data", TOTEBOARD_EXPORT_ROWS_MAX=str(ROWS_MAX)) as running:
-        yield running
+def environment() -> dict[str, str]:
+    return {"TOTEBOARD_EXPORT_ROWS_MAX": str(ROWS_MAX)}
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def cup(home: ServerScenario) -> dict[str, Any]:
+def cup(scenario: ServerScenario) -> dict[str, Any]:
     """A pool with three bets, settled, and a bettor called like a formula."""
-    cup = home.tournament("Cup", "KWD")
-    market = home.market(cup, f"{EVIL} – مباراة", ["Żółć", "Draw"])
+    cup = scenario.tournament("Cup", "KWD")
+    market = scenario.market(cup, f"{EVIL} – مباراة", ["Żółć", "Draw"])
     for name, stake in (("ada", 1_250), ("eve", 777)):
-        bettor = home.bettor(cup, name)
+        bettor = scenario.bettor(cup, name)
         bettor.script.bet(market["outcomes"][0]["id"], stake, "KWD")
         bettor.script.bet(market["outcomes"][1]["id"], stake + 1, "KWD")
     return cup
@@ -68,11 +60,11 @@ def fetched(someone: Page, title: str, name: str, folder: Path, *, by_key: bool 
 
 
 def test_an_organizer_takes_sheets_away_and_opens_them(
-    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    scenario: ServerScenario, chromium: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
-    boss = page(opened)
-    sign_in(boss, home.url, BOSS)
-    boss.goto(f"{home.url}/org/t/cup")
+    boss = page(chromium)
+    sign_in(boss, scenario.url, BOSS)
+    boss.goto(f"{scenario.url}/org/t/cup")
     boss.get_by_role("link", name="Exports").click()
     expect(row_of(boss, "bets").get_by_test_id("rows")).to_have_text("4 rows")
     assert_accessible(boss, "the exports")
@@ -107,11 +99,11 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
 
 
 def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
-    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    scenario: ServerScenario, chromium: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
-    boss = page(opened)
-    sign_in(boss, home.url, BOSS)
-    boss.goto(f"{home.url}/org/t/cup/exports")
+    boss = page(chromium)
+    sign_in(boss, scenario.url, BOSS)
+    boss.goto(f"{scenario.url}/org/t/cup/exports")
     people = row_of(boss, "people").get_by_test_id("standing")
 
     # As the server would tell it of a sheet that takes its time.
@@ -145,12 +137,12 @@ def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
 
 
 def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(
-    home: ServerScenario, opened: Browser
+    scenario: ServerScenario, chromium: Browser
 ) -> None:
-    home.tournament("Empty")
-    boss = page(opened, width=390, height=844)
-    sign_in(boss, home.url, BOSS)
-    boss.goto(f"{home.url}/org/t/empty/exports")
+    scenario.tournament("Empty")
+    boss = page(chromium, size=PHONE)
+    sign_in(boss, scenario.url, BOSS)
+    boss.goto(f"{scenario.url}/org/t/empty/exports")
     expect(row_of(boss, "bets").get_by_test_id("rows")).to_have_text("No bets yet.")
     expect(row_of(boss, "matches").get_by_test_id("rows")).to_have_text("No match has a market yet.")
     row_of(boss, "people").get_by_text(re.compile("^15 columns")).click()
@@ -161,14 +153,14 @@ def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(
 
 
 def test_an_auditor_takes_sheets_away_and_a_cashier_does_not(
-    home: ServerScenario, opened: Browser, cup: dict[str, Any], tmp_path: Path
+    scenario: ServerScenario, chromium: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
     for role, rooms in (("auditor", ["Bets", "People", "Exports"]), ("cashier", ["People"])):
-        someone = home.bettor(cup, f"{role}-of-cup", funds=0)
-        home.boss.ask("PUT", f"/api/tournament/{cup['id']}/member/{someone.wallet['user_id']}", json={"role": role})
-        at = page(opened)
-        sign_in(at, home.url, someone.email)
-        at.goto(f"{home.url}/org/t/cup/exports")
+        someone = scenario.bettor(cup, f"{role}-of-cup", funds=0)
+        scenario.boss.ask("PUT", f"/api/tournament/{cup['id']}/member/{someone.wallet['user_id']}", json={"role": role})
+        at = page(chromium)
+        sign_in(at, scenario.url, someone.email)
+        at.goto(f"{scenario.url}/org/t/cup/exports")
         desk = at.get_by_role("navigation", name="The desk")
         expect(desk.get_by_role("link")).to_have_text(rooms)
         if role == "auditor":

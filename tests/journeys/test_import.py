@@ -2,26 +2,26 @@
 
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from openpyxl import Workbook
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
+from imports.tournaments import WORLD_CUP
+
 from .answers import Answers, lost
 from .axe import assert_accessible
-from .browser import page
+from .browser import DESKTOP, PHONE, Size, page
 from .fit import assert_fits
 from .names import FAMILY, LONG, RIGHT_TO_LEFT
 from .scenarios import BOSS, ServerScenario, sign_in
 
-WORLD_CUP = Path(__file__).parents[3] / "shared" / "data" / "worldcup-2026.json"
 HEADER = ("Stage", "Home", "Away", "When", "Referee")
 
 
-def organizer(scenario: ServerScenario, chromium: Browser, tournament: dict[str, Any], **size: int) -> Page:
-    someone = page(chromium, **size)
+def organizer(scenario: ServerScenario, chromium: Browser, tournament: dict[str, Any], size: Size = DESKTOP) -> Page:
+    someone = page(chromium, size=size)
     someone.emulate_media(color_scheme="dark")
     sign_in(someone, scenario.url, BOSS)
     someone.goto(f"{scenario.url}/org/t/{tournament['slug']}")
@@ -187,7 +187,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(
 
 def test_what_cannot_be_read_is_said_and_any_name_fits_a_phone(scenario: ServerScenario, chromium: Browser) -> None:
     cup = scenario.tournament("Small Screen")
-    desk = organizer(scenario, chromium, cup, width=390, height=844)
+    desk = organizer(scenario, chromium, cup, size=PHONE)
     desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     assert_fits(desk, "nothing chosen")
     choose(desk, csv("x" * 4_000_001, name=f"{LONG}.csv"))

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from toteboard.settings import Settings
 
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import DESKTOP, PHONE, Size, page
 from .fit import assert_fits
-from .server import PASSWORD, Script, Served, register, served, toteboard
+from .server import PASSWORD, Script, Served, Site, register, served, toteboard
 
 SLUG = "riverside-open-2026"
 DESK = f"/org/t/{SLUG}"
@@ -20,32 +20,22 @@ LONG = "مريم 🏓 " + "Wolfeschlegelsteinhausen" * 2
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("people")
-    for each in (folder, folder.parent, folder.parent.parent):
-        each.chmod(0o755)
-    with served(folder / "data", "--rate", "0", "--bettors", "2", command="sandbox") as running:
-        running.data = folder / "data"  # type: ignore[attr-defined]
-        yield running
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    with browser() as running:
+def server(empty_site: Site) -> Iterator[Served]:
+    with served(empty_site, "--rate", "0", "--bettors", "2", command="sandbox") as running:
         yield running
 
 
 @pytest.fixture
-def organizer(server: Served, opened: Browser) -> Page:
-    fresh = _page(opened)
+def organizer(server: Served, chromium: Browser) -> Page:
+    fresh = _page(chromium)
     fresh.goto(server.url)
     fresh.get_by_role("button", name="Try it as the organizer").click()
     expect(fresh).to_have_url(re.compile(f"{DESK}$"))
     return fresh
 
 
-def _page(opened: Browser, *, width: int = 1440, height: int = 900) -> Page:
-    fresh = page(opened, width=width, height=height)
+def _page(chromium: Browser, *, size: Size = DESKTOP) -> Page:
+    fresh = page(chromium, size=size)
     fresh.emulate_media(color_scheme="dark")
     return fresh
 
@@ -62,8 +52,8 @@ def _invite(organizer: Page, role: str) -> str:
     return link
 
 
-def _register_by(link: str, opened: Browser, name: str, email: str) -> Page:
-    fresh = _page(opened)
+def _register_by(link: str, chromium: Browser, name: str, email: str) -> Page:
+    fresh = _page(chromium)
     fresh.goto(link)
     expect(fresh.get_by_test_id("invited")).to_contain_text("Riverside Open 2026")
     fresh.get_by_role("textbox", name="Name").fill(name)
@@ -84,13 +74,13 @@ def _open_member(desk: Page, sought: str) -> Any:
 
 
 def test_a_cashier_comes_by_invitation_and_pays_once_though_the_answer_is_lost(
-    server: Served, opened: Browser, organizer: Page
+    server: Served, chromium: Browser, organizer: Page
 ) -> None:
-    bettor = _register_by(_invite(organizer, "Bettor"), opened, "Amara Okafor", "amara@example.org")
+    bettor = _register_by(_invite(organizer, "Bettor"), chromium, "Amara Okafor", "amara@example.org")
     expect(bettor).to_have_url(re.compile(f"/t/{SLUG}$"))
     expect(bettor.get_by_test_id("balance")).to_have_text("€0.00")
 
-    cashier = _register_by(_invite(organizer, "Cashier"), opened, "Casimir", "casimir@example.org")
+    cashier = _register_by(_invite(organizer, "Cashier"), chromium, "Casimir", "casimir@example.org")
     expect(cashier).to_have_url(re.compile(f"{DESK}/people$"))
     rooms = cashier.get_by_role("navigation", name="The desk").get_by_role("link")
     expect(rooms).to_have_text(["People"])
@@ -142,7 +132,7 @@ def test_a_cashier_comes_by_invitation_and_pays_once_though_the_answer_is_lost(
     expect(organizer.get_by_role("alert")).to_contain_text("Their wallet still holds money, or owes some.")
     for someone in (bettor, cashier, organizer):
         assert someone.said == []  # type: ignore[attr-defined]
-    assert toteboard("audit", data=server.data).returncode == 0  # type: ignore[attr-defined]
+    assert toteboard("audit", site=server.site).returncode == 0
 
 
 def _lose_the_first_answer(cashier: Page) -> list[str]:
@@ -163,7 +153,7 @@ def _lose_the_first_answer(cashier: Page) -> list[str]:
 
 
 def test_the_ticker_moves_with_every_bet_and_waits_for_who_reads(
-    server: Served, opened: Browser, organizer: Page
+    server: Served, chromium: Browser, organizer: Page
 ) -> None:
     script, outcome, bettor_id = _funded_bettor(server, organizer)
     expect(organizer.get_by_text("Waiting for the first bet.")).to_be_visible()
@@ -226,9 +216,9 @@ def _funded_bettor(server: Served, organizer: Page) -> tuple[Script, int, int]:
     return script, market["outcomes"][0]["id"], wallet["user_id"]
 
 
-def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, opened: Browser) -> None:
+def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, chromium: Browser) -> None:
     register(server.url, "ada")
-    admin = _page(opened)
+    admin = _page(chromium)
     admin.goto(f"{server.url}/sign-in")
     admin.get_by_label("E-mail").fill("ada@example.org")
     admin.get_by_label("Password").fill(PASSWORD)
@@ -236,7 +226,7 @@ def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, op
     expect(admin).not_to_have_url(re.compile("/sign-in"))
     admin.goto(f"{server.url}/org/new")
     expect(admin.get_by_text("Only an administrator makes tournaments.")).to_be_visible()
-    promoted = toteboard("admin", "promote", "--email", "ada@example.org", data=server.data)  # type: ignore[attr-defined]
+    promoted = toteboard("admin", "promote", "--email", "ada@example.org", site=server.site)
     assert promoted.returncode == 0, promoted.stderr
     # The server believes what it remembers of a session for so long.
     admin.wait_for_timeout(Settings().session_cache_s * 1000)
@@ -265,8 +255,8 @@ def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, op
     assert admin.said == []  # type: ignore[attr-defined]
 
 
-def test_every_room_is_accessible_and_fits_a_phone(server: Served, opened: Browser, organizer: Page) -> None:
-    _register_by(_invite(organizer, "Bettor"), opened, LONG, "long@example.org").close()
+def test_every_room_is_accessible_and_fits_a_phone(server: Served, chromium: Browser, organizer: Page) -> None:
+    _register_by(_invite(organizer, "Bettor"), chromium, LONG, "long@example.org").close()
     code = _invite(organizer, "Auditor").rpartition("/")[2]
     views = {
         "bets": f"{DESK}/bets",
@@ -293,7 +283,7 @@ def test_every_room_is_accessible_and_fits_a_phone(server: Served, opened: Brows
     expect(organizer.get_by_test_id("fresh-invitation")).to_be_visible()
     assert_fits(organizer, "a fresh code")
     assert_accessible(organizer, "a fresh code")
-    stranger = _page(opened, width=390, height=844)
+    stranger = _page(chromium, size=PHONE)
     stranger.goto(f"{server.url}/join/{code}")
     expect(stranger.get_by_test_id("invited")).to_be_visible()
     assert_fits(stranger, "an invitation for a stranger")

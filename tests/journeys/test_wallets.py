@@ -2,20 +2,16 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .axe import assert_accessible
-from .browser import browser, page
+from .browser import DESKTOP, PHONE, SMALL_PHONE, Size, page
 from .fit import assert_fits
-from .scenarios import BOSS, Bettor, ServerScenario, server_scenario, sign_in
+from .scenarios import BOSS, Bettor, ServerScenario, sign_in
 
 PAID_TRIES = 100
-PHONE = {"width": 390, "height": 844}
 # Typed at the desk, and what is said of it, by currency.
 TYPED = {
     "EUR": (
@@ -40,62 +36,56 @@ TYPED = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(module_folder: Path) -> Iterator[ServerScenario]:
-    with server_scenario(module_folder / "data") as at_work:
-        yield at_work
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
-
-
-def _page_of(opened: Browser, home: ServerScenario, email: str, **size: int) -> Page:
-    fresh = page(opened, **size)
-    sign_in(fresh, home.url, email)
+def _page_of(chromium: Browser, scenario: ServerScenario, email: str, size: Size = DESKTOP) -> Page:
+    fresh = page(chromium, size=size)
+    sign_in(fresh, scenario.url, email)
     return fresh
 
 
-def _spend_and_correct(home: ServerScenario, cup: dict[str, Any], bettor: Bettor) -> None:
+def _spend_and_correct(scenario: ServerScenario, cup: dict[str, Any], bettor: Bettor) -> None:
     """The bettor wins 200 of a pool, is paid out all but 20, and then it was the other one who won."""
-    market = home.market(cup, "Final", ["Mara", "Jun"])
+    market = scenario.market(cup, "Final", ["Mara", "Jun"])
     first, second = (outcome["id"] for outcome in market["outcomes"])
-    other = home.bettor(cup, "other")
+    other = scenario.bettor(cup, "other")
     bettor.script.bet(first, 100_00)
     other.script.bet(second, 100_00)
-    home.move(market, "close")
+    scenario.move(market, "close")
     here = f"/api/market/{market['id']}"
-    home.boss.ask("POST", f"{here}/result", json={"winners": [first]})
-    home.boss.ask("POST", f"{here}/settle", json={})
-    _wait_paid(home, here, 1)
-    home.cash(bettor.wallet, bettor.balance - 20_00, "withdrawal")
-    home.boss.ask("POST", f"{here}/resettle", json={"winners": [second], "reason": "misread"})
-    _wait_paid(home, here, 2)
+    scenario.boss.ask("POST", f"{here}/result", json={"winners": [first]})
+    scenario.boss.ask("POST", f"{here}/settle", json={})
+    _wait_paid(scenario, here, 1)
+    scenario.cash(bettor.wallet, bettor.balance - 20_00, "withdrawal")
+    scenario.boss.ask("POST", f"{here}/resettle", json={"winners": [second], "reason": "misread"})
+    _wait_paid(scenario, here, 2)
 
 
-def _wait_paid(home: ServerScenario, here: str, version: int) -> None:
+def _wait_paid(scenario: ServerScenario, here: str, version: int) -> None:
     for _ in range(PAID_TRIES):
-        last = home.boss.ask("GET", f"{here}/settlement")["items"][0]
+        last = scenario.boss.ask("GET", f"{here}/settlement")["items"][0]
         if (last["version"], last["status"]) == (version, "paid"):
             return
         time.sleep(0.1)
     raise AssertionError("not paid in time")
 
 
-def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: ServerScenario, opened: Browser) -> None:
-    cups = [home.tournament("Riverside", "EUR"), home.tournament("Tokyo", "JPY"), home.tournament("Kuwait", "KWD")]
-    ada = home.bettor(cups[0], "ada", funds=400_00)
+def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cups = [
+        scenario.tournament("Riverside", "EUR"),
+        scenario.tournament("Tokyo", "JPY"),
+        scenario.tournament("Kuwait", "KWD"),
+    ]
+    ada = scenario.bettor(cups[0], "ada", funds=400_00)
     for cup, funds in zip(cups[1:], (1_250_000, 75_500), strict=True):
-        home.cash(ada.script.ask("POST", f"/api/tournament/{cup['id']}/join"), funds)
+        scenario.cash(ada.script.ask("POST", f"/api/tournament/{cup['id']}/join"), funds)
     for cup, stake in zip(cups, (25_00, 20_000, 2_500), strict=True):
-        ada.script.bet(home.market(cup, "Final", ["Mara", "Jun"])["outcomes"][0]["id"], stake, cup["currency"])
-    someone = _page_of(opened, home, ada.email, **PHONE)
+        ada.script.bet(scenario.market(cup, "Final", ["Mara", "Jun"])["outcomes"][0]["id"], stake, cup["currency"])
+    someone = _page_of(chromium, scenario, ada.email, size=PHONE)
 
     shown = {"Riverside": "€375.00", "Tokyo": "¥1,230,000", "Kuwait": "KWD\u00a073.000"}
     for path in ("/wallet", "/limits"):
-        someone.goto(home.url + path)
+        someone.goto(scenario.url + path)
         for name, balance in shown.items():
             someone.get_by_label("Tournament", exact=True).select_option(label=name)
             expect(someone).to_have_url(re.compile(rf"{path}\?tournament=\d+"))
@@ -110,7 +100,7 @@ def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: Se
     day.get_by_role("button", name="Set").click()
     day.get_by_role("textbox").fill("1.2505")
     expect(day).to_contain_text("at most 3 decimals")
-    someone.goto(f"{home.url}/bets")
+    someone.goto(f"{scenario.url}/bets")
     expect(someone.get_by_test_id("my-bet")).to_have_count(3)
     # Three currencies add up to nothing.
     expect(someone.get_by_test_id("sums")).to_have_count(0)
@@ -120,14 +110,14 @@ def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(home: Se
 
 
 def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_is_paid(
-    home: ServerScenario, opened: Browser
+    scenario: ServerScenario, chromium: Browser
 ) -> None:
-    cup = home.tournament("Harbour")
-    rhea = home.bettor(cup, "rhea")
-    _spend_and_correct(home, cup, rhea)
-    match = home.market(cup, "Exhibition", ["Priya", "Tomasz"])["match_id"]
-    someone = _page_of(opened, home, rhea.email, **PHONE)
-    someone.goto(f"{home.url}/wallet")
+    cup = scenario.tournament("Harbour")
+    rhea = scenario.bettor(cup, "rhea")
+    _spend_and_correct(scenario, cup, rhea)
+    match = scenario.market(cup, "Exhibition", ["Priya", "Tomasz"])["match_id"]
+    someone = _page_of(chromium, scenario, rhea.email, size=PHONE)
+    someone.goto(f"{scenario.url}/wallet")
     expect(someone.get_by_role("main")).to_contain_text("You owe €180.00.")
     balances = someone.get_by_test_id("movement").evaluate_all("rows => rows.map(row => Number(row.dataset.balance))")
     assert min(balances) == 0
@@ -136,15 +126,15 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
     assert_fits(someone, "a wallet that owes")
     assert_accessible(someone, "a wallet that owes")
 
-    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
+    someone.goto(f"{scenario.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
     place = someone.get_by_test_id("place-bet")
     expect(place).to_have_text("Pay back €180.00 first")
     expect(place).to_be_disabled()
     expect(someone.get_by_test_id("slip")).to_contain_text("What you pay in at the desk goes to this first")
     assert_accessible(someone, "a slip of a wallet that owes")
-    home.cash(rhea.wallet, 80_00)
+    scenario.cash(rhea.wallet, 80_00)
     expect(place).to_have_text("Pay back €100.00 first")
-    home.cash(rhea.wallet, 110_00)
+    scenario.cash(rhea.wallet, 110_00)
     expect(place).to_contain_text("Place Bet")
     place.click()
     expect(someone.get_by_test_id("slip")).to_have_attribute("data-state", "confirmed")
@@ -152,30 +142,30 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
 
 
 def test_somebody_new_is_told_where_money_comes_from_and_shows_at_the_desk_by_themselves(
-    home: ServerScenario, opened: Browser
+    scenario: ServerScenario, chromium: Browser
 ) -> None:
-    cup = home.tournament("Newcomers")
-    match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
-    desk = _page_of(opened, home, BOSS)
-    desk.goto(f"{home.url}/org/t/{cup['slug']}/people")
+    cup = scenario.tournament("Newcomers")
+    match = scenario.market(cup, "Final", ["Mara", "Jun"])["match_id"]
+    desk = _page_of(chromium, scenario, BOSS)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/people")
     expect(desk.get_by_test_id("member")).to_have_count(1)
-    nia = home.bettor(cup, "nia", funds=0)
+    nia = scenario.bettor(cup, "nia", funds=0)
     expect(desk.get_by_test_id("member").filter(has_text="nia")).to_be_visible()
-    someone = _page_of(opened, home, nia.email, **PHONE)
-    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1")
+    someone = _page_of(chromium, scenario, nia.email, size=PHONE)
+    someone.goto(f"{scenario.url}/t/{cup['slug']}/m/{match}?pick=1")
     expect(someone.get_by_text("Your wallet is empty.")).to_be_visible()
     assert_accessible(someone, "a slip of an empty wallet")
-    home.cash(nia.wallet, 10_00)
+    scenario.cash(nia.wallet, 10_00)
     expect(someone.get_by_text("Your wallet is empty.")).to_have_count(0)
     expect(desk.get_by_test_id("member").filter(has_text="nia")).to_contain_text("€10.00")
 
 
-def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: ServerScenario, opened: Browser) -> None:
-    cup = home.tournament("Small")
-    match = home.market(cup, "Final", ["Mara", "Jun"])["match_id"]
-    sue = home.bettor(cup, "sue", is_verified=False)
-    someone = _page_of(opened, home, sue.email, width=320, height=568)
-    someone.goto(f"{home.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
+def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Small")
+    match = scenario.market(cup, "Final", ["Mara", "Jun"])["match_id"]
+    sue = scenario.bettor(cup, "sue", is_verified=False)
+    someone = _page_of(chromium, scenario, sue.email, size=SMALL_PHONE)
+    someone.goto(f"{scenario.url}/t/{cup['slug']}/m/{match}?pick=1&stake=5")
     someone.get_by_test_id("place-bet").click()
     said = someone.get_by_role("alert").filter(has_text="Check your identity first.")
     expect(said).to_be_in_viewport(ratio=1)
@@ -185,35 +175,35 @@ def test_on_the_smallest_phone_a_refusal_is_read_above_its_button(home: ServerSc
     assert note["y"] + note["height"] <= button["y"]
 
 
-def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(home: ServerScenario, opened: Browser) -> None:
-    cup = home.tournament("Hillside")
-    eve = home.bettor(cup, "eve", is_verified=False)
-    someone = _page_of(opened, home, eve.email, **PHONE)
-    someone.goto(f"{home.url}/verify")
+def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Hillside")
+    eve = scenario.bettor(cup, "eve", is_verified=False)
+    someone = _page_of(chromium, scenario, eve.email, size=PHONE)
+    someone.goto(f"{scenario.url}/verify")
     someone.get_by_role("button", name="Start the check").click()
     expect(someone.get_by_text("Show your document at the desk.")).to_be_visible()
     assert_accessible(someone, "a check at the desk")
     seen = {"tournament_id": cup["id"], "user_id": eve.wallet["user_id"], "document": "blurred"}
-    home.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "declined"})
+    scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "declined"})
     expect(someone.get_by_text("The check was declined.")).to_be_visible()
     expect(someone.get_by_text("The desk did not accept the document.")).to_be_visible()
     expect(someone.get_by_role("button", name="Start")).to_have_count(0)
     assert_accessible(someone, "a check that was declined at the desk")
     assert_fits(someone, "a check that was declined at the desk")
-    home.boss.ask("POST", "/api/kyc/desk", json=seen | {"document": "passport", "decision": "verified"})
+    scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"document": "passport", "decision": "verified"})
     someone.reload()
     expect(someone.get_by_text("You are verified.")).to_be_visible()
     assert someone.said == []  # type: ignore[attr-defined]
 
 
 def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(
-    home: ServerScenario, opened: Browser
+    scenario: ServerScenario, chromium: Browser
 ) -> None:
-    desk = _page_of(opened, home, BOSS)
+    desk = _page_of(chromium, scenario, BOSS)
     for currency, typed in TYPED.items():
-        cup = home.tournament(f"Cash in {currency}", currency)
-        home.bettor(cup, f"cas-{currency.lower()}", funds=0)
-        desk.goto(f"{home.url}/org/t/{cup['slug']}/people")
+        cup = scenario.tournament(f"Cash in {currency}", currency)
+        scenario.bettor(cup, f"cas-{currency.lower()}", funds=0)
+        desk.goto(f"{scenario.url}/org/t/{cup['slug']}/people")
         desk.get_by_label("Find a member").fill("cas-")
         member = desk.get_by_test_id("member")
         expect(member).to_have_count(1)
@@ -228,14 +218,14 @@ def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(
     assert desk.said == []  # type: ignore[attr-defined]
 
 
-def test_the_rooms_of_the_desk_are_equally_wide(home: ServerScenario, opened: Browser) -> None:
-    cup = home.tournament("Wide")
-    desk = _page_of(opened, home, BOSS)
+def test_the_rooms_of_the_desk_are_equally_wide(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Wide")
+    desk = _page_of(chromium, scenario, BOSS)
     for width in (1440, 1920, 390):
         desk.set_viewport_size({"width": width, "height": 900})
         widths = set()
         for room in ("bets", "people", "people?show=invitations", "import", "exports", "settings"):
-            desk.goto(f"{home.url}/org/t/{cup['slug']}/{room}")
+            desk.goto(f"{scenario.url}/org/t/{cup['slug']}/{room}")
             desk.get_by_role("heading", level=1).wait_for()
             widths.add(desk.get_by_role("main").evaluate("main => main.getBoundingClientRect().width"))
         assert widths == {min(width, 1560)}

@@ -5,11 +5,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
+from imports.tournaments import WORLD_CUP
 
-from imports.tournaments import world_cup_file
-
-from .server import Script, register, said, served, toteboard
+from .scenarios import add_admin
+from .server import Script, Site, register, said, served, toteboard
 
 BETTORS = 12
 BETS = 400
@@ -18,25 +17,14 @@ PAID_S = 120
 MATCHES, OUTCOMES = 104, 312
 
 
-@pytest.fixture
-def cup(tmp_path: Path) -> Path:
-    """The real file where it lies beside the project, else one of the same shape."""
-    return world_cup_file(tmp_path)
-
-
-def test_the_world_cup_goes_from_import_to_last_payout_and_the_books_balance(data_folder: Path, cup: Path) -> None:
-    data = data_folder / "data"
+def test_the_world_cup_goes_from_import_to_last_payout_and_the_books_balance(data_folder: Path) -> None:
+    site = Site(data_folder / "data")
     dice = random.Random(2026)
-    imported = said(toteboard("import", str(cup), "--first-match-at", "now+1h", "--open", "--json", data=data))
+    imported = said(toteboard("import", str(WORLD_CUP), "--first-match-at", "now+1h", "--open", "--json", site=site))
     assert (imported["matches"], imported["outcomes"]) == (MATCHES, OUTCOMES)
-    made = toteboard(
-        "admin", "create", "--email", "boss@example.org", "--name", "Boss", "--password-stdin", data=data,
-        stdin="correct horse battery\n",
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    token = said(toteboard("admin", "token", "--email", "boss@example.org", "--json", data=data))["token"]
+    token = add_admin(site)
 
-    with served(data) as server:
+    with served(site) as server:
         boss = Script(server.url, token)
         tournament = boss.ask("GET", f"/api/tournament/{imported['slug']}")
         assert tournament["markets_open"] == MATCHES
@@ -50,7 +38,7 @@ def test_the_world_cup_goes_from_import_to_last_payout_and_the_books_balance(dat
         for market in markets:
             boss.ask("POST", f"/api/market/{market['id']}/close")
         # Other commands join the database of the running server.
-        again = said(toteboard("import", str(cup), "--json", data=data))
+        again = said(toteboard("import", str(WORLD_CUP), "--json", site=site))
         assert again["results_entered"] == MATCHES
         for market in markets:
             preview = boss.ask("POST", f"/api/market/{market['id']}/preview", json={})
@@ -65,11 +53,11 @@ def test_the_world_cup_goes_from_import_to_last_payout_and_the_books_balance(dat
         assert held == BETTORS * DEPOSIT - staked + paid
         # Nobody took a share: what was staked and not paid is the breakage of flooring.
         assert 0 <= staked - paid < staked // 100
-        assert toteboard("audit", data=data).returncode == 0
+        assert toteboard("audit", site=site).returncode == 0
 
-    third = said(toteboard("import", str(cup), "--json", data=data))
+    third = said(toteboard("import", str(WORLD_CUP), "--json", site=site))
     assert (third["new"], third["changed"], third["results_entered"]) == (0, 0, 0)
-    audit = toteboard("audit", data=data)
+    audit = toteboard("audit", site=site)
     assert audit.returncode == 0, audit.stdout
 
 

@@ -160,7 +160,7 @@ class FrontProtocol(HttpToolsProtocol):
         return held[1]  # type: ignore[no-any-return]
 
 
-async def board(hub: Any, scope: Any, send: Any, *, retry_after_s: int) -> None:
+async def board(hub: Any, scope: Any, _receive: Any, send: Any, *, retry_after_s: int) -> None:
     """GET /api/tournament/{id or slug}/board: the snapshot as the feed's own board holds it, ready-made."""
     name = scope["path"].split("/")[3]
     try:

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from toteboard.cli import admin, audit, export, import_, migrate, openapi, sandbox, serve
 from toteboard.cli.terminal import Failed
 from toteboard.embedded.unavailable import DatabaseUnavailable
 from toteboard.ledger.ledger import Outage
@@ -16,22 +17,38 @@ from toteboard.rules.refusals import Refused
 from toteboard.settings import SettingRefused
 from toteboard.spreadsheets.reading import FileRefused
 
-app = typer.Typer(
-    name="toteboard",
-    help="The live betting ledger for tournaments.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("serve")(serve.serve)
-app.command("sandbox")(sandbox.sandbox)
-app.command("migrate")(migrate.migrate)
-app.command("import")(import_.import_file)
-app.command("export")(export.export_sheet)
-app.command("audit")(audit.audit)
-app.command("openapi")(openapi.openapi)
-app.add_typer(admin.app, name="admin")
+# Where each command stands: its module here, and its function or group there.
+COMMANDS = {
+    "serve": ("serve", "serve"),
+    "sandbox": ("sandbox", "sandbox"),
+    "migrate": ("migrate", "migrate"),
+    "import": ("import_", "import_file"),
+    "export": ("export", "export_sheet"),
+    "audit": ("audit", "audit"),
+    "openapi": ("openapi", "openapi"),
+    "admin": ("admin", "app"),
+}
+
+
+def command_line(wanted: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands. What the others need is not loaded, which takes longer than most of them run."""
+    app = typer.Typer(
+        name="toteboard",
+        help="The live betting ledger for tournaments.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    for name in wanted:
+        module, member = COMMANDS[name]
+        command = getattr(import_module(f"toteboard.cli.{module}"), member)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
 
 
 def _say_version(wanted: bool) -> None:
@@ -40,7 +57,6 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     wanted: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
@@ -56,7 +72,8 @@ EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outag
 def main() -> None:
     """Runs the command line. Exit codes: 0 done, 1 it could not be done or the books differ, 2 asked wrongly."""
     try:
-        app()
+        asked = [word for word in sys.argv[1:2] if word in COMMANDS]
+        command_line(asked or COMMANDS)()
     except EXPECTED as error:
         for line in str(error).splitlines() or [type(error).__name__]:
             typer.echo(f"toteboard: {line}", err=True)

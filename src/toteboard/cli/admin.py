@@ -8,8 +8,8 @@ import typer
 from pydantic import ValidationError
 
 from toteboard.api.people.passwords import Passwords
+from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, RegistrationRequest
 from toteboard.api.people.sessions import API_TOKEN, hash_of, new_token
-from toteboard.api.people.users import PASSWORD_MAX, TOKEN_DAYS_MAX, RegistrationRequest
 from toteboard.background import Loops
 from toteboard.cli.database import database
 from toteboard.cli.terminal import DATA, Data, Failed, Json, say_json

@@ -98,7 +98,7 @@ class SheetExport:
         if self.file_format == "xlsx" and rows > XLSX_ROWS_MAX:
             raise invalid("format", f"the sheet has {rows:,} rows and a workbook holds {XLSX_ROWS_MAX:,}: take CSV")
         if rows > rows_max:
-            raise invalid("sheet", f"the sheet has {rows:,} rows; at most {rows_max:,} are sent")
+            raise invalid("sheet", f"the sheet has {rows:,} rows; this server sends at most {rows_max:,}")
 
 
 def _size_of(file: IO[bytes]) -> int:

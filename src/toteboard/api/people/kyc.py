@@ -6,7 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 
 from toteboard.api.caller import Caller, CurrentUser
-from toteboard.api.people.users import ShortName
+from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip

@@ -1,14 +1,14 @@
 """Registering, signing in and out, who am I, API tokens, the sandbox's demo people. Knows no SQL and no betting."""
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from toteboard.api.caller import CurrentUser, SigningIn
+from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, Email, RegistrationRequest, ShortName
 from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
 from toteboard.api.services import InServices, Services
 from toteboard.api.throttle import slow_down
@@ -18,37 +18,7 @@ from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change
 from toteboard.ledger.people import demo_people, users
 from toteboard.rules.bounds import ID_MAX
-from toteboard.rules.names import clean_name
 from toteboard.rules.refusals import Refusal, Refused
-
-NAME_MAX = 80
-PASSWORD_MIN = 8
-PASSWORD_MAX = 200
-TOKEN_DAYS_MAX = 366
-
-# Visible ASCII on both sides of one @: an address of another alphabet is written in its xn-- form.
-_EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]+")
-
-
-def _email(text: str) -> str:
-    text = text.strip()
-    if not _EMAIL.fullmatch(text):
-        raise ValueError("an e-mail address reads name@host")
-    return text.lower()
-
-
-def _short_name(text: str) -> str:
-    return clean_name(text, length_max=NAME_MAX)
-
-
-Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email)]
-ShortName = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_short_name)]
-
-
-class RegistrationRequest(RequestModel):
-    email: Email
-    name: ShortName
-    password: str = Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)
 
 
 class SignInRequest(RequestModel):
