@@ -2,8 +2,8 @@
 # The Debian packages that the tests need, all of them. Installed where that is allowed; otherwise says what is missing.
 set -eu
 
-# chromium: the browser's journeys. fonts-noto-color-emoji, fonts-noto-core: names in any script on its pages.
-packages="chromium fonts-noto-color-emoji fonts-noto-core"
+# chromium-headless-shell: the browser's journeys. fonts-noto-color-emoji, fonts-noto-core: names in any script on its pages.
+packages="chromium-headless-shell fonts-noto-color-emoji fonts-noto-core"
 
 missing=""
 for package in $packages; do
