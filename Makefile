@@ -68,7 +68,7 @@ test-web: web/node_modules/.stamp web
 	@$(NODE_PATH_FIRST); cd web && npm run lint && npm run types && npm test && npm run budget
 
 test-python: .venv/dev.stamp web
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench

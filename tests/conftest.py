@@ -32,6 +32,11 @@ def _short_folder() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: a file is one worker's (`--dist loadfile`), and the longest must not be left for the end."""
+    items.sort(key=lambda item: item.path.parent.name != "journeys")
+
+
 @pytest.fixture
 def data_folder() -> Iterator[Path]:
     """An empty folder for an embedded server that the test itself starts, and stops."""

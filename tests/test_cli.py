@@ -144,7 +144,7 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_line() -> None:
 
 
 def test_a_setting_out_of_bounds_is_said_in_a_line() -> None:
-    assert failed("audit", TOTEBOARD_LANES="99") == "toteboard: TOTEBOARD_LANES is 99; it goes from 1 to 16\n"
+    assert failed("audit", TOTEBOARD_LANES="99") == "toteboard: TOTEBOARD_LANES is '99': less than or equal to 16\n"
 
 
 def test_every_wrong_row_of_a_file_is_said(tmp_path: Path) -> None:

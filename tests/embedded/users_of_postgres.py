@@ -21,7 +21,8 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become ano
 _PROGRAM = """
 import encodings.idna, os, sys
 from pathlib import Path
-from toteboard.ledger.embedded import DatabaseUnavailable, EmbeddedPostgres
+from toteboard.embedded.postgres import EmbeddedPostgres
+from toteboard.embedded.unavailable import DatabaseUnavailable
 folder, uid = Path(sys.argv[1]), int(sys.argv[2])
 if uid:
     # Everything is imported by now: the interpreter itself may be closed to that user.

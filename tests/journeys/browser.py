@@ -2,15 +2,19 @@
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 # The first is the same browser without its windows: a new page costs it a quarter of the time.
 CANDIDATES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 WAIT_MS = 15_000
+# A page that has asked for nothing this long has what comes by itself.
+QUIET_MS = 100
+POLL_MS = 25
 
 Size = tuple[int, int]
 DESKTOP: Size = (1440, 900)
@@ -52,4 +56,19 @@ def page(opened: Browser, *, size: Size = DESKTOP, is_moving: bool = False) -> P
     said: list[str] = []
     fresh.on("pageerror", lambda error: said.append(str(error)))
     fresh.said = said  # type: ignore[attr-defined]
+    asked: set[Request] = set()
+    fresh.on("request", lambda request: asked.add(request))
+    fresh.on("requestfinished", lambda request: asked.discard(request))
+    fresh.on("requestfailed", lambda request: asked.discard(request))
+    fresh.asked = asked  # type: ignore[attr-defined]
     return fresh
+
+
+def wait_until_quiet(someone: Page) -> None:
+    """Until no request is on its way and none follows at once. The feed's socket is no request."""
+    end, since = time.monotonic() + WAIT_MS / 1000, time.monotonic()
+    while time.monotonic() - since < QUIET_MS / 1000:
+        someone.wait_for_timeout(POLL_MS)
+        if someone.asked:  # type: ignore[attr-defined]
+            since = time.monotonic()
+        assert time.monotonic() < end, [request.url for request in someone.asked]  # type: ignore[attr-defined]

@@ -13,6 +13,8 @@ from .views import evening_of, open_view, views_of
 ROUTER = Path(__file__).parents[2] / "web" / "src" / "app" / "router.tsx"
 WARM_UP_MS = 3000
 NARROW = (390, 320)
+# Charts measure themselves again after a change of size.
+REDRAWN_MS = 80
 # Asked by whoever is not signed in, and answered so.
 ORDINARY = re.compile(r"status of 401")
 
@@ -50,7 +52,7 @@ def test_every_view_is_accessible_and_keeps_to_its_screen(empty_site: Site, chro
             assert_accessible(someone, view.name)
             for width in NARROW:
                 someone.set_viewport_size({"width": width, "height": 800})
-                someone.wait_for_timeout(250)
+                someone.wait_for_timeout(REDRAWN_MS)
                 assert_fits(someone, f"{view.name} at {width}")
             someone.set_viewport_size({"width": 1440, "height": 900})
         assert complaints == []

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from .browser import page
+from .browser import page, wait_until_quiet
 from .server import Served
 
 SLUG = "riverside-open-2026"
@@ -124,7 +124,7 @@ def open_view(evening: Evening, view: View) -> Page:
     """Somebody at that address, with everything there that comes by itself."""
     someone = evening.people[view.who]
     someone.goto(evening.server.url + view.path)
-    someone.wait_for_load_state("networkidle")
+    wait_until_quiet(someone)
     view.then(someone)
     return someone
 

@@ -39,7 +39,8 @@ _MEASURE = """
     const what = `${e.className} ${e.innerText.slice(0, 40)}`
     if (e.scrollWidth > e.clientWidth + 1) wrong.push(`wider than its box: ${what}`)
     const isBox = e === wall || e.matches('section, section > *, article, header')
-    if (isLandscape && isBox && e.scrollHeight > e.clientHeight + 2 * Math.max(1, innerWidth / 1920)) wrong.push(`taller than its box: ${what}`)
+    const isTaller = e.scrollHeight > e.clientHeight + 2 * Math.max(1, innerWidth / 1920)
+    if (isLandscape && isBox && isTaller) wrong.push(`taller than its box: ${what}`)
   }
   const page = document.scrollingElement
   if (page.scrollWidth > innerWidth) wrong.push('the page scrolls sideways')

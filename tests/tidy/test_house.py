@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "toteboard"
 BEFORE_THE_SCHEMA = ("src/toteboard/embedded/postgres.py", "src/toteboard/ledger/migrate.py")
 # The text of a wake-up, and how a cursor is read on: no question about rows of ours.
-PLUMBING = ("src/toteboard/ledger/wakeups.py", "src/toteboard/reconciliation/reading.py")
+PLUMBING = ("src/toteboard/feed/wakeups.py", "src/toteboard/reconciliation/reading.py")
 SQL_WORD = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s", re.MULTILINE)
 
 

@@ -115,7 +115,8 @@ def say_report(report: ImportReport) -> None:
     if report.markets_opened:
         typer.echo(f"{report.markets_opened:,} markets opened for bets")
     if report.results_waiting:
-        typer.echo(f"{report.results_waiting:,} results waiting: their markets are not closed yet")
+        states = ", ".join(f"{count:,} {state}" for state, count in report.waiting_by_state.items())
+        typer.echo(f"{report.results_waiting:,} results waiting: their markets are not closed yet ({states})")
     if report.first_at:
         typer.echo(f"The first match begins at {report.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
 

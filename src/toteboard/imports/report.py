@@ -72,6 +72,8 @@ class ImportReport:
     markets_begun: int
     results_entered: int
     results_waiting: int
+    # The same by the state of the market that keeps each one waiting.
+    waiting_by_state: dict[str, int]
     # Of what is new, when the first match begins.
     first_at: datetime | None
     items: list[ImportedMatch]
@@ -105,6 +107,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         markets_begun=done.begun if done else 0,
         results_entered=done.results_entered if done else 0,
         results_waiting=sum(done.results_waiting.values()) if done else 0,
+        waiting_by_state=done.results_waiting if done else {},
         first_at=done.first_at if done and done.new else None,
         # What there is to do first.
         items=sorted((_match(match, done) for match in matches), key=lambda one: _ORDER.index(one.status))[

@@ -1790,6 +1790,10 @@ export interface components {
             results_entered: number;
             /** Results Waiting */
             results_waiting: number;
+            /** Waiting By State */
+            waiting_by_state: {
+                [key: string]: number;
+            };
             /** First At */
             first_at: string | null;
             /** Items */

@@ -54,6 +54,7 @@ class ImportReport(ResponseModel):
     markets_begun: int
     results_entered: int
     results_waiting: int
+    waiting_by_state: dict[str, int]
     first_at: str | None
     items: list[ImportedMatch]
 
