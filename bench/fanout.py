@@ -113,7 +113,7 @@ async def _seed(dsn: str) -> tuple[int, list[int]]:
             match_id,
         )
         rows = await conn.fetch(
-            "INSERT INTO outcomes (tournament_id, market_id, name, place)"
+            "INSERT INTO outcomes (tournament_id, market_id, name, lane_no)"
             " SELECT $1, $2, 'Outcome ' || n, n FROM generate_series(1, $3) n RETURNING id",
             tournament_id,
             market_id,

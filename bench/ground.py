@@ -31,7 +31,7 @@ INSERT INTO matches (tournament_id, name) SELECT t.id, 'Match ' || n FROM tourna
 INSERT INTO markets (tournament_id, match_id, name, kind, status, takeout_bps)
 SELECT tournament_id, id, 'Winner', CASE WHEN id % 2 = 0 THEN 'fixed' ELSE 'pool' END, 'open', 500 FROM matches;
 INSERT INTO accounts (tournament_id, kind, market_id) SELECT tournament_id, 'escrow', id FROM markets;
-INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
+INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
 SELECT m.tournament_id, m.id, 'Outcome ' || n, n, CASE WHEN m.kind = 'fixed' THEN 2000 + n * 100 END
   FROM markets m, generate_series(1, 3) n;
 INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM outcomes;

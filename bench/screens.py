@@ -50,7 +50,7 @@ WITH tournament AS (
     SELECT tournament_id, id, 'Match winner', 'pool', 'open', now() + interval '2 hours' FROM match
     RETURNING id, tournament_id
 )
-INSERT INTO outcomes (tournament_id, market_id, name, place)
+INSERT INTO outcomes (tournament_id, market_id, name, lane_no)
 SELECT tournament_id, id, 'Outcome ' || n, n FROM market, generate_series(1, $3) n RETURNING id, tournament_id
 """
 

@@ -157,7 +157,7 @@ class LedgerScenario:
             market_id,
         )
         rows = await self.conn.fetch(
-            """INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
+            """INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
                SELECT $1, $2, 'Outcome ' || no, no, odds FROM unnest($3::int[]) WITH ORDINALITY AS o (odds, no)
                RETURNING id""",
             self.tournament_id,

@@ -25,7 +25,7 @@ from toteboard.asgi import Application
 from toteboard.settings import Settings
 
 HOST = "tote.test"
-PATIENCE_S = 30
+WAIT_S = 30
 
 
 def free_port() -> socket.socket:
@@ -124,7 +124,7 @@ class Wire:
 
     async def answer(self) -> Answer:
         """The next answer; EOFError where the server closed without one."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in head[1:] if line)}
             status = int(head[0].split()[1])
@@ -138,7 +138,7 @@ class Wire:
 
     async def closed(self) -> bool:
         """Whether the server closed the connection (waits for it)."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             return await self.reader.read(1) == b""
 
 
@@ -158,21 +158,21 @@ async def asked(port: int, sent: bytes) -> Answer:
 
 
 @asynccontextmanager
-async def served(dsn: str, **knobs: Any) -> AsyncIterator[int]:
+async def served(dsn: str, **wanted: Any) -> AsyncIterator[int]:
     """The application as `toteboard serve` runs it, in a thread with a loop of its own. The port."""
-    settings = Settings.read({}, database_url=dsn, **knobs)
+    settings = Settings.read({}, database_url=dsn, **wanted)
     listening = free_port()
     server = uvicorn.Server(serving.config(settings, Application(settings)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             while not server.started:
                 assert thread.is_alive(), "the server did not start"
                 await asyncio.sleep(0.02)
         yield int(listening.getsockname()[1])
     finally:
         server.should_exit = True
-        await asyncio.to_thread(thread.join, PATIENCE_S)
+        await asyncio.to_thread(thread.join, WAIT_S)
         listening.close()
         assert not thread.is_alive(), "the server did not stop"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from toteboard import services as rooms
+from toteboard import services as house
 from toteboard.api import front
 from toteboard.api.bounds import Bounds
 from toteboard.api.description import API as FASTAPI
@@ -59,7 +59,7 @@ class Application:
         self._is_alone = is_alone
         self.settings = settings
         self.retry_after_s = settings.retry_after_s
-        self.services = services = rooms.build(settings)
+        self.services = services = house.build(settings)
         placing = Placing(services.ledger, services.sessions, services.intake, settings)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)
@@ -121,7 +121,7 @@ class Application:
 
     async def start(self) -> None:
         """Starts what the role needs. Raises whatever keeps it from starting; then nothing of it is left running."""
-        running = rooms.running(self.services)
+        running = house.running(self.services)
         await running.__aenter__()
         self._running = running
 

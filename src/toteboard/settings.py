@@ -167,9 +167,7 @@ class Settings(BaseModel):
     ready_lag_s: int = _setting(
         5, "a feed that has not compared itself with the database for so long is not ready", least=1, most=600
     )
-    ops_patience_ms: int = _setting(
-        2000, "how long /ops waits for the database before it says so", least=100, most=30_000
-    )
+    ops_wait_ms: int = _setting(2000, "how long /ops waits for the database before it says so", least=100, most=30_000)
 
     exports_max: int = _setting(3, "sheets one process makes at the same time", least=1, most=32)
     exports_queue_max: int = _setting(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)

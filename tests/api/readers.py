@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from .clients import ApiClient
 
-PATIENCE_S = 20
+WAIT_S = 20
 MANY = 1000
 
 
@@ -51,7 +51,7 @@ class Reader:
     async def next(self) -> dict[str, Any]:
         """The next message, waited for."""
         self._wanted.put_nowait(None)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             return await self._given.get()
 
     async def begun(self) -> int:
@@ -83,7 +83,7 @@ class Reader:
 
     async def over(self) -> None:
         """The server is done with the request, however it ended."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             await asyncio.wait({self.asking})
 
 

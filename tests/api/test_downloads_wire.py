@@ -10,7 +10,7 @@ from wire_client import Who, request, served, signed_in
 
 # A log of about twenty megabytes: more than the kernel keeps for a connection.
 ROWS = 100_000
-PATIENCE_S = 20
+WAIT_S = 20
 
 
 async def long_log(scenario: LedgerScenario) -> None:
@@ -47,7 +47,7 @@ async def asking(scenario: LedgerScenario, port: int, who: Who) -> AsyncIterator
 
 async def until_none_reads(scenario: LedgerScenario) -> None:
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toteboard export'"
-    for _ in range(PATIENCE_S * 20):
+    for _ in range(WAIT_S * 20):
         if not await scenario.conn.fetchval(asked):
             return
         await asyncio.sleep(0.05)
@@ -80,7 +80,7 @@ async def test_a_client_that_reads_nothing_is_hung_up_on_in_time(database: str) 
         await long_log(scenario)
         async with asking(scenario, port, await organizer(scenario)) as reader:
             await until_none_reads(scenario)
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(WAIT_S):
                 rest = await reader.read(-1)
             # Cut, and not ended: nobody takes it for a whole file.
             assert not rest.endswith(b"0\r\n\r\n")

@@ -67,10 +67,10 @@ async def test_a_check_goes_from_started_to_verified_and_opens_betting(
     assert await kyc_of(ada) == "pending"
     assert (await tell(client, "review")).json() == {"effect": "moved"}
     assert await kyc_of(ada) == "review"
-    assert await records.conn.fetchval("SELECT standing FROM accounts WHERE kind = 'wallet'") == 8
+    assert await records.conn.fetchval("SELECT eligibility FROM accounts WHERE kind = 'wallet'") == 8
     assert (await tell(client, "verified", number="m2")).json() == {"effect": "moved"}
     assert (await ada.get("/api/me")).json()["kyc"] == "verified"
-    assert await records.conn.fetchval("SELECT standing FROM accounts WHERE kind = 'wallet'") == 0
+    assert await records.conn.fetchval("SELECT eligibility FROM accounts WHERE kind = 'wallet'") == 0
     (listed,) = (await ada.get("/api/kyc")).json()["checks"]
     assert (listed["provider"], listed["status"]) == ("sandbox", "verified")
     for action, times in (("kyc.started", 1), ("kyc.told", 2), ("kyc.review", 1), ("kyc.verified", 1)):
@@ -303,11 +303,11 @@ async def test_what_the_desk_withdraws_blocks_betting_and_stays_withdrawn(
     await begin(ada, cup)
     await tell(client, "review")
     await olga.post("/api/kyc/desk", json=seen(cup, ada))
-    standing = "SELECT standing FROM accounts WHERE kind = 'wallet'"
-    assert await records.conn.fetchval(standing) == 0
+    eligibility = "SELECT eligibility FROM accounts WHERE kind = 'wallet'"
+    assert await records.conn.fetchval(eligibility) == 0
     await olga.post("/api/kyc/desk", json=seen(cup, ada, "declined"))
     assert await kyc_of(ada) == "declined"
-    assert await records.conn.fetchval(standing) == 8
+    assert await records.conn.fetchval(eligibility) == 8
     # Neither a late message about an older check nor a new one goes round the desk.
     assert (await tell(client, "verified", number="m2")).json() == {"effect": "moved"}
     assert await kyc_of(ada) == "declined"

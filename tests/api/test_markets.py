@@ -26,7 +26,7 @@ def ids(market: dict[str, Any]) -> list[int]:
 async def test_a_new_market_is_a_draft_with_escrow_and_totals(scenario: ApiScenario, client: ApiClient) -> None:
     made = await scenario.new_market("2.28", "3.1", "1.875", closes_at=FUTURE, liability_max=50_000)
     assert (made["status"], made["kind"], made["version"], made["result"]) == ("draft", "fixed", 1, None)
-    assert [(o["name"], o["place"], o["odds"], o["odds_version"]) for o in made["outcomes"]] == [
+    assert [(o["name"], o["lane_no"], o["odds"], o["odds_version"]) for o in made["outcomes"]] == [
         ("Mexico", 1, "2.28", 1),
         ("Draw", 2, "3.10", 1),
         ("Norway", 3, "1.875", 1),
@@ -60,8 +60,8 @@ async def test_the_feed_is_told_a_market_with_exactly_these_keys(scenario: ApiSc
             "result": None,
             "version": 1,
             "outcomes": [
-                {"id": first, "name": "Mexico", "place": 1, "odds_milli": 2280, "withdrawn": False},
-                {"id": second, "name": "Draw", "place": 2, "odds_milli": 3100, "withdrawn": False},
+                {"id": first, "name": "Mexico", "lane_no": 1, "odds_milli": 2280, "withdrawn": False},
+                {"id": second, "name": "Draw", "lane_no": 2, "odds_milli": 3100, "withdrawn": False},
             ],
         }
     }

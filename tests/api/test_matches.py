@@ -20,7 +20,7 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
         "tournament_id": scenario.tournament_id,
         "name": "Mexico – Norway",
         "round": "Group A",
-        "place": "",
+        "venue": "",
         "starts_at": "2026-06-11T19:00:00Z",
         "started_at": None,
         "score": None,
@@ -32,7 +32,7 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
         "id": made["id"],
         "name": "Mexico – Norway",
         "round": "Group A",
-        "place": "",
+        "venue": "",
         "starts_at": "2026-06-11T19:00:00.000000Z",
         "score": None,
     }
@@ -82,7 +82,7 @@ async def test_what_is_not_there_is_404(scenario: ApiScenario, client: ApiClient
         *[("name", text) for text in FOUL_TEXTS],
         ("name", None),
         ("round", "a\u202eb"),
-        ("place", 5),
+        ("venue", 5),
         ("starts_at", "2026-06-11T14:00:00"),
         ("starts_at", "tomorrow"),
         ("starts_at", 1_790_000_000),
@@ -102,8 +102,8 @@ async def test_what_a_match_cannot_be_is_422_at_its_field(scenario: ApiScenario,
 
 @pytest.mark.parametrize("text", SQL_TEXTS)
 async def test_sql_in_a_match_is_stored_as_text(scenario: ApiScenario, text: str) -> None:
-    made = await scenario.new_match(text, round=text, place=text)
-    assert (made["name"], made["round"], made["place"]) == (text, text, text)
+    made = await scenario.new_match(text, round=text, venue=text)
+    assert (made["name"], made["round"], made["venue"]) == (text, text, text)
 
 
 async def test_nobody_but_the_organizer_writes(scenario: ApiScenario, client: ApiClient) -> None:
@@ -133,17 +133,17 @@ async def test_an_edit_is_told_and_logged(scenario: ApiScenario) -> None:
     match = await scenario.new_match(starts_at=FUTURE)
     path = f"{PATH}/{match['id']}"
     edited = taken(
-        await scenario.organizer.patch(path, json={"place": "Azteca", "starts_at": None, "score": {"ft": [2, 1]}}), 200
+        await scenario.organizer.patch(path, json={"venue": "Azteca", "starts_at": None, "score": {"ft": [2, 1]}}), 200
     )
-    assert (edited["place"], edited["starts_at"], edited["score"], edited["version"]) == (
+    assert (edited["venue"], edited["starts_at"], edited["score"], edited["version"]) == (
         "Azteca",
         None,
         {"ft": [2, 1]},
         2,
     )
     (*_, last) = await scenario.events("match")
-    assert (last["match"]["place"], last["match"]["score"]) == ("Azteca", {"ft": [2, 1]})
-    assert taken(await scenario.organizer.patch(path, json={"place": "Azteca"}), 200)["version"] == 2
+    assert (last["match"]["venue"], last["match"]["score"]) == ("Azteca", {"ft": [2, 1]})
+    assert taken(await scenario.organizer.patch(path, json={"venue": "Azteca"}), 200)["version"] == 2
     assert len(await scenario.records.audited("match.edited")) == 1
 
 
@@ -168,10 +168,10 @@ async def test_what_a_match_cannot_become_is_422(scenario: ApiScenario, body: An
 
 async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(scenario: ApiScenario) -> None:
     path = f"/api/match/{(await scenario.new_match())['id']}"
-    assert taken(await scenario.organizer.patch(path, json={"place": "Azteca", "version": 1}), 200)["version"] == 2
-    answer = await scenario.organizer.patch(path, json={"place": "Oslo", "version": 1})
+    assert taken(await scenario.organizer.patch(path, json={"venue": "Azteca", "version": 1}), 200)["version"] == 2
+    answer = await scenario.organizer.patch(path, json={"venue": "Oslo", "version": 1})
     assert (answer.status_code, code(answer), answer.json()["version"]) == (409, "CONFLICT", 2)
-    assert taken(await scenario.organizer.get(path), 200)["place"] == "Azteca"
+    assert taken(await scenario.organizer.get(path), 200)["venue"] == "Azteca"
 
 
 async def test_the_true_start_is_entered_logged_and_taken_back(scenario: ApiScenario) -> None:

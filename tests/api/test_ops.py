@@ -15,7 +15,7 @@ from toteboard.reconciliation.checks import CHECKS, audit
 from .clients import ApiClient, code
 from .scenarios import ApiScenario, taken
 
-PATIENCE_S = 10
+WAIT_S = 10
 
 
 async def look(scenario: ApiScenario) -> dict[str, Any]:
@@ -25,7 +25,7 @@ async def look(scenario: ApiScenario) -> dict[str, Any]:
 async def derived(scenario: ApiScenario) -> dict[str, Any]:
     """Asks for a derivation and waits for its end."""
     taken(await scenario.admin.post("/api/ops/audit"), 202)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(WAIT_S):
         while True:
             told = taken(await scenario.admin.get("/api/ops/audit"), 200)
             if told["state"] != "running":
@@ -113,7 +113,7 @@ async def test_a_second_derivation_joins_the_one_under_way(
 
     monkeypatch.setattr("toteboard.reconciliation.derivation.audit", slowly)
     first = taken(await scenario.admin.post("/api/ops/audit"), 202)
-    await asyncio.wait_for(begun.wait(), PATIENCE_S)
+    await asyncio.wait_for(begun.wait(), WAIT_S)
     again = taken(await scenario.admin.post("/api/ops/audit"), 202)
     assert (again["state"], again["done"], again["check"]) == ("running", 7, "a check")
     assert again["started_at"] == first["started_at"]
@@ -136,7 +136,7 @@ async def test_a_derivation_that_takes_too_long_is_given_up(scenario: ApiScenari
     assert (await derived(scenario))["state"] == "done"
 
 
-@pytest.mark.parametrize("wanted", [{"ops_patience_ms": 200}])
+@pytest.mark.parametrize("wanted", [{"ops_wait_ms": 200}])
 async def test_a_database_that_stands_still_is_said_and_the_other_figures_are_there(
     scenario: ApiScenario, database: str
 ) -> None:
@@ -154,7 +154,7 @@ async def test_a_database_that_stands_still_is_said_and_the_other_figures_are_th
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"ops_patience_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "sandbox": True}]
+    "wanted", [{"ops_wait_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "sandbox": True}]
 )
 async def test_who_looked_before_the_database_went_goes_on_looking_and_nobody_else(
     scenario: ApiScenario, database: str

@@ -26,7 +26,7 @@ async def test_an_outcome_is_added_behind_the_others_and_told(scenario: ApiScena
         "id": added["id"],
         "market_id": market["id"],
         "name": "Norway",
-        "place": 3,
+        "lane_no": 3,
         "odds": "4.50",
         "odds_version": 1,
         "withdrawn": False,
@@ -83,7 +83,7 @@ async def test_what_an_outcome_cannot_be_is_422_at_its_field(scenario: ApiScenar
 
 @pytest.mark.parametrize(
     "body",
-    [{"name": None}, {"withdrawn": None}, {"withdrawn": 1}, {"odds_version": 0}, {"odds_version": "1"}, {"place": 1}],
+    [{"name": None}, {"withdrawn": None}, {"withdrawn": 1}, {"odds_version": 0}, {"odds_version": "1"}, {"lane_no": 1}],
 )
 async def test_what_an_outcome_cannot_become_is_422(scenario: ApiScenario, body: Any) -> None:
     market = await scenario.new_market("2.00", "3.00")

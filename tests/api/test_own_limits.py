@@ -69,10 +69,10 @@ async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up
         assert answer.json() == (await ada.get("/api/limit")).json()
         return dict(limit)
 
-    async def room(later: timedelta = timedelta(0)) -> int | None:
+    async def left(later: timedelta = timedelta(0)) -> int | None:
         wallet = await records.conn.fetchval("SELECT id FROM accounts WHERE kind = 'wallet'")
         left: int | None = await records.conn.fetchval(
-            "SELECT own_stake_room($1, $2, $3, clock_timestamp() + $4)", wallet, ada.id, cup, later
+            "SELECT own_stake_left($1, $2, $3, clock_timestamp() + $4)", wallet, ada.id, cup, later
         )
         return left
 
@@ -88,18 +88,18 @@ async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up
     assert (higher["amount"], higher["next_amount"]) == (5000, 9000)
     in_a_day = datetime.now(UTC) + timedelta(hours=24)
     assert abs(datetime.fromisoformat(higher["next_at"]) - in_a_day) < timedelta(minutes=1)
-    assert (await room(), await room(timedelta(hours=25))) == (5000, 9000)
+    assert (await left(), await left(timedelta(hours=25))) == (5000, 9000)
     # Somebody who thinks better of it is not raised all the same on the next day.
     assert await wish(1000) == higher | {"amount": 1000, "next_amount": None, "next_at": None}
-    assert (await room(), await room(timedelta(hours=25))) == (1000, 1000)
+    assert (await left(), await left(timedelta(hours=25))) == (1000, 1000)
     # Of two raises the last one said counts.
     await wish(8000)
     assert (await wish(2000))["next_amount"] == 2000
-    assert (await room(), await room(timedelta(hours=25))) == (1000, 2000)
+    assert (await left(), await left(timedelta(hours=25))) == (1000, 2000)
     lifted = await wish(None)
     assert (lifted["amount"], lifted["next_amount"]) == (1000, None)
     assert lifted["next_at"] is not None
-    assert (await room(), await room(timedelta(hours=25))) == (1000, None)
+    assert (await left(), await left(timedelta(hours=25))) == (1000, None)
     assert [row["details"]["amount"] for row in await records.audited("limit.changed")] == [
         5000, 9000, 1000, 8000, 2000, None,
     ]  # fmt: skip

@@ -341,7 +341,7 @@ async def test_each_demo_bettor_is_a_fresh_one_with_money_that_is_recorded(app: 
     (membership,) = first.me["memberships"]
     assert (membership["slug"], membership["role"]) == ("newest", "bettor")
     rows = await records.conn.fetch(
-        "SELECT kind, balance, standing FROM accounts WHERE tournament_id = $1 AND balance <> 0", cup
+        "SELECT kind, balance, eligibility FROM accounts WHERE tournament_id = $1 AND balance <> 0", cup
     )
     assert sorted(tuple(row.values()) for row in rows) == [
         ("cash", -100_000, 8),

@@ -43,13 +43,13 @@ class Desk:
 
 
 @pytest.fixture
-def knobs() -> dict[str, Any]:
+def wanted() -> dict[str, Any]:
     return {}
 
 
 @pytest.fixture(params=WAYS)
-async def desk(request: pytest.FixtureRequest, database: str, knobs: dict[str, Any]) -> AsyncIterator[Desk]:
-    async with ledger_scenario(database) as scenario, served(database, **knobs) as port:
+async def desk(request: pytest.FixtureRequest, database: str, wanted: dict[str, Any]) -> AsyncIterator[Desk]:
+    async with ledger_scenario(database) as scenario, served(database, **wanted) as port:
         ada = await scenario.bettor()
         yield Desk(
             scenario,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 60
+WAIT_S = 60
 NOBODY = pwd.getpwnam("nobody").pw_uid
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
@@ -51,19 +51,19 @@ class Neighbour:
     def answer(self) -> str:
         """Its DSN, or what it was refused."""
         assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
-        assert ready, f"no answer in {PATIENCE_S} s"
+        ready, _, _ = select.select([self._process.stdout], [], [], WAIT_S)
+        assert ready, f"no answer in {WAIT_S} s"
         return self._process.stdout.readline().strip()
 
     def leave(self) -> None:
         """Asks it to leave and waits until it has."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(PATIENCE_S)
+        self._process.wait(WAIT_S)
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(PATIENCE_S)
+        self._process.wait(WAIT_S)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ class EventFactory:
         return match_id
 
     def change_match(self, match_id: int, **fields: Any) -> Event:
-        blank = {"id": match_id, "name": "", "round": "", "place": "", "starts_at": None, "score": None}
+        blank = {"id": match_id, "name": "", "round": "", "venue": "", "starts_at": None, "score": None}
         match = self.matches[match_id] = self.matches.get(match_id, blank) | fields
         return self.event("match", {"match": match})
 
@@ -76,13 +76,13 @@ class EventFactory:
         market_id = self._market_no = self._market_no + 1
         outcomes: list[dict[str, Any]] = [
             {
-                "id": market_id * 100 + place,
-                "name": f"Outcome {place}",
-                "place": place,
-                "odds_milli": None if kind == "pool" else 2000 + place,
+                "id": market_id * 100 + lane_no,
+                "name": f"Outcome {lane_no}",
+                "lane_no": lane_no,
+                "odds_milli": None if kind == "pool" else 2000 + lane_no,
                 "withdrawn": False,
             }
-            for place in range(1, self._outcomes + 1)
+            for lane_no in range(1, self._outcomes + 1)
         ]
         for outcome in outcomes:
             self.totals[outcome["id"]] = [0, 0]
@@ -110,13 +110,15 @@ class EventFactory:
         market["version"] += 1
         return self.event("market", {"market": market})
 
-    def withdraw(self, market_id: int, place: int) -> Event:
-        rows = [o | {"withdrawn": o["withdrawn"] or o["place"] == place} for o in self.markets[market_id]["outcomes"]]
+    def withdraw(self, market_id: int, lane_no: int) -> Event:
+        rows = [
+            o | {"withdrawn": o["withdrawn"] or o["lane_no"] == lane_no} for o in self.markets[market_id]["outcomes"]
+        ]
         return self.change_market(market_id, outcomes=rows)
 
-    def set_odds(self, market_id: int, place: int, odds_milli: int) -> Event:
+    def set_odds(self, market_id: int, lane_no: int, odds_milli: int) -> Event:
         rows = [
-            o | {"odds_milli": odds_milli if o["place"] == place else o["odds_milli"]}
+            o | {"odds_milli": odds_milli if o["lane_no"] == lane_no else o["odds_milli"]}
             for o in self.markets[market_id]["outcomes"]
         ]
         return self.change_market(market_id, outcomes=rows)

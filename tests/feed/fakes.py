@@ -77,9 +77,9 @@ class FakeClock:
 class ChannelScenario:
     """A channel whose pump is the test: `at` moves the clock and gives it its turn."""
 
-    def __init__(self, board: Board, **knobs: Any) -> None:
+    def __init__(self, board: Board, **wanted: Any) -> None:
         self.now = 1000.0
-        self.settings = Settings(**knobs)
+        self.settings = Settings(**wanted)
         self.channel = Channel(board, self.settings, now=self.now, wall_ms=lambda: 42)
 
     def join(self, *, who: FeedUser | None = None, after: int | None = None, epoch: str | None = None) -> FakeTransport:

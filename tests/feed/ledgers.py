@@ -39,14 +39,14 @@ async def seed(dsn: str, slug: str = "cup", *, outcomes: int = 3, users: int = 3
             match_id,
         )
         ids = []
-        for place in range(1, outcomes + 1):
+        for lane_no in range(1, outcomes + 1):
             ids.append(
                 await conn.fetchval(
-                    "INSERT INTO outcomes (tournament_id, market_id, name, place) VALUES ($1, $2, $3, $4) RETURNING id",
+                    "INSERT INTO outcomes (tournament_id, market_id, name, lane_no) VALUES ($1, $2, $3, $4) RETURNING id",
                     tournament_id,
                     market_id,
-                    f"Outcome {place}",
-                    place,
+                    f"Outcome {lane_no}",
+                    lane_no,
                 )
             )
             await conn.execute("INSERT INTO outcome_totals (outcome_id, market_id) VALUES ($1, $2)", ids[-1], market_id)

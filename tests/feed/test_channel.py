@@ -16,10 +16,10 @@ from .fakes import ChannelScenario, kinds
 from .test_board import Action, act, actions, told
 
 
-def scenario(**knobs: int) -> tuple[EventFactory, Board, ChannelScenario]:
+def scenario(**wanted: int) -> tuple[EventFactory, Board, ChannelScenario]:
     factory = EventFactory()
     board = factory.board()
-    return factory, board, ChannelScenario(board, **knobs)
+    return factory, board, ChannelScenario(board, **wanted)
 
 
 def bet(factory: EventFactory, board: Board, scene: ChannelScenario, stake: int = 100) -> None:

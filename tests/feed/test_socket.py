@@ -57,9 +57,9 @@ class FeedServer:
 
 
 @asynccontextmanager
-async def serving(dsn: str, **knobs: Any) -> AsyncIterator[FeedServer]:
+async def serving(dsn: str, **wanted: Any) -> AsyncIterator[FeedServer]:
     seeded = await seed(dsn)
-    settings = Settings(**knobs)
+    settings = Settings(**wanted)
     wakeups, loops, people = PostgresWakeups(dsn), Loops(), People()
     async with Ledger.opened(dsn, wakeups=wakeups, pool_max=8) as ledger, wakeups.running(loops):
         hub = Hub(ledger, settings, people.identify, loops=loops)

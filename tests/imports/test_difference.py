@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from toteboard.imports.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
+from toteboard.imports.difference import Difference, ExistingMarket, ExistingMatch, ExistingOutcome, difference
 from toteboard.imports.plan import Plan, PlannedMatch, new_schedule, scheduled
 from toteboard.imports.sheet_plan import read_csv
 from toteboard.imports.worldcup import read_worldcup
@@ -15,15 +15,15 @@ SAMPLES = Path(__file__).parent / "samples"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def standing(plan: Plan, **market: Any) -> dict[str, StandingMatch]:
+def existing(plan: Plan, **market: Any) -> dict[str, ExistingMatch]:
     """The plan as it would stand, its markets changed as given."""
     return {match.key: _match(match, no, market) for no, match in enumerate(plan.matches, start=1)}
 
 
-def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> StandingMatch:
+def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> ExistingMatch:
     markets = tuple(
         replace(
-            StandingMarket(
+            ExistingMarket(
                 id=100 * no,
                 key=market.key,
                 name=market.name,
@@ -33,20 +33,20 @@ def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> StandingMat
                 result=None,
                 bets=0,
                 outcomes=tuple(
-                    StandingOutcome(id=1000 * no + place, name=name, place=place, odds_milli=odds)
-                    for place, (name, odds) in enumerate(market.outcomes, start=1)
+                    ExistingOutcome(id=1000 * no + lane_no, name=name, lane_no=lane_no, odds_milli=odds)
+                    for lane_no, (name, odds) in enumerate(market.outcomes, start=1)
                 ),
             ),
             **changed,
         )
         for market in match.markets
     )
-    return StandingMatch(
+    return ExistingMatch(
         id=no,
         key=match.key,
         name=match.name,
         round=match.round,
-        place=match.place,
+        venue=match.venue,
         starts_at=match.starts_at,
         score=None,
         markets=markets,
@@ -59,14 +59,14 @@ def cup(one: str = "Alder", two: str = "Birch", **said: Any) -> Plan:
 
 
 def compared(
-    plan: Plan, there: dict[str, StandingMatch], *, now: datetime = NOW, open_markets: bool = False
+    plan: Plan, there: dict[str, ExistingMatch], *, now: datetime = NOW, open_markets: bool = False
 ) -> Difference:
     return difference(plan, there, now=now, open_markets=open_markets)
 
 
 def test_the_same_plan_changes_nothing() -> None:
     plan = read_worldcup((SAMPLES / "cup.json").read_bytes())
-    found = compared(plan, standing(plan))
+    found = compared(plan, existing(plan))
     assert found.empty
     assert found.unchanged == 7
 
@@ -99,7 +99,7 @@ def test_a_fixed_market_without_odds_is_not_opened() -> None:
 
 
 def test_real_names_take_the_place_of_unknown_ones() -> None:
-    there = standing(cup("W5", "TBD"), bets=3)
+    there = existing(cup("W5", "TBD"), bets=3)
     found = compared(cup(), there)
     assert found.renamed == [(1001, "Alder"), (1003, "Birch")]
     assert found.touched_matches == {1}
@@ -107,13 +107,13 @@ def test_real_names_take_the_place_of_unknown_ones() -> None:
 
 
 def test_a_name_that_was_bet_on_stays() -> None:
-    found = compared(cup("Elder"), standing(cup(), bets=3))
+    found = compared(cup("Elder"), existing(cup(), bets=3))
     assert found.renamed == []
     assert found.warnings == ["Elder v Birch: 'Alder' was bet on and keeps its name; the file says 'Elder'"]
 
 
 def test_sides_that_swap_places_keep_their_outcomes() -> None:
-    found = compared(cup("Birch", "Alder"), standing(cup(), bets=3))
+    found = compared(cup("Birch", "Alder"), existing(cup(), bets=3))
     assert found.renamed == []
     assert found.warnings == []
 
@@ -121,10 +121,10 @@ def test_sides_that_swap_places_keep_their_outcomes() -> None:
 def test_a_result_is_entered_only_where_the_market_is_closed() -> None:
     plan = cup(score={"ft": [0, 1]})
     for status in ("draft", "open", "suspended"):
-        found = compared(plan, standing(plan, status=status))
+        found = compared(plan, existing(plan, status=status))
         assert found.results_waiting == {status: 1}
         assert found.results_entered == 0
-    found = compared(plan, standing(plan, status="closed"))
+    found = compared(plan, existing(plan, status="closed"))
     assert found.results_entered == 1
     (changed,) = found.changed_markets
     assert (changed.status, changed.result and changed.result["winners"]) == ("resulted", [1003])
@@ -133,14 +133,14 @@ def test_a_result_is_entered_only_where_the_market_is_closed() -> None:
 def test_an_entered_result_is_never_changed() -> None:
     plan = cup(score={"ft": [0, 1]})
     for status in ("resulted", "settling", "settled"):
-        found = compared(plan, standing(plan, status=status, result={"winners": [1001]}))
+        found = compared(plan, existing(plan, status=status, result={"winners": [1001]}))
         assert found.changed_markets == []
         assert found.warnings == ["Alder v Birch: the file says 'Birch'; another result was entered and stays"]
-        assert compared(plan, standing(plan, status=status, result={"winners": [1003]})).warnings == []
+        assert compared(plan, existing(plan, status=status, result={"winners": [1003]})).warnings == []
 
 
 def test_a_winner_the_market_does_not_have_is_said() -> None:
-    there = standing(cup("Elm", "Fir"), status="closed", bets=1)
+    there = existing(cup("Elm", "Fir"), status="closed", bets=1)
     found = compared(cup(score={"ft": [0, 1]}), there)
     assert found.results_entered == 0
     assert found.warnings[-1] == "Alder v Birch: 'Birch' has won and is not among the market's outcomes"
@@ -154,11 +154,11 @@ def test_the_score_of_a_match_still_to_come_is_kept_back() -> None:
 
 def test_a_markets_closing_follows_its_match_unless_somebody_moved_it() -> None:
     later = cup(date="2026-07-20")
-    (changed,) = compared(later, standing(cup(), status="open")).changed_markets
+    (changed,) = compared(later, existing(cup(), status="open")).changed_markets
     assert changed.closes_at == datetime(2026, 7, 20, 15, tzinfo=UTC)
-    by_hand = standing(cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC))
+    by_hand = existing(cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC))
     assert compared(later, by_hand).changed_markets == []
-    assert compared(later, standing(cup(), status="closed")).changed_markets == []
+    assert compared(later, existing(cup(), status="closed")).changed_markets == []
 
 
 def race(*rows: str) -> Plan:
@@ -166,7 +166,7 @@ def race(*rows: str) -> Plan:
 
 
 def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
-    there = standing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
+    there = existing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
     plan = race("Derby,Comet,2.6", "Derby,Duchess,3")
     assert compared(plan, there).repriced == [(1001, 2600)]
     opened = {
@@ -181,32 +181,32 @@ def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
 def test_what_the_file_has_no_word_for_stays_as_people_made_it() -> None:
     plan = race("Derby,Comet,2.5", "Derby,Duchess,3")
     there = {
-        key: replace(match, place="Harbour", score={"ft": [1, 0]}, starts_at=datetime(2026, 7, 19, 15, tzinfo=UTC))
-        for key, match in standing(plan).items()
+        key: replace(match, venue="Harbour", score={"ft": [1, 0]}, starts_at=datetime(2026, 7, 19, 15, tzinfo=UTC))
+        for key, match in existing(plan).items()
     }
     assert compared(plan, there).changed_matches == []
     timed = read_csv(b"match,outcome,starts_at\nDerby,Comet,2026-07-20 15:00\nDerby,Duchess,\n", name="Races")
     ((_, changed),) = compared(timed, there).changed_matches
-    assert (changed.place, changed.score) == ("Harbour", {"ft": [1, 0]})
+    assert (changed.venue, changed.score) == ("Harbour", {"ft": [1, 0]})
     assert changed.starts_at == datetime(2026, 7, 20, 15, tzinfo=UTC)
 
 
 def test_outcomes_are_recognised_by_name_in_any_order() -> None:
-    there = standing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
+    there = existing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
     assert compared(race("Derby,Duchess,3", "Derby,Comet,2.5"), there).empty
 
 
 def test_a_new_outcome_joins_a_draft_and_not_an_open_market() -> None:
     plan = race("Derby,Comet,2.5", "Derby,Duchess,3", "Derby,Nimbus,9")
     before = race("Derby,Comet,2.5", "Derby,Duchess,3")
-    assert compared(plan, standing(before)).new_outcomes == [(100, "Nimbus", 3, 9000)]
-    found = compared(plan, standing(before, status="open"))
+    assert compared(plan, existing(before)).new_outcomes == [(100, "Nimbus", 3, 9000)]
+    found = compared(plan, existing(before, status="open"))
     assert found.new_outcomes == []
     assert found.warnings == ["Derby: 'Nimbus' is new; its market is open and stays as it is"]
 
 
 def test_an_outcome_that_left_the_file_stays_and_is_said() -> None:
-    found = compared(race("Derby,Comet,2.5"), standing(race("Derby,Comet,2.5", "Derby,Duchess,3")))
+    found = compared(race("Derby,Comet,2.5"), existing(race("Derby,Comet,2.5", "Derby,Duchess,3")))
     assert found.empty
     assert found.warnings == ["Derby: 'Duchess' is not in the file any more; left as it is"]
 

@@ -109,8 +109,8 @@ async def test_what_the_sheet_cannot_say_is_known(ledger: Ledger) -> None:
     # A part of a second is not in it; a year an import does not take is left empty.
     await run(ledger, "UPDATE matches SET starts_at = '2100-06-11 13:00:00.5Z' WHERE round = 'Race 1'")
     await run(ledger, "UPDATE matches SET starts_at = '2300-01-01 13:00Z' WHERE round = 'Race 3'")
-    # A sheet knows neither place nor score: they stay.
-    await run(ledger, "UPDATE matches SET place = 'Harbour', score = '{\"ft\": [2, 1]}' WHERE round = 'Race 2'")
+    # A sheet knows neither venue nor score: they stay.
+    await run(ledger, "UPDATE matches SET venue = 'Harbour', score = '{\"ft\": [2, 1]}' WHERE round = 'Race 2'")
     # A match by hand is not recognised.
     await run(ledger, "UPDATE matches SET import_key = NULL WHERE round = 'Race 3'")
     content = await take_away(ledger)
@@ -118,6 +118,6 @@ async def test_what_the_sheet_cannot_say_is_known(ledger: Ledger) -> None:
     again = await bring(ledger, content)
     assert (again.new, again.changed) == (1, 1)
     async with ledger.read() as conn:
-        row = await conn.fetchrow("SELECT place, score FROM matches WHERE round = 'Race 2'")
+        row = await conn.fetchrow("SELECT venue, score FROM matches WHERE round = 'Race 2'")
     assert row is not None
-    assert (row["place"], json.loads(row["score"])) == ("Harbour", {"ft": [2, 1]})
+    assert (row["venue"], json.loads(row["score"])) == ("Harbour", {"ft": [2, 1]})

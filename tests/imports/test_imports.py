@@ -176,7 +176,7 @@ async def test_odds_of_a_csv_make_a_fixed_market_and_a_new_price_an_audit_row(le
     after = read_csv(b"match;outcome;odds\nDerby;Duchess;3\nDerby;Comet;2,6\n", name="Races")
     done = await imported(ledger, after, slug="races")
     assert done.changed == 1
-    assert await rows(ledger, "SELECT name, odds_milli, odds_version FROM outcomes ORDER BY place") == [
+    assert await rows(ledger, "SELECT name, odds_milli, odds_version FROM outcomes ORDER BY lane_no") == [
         ("Comet", 2600, 2),
         ("Duchess", 3000, 1),
     ]
@@ -200,4 +200,4 @@ async def test_names_from_a_file_are_stored_as_text(ledger: Ledger) -> None:
     name = "Robert'); DROP TABLE matches;--"
     plan = read_csv(f'match,outcome\n"{name}","{name}"\n"{name}",=1+1\n'.encode(), name="Races")
     await imported(ledger, plan, slug="races")
-    assert await rows(ledger, "SELECT name FROM outcomes ORDER BY place") == [(name,), ("=1+1",)]
+    assert await rows(ledger, "SELECT name FROM outcomes ORDER BY lane_no") == [(name,), ("=1+1",)]

@@ -35,7 +35,7 @@ def test_a_file_becomes_matches_with_one_market_of_three_outcomes() -> None:
     plan = read_worldcup((SAMPLES / "cup.json").read_bytes())
     assert (plan.name, len(plan.matches), plan.outcomes) == ("Harbour Cup 2026", 7, 21)
     first = plan.matches[0]
-    assert (first.name, first.round, first.place) == ("Alder v Birch", "Matchday 1", "North Quay")
+    assert (first.name, first.round, first.venue) == ("Alder v Birch", "Matchday 1", "North Quay")
     assert first.starts_at == datetime(2026, 6, 11, 19, tzinfo=UTC)
     (market,) = first.markets
     assert market.name == "Result after 90 minutes"

@@ -26,7 +26,7 @@ from wire_client import Answer, Who, asked, bet_request, free_port, request, sig
 CLIENTS = 16
 DEPOSIT = 1_000_000
 STAKE = 7
-PATIENCE_S = 40
+WAIT_S = 40
 LOST = (OSError, EOFError)
 
 
@@ -49,7 +49,7 @@ class App:
 
     async def start(self) -> None:
         self.process = self.launch()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WAIT_S):
             while not await self.answers():
                 assert self.process.poll() is None, "the server did not start"
                 await asyncio.sleep(0.1)
@@ -67,7 +67,7 @@ class App:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(PATIENCE_S)
+            self.process.wait(WAIT_S)
 
 
 @dataclass
@@ -242,7 +242,7 @@ async def test_a_settlement_whose_payer_is_killed_goes_on_and_pays_once(app: App
             app.kill()
         assert 0 < killed_at[0] < killed_at[1] < row["bets"]
         await app.start()
-        for _ in range(PATIENCE_S * 20):
+        for _ in range(WAIT_S * 20):
             settlement = await scenario.row("settlements", row["id"])
             if settlement["status"] == "paid":
                 break
@@ -259,7 +259,7 @@ async def test_a_settlement_whose_payer_is_killed_goes_on_and_pays_once(app: App
 async def paid_some(scenario: LedgerScenario, settlement_id: int) -> int:
     """How many bets are paid, as soon as it is some more."""
     before = done = (await scenario.row("settlements", settlement_id))["bets_done"]
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(WAIT_S):
         while done < before + 20:
             await asyncio.sleep(0.005)
             done = (await scenario.row("settlements", settlement_id))["bets_done"]
@@ -267,7 +267,7 @@ async def paid_some(scenario: LedgerScenario, settlement_id: int) -> int:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_S * 50):
+    for _ in range(WAIT_S * 50):
         if holds():
             return
         await asyncio.sleep(0.02)
@@ -276,7 +276,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 def kill_all(server: EmbeddedPostgres) -> None:
     processes = signal_all(server, signal.SIGKILL)
-    psutil.wait_procs(processes, timeout=PATIENCE_S)
+    psutil.wait_procs(processes, timeout=WAIT_S)
 
 
 def signal_all(server: EmbeddedPostgres, number: int) -> list[psutil.Process]:

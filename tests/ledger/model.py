@@ -36,12 +36,12 @@ class Ask(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A verdict; `odds` and `room` only where they mean something."""
+    """A verdict; `odds` and `left` only where they mean something."""
 
     number: int
     balance: int
     odds: int | None = None
-    room: int | None = None
+    left: int | None = None
 
 
 @dataclass
@@ -182,13 +182,13 @@ class Model:
                 return Said(number, who.balance)
         if not market.stake_min <= ask.stake <= market.stake_max:
             end = market.stake_min if ask.stake < market.stake_min else market.stake_max
-            return Said(12, who.balance, room=end)
+            return Said(12, who.balance, left=end)
         if ask.min_odds is not None and odds < ask.min_odds:
             return Said(13, who.balance, odds)
         if who.limit is not None:
             spent = sum(b.ask.stake for b in self.bets.values() if b.ask.who == ask.who and b.status != "void")
             if who.limit - spent < ask.stake:
-                return Said(14, who.balance, room=max(0, who.limit - spent))
+                return Said(14, who.balance, left=max(0, who.limit - spent))
         if who.balance < ask.stake:
             return Said(15, who.balance)
         if (
@@ -196,15 +196,15 @@ class Model:
             and market.liability_max is not None
             and self._liability(ask, odds) > market.liability_max
         ):
-            return Said(16, who.balance, room=self._room(ask, odds))
+            return Said(16, who.balance, left=self._left(ask, odds))
         if market.stakes + ask.stake > market.total_max:
-            return Said(17, who.balance, room=market.total_max - market.stakes)
+            return Said(17, who.balance, left=market.total_max - market.stakes)
         return Said(TAKEN, who.balance)
 
     def _liability(self, ask: Ask, odds: int) -> int:
         return self._outcome(ask).returns + ask.stake * odds // 1000 - self.markets[ask.market].live - ask.stake
 
-    def _room(self, ask: Ask, odds: int) -> int:
+    def _left(self, ask: Ask, odds: int) -> int:
         """The largest stake that would pass, looked for the slow way."""
         most, low, high = self.markets[ask.market].liability_max, 0, ask.stake
         assert most is not None

@@ -34,11 +34,11 @@ async def test_the_room_that_is_told_is_the_largest_stake_that_is_taken(scenario
         market = await scenario.fixed(odds, 3000, liability_max=risk)
         [refused] = await scenario.place(scenario.bet(ada, market.outcomes[0], 10**7))
         assert refused.number == Refusal.LIABILITY.number
-        room = refused.room
-        assert room is not None
-        assert await scenario.verdict(ada, market.outcomes[0], room + 1) == Refusal.LIABILITY.number
-        if room:
-            assert await scenario.verdict(ada, market.outcomes[0], room) == 0
+        left = refused.left
+        assert left is not None
+        assert await scenario.verdict(ada, market.outcomes[0], left + 1) == Refusal.LIABILITY.number
+        if left:
+            assert await scenario.verdict(ada, market.outcomes[0], left) == 0
             stakes, _, returns = await scenario.totals(market.outcomes[0])
             assert returns - stakes <= risk
 
@@ -48,7 +48,7 @@ async def test_stakes_elsewhere_make_room_for_liability(scenario: LedgerScenario
     x, y, *_ = market.outcomes
     await scenario.take(ada, x, 500)
     [full] = await scenario.place(scenario.bet(ada, x, 1))
-    assert (full.number, full.room) == (Refusal.LIABILITY.number, 0)
+    assert (full.number, full.left) == (Refusal.LIABILITY.number, 0)
     await scenario.take(ada, y, 500)
     assert await scenario.verdict(ada, x, 251) == Refusal.LIABILITY.number
     assert await scenario.verdict(ada, x, 250) == 0
@@ -63,7 +63,7 @@ async def test_the_market_takes_stakes_up_to_its_limit_and_not_one_more(scenario
     ada, market = await scenario.bettor(), await scenario.market(total_max=1000)
     await scenario.take(ada, market.outcomes[0], 400)
     [refused] = await scenario.place(scenario.bet(ada, market.outcomes[1], 601))
-    assert (refused.number, refused.room) == (Refusal.MARKET_LIMIT.number, 600)
+    assert (refused.number, refused.left) == (Refusal.MARKET_LIMIT.number, 600)
     assert await scenario.verdict(ada, market.outcomes[1], 600) == 0
 
 
@@ -75,7 +75,7 @@ async def test_bets_of_one_set_that_do_not_fit_together_are_asked_again(scenario
     assert [v.number for v in await scenario.place(*bets)] == [0, -2, -2, -2]
     assert [v.number for v in await scenario.place(*bets[1:])] == [Refusal.MARKET_LIMIT.number, 0, -2]
     [last] = await scenario.place(bets[3])
-    assert (last.number, last.room) == (Refusal.MARKET_LIMIT.number, 100)
+    assert (last.number, last.left) == (Refusal.MARKET_LIMIT.number, 100)
     assert await scenario.escrow(market) == 900
     assert len(await scenario.logged("bet.refused")) == 2, "what is asked again leaves no trace"
     await scenario.audited()
@@ -141,15 +141,15 @@ async def test_the_least_of_day_week_and_month_decides(scenario: LedgerScenario)
     await limit(scenario, ada, "month", 330)
     spent = await scenario.take(ada, x, 80)
     [refused] = await scenario.place(scenario.bet(ada, x, 21))
-    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 20)
+    assert (refused.number, refused.left) == (Refusal.OWN_LIMIT.number, 20)
     await age(scenario, spent.bet_id, DAY)
     await age(scenario, (await scenario.take(ada, x, 100)).bet_id, DAY)
     [refused] = await scenario.place(scenario.bet(ada, x, 71))
-    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 70), "of the week"
+    assert (refused.number, refused.left) == (Refusal.OWN_LIMIT.number, 70), "of the week"
     await scenario.conn.execute("UPDATE bets SET placed_at = placed_at - interval '7 days'")
     await age(scenario, (await scenario.take(ada, x, 100)).bet_id, DAY)
     [refused] = await scenario.place(scenario.bet(ada, x, 51))
-    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 50), "of the month"
+    assert (refused.number, refused.left) == (Refusal.OWN_LIMIT.number, 50), "of the month"
     assert await scenario.verdict(ada, x, 50) == 0
 
 
@@ -169,12 +169,12 @@ async def test_a_loss_limit_counts_what_did_not_come_back_and_what_is_pending(sc
     await limit(scenario, ada, "day", 100, kind="loss")
     await scenario.take(ada, market.outcomes[0], 60)
     [refused] = await scenario.place(scenario.bet(ada, other.outcomes[0], 41))
-    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 40), "pending is lost until it is decided"
+    assert (refused.number, refused.left) == (Refusal.OWN_LIMIT.number, 40), "pending is lost until it is decided"
     await scenario.take(bea, market.outcomes[1], 60)
     await scenario.close(market)
     await scenario.settle(market, market.outcomes[0])
     [refused] = await scenario.place(scenario.bet(ada, other.outcomes[0], 101))
-    assert (refused.number, refused.room) == (Refusal.OWN_LIMIT.number, 100), "winnings add nothing to it"
+    assert (refused.number, refused.left) == (Refusal.OWN_LIMIT.number, 100), "winnings add nothing to it"
     await scenario.take(ada, other.outcomes[0], 100)
     await scenario.take(bea, other.outcomes[1], 100)
     await scenario.close(other)
@@ -189,7 +189,7 @@ async def test_a_loss_limit_counts_what_did_not_come_back_and_what_is_pending(sc
             "SELECT payout FROM bets WHERE status = 'won' AND user_id = $1", ada.user_id
         )
     )
-    assert refused.room == 100 - (60 + 100 - back)
+    assert refused.left == 100 - (60 + 100 - back)
     await scenario.audited()
 
 
@@ -290,7 +290,7 @@ async def test_two_changes_at_the_same_moment_both_count(scenario: LedgerScenari
         await changing
     finally:
         await other.close()
-    assert (await scenario.wallet(ada))["standing"] == Refusal.KYC.number
+    assert (await scenario.wallet(ada))["eligibility"] == Refusal.KYC.number
     assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.KYC.number
 
 

@@ -41,7 +41,7 @@ class ClosingFactory:
         async with self.ledger.change(Actor()) as change:
             tournament_id = await tournaments.create_tournament(change, slug="cup", name="Cup", currency="EUR")
             self.match_id = await matches.create(
-                change, tournament_id, name="A – B", round_="", place="", starts_at=None
+                change, tournament_id, name="A – B", round_="", venue="", starts_at=None
             )
         return self
 

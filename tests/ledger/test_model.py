@@ -153,7 +153,7 @@ class Play(RuleBasedStateMachine):
             assert verdict.number == said.number, (ask, verdict, said)
             assert verdict.balance == said.balance, (ask, verdict, said)
             assert said.odds is None or verdict.odds_milli == said.odds, (ask, verdict, said)
-            assert verdict.room == said.room, (ask, verdict, said)
+            assert verdict.left == said.left, (ask, verdict, said)
 
     async def ask(self, bets: list[PlaceBet]) -> list[Any]:
         return await asyncio.gather(*(self.intake.verdict(bet) for bet in bets))

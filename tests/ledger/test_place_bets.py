@@ -29,7 +29,7 @@ async def test_a_taken_bet_stands_in_every_table_once(scenario: LedgerScenario) 
     ada, market = await scenario.bettor(1000), await scenario.fixed(2285, 1500)
     bet = scenario.bet(ada, market.outcomes[0], 333, min_odds_milli=2000)
     [verdict] = await scenario.place(bet)
-    assert (verdict.number, verdict.odds_milli, verdict.balance, verdict.room) == (0, 2285, 667, None)
+    assert (verdict.number, verdict.odds_milli, verdict.balance, verdict.left) == (0, 2285, 667, None)
 
     row = await scenario.row("bets", bet.bet_id)
     assert (row["wallet_id"], row["user_id"], row["market_id"]) == (ada.wallet_id, ada.user_id, market.id)
@@ -149,7 +149,7 @@ async def test_a_key_of_another_bettor_tells_nothing_about_their_bet(scenario: L
     bet = await scenario.take(ada, market.outcomes[0], 777)
     [verdict] = await scenario.place(again(bet, user_id=bea.user_id))
     assert verdict.number == Refusal.KEY_REUSED.number
-    assert (verdict.balance, verdict.room) == (500, None)
+    assert (verdict.balance, verdict.left) == (500, None)
     assert await scenario.balance(bea) == 500
 
 
@@ -277,7 +277,7 @@ async def test_a_refusal_does_not_disturb_its_neighbours(scenario: LedgerScenari
 async def test_stake_limits_are_inclusive_and_say_which_end(scenario: LedgerScenario) -> None:
     ada, market = await scenario.bettor(), await scenario.market(stake_min=10, stake_max=20)
     verdicts = [(await scenario.place(scenario.bet(ada, market.outcomes[0], stake)))[0] for stake in (9, 10, 20, 21)]
-    assert [(v.number, v.room) for v in verdicts] == [(12, 10), (0, None), (0, None), (12, 20)]
+    assert [(v.number, v.left) for v in verdicts] == [(12, 10), (0, None), (0, None), (12, 20)]
 
 
 async def test_odds_may_move_as_far_as_the_bettor_said(scenario: LedgerScenario) -> None:

@@ -26,7 +26,7 @@ DENIED = (
     "UPDATE settlements SET paid = 0",
     "DELETE FROM settlements",
     "UPDATE accounts SET kind = 'house'",
-    "UPDATE accounts SET standing = 0",
+    "UPDATE accounts SET eligibility = 0",
     "UPDATE outcome_totals SET market_id = 1",
     "DELETE FROM users",
     "DROP TABLE bets",

@@ -266,12 +266,14 @@ TAMPERINGS = {
     ),
     "a debt forgiven": Tampering("UPDATE accounts SET owed = 0 WHERE owed > 0", {"owed"}),
     "a debt made up": Tampering("UPDATE accounts SET owed = owed + 1 WHERE id = {wallet}", {"owed"}),
-    "a bar that is lifted by hand": Tampering("UPDATE accounts SET standing = 8 WHERE id = {wallet}", {"standing"}),
+    "a bar that is lifted by hand": Tampering(
+        "UPDATE accounts SET eligibility = 8 WHERE id = {wallet}", {"eligibility"}
+    ),
     "an exclusion that a wallet forgot": Tampering(
-        "UPDATE accounts SET excluded_until = 'infinity' WHERE id = {wallet}", {"standing"}
+        "UPDATE accounts SET excluded_until = 'infinity' WHERE id = {wallet}", {"eligibility"}
     ),
     "an own limit that a wallet forgot": Tampering(
-        "UPDATE accounts SET limited = NOT limited WHERE id = {wallet}", {"standing"}
+        "UPDATE accounts SET limited = NOT limited WHERE id = {wallet}", {"eligibility"}
     ),
     "an identity nobody checked": Tampering(
         "UPDATE users SET kyc = 'declined' WHERE id = (SELECT user_id FROM bets WHERE id = '{bet}')", {"kyc"}

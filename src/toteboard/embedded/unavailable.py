@@ -51,22 +51,20 @@ class DatabaseUnavailable(Exception):
 
 def from_os_error(error: OSError, folder: Path) -> DatabaseUnavailable:
     """What the operating system refused while the folder was being looked at or written to."""
-    place = error.filename or str(folder)
+    path = error.filename or str(folder)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             text = _FULL.format(folder=folder)
         case errno.EROFS:
             text = f"{folder} is on a read-only file system: remount it writable or choose another --data"
         case errno.EACCES | errno.EPERM:
-            text = (
-                f"{place} may not be read or written by this user: change its owner or mode, or choose another --data"
-            )
+            text = f"{path} may not be read or written by this user: change its owner or mode, or choose another --data"
         case errno.ENOTDIR | errno.EEXIST:
-            text = f"{place} is in the way, it is not a folder: move it or choose another --data"
+            text = f"{path} is in the way, it is not a folder: move it or choose another --data"
         case errno.ENOLCK | errno.EOPNOTSUPP:
             text = f"the file system of {folder} knows no locks: choose a --data on a local disk"
         case _:
-            text = f"{place}: {error.strerror or error}: the database cannot use it, choose another --data"
+            text = f"{path}: {error.strerror or error}: the database cannot use it, choose another --data"
     return DatabaseUnavailable(text)
 
 

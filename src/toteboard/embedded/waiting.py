@@ -12,7 +12,7 @@ POLL_FIRST_S = 0.01
 POLL_MAX_S = 0.5
 
 
-class Patience:
+class Backoff:
     """Waits a little longer each time and says so when it has been silent for SILENCE_S."""
 
     def __init__(self, say: Callable[[str], None]):

@@ -19,7 +19,7 @@ TAPE_MAX = 12
 GONE_MAX = 500
 
 TOURNAMENT_FIELDS = ("id", "slug", "name", "subtitle", "currency", "exponent", "timezone")
-MATCH_FIELDS = ("id", "name", "round", "place", "starts_at", "score")
+MATCH_FIELDS = ("id", "name", "round", "venue", "starts_at", "score")
 
 
 class Unfoldable(Exception):

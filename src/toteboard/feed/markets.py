@@ -39,7 +39,7 @@ class OutcomeShown:
     id: int
     market_id: int
     name: str
-    place: int
+    lane_no: int
     # Fixed markets: what the organizer set.
     odds_set: int | None
     withdrawn: bool
@@ -65,7 +65,7 @@ class MarketShown:
             id=row["id"],
             market_id=self.id,
             name=row["name"],
-            place=row["place"],
+            lane_no=row["lane_no"],
             odds_set=row["odds_milli"],
             withdrawn=row["withdrawn"],
             stakes=row.get("stakes", 0) if before is None else before.stakes,
@@ -115,7 +115,7 @@ class MarketShown:
             {
                 "id": outcome.id,
                 "name": outcome.name,
-                "place": outcome.place,
+                "lane_no": outcome.lane_no,
                 "stakes": outcome.stakes,
                 "bets": outcome.bets,
                 "odds_milli": odds[outcome.id],

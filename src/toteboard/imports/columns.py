@@ -43,38 +43,38 @@ class Columns:
 
     meanings: tuple[Meaning | None, ...]
 
-    def places(self, meaning: Meaning) -> list[int]:
-        return [place for place, one in enumerate(self.meanings) if one is meaning]
+    def positions(self, meaning: Meaning) -> list[int]:
+        return [position for position, one in enumerate(self.meanings) if one is meaning]
 
-    def place(self, meaning: Meaning) -> int | None:
-        return next(iter(self.places(meaning)), None)
+    def position(self, meaning: Meaning) -> int | None:
+        return next(iter(self.positions(meaning)), None)
 
     @property
     def row_is_match(self) -> bool:
-        return len(self.places(Meaning.OUTCOME)) > 1
+        return len(self.positions(Meaning.OUTCOME)) > 1
 
     def check(self, *, draw: str | None = None) -> None:
         """Raises FileRefused, one line for each thing that does not go together."""
         wrong = [f"two columns are {one}; there can be one" for one in Meaning if self._is_doubled(one)]
-        if not self.places(Meaning.OUTCOME):
+        if not self.positions(Meaning.OUTCOME):
             wrong.append("no column says the outcomes: who can be bet on")
-        outcomes = len(self.places(Meaning.OUTCOME)) + (1 if draw else 0)
-        if self.place(Meaning.MATCH) is None and len(self.places(Meaning.OUTCOME)) != 2:
+        outcomes = len(self.positions(Meaning.OUTCOME)) + (1 if draw else 0)
+        if self.position(Meaning.MATCH) is None and len(self.positions(Meaning.OUTCOME)) != 2:
             wrong.append("no column says the match; with two columns of outcomes it is named after them")
-        if self.place(Meaning.STARTS_AT) is not None and self.place(Meaning.DATE) is not None:
+        if self.position(Meaning.STARTS_AT) is not None and self.position(Meaning.DATE) is not None:
             wrong.append("the start stands in one column, or in a date and a time; not in both")
-        if self.place(Meaning.TIME) is not None and self.place(Meaning.DATE) is None:
+        if self.position(Meaning.TIME) is not None and self.position(Meaning.DATE) is None:
             wrong.append("a column of times needs one of dates")
-        if draw and len(self.places(Meaning.OUTCOME)) != 2:
+        if draw and len(self.positions(Meaning.OUTCOME)) != 2:
             wrong.append("a draw goes with two columns of outcomes")
-        odds = len(self.places(Meaning.ODDS))
+        odds = len(self.positions(Meaning.ODDS))
         if odds not in (0, outcomes if self.row_is_match else 1):
             wrong.append(f"columns of odds: {odds}, outcomes: {outcomes}; each outcome has its own, or none has")
         if wrong:
             raise FileRefused(*(Wrong("columns", line) for line in wrong))
 
     def _is_doubled(self, meaning: Meaning) -> bool:
-        return meaning not in _SEVERAL and len(self.places(meaning)) > 1
+        return meaning not in _SEVERAL and len(self.positions(meaning)) > 1
 
 
 def exact(header: tuple[str, ...]) -> Columns:

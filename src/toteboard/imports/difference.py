@@ -20,15 +20,15 @@ MOVABLE = ("draft", *LIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingOutcome:
+class ExistingOutcome:
     id: int
     name: str
-    place: int
+    lane_no: int
     odds_milli: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingMarket:
+class ExistingMarket:
     id: int
     key: str
     name: str
@@ -37,19 +37,19 @@ class StandingMarket:
     closes_at: datetime | None
     result: dict[str, Any] | None
     bets: int
-    outcomes: tuple[StandingOutcome, ...]
+    outcomes: tuple[ExistingOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingMatch:
+class ExistingMatch:
     id: int
     key: str
     name: str
     round: str
-    place: str
+    venue: str
     starts_at: datetime | None
     score: dict[str, list[int]] | None
-    markets: tuple[StandingMarket, ...]
+    markets: tuple[ExistingMarket, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Difference:
     changed_matches: list[tuple[int, PlannedMatch]] = field(default_factory=list)
     new_markets: list[NewMarket] = field(default_factory=list)
     changed_markets: list[ChangedMarket] = field(default_factory=list)
-    # (market_id, name, place, odds_milli), (outcome_id, name), (outcome_id, odds_milli)
+    # (market_id, name, lane_no, odds_milli), (outcome_id, name), (outcome_id, odds_milli)
     new_outcomes: list[tuple[int, str, int, int | None]] = field(default_factory=list)
     renamed: list[tuple[int, str]] = field(default_factory=list)
     repriced: list[tuple[int, int]] = field(default_factory=list)
@@ -101,18 +101,18 @@ class Difference:
         self.results_waiting[status] = self.results_waiting.get(status, 0) + 1
 
 
-def difference(plan: Plan, standing: dict[str, StandingMatch], *, now: datetime, open_markets: bool) -> Difference:
-    """What makes `standing` (by key) into `plan`. With `open_markets`, what can take bets after `now` is opened."""
+def difference(plan: Plan, existing: dict[str, ExistingMatch], *, now: datetime, open_markets: bool) -> Difference:
+    """What makes `existing` (by key) into `plan`. With `open_markets`, what can take bets after `now` is opened."""
     found = Difference()
     for planned in plan.matches:
-        there = standing.get(planned.key)
+        there = existing.get(planned.key)
         match = _completed(_without_spoiler(planned, there, now), there)
         before = len(found.new_markets) + len(found.touched_markets)
         if there is None:
             found.new_matches.append(match)
             _compare_markets(found, match, None, now, open_markets)
             continue
-        changed = _match_row(match) != (there.name, there.round, there.place, there.starts_at, there.score)
+        changed = _match_row(match) != (there.name, there.round, there.venue, there.starts_at, there.score)
         if changed:
             found.changed_matches.append((there.id, match))
         _compare_markets(found, match, there, now, open_markets)
@@ -123,7 +123,7 @@ def difference(plan: Plan, standing: dict[str, StandingMatch], *, now: datetime,
     return found
 
 
-def _without_spoiler(match: PlannedMatch, there: StandingMatch | None, now: datetime) -> PlannedMatch:
+def _without_spoiler(match: PlannedMatch, there: ExistingMatch | None, now: datetime) -> PlannedMatch:
     """A past tournament that is played again keeps its scores to itself until a match has begun, or is bet on no more."""
     over = there is not None and any(market.status not in MOVABLE for market in there.markets)
     if match.starts_at is None or match.starts_at <= now or over:
@@ -131,23 +131,23 @@ def _without_spoiler(match: PlannedMatch, there: StandingMatch | None, now: date
     return replace(match, score=None)
 
 
-def _completed(match: PlannedMatch, there: StandingMatch | None) -> PlannedMatch:
+def _completed(match: PlannedMatch, there: ExistingMatch | None) -> PlannedMatch:
     """The match with what the file has no word for, as it stands."""
     return replace(match, **{name: getattr(there, name) for name in match.keeps}) if there else match
 
 
 def _match_row(match: PlannedMatch) -> tuple[Any, ...]:
-    return (match.name, match.round, match.place, match.starts_at, match.score)
+    return (match.name, match.round, match.venue, match.starts_at, match.score)
 
 
 def _compare_markets(
-    found: Difference, match: PlannedMatch, there: StandingMatch | None, now: datetime, open_markets: bool
+    found: Difference, match: PlannedMatch, there: ExistingMatch | None, now: datetime, open_markets: bool
 ) -> None:
-    standing = {market.key: market for market in there.markets} if there else {}
+    existing = {market.key: market for market in there.markets} if there else {}
     for market in match.markets:
-        if market.key in standing:
+        if market.key in existing:
             assert there is not None
-            _compare_market(found, match, market, there, standing[market.key], now, open_markets)
+            _compare_market(found, match, market, there, existing[market.key], now, open_markets)
             continue
         status = _opening(found, market, "draft", match.starts_at, now, open_markets)
         found.new_markets.append(
@@ -179,8 +179,8 @@ def _compare_market(
     found: Difference,
     match: PlannedMatch,
     market: PlannedMarket,
-    was: StandingMatch,
-    there: StandingMarket,
+    was: ExistingMatch,
+    there: ExistingMarket,
     now: datetime,
     open_markets: bool,
 ) -> None:
@@ -210,7 +210,7 @@ def _result(
     found: Difference,
     match: PlannedMatch,
     winner: str,
-    there: StandingMarket,
+    there: ExistingMarket,
     status: str,
     names: dict[str, int],
 ) -> tuple[str, dict[str, Any] | None]:
@@ -228,13 +228,13 @@ def _result(
 
 
 def _compare_outcomes(
-    found: Difference, match: PlannedMatch, market: PlannedMarket, there: StandingMarket
+    found: Difference, match: PlannedMatch, market: PlannedMarket, there: ExistingMarket
 ) -> dict[str, int]:
     """Outcomes are recognised by name first: sides that swap places keep their bets. Gives their ids by name."""
     by_name = {outcome.name.casefold(): outcome for outcome in there.outcomes}
     asked = {name.casefold() for name, _ in market.outcomes}
     spare = [outcome for outcome in there.outcomes if outcome.name.casefold() not in asked]
-    place = max((outcome.place for outcome in there.outcomes), default=0)
+    lane_no = max((outcome.lane_no for outcome in there.outcomes), default=0)
     names: dict[str, int] = {outcome.name.casefold(): outcome.id for outcome in there.outcomes}
     for name, odds in market.outcomes:
         outcome = by_name.get(name.casefold())
@@ -248,8 +248,8 @@ def _compare_outcomes(
             found.warnings.append(f"{match.name}: {kept.name!r} was bet on and keeps its name; the file says {name!r}")
             continue
         elif outcome is None and there.status == "draft":
-            place += 1
-            found.new_outcomes.append((there.id, name, place, odds if there.kind == "fixed" else None))
+            lane_no += 1
+            found.new_outcomes.append((there.id, name, lane_no, odds if there.kind == "fixed" else None))
             found.touched_markets.add(there.id)
             continue
         elif outcome is None:
@@ -266,5 +266,5 @@ def _compare_outcomes(
     return names
 
 
-def _may_rename(outcome: StandingOutcome, market: StandingMarket) -> bool:
+def _may_rename(outcome: ExistingOutcome, market: ExistingMarket) -> bool:
     return is_placeholder(outcome.name) or market.bets == 0

@@ -51,10 +51,10 @@ class PlannedMatch:
     name: str
     markets: tuple[PlannedMarket, ...]
     round: str = ""
-    place: str = ""
+    venue: str = ""
     starts_at: datetime | None = None
     score: dict[str, list[int]] | None = None
-    keeps: tuple[Literal["place", "score", "starts_at"], ...] = ()
+    keeps: tuple[Literal["venue", "score", "starts_at"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,26 +99,29 @@ class _Reader:
         draft.starts_at = draft.starts_at or starts_at
 
     def _cell(self, cells: list[str], meaning: Meaning) -> str:
-        place = self.columns.place(meaning)
-        return cells[place] if place is not None and place < len(cells) else ""
+        position = self.columns.position(meaning)
+        return cells[position] if position is not None and position < len(cells) else ""
 
     def _name(self, cells: list[str], outcomes: list[Priced]) -> str:
-        place = self.columns.place(Meaning.MATCH)
-        if place is None:
+        position = self.columns.position(Meaning.MATCH)
+        if position is None:
             first, second = outcomes[0][0], outcomes[-1][0]
             return clean_name(f"{first} v {second}"[:CELL_MAX])
-        if place >= len(cells):
+        if position >= len(cells):
             raise RowRefused("has no match")
-        return named(cells[place], "match")
+        return named(cells[position], "match")
 
     def _outcomes(self, cells: list[str]) -> list[Priced]:
-        places = self.columns.places(Meaning.OUTCOME)
-        odds = [_odds(cells[place]) if place < len(cells) else None for place in self.columns.places(Meaning.ODDS)]
+        positions = self.columns.positions(Meaning.OUTCOME)
+        odds = [
+            _odds(cells[position]) if position < len(cells) else None
+            for position in self.columns.positions(Meaning.ODDS)
+        ]
         if not self.columns.row_is_match:
-            if places[0] >= len(cells):
+            if positions[0] >= len(cells):
                 raise RowRefused("has no outcome")
-            return [(named(cells[places[0]], "outcome"), odds[0] if odds else None)]
-        names = [cells[place] if place < len(cells) else "" for place in places]
+            return [(named(cells[positions[0]], "outcome"), odds[0] if odds else None)]
+        names = [cells[position] if position < len(cells) else "" for position in positions]
         if len(names) == 2:
             names = [placeholder_name(text, first=i == 0) or named(text, "outcome") for i, text in enumerate(names)]
         if self.draw:
@@ -131,7 +134,7 @@ class _Reader:
         return given
 
     def _starts_at(self, cells: list[str], match: str) -> datetime | None:
-        if self.columns.place(Meaning.DATE) is None:
+        if self.columns.position(Meaning.DATE) is None:
             text = self._cell(cells, Meaning.STARTS_AT)
             found = _STARTS_AT.match(text) if text else None
             if text and found is None:
@@ -171,7 +174,7 @@ class _Reader:
                     round=draft.round,
                     starts_at=draft.starts_at,
                     markets=(market,),
-                    keeps=("place", "score") if draft.starts_at else ("place", "score", "starts_at"),
+                    keeps=("venue", "score") if draft.starts_at else ("venue", "score", "starts_at"),
                 )
             )
         return planned

@@ -75,7 +75,7 @@ class _Reader:
             key=self._key(row, where, round_name, first, second),
             name=clean_name(f"{first} v {second}"[:200]),
             round=round_name or _optional(row, "group"),
-            place=_optional(row, "ground", "stadium"),
+            venue=_optional(row, "ground", "stadium"),
             starts_at=self._starts_at(row),
             score=score,
             markets=(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from toteboard.imports.difference import Difference, StandingMarket, StandingMatch, StandingOutcome, difference
+from toteboard.imports.difference import Difference, ExistingMarket, ExistingMatch, ExistingOutcome, difference
 from toteboard.imports.plan import WARNINGS_MAX, Plan, Schedule, new_schedule, scheduled
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
@@ -103,8 +103,8 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     plan = scheduled(plan, schedule)
     now = await conn.fetchval(_SQL["now"])
     tournament_id = there["id"] if there else None
-    standing = await _standing(conn, tournament_id, plan)
-    found = difference(plan, standing, now=now, open_markets=order.open_markets)
+    existing = await _existing(conn, tournament_id, plan)
+    found = difference(plan, existing, now=now, open_markets=order.open_markets)
     if not order.dry_run and (tournament_id is None or not found.empty):
         if tournament_id is None:
             tournament_id = await create_tournament(
@@ -117,15 +117,15 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
                 kyc_provider=order.kyc_provider,
             )
         else:
-            await _lock(conn, standing)
-            standing = await _standing(conn, tournament_id, plan)
-            found = difference(plan, standing, now=now, open_markets=order.open_markets)
+            await _lock(conn, existing)
+            existing = await _existing(conn, tournament_id, plan)
+            found = difference(plan, existing, now=now, open_markets=order.open_markets)
         await _write(change, tournament_id, plan, order, found)
         await _record(change, tournament_id, plan, order, found, schedule)
-    if standing_by_hand := await _by_hand(conn, tournament_id, found):
-        warnings.append(standing_by_hand)
+    if kept_by_hand := await _by_hand(conn, tournament_id, found):
+        warnings.append(kept_by_hand)
     told = _told(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
-    touched = [match.key for match in standing.values() if match.id in found.touched_matches]
+    touched = [match.key for match in existing.values() if match.id in found.touched_matches]
     return replace(told, new_keys=[match.key for match in found.new_matches], changed_keys=touched)
 
 
@@ -140,11 +140,11 @@ async def _by_hand(conn: Conn, tournament_id: int | None, found: Difference) -> 
     return f"{many} of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
 
 
-async def _lock(conn: Conn, standing: dict[str, StandingMatch]) -> None:
+async def _lock(conn: Conn, existing: dict[str, ExistingMatch]) -> None:
     """Markets first, then matches, each by id, as everybody does."""
-    markets = [market.id for match in standing.values() for market in match.markets]
+    markets = [market.id for match in existing.values() for market in match.markets]
     await conn.execute(_SQL["lock_markets"], markets)
-    await conn.execute(_SQL["lock_matches"], [match.id for match in standing.values()])
+    await conn.execute(_SQL["lock_matches"], [match.id for match in existing.values()])
 
 
 def _refuse(there: Any | None, order: ImportOrder) -> None:
@@ -177,22 +177,22 @@ def _schedule(plan: Plan, order: ImportOrder, there: Any) -> tuple[Schedule, lis
     return Schedule(shift=timedelta(seconds=kept["shift_s"]), first_at=first_at, every=every), warnings
 
 
-async def _standing(conn: Conn, tournament_id: int | None, plan: Plan) -> dict[str, StandingMatch]:
+async def _existing(conn: Conn, tournament_id: int | None, plan: Plan) -> dict[str, ExistingMatch]:
     if tournament_id is None:
         return {}
     matches = await conn.fetch(_SQL["matches"], tournament_id, [match.key for match in plan.matches])
     markets = await conn.fetch(_SQL["markets"], [match["id"] for match in matches])
-    outcomes_of: dict[int, list[StandingOutcome]] = defaultdict(list)
+    outcomes_of: dict[int, list[ExistingOutcome]] = defaultdict(list)
     bets_of: dict[int, int] = defaultdict(int)
     for row in await conn.fetch(_SQL["outcomes"], [market["id"] for market in markets]):
         outcomes_of[row["market_id"]].append(
-            StandingOutcome(id=row["id"], name=row["name"], place=row["place"], odds_milli=row["odds_milli"])
+            ExistingOutcome(id=row["id"], name=row["name"], lane_no=row["lane_no"], odds_milli=row["odds_milli"])
         )
         bets_of[row["market_id"]] += row["bets"]
     markets_of = defaultdict(list)
     for row in markets:
         markets_of[row["match_id"]].append(
-            StandingMarket(
+            ExistingMarket(
                 id=row["id"],
                 key=row["import_key"],
                 name=row["name"],
@@ -205,12 +205,12 @@ async def _standing(conn: Conn, tournament_id: int | None, plan: Plan) -> dict[s
             )
         )
     return {
-        row["import_key"]: StandingMatch(
+        row["import_key"]: ExistingMatch(
             id=row["id"],
             key=row["import_key"],
             name=row["name"],
             round=row["round"],
-            place=row["place"],
+            venue=row["venue"],
             starts_at=row["starts_at"],
             score=json.loads(row["score"]) if row["score"] else None,
             markets=tuple(markets_of[row["id"]]),
@@ -255,7 +255,7 @@ async def _write(change: Change, tournament_id: int, plan: Plan, order: ImportOr
 
 def _match_columns(match: Any) -> tuple[Any, ...]:
     score = json.dumps(match.score) if match.score else None
-    return (match.name, match.round, match.place, match.starts_at, score)
+    return (match.name, match.round, match.venue, match.starts_at, score)
 
 
 def _columns(rows: list[Any]) -> list[list[Any]]:
@@ -276,9 +276,9 @@ async def _add_markets(
     ids = {(row["match_id"], row["import_key"]): row["id"] for row in added}
     await conn.execute(_SQL["new_escrows"], tournament_id, sorted(ids.values()))
     outcomes = [
-        (ids[match_id, new.market.key], name, place, odds)
+        (ids[match_id, new.market.key], name, lane_no, odds)
         for match_id, new in asked
-        for place, (name, odds) in enumerate(new.market.outcomes, start=1)
+        for lane_no, (name, odds) in enumerate(new.market.outcomes, start=1)
     ]
     await _add_outcomes(conn, tournament_id, outcomes)
     return set(ids.values())

@@ -150,10 +150,10 @@ class Reader:
     async def long_snapshot(self, *, statement_timeout_s: int) -> AsyncIterator[Conn]:
         """As `snapshot`, for minutes: on a connection of its own, so that the pool's stay for the others. Raises Outage."""
         wanted = {"application_name": LONG_READER, "statement_timeout": f"{statement_timeout_s}s"}
-        patience = statement_timeout_s + ACQUIRE_WAIT_S
+        backoff = statement_timeout_s + ACQUIRE_WAIT_S
         try:
             conn = await asyncpg.connect(
-                self.dsn, server_settings=self._settings | wanted, timeout=ACQUIRE_WAIT_S, command_timeout=patience
+                self.dsn, server_settings=self._settings | wanted, timeout=ACQUIRE_WAIT_S, command_timeout=backoff
             )
             try:
                 async with conn.transaction(isolation="repeatable_read", readonly=True):

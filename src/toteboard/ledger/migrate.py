@@ -150,7 +150,7 @@ def _read(path: Path) -> SqlFile:
 def _missing(wanted: list[SqlFile], log: list[Any]) -> list[SqlFile]:
     """What the log lacks of the wanted files, once it is sure that the log is the beginning of them."""
     by_number = {file.number: file for file in wanted}
-    for place, row in enumerate(log, start=1):
+    for number_wanted, row in enumerate(log, start=1):
         known = by_number.get(row["number"])
         if row["applied_at"] is None:
             raise HalfMigrated(
@@ -168,9 +168,9 @@ def _missing(wanted: list[SqlFile], log: list[Any]) -> list[SqlFile]:
                 f"migration {known.name} is not the one that was applied as {row['name']} on"
                 f" {row['applied_at']:%Y-%m-%d}: use the Toteboard that applied it, or restore a backup"
             )
-        if row["number"] != place:
+        if row["number"] != number_wanted:
             raise HalfMigrated(
-                f"migration {by_number[place].name} is missing in the database although {row['name']} is there:"
+                f"migration {by_number[number_wanted].name} is missing in the database although {row['name']} is there:"
                 " restore a backup"
             )
     return wanted[len(log) :]
@@ -183,8 +183,8 @@ def _changed(repeatable: list[SqlFile], log: list[Any]) -> list[SqlFile]:
 
 @asynccontextmanager
 async def _connection(dsn: str) -> AsyncIterator[Any]:
-    patience = {"application_name": "toteboard migrate", "statement_timeout": "0", "lock_timeout": f"{TABLE_WAIT_S}s"}
-    conn = await asyncpg.connect(dsn, timeout=CONNECT_WAIT_S, server_settings=patience)
+    backoff = {"application_name": "toteboard migrate", "statement_timeout": "0", "lock_timeout": f"{TABLE_WAIT_S}s"}
+    conn = await asyncpg.connect(dsn, timeout=CONNECT_WAIT_S, server_settings=backoff)
     try:
         yield conn
     finally:
@@ -256,5 +256,5 @@ async def _replace_functions(conn: Conn, changed: list[SqlFile]) -> None:
 
 
 def _in_words(error: asyncpg.PostgresError) -> str:
-    place = f" (at character {error.position})" if getattr(error, "position", None) else ""
-    return f"{error}{place}"
+    where = f" (at character {error.position})" if getattr(error, "position", None) else ""
+    return f"{error}{where}"

@@ -48,7 +48,7 @@ CHECKS: dict[str, str] = {
     "conserved": "everything staked was paid, taken, breakage or won by the house",
     "escrows": "the escrow of a settled market is empty",
     "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
-    "standing": "what bars a wallet's owner from betting is what their state says",
+    "eligibility": "what bars a wallet's owner from betting is what their state says",
     "kyc": "a person's identity status is that of their last check",
 }
 

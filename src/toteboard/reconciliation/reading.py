@@ -115,5 +115,5 @@ async def opened_books(dsn: str, *, role: str | None = "toteboard_auditor") -> A
         Reader.opened(dsn, statement_timeout_s=STATEMENT_TIMEOUT_S, role=role) as reader,
         reader.snapshot() as conn,
     ):
-        await conn.execute(_SQL["room"], WORK_MEM)
+        await conn.execute(_SQL["work_mem"], WORK_MEM)
         yield Books(conn)

@@ -164,7 +164,7 @@ class Crowd:
             return None
         # What closes soonest draws most.
         markets.sort(key=lambda market: (market["closes_at"] is None, market["closes_at"] or 0, market["id"]))
-        market = self._dice.choices(markets, weights=[1 / (1 + place) for place in range(len(markets))])[0]
+        market = self._dice.choices(markets, weights=[1 / (1 + rank) for rank in range(len(markets))])[0]
         outcomes = [outcome for outcome in market["outcomes"] if not outcome["withdrawn"]]
         if not outcomes:
             return None

@@ -47,7 +47,7 @@ def _match(row: dict[str, Any], now: datetime) -> PlannedMatch:
         key=f"demo:{row['name']}".casefold(),
         name=row["name"],
         round="Round 1",
-        place=row["place"],
+        venue=row["venue"],
         starts_at=now + timedelta(minutes=row["starts_min"]),
         markets=tuple(_market(market) for market in row["markets"]),
     )

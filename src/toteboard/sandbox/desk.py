@@ -116,7 +116,7 @@ class Desk:
                 "tournament_id": self._tournament_id,
                 "name": match["name"],
                 "round": _next_round(match["round"]),
-                "place": match["place"],
+                "venue": match["venue"],
                 "starts_at": starts_at.isoformat(),
             },
         )

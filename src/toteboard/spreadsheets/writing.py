@@ -139,8 +139,8 @@ class XlsxWriter:
         self._sheet = self._book.create_sheet(sheet.name)
         # All of it before the first row: the file is written from its beginning on.
         self._sheet.freeze_panes = "A2"
-        for place, column in enumerate(sheet.columns):
-            self._sheet.column_dimensions[chr(ord("A") + place)].width = column.width
+        for position, column in enumerate(sheet.columns):
+            self._sheet.column_dimensions[chr(ord("A") + position)].width = column.width
         with _on_disk():
             self._sheet.append([self._heading(column.name) for column in sheet.columns])
 

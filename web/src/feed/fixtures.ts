@@ -20,7 +20,7 @@ export function market(id: number, outcomes: number[], more: Partial<MarketOnBoa
     outcomes: outcomes.map((outcome, i) => ({
       id: outcome,
       name: `Outcome ${outcome}`,
-      place: i + 1,
+      lane_no: i + 1,
       stakes: 1000,
       bets: 1,
       odds_milli: 1900,
@@ -43,7 +43,7 @@ export function snapshot(more: Partial<Board> = {}, seq = 10): Snapshot {
     },
     total: 2000,
     bets: 2,
-    matches: [{ id: 1, name: 'Final', round: null, place: null, starts_at: null, score: null }],
+    matches: [{ id: 1, name: 'Final', round: null, venue: null, starts_at: null, score: null }],
     markets: [market(5, [51, 52])],
     pulse: [[100, 2000, { 51: 1000, 52: 1000 }]],
     tape: [],

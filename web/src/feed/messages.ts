@@ -28,7 +28,7 @@ export interface MatchOnBoard {
   id: number
   name: string
   round: string | null
-  place: string | null
+  venue: string | null
   starts_at: number | null
   score: unknown
 }
@@ -36,7 +36,7 @@ export interface MatchOnBoard {
 export interface OutcomeOnBoard {
   id: number
   name: string
-  place: number
+  lane_no: number
   stakes: number
   bets: number
   odds_milli: number | null

@@ -238,10 +238,10 @@ async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
 
 async def _database(services: Services) -> tuple[Database, health.Look | None]:
     try:
-        async with asyncio.timeout(services.settings.ops_patience_ms / 1000):
+        async with asyncio.timeout(services.settings.ops_wait_ms / 1000):
             seen = await health.look(services.ledger)
     except TimeoutError:
-        why = f"no answer within {services.settings.ops_patience_ms} ms"
+        why = f"no answer within {services.settings.ops_wait_ms} ms"
     except Outage as away:
         why = str(away)
     else:

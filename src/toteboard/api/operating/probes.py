@@ -64,7 +64,7 @@ class Probes:
 
     async def _look(self) -> str:
         try:
-            async with asyncio.timeout(self._services.settings.ops_patience_ms / 1000):
+            async with asyncio.timeout(self._services.settings.ops_wait_ms / 1000):
                 writable = await health.is_writable(self._services.ledger)
         except TimeoutError:
             return "the database does not answer in time"

@@ -23,7 +23,7 @@ class MatchOnBoard(ResponseModel):
     id: int
     name: str
     round: str
-    place: str
+    venue: str
     starts_at: int | None
     score: Any
 
@@ -31,7 +31,7 @@ class MatchOnBoard(ResponseModel):
 class OutcomeOnBoard(ResponseModel):
     id: int
     name: str
-    place: int
+    lane_no: int
     stakes: int
     bets: int
     odds_milli: int | None

@@ -99,7 +99,7 @@ class Outcome(ResponseModel):
     id: int
     market_id: int
     name: str
-    place: int
+    lane_no: int
     odds: str | None
     odds_version: int
     withdrawn: bool
@@ -147,7 +147,7 @@ def market_shape(market: dict[str, Any]) -> Market:
 def outcome_shapes(market: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Outcome]:
     """The outcomes of a market, all of them: in a pool each one's odds hang on the others."""
     pool = sum(row["stakes"] for row in rows if not row["withdrawn"])
-    kept = ("id", "market_id", "name", "place", "odds_version", "withdrawn", "stakes", "bets")
+    kept = ("id", "market_id", "name", "lane_no", "odds_version", "withdrawn", "stakes", "bets")
     return [Outcome(**{name: row[name] for name in kept}, odds=_odds(market, row, pool)) for row in rows]
 
 

@@ -26,7 +26,7 @@ class MatchRequest(RequestModel):
     tournament_id: Id
     name: Name
     round: Text = ""
-    place: Text = ""
+    venue: Text = ""
     starts_at: Moment | None = None
 
 
@@ -35,7 +35,7 @@ class MatchPatch(PatchModel):
 
     name: Name | None = None
     round: Text | None = None
-    place: Text | None = None
+    venue: Text | None = None
     starts_at: Moment | None = None
     started_at: Moment | None = Field(None, description="the true start: bets placed after it are refunded")
     score: Score | None = None
@@ -47,7 +47,7 @@ class Match(ResponseModel):
     tournament_id: int
     name: str
     round: str
-    place: str
+    venue: str
     starts_at: str | None
     started_at: str | None
     score: dict[str, Any] | None
@@ -109,7 +109,7 @@ async def create(services: InServices, body: MatchRequest, caller: CurrentUser) 
             body.tournament_id,
             name=body.name,
             round_=body.round,
-            place=body.place,
+            venue=body.venue,
             starts_at=body.starts_at,
         )
         return _shape(await known(change.conn, match_id))

@@ -43,13 +43,13 @@ class Verdict(NamedTuple):
     """What became of a bet: see functions/place_bets.sql.
 
     `number` is 0 (taken), -1 (taken before), -2 (ask again) or a refusal's number; `balance` is the wallet's afterwards;
-    `room` is what the refusal leaves open, in minor units; `at` is seconds since 1970.
+    `left` is what the refusal leaves open, in minor units; `at` is seconds since 1970.
     """
 
     number: int
     odds_milli: int | None
     balance: int | None
-    room: int | None
+    left: int | None
     at: float
 
 
@@ -90,11 +90,11 @@ class BetConnection:
             # A server that does not answer would not hear of a cancellation either.
             conn.terminate()
             raise
-        at, numbers, odds, balances, rooms, tournaments = row
+        at, numbers, odds, balances, left, tournaments = row
         for tournament_id in tournaments or ():
             self._fed(tournament_id)
         at = at.timestamp()
-        return [Verdict(*columns, at) for columns in zip(numbers, odds, balances, rooms, strict=True)]
+        return [Verdict(*columns, at) for columns in zip(numbers, odds, balances, left, strict=True)]
 
     async def _connect(self) -> "Connection[Record]":
         conn = None

@@ -102,7 +102,7 @@ async def move(
     OWN_LIMIT, FUNDS.
     """
     await change.conn.execute(_SQL["lock"], wallet_id)
-    wallet = await change.conn.fetchrow(_SQL["standing"], wallet_id)
+    wallet = await change.conn.fetchrow(_SQL["under_lock"], wallet_id)
     if wallet is None:
         raise Refused(Refusal.NOT_FOUND)
     if currency != wallet["currency"]:
@@ -138,9 +138,9 @@ def _moved(wallet: Any, transfer_id: int, kind: Direction, amount: int, repaid: 
 def _check_deposit(wallet: Any, amount: int) -> None:
     if wallet["archived_at"] is not None and amount > wallet["owed"]:
         raise Refused(Refusal.STATE, "The tournament is archived; only what is owed can be paid in.")
-    room = wallet["deposit_room"]
-    if room is not None and amount > room:
-        raise Refused(Refusal.OWN_LIMIT, "The bettor's own deposit limit does not allow it.", left=max(room, 0))
+    left = wallet["deposit_left"]
+    if left is not None and amount > left:
+        raise Refused(Refusal.OWN_LIMIT, "The bettor's own deposit limit does not allow it.", left=max(left, 0))
 
 
 def _check_withdrawal(wallet: Any, amount: int) -> None:

@@ -1,6 +1,6 @@
 -- name: place
 -- Place a set of bets: functions/place_bets.sql.
-SELECT o_at, o_verdict, o_odds, o_balance, o_room, o_fed FROM place_bets($1, $2, $3, $4, $5, $6, $7);
+SELECT o_at, o_verdict, o_odds, o_balance, o_left, o_fed FROM place_bets($1, $2, $3, $4, $5, $6, $7);
 
 -- name: around_outcome
 -- What stands around a bet on this outcome.

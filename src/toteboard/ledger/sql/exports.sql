@@ -39,15 +39,15 @@ SELECT bets.bets,
   FROM bets;
 
 -- name: bets
--- Bets in the order they were taken, by their place in the feed: there is no other index for it (docs/adr/0015).
+-- Bets in the order they were taken, by their position in the feed: there is no other index for it (docs/adr/0015).
 WITH told AS MATERIALIZED (
-    SELECT event.seq, told.place, (told.bet ->> 0)::uuid AS bet_id
+    SELECT event.seq, told.position, (told.bet ->> 0)::uuid AS bet_id
       FROM (SELECT seq, payload FROM events WHERE tournament_id = $1 AND kind = 'bets' AND seq >= $2 ORDER BY seq) event
-     CROSS JOIN LATERAL json_array_elements(event.payload -> 'b') WITH ORDINALITY AS told (bet, place)
-     WHERE (event.seq, told.place) > ($2, $3)
-     ORDER BY event.seq, told.place LIMIT $4
+     CROSS JOIN LATERAL json_array_elements(event.payload -> 'b') WITH ORDINALITY AS told (bet, position)
+     WHERE (event.seq, told.position) > ($2, $3)
+     ORDER BY event.seq, told.position LIMIT $4
 )
-SELECT told.seq AS key_a, told.place AS key_b, bet.placed_at, bet.user_id, person.name AS bettor, match.round,
+SELECT told.seq AS key_a, told.position AS key_b, bet.placed_at, bet.user_id, person.name AS bettor, match.round,
        match.name AS match, market.name AS market, market.kind, outcome.name AS outcome, bet.stake, bet.odds_milli,
        bet.status, bet.payout, bet.id AS bet
   FROM told
@@ -56,7 +56,7 @@ SELECT told.seq AS key_a, told.place AS key_b, bet.placed_at, bet.user_id, perso
   JOIN outcomes outcome ON outcome.id = bet.outcome_id
   JOIN markets market ON market.id = bet.market_id
   JOIN matches match ON match.id = market.match_id
- ORDER BY told.seq, told.place;
+ ORDER BY told.seq, told.position;
 
 -- name: matches
 -- A row for each outcome of one market a match: the one a CSV brought, else its first. Odds only where all outcomes have
@@ -66,15 +66,15 @@ WITH chosen AS (
      WHERE tournament_id = $1
      ORDER BY match_id, import_key IS DISTINCT FROM 'winner', id
 )
-SELECT match.id AS key_a, outcome.place::bigint AS key_b, match.name AS match, match.round, match.starts_at, outcome.name AS outcome,
+SELECT match.id AS key_a, outcome.lane_no::bigint AS key_b, match.name AS match, match.round, match.starts_at, outcome.name AS outcome,
        CASE WHEN chosen.kind = 'fixed'
              AND NOT EXISTS (SELECT FROM outcomes other WHERE other.market_id = chosen.id AND other.odds_milli IS NULL)
             THEN outcome.odds_milli END AS odds_milli
   FROM chosen
   JOIN matches match ON match.id = chosen.match_id
   JOIN outcomes outcome ON outcome.market_id = chosen.id
- WHERE (match.id, outcome.place) > ($2, $3)
- ORDER BY match.id, outcome.place LIMIT $4;
+ WHERE (match.id, outcome.lane_no) > ($2, $3)
+ ORDER BY match.id, outcome.lane_no LIMIT $4;
 
 -- name: results
 -- Every settlement of every market, and the markets that have none yet.

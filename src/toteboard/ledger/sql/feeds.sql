@@ -31,7 +31,7 @@ WHERE t.id = $1;
 
 -- name: board_matches
 -- All matches of a tournament, times in milliseconds.
-SELECT id, name, round, place, (extract(EPOCH FROM starts_at) * 1000)::bigint AS starts_at, score
+SELECT id, name, round, venue, (extract(EPOCH FROM starts_at) * 1000)::bigint AS starts_at, score
 FROM matches WHERE tournament_id = $1 ORDER BY id;
 
 -- name: board_markets
@@ -44,13 +44,13 @@ FROM markets WHERE tournament_id = $1 ORDER BY id;
 -- name: board_outcomes
 -- All outcomes of a tournament with what is staked on them.
 SELECT
-    o.id, o.market_id, o.name, o.place, o.odds_milli, o.withdrawn,
+    o.id, o.market_id, o.name, o.lane_no, o.odds_milli, o.withdrawn,
     coalesce(t.stakes, 0) AS stakes, coalesce(t.bets, 0) AS bets
 FROM outcomes AS o
 INNER JOIN markets AS m ON m.id = o.market_id
 LEFT JOIN outcome_totals AS t ON t.outcome_id = o.id
 WHERE m.tournament_id = $1
-ORDER BY o.market_id, o.place;
+ORDER BY o.market_id, o.lane_no;
 
 -- name: board_pulse
 -- Stakes by second and outcome over the $4 seconds up to the last bet, looking back $3 events from event $2 and no further.

@@ -21,7 +21,7 @@ SELECT clock_timestamp();
 
 -- name: matches
 -- What stands under these keys.
-SELECT id, import_key, name, round, place, starts_at, score
+SELECT id, import_key, name, round, venue, starts_at, score
 FROM matches
 WHERE tournament_id = $1 AND import_key = any($2::text []);
 
@@ -33,11 +33,11 @@ WHERE match_id = any($1::bigint []) AND import_key IS NOT NULL;
 
 -- name: outcomes
 -- Their outcomes, in order, with how many bets lie on them.
-SELECT outcome.id, outcome.market_id, outcome.name, outcome.place, outcome.odds_milli, total.bets
+SELECT outcome.id, outcome.market_id, outcome.name, outcome.lane_no, outcome.odds_milli, total.bets
 FROM outcomes AS outcome
 INNER JOIN outcome_totals AS total ON outcome.id = total.outcome_id
 WHERE outcome.market_id = any($1::bigint [])
-ORDER BY outcome.market_id, outcome.place;
+ORDER BY outcome.market_id, outcome.lane_no;
 
 -- name: by_hand
 -- How many of these names and rounds a match made by hand has.
@@ -62,20 +62,20 @@ FOR NO KEY UPDATE;
 
 -- name: new_matches
 -- Add matches; their ids by key.
-INSERT INTO matches (tournament_id, import_key, name, round, place, starts_at, score)
-SELECT $1, asked.key, asked.name, asked.round, asked.place, asked.starts_at, asked.score::jsonb
+INSERT INTO matches (tournament_id, import_key, name, round, venue, starts_at, score)
+SELECT $1, asked.key, asked.name, asked.round, asked.venue, asked.starts_at, asked.score::jsonb
 FROM unnest($2::text [], $3::text [], $4::text [], $5::text [], $6::timestamptz [], $7::text [])
-    WITH ORDINALITY AS asked (key, name, round, place, starts_at, score, no)
+    WITH ORDINALITY AS asked (key, name, round, venue, starts_at, score, no)
 ORDER BY asked.no
 RETURNING id, import_key;
 
 -- name: change_matches
 -- Matches that a newer file tells otherwise.
 UPDATE matches
-SET name = asked.name, round = asked.round, place = asked.place, starts_at = asked.starts_at,
+SET name = asked.name, round = asked.round, venue = asked.venue, starts_at = asked.starts_at,
     score = asked.score::jsonb, version = matches.version + 1
 FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [])
-    AS asked (id, name, round, place, starts_at, score)
+    AS asked (id, name, round, venue, starts_at, score)
 WHERE matches.id = asked.id;
 
 -- name: new_markets
@@ -98,10 +98,10 @@ ORDER BY asked.no;
 -- name: new_outcomes
 -- Add outcomes, each with its row of totals.
 WITH added AS (
-    INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
-    SELECT $1, asked.market_id, asked.name, asked.place, asked.odds_milli
+    INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
+    SELECT $1, asked.market_id, asked.name, asked.lane_no, asked.odds_milli
     FROM unnest($2::bigint [], $3::text [], $4::int [], $5::int [])
-        WITH ORDINALITY AS asked (market_id, name, place, odds_milli, no)
+        WITH ORDINALITY AS asked (market_id, name, lane_no, odds_milli, no)
     ORDER BY asked.no
     RETURNING id, market_id
 )

@@ -13,12 +13,12 @@ SELECT id FROM markets WHERE match_id = $1 AND ($2::bigint IS NULL OR id > $2) O
 
 -- name: outcomes
 -- The outcomes of these markets with what is staked on them, in their places.
-SELECT outcome.id, outcome.market_id, outcome.name, outcome.place, outcome.odds_milli, outcome.odds_version,
+SELECT outcome.id, outcome.market_id, outcome.name, outcome.lane_no, outcome.odds_milli, outcome.odds_version,
        outcome.withdrawn, totals.stakes, totals.bets, totals.returns
   FROM outcomes outcome
   JOIN outcome_totals totals ON totals.outcome_id = outcome.id
  WHERE outcome.market_id = ANY ($1::bigint[])
- ORDER BY outcome.market_id, outcome.place;
+ ORDER BY outcome.market_id, outcome.lane_no;
 
 -- name: create
 -- Add a market to a match of a tournament that is not archived; no row where it is, or the match is not there.
@@ -38,16 +38,16 @@ INSERT INTO accounts (tournament_id, kind, market_id) VALUES ($1, 'escrow', $2);
 -- name: add_outcomes
 -- Add outcomes behind those the market has, each with its row of totals; their ids in order.
 WITH added AS (
-    INSERT INTO outcomes (tournament_id, market_id, name, place, odds_milli)
+    INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
     SELECT $1, $2, asked.name,
-           asked.no + (SELECT coalesce(max(place), 0) FROM outcomes WHERE market_id = $2), asked.odds_milli
+           asked.no + (SELECT coalesce(max(lane_no), 0) FROM outcomes WHERE market_id = $2), asked.odds_milli
       FROM unnest($3::text[], $4::int[]) WITH ORDINALITY AS asked (name, odds_milli, no)
      ORDER BY asked.no
-    RETURNING id, market_id, place
+    RETURNING id, market_id, lane_no
 ), counted AS (
     INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM added
 )
-SELECT id FROM added ORDER BY place;
+SELECT id FROM added ORDER BY lane_no;
 
 -- name: lock
 -- One market, against bets and everybody else.
@@ -57,7 +57,7 @@ SELECT lock_markets(ARRAY[$1::bigint]) AS id;
 -- All markets of a match, by id.
 SELECT lock_markets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE match_id = $1)) AS id;
 
--- name: standing
+-- name: under_lock
 -- Markets as they are after the lock, with what decides about them.
 SELECT market.*, clock_timestamp() AS now, match.started_at, tournament.archived_at, counted.bets,
        EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided

@@ -2,17 +2,17 @@
 
 -- name: create
 -- Add a match to a tournament that is not archived; no row where it is, or is not there.
-INSERT INTO matches (tournament_id, name, round, place, starts_at)
+INSERT INTO matches (tournament_id, name, round, venue, starts_at)
 SELECT id, $2, $3, $4, $5 FROM tournaments WHERE id = $1 AND archived_at IS NULL
 RETURNING id;
 
 -- name: one
 -- One match.
-SELECT id, tournament_id, name, round, place, starts_at, started_at, score, version FROM matches WHERE id = $1;
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version FROM matches WHERE id = $1;
 
 -- name: page
 -- A tournament's matches in the order they were added, behind a cursor ($2).
-SELECT id, tournament_id, name, round, place, starts_at, started_at, score, version
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version
   FROM matches
  WHERE tournament_id = $1 AND ($2::bigint IS NULL OR id > $2)
  ORDER BY id LIMIT $3;
@@ -34,7 +34,7 @@ SELECT tournaments.archived_at IS NOT NULL
 -- name: edit
 -- Everything about a match that may be edited.
 UPDATE matches
-   SET name = $2, round = $3, place = $4, starts_at = $5, started_at = $6, score = $7::text::jsonb, version = version + 1
+   SET name = $2, round = $3, venue = $4, starts_at = $5, started_at = $6, score = $7::text::jsonb, version = version + 1
  WHERE id = $1;
 
 -- name: remove
@@ -44,7 +44,7 @@ DELETE FROM matches WHERE id = $1;
 -- Matches as the feed tells them: the payloads of the event 'match'.
 SELECT tournament_id,
        json_build_object('match', json_build_object(
-           'id', id, 'name', name, 'round', round, 'place', place,
+           'id', id, 'name', name, 'round', round, 'venue', venue,
            'starts_at', to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
            'score', score))::text AS payload
   FROM matches

@@ -439,12 +439,12 @@ LEFT JOIN lent ON account.id = lent.wallet_id
 WHERE account.owed <> coalesce(lent.amount, 0)
 ORDER BY account.id;
 
--- name: standing
--- Wallets whose bars against betting are not what their owner's state makes of them (functions/standing.sql).
+-- name: eligibility
+-- Wallets whose bars against betting are not what their owner's state makes of them (functions/eligibility.sql).
 SELECT
     'account:' || wallet.id AS subject,
-    concat_ws(' ', wallet.standing, wallet.limited, wallet.excluded_until) AS stored,
-    concat_ws(' ', expected.standing, expected.limited, person.excluded_until) AS derived
+    concat_ws(' ', wallet.eligibility, wallet.limited, wallet.excluded_until) AS stored,
+    concat_ws(' ', expected.eligibility, expected.limited, person.excluded_until) AS derived
 FROM accounts AS wallet
 INNER JOIN users AS person ON wallet.user_id = person.id
 INNER JOIN tournaments AS tournament ON wallet.tournament_id = tournament.id
@@ -456,7 +456,7 @@ CROSS JOIN LATERAL (
             WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
             WHEN person.kyc <> 'verified' THEN 8
             ELSE 0
-        END AS standing,
+        END AS eligibility,
         EXISTS (
             SELECT FROM limits
             WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id AND limits.kind IN ('stake', 'loss')
@@ -465,7 +465,7 @@ CROSS JOIN LATERAL (
 WHERE
     wallet.kind = 'wallet'
     AND (
-        wallet.standing <> expected.standing OR wallet.limited <> expected.limited
+        wallet.eligibility <> expected.eligibility OR wallet.limited <> expected.limited
         OR wallet.excluded_until IS DISTINCT FROM person.excluded_until
     )
 ORDER BY wallet.id;
@@ -495,7 +495,7 @@ INNER JOIN markets AS market ON last.market_id = market.id
 INNER JOIN outcomes AS outcome ON market.id = outcome.market_id
 LEFT JOIN staked ON outcome.id = staked.outcome_id
 WHERE last.status = 'paid'
-ORDER BY last.market_id, outcome.place;
+ORDER BY last.market_id, outcome.lane_no;
 
 -- name: paying
 -- Settlements that are not finished: no difference, but their markets are not compared yet.
@@ -513,6 +513,6 @@ SELECT
     (SELECT count(*) FROM events) AS events,
     (SELECT count(*) FROM audit_log) AS audit_rows;
 
--- name: room
+-- name: work_mem
 -- Room for the sums of a large ledger, for this transaction only.
 SELECT set_config('work_mem', $1, true), set_config('jit', 'off', true);

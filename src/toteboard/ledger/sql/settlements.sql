@@ -18,7 +18,7 @@ SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn,
        coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > $2), 0)::bigint AS late
   FROM outcomes outcome LEFT JOIN bets bet ON bet.outcome_id = outcome.id AND bet.market_id = outcome.market_id
  WHERE outcome.market_id = $1
- GROUP BY outcome.id ORDER BY outcome.place;
+ GROUP BY outcome.id ORDER BY outcome.lane_no;
 
 -- name: payouts
 -- What the terms come to: for each outcome the sum paid to bets in time.

@@ -91,11 +91,11 @@ SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, a
 -- One wallet, locked: bets on it wait.
 SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
 
--- name: standing
+-- name: under_lock
 -- The wallet as it is after the lock, with the accounts money comes from and goes to.
 SELECT wallet.id, wallet.tournament_id, wallet.user_id, wallet.balance, wallet.owed, tournament.currency, currency.exponent,
        tournament.archived_at, cash.id AS cash_id, receivable.id AS receivable_id,
-       own_deposit_room(wallet.id, wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_room
+       own_deposit_left(wallet.id, wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_left
   FROM accounts wallet
   JOIN tournaments tournament ON tournament.id = wallet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency

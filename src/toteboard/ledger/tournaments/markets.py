@@ -92,7 +92,7 @@ async def lock(change: Change, market_id: int) -> Row:
     Raises Refused: NOT_FOUND, or STATE where the tournament is archived.
     """
     await change.conn.execute(_SQL["lock"], market_id)
-    row = await change.conn.fetchrow(_SQL["standing"], [market_id])
+    row = await change.conn.fetchrow(_SQL["under_lock"], [market_id])
     if row is None:
         raise Refused(Refusal.NOT_FOUND)
     if row["archived_at"] is not None:
@@ -103,7 +103,7 @@ async def lock(change: Change, market_id: int) -> Row:
 async def lock_of_match(change: Change, match_id: int) -> list[Row]:
     """All markets of a match, locked, as `lock` gives them."""
     rows = await change.conn.fetch(_SQL["lock_of_match"], match_id)
-    return [_parsed(row) for row in await change.conn.fetch(_SQL["standing"], [row["id"] for row in rows])]
+    return [_parsed(row) for row in await change.conn.fetch(_SQL["under_lock"], [row["id"] for row in rows])]
 
 
 def check_seen(row: Row, version: int | None) -> None:

@@ -19,7 +19,7 @@ _SQL = statements("matches")
 
 Row = dict[str, Any]
 # What `edit` may change, in the order its statement takes them.
-EDITABLE = ("name", "round", "place", "starts_at", "started_at", "score")
+EDITABLE = ("name", "round", "venue", "starts_at", "started_at", "score")
 # What was paid was paid without knowing the true start.
 _PAID = frozenset({MarketState.SETTLING, MarketState.SETTLED})
 
@@ -45,10 +45,10 @@ async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int)
 
 
 async def create(
-    change: Change, tournament_id: int, *, name: str, round_: str, place: str, starts_at: datetime | None
+    change: Change, tournament_id: int, *, name: str, round_: str, venue: str, starts_at: datetime | None
 ) -> int:
     """A new match's id. Raises Refused (STATE) where the tournament is archived."""
-    match_id: int | None = await change.conn.fetchval(_SQL["create"], tournament_id, name, round_, place, starts_at)
+    match_id: int | None = await change.conn.fetchval(_SQL["create"], tournament_id, name, round_, venue, starts_at)
     if match_id is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     await change.audit("match.created", f"match:{match_id}", tournament_id, name=name, starts_at=starts_at)
@@ -58,13 +58,13 @@ async def create(
 
 async def lock(change: Change, match_id: int) -> tuple[Row, list[Any]]:
     """The match and its markets, all locked, the markets first. Raises Refused: NOT_FOUND, STATE (archived)."""
-    standing = await markets.lock_of_match(change, match_id)
+    of_match = await markets.lock_of_match(change, match_id)
     match = await change.conn.fetchrow(_SQL["lock"], match_id)
     if match is None:
         raise Refused(Refusal.NOT_FOUND)
     if await change.conn.fetchval(_SQL["is_archived"], match_id):
         raise Refused(Refusal.STATE, "The tournament is archived.")
-    return _parsed(match), standing
+    return _parsed(match), of_match
 
 
 async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
@@ -72,13 +72,13 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
 
     Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
     """
-    before, standing = await lock(change, match_id)
+    before, of_match = await lock(change, match_id)
     markets.check_seen(before, version)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return
     if "started_at" in changed:
-        await _check_true_start(change, changed["started_at"], standing)
+        await _check_true_start(change, changed["started_at"], of_match)
     after = before | changed
     after["score"] = None if after["score"] is None else json.dumps(after["score"])
     await change.conn.execute(_SQL["edit"], match_id, *(after[name] for name in EDITABLE))
@@ -91,8 +91,8 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
     await announce_matches(change, [match_id])
 
 
-async def _check_true_start(change: Change, started_at: datetime | None, standing: list[Any]) -> None:
-    paid = next((market for market in standing if market["status"] in _PAID), None)
+async def _check_true_start(change: Change, started_at: datetime | None, of_match: list[Any]) -> None:
+    paid = next((market for market in of_match if market["status"] in _PAID), None)
     if paid is not None:
         raise Refused(
             Refusal.STATE, f"The market {paid['name']!r} is settled; a true start counts only before that. Resettle it."
@@ -105,8 +105,8 @@ async def _check_true_start(change: Change, started_at: datetime | None, standin
 
 async def remove(change: Change, match_id: int) -> None:
     """Takes the match and its markets away. Raises Refused: NOT_FOUND, STATE, CONFLICT where bets touched them."""
-    match, standing = await lock(change, match_id)
-    for market in standing:
+    match, of_match = await lock(change, match_id)
+    for market in of_match:
         await markets.remove(change, market["id"])
     try:
         await change.conn.execute(_SQL["remove"], match_id)

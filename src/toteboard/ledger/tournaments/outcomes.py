@@ -43,7 +43,7 @@ async def create(change: Change, market_id: int, new: NewOutcome) -> int:
     market = await markets.lock(change, market_id)
     _need(market, _BETTABLE, "get another outcome")
     rows = await markets.outcomes(change.conn, [market_id])
-    if rows and rows[-1]["place"] >= OUTCOMES_MAX:
+    if rows and rows[-1]["lane_no"] >= OUTCOMES_MAX:
         raise Refused(Refusal.STATE, f"A market has at most {OUTCOMES_MAX} outcomes.")
     _check_odds(market, new.odds_milli)
     (outcome_id,) = await markets.add_outcomes(change, market["tournament_id"], market_id, [new])

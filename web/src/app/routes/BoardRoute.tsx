@@ -5,7 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Board } from '@/features/board/Board'
 import { KeyHelp } from '@/features/board/KeyHelp'
-import { placeOf, usePickKeys } from '@/features/board/picking'
+import { laneOf, usePickKeys } from '@/features/board/picking'
 import { FeedProvider, useFeed, useStructure } from '@/feed/useFeed'
 import { membershipOf, useMe, useReader } from '@/shared/session'
 import { Header } from '../Header'
@@ -43,7 +43,7 @@ function usePickFromLink(onPick: (outcome: number) => void) {
     if (isDone.current || !structure || !match) return
     isDone.current = true
     document.querySelector(`[data-match="${CSS.escape(match)}"]`)?.scrollIntoView({ block: 'nearest' })
-    const outcome = pick === undefined ? null : placeOf(structure, Number(match), pick)
+    const outcome = pick === undefined ? null : laneOf(structure, Number(match), pick)
     if (outcome !== null) onPick(outcome)
   }, [structure, match, pick, onPick])
 }

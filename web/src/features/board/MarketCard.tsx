@@ -96,7 +96,7 @@ export const MarketCard = memo(function MarketCard(props: Props) {
 
   const cells = (outcome: OutcomeOnBoard) => (
     <>
-      <span className={`num ${styles.place}`}>{outcome.place}</span>
+      <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
       <span className={`given ${styles.name}`} title={outcome.name}>
         {outcome.name}
       </span>

@@ -7,7 +7,7 @@ const match = (id: number, round: string | null) => ({
   id,
   name: `Match ${id}`,
   round,
-  place: null,
+  venue: null,
   starts_at: null,
   score: null,
 })

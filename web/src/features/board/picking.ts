@@ -9,11 +9,11 @@ import { formatOdds } from '@/shared/odds'
 import { oddsFormat } from '@/shared/prefs'
 import { groupMarkets } from './grouping'
 
-/** The outcome at a place of the first open market of a match; null where there is none. */
-export function placeOf(structure: Structure, match: number, place: number): number | null {
+/** The outcome at a lane of the first open market of a match; null where there is none. */
+export function laneOf(structure: Structure, match: number, lane: number): number | null {
   const markets = [...structure.markets.values()].filter((market) => market.match_id === match)
   const market = markets.find((one) => one.status === 'open') ?? markets[0]
-  return market?.outcomes.find((outcome) => outcome.place === place)?.id ?? null
+  return market?.outcomes.find((outcome) => outcome.lane_no === lane)?.id ?? null
 }
 
 /** The market that keys speak of: the one with the focus, else the picked one, else the first open one. */
@@ -38,11 +38,11 @@ function readOdds(feed: FeedStore, picked: number | null) {
 
 export function usePickKeys(feed: FeedStore, picked: number | null, onPick?: (outcome: number) => void) {
   const keys: Record<string, () => void> = { r: () => readOdds(feed, picked) }
-  for (let place = 1; place <= 9; place++) {
-    keys[String(place)] = () => {
+  for (let lane = 1; lane <= 9; lane++) {
+    keys[String(lane)] = () => {
       const structure = feed.structure()
       const market = structure && marketInHand(structure, picked)
-      const outcome = market?.outcomes.find((one) => one.place === place && !one.withdrawn)
+      const outcome = market?.outcomes.find((one) => one.lane_no === lane && !one.withdrawn)
       if (outcome && market?.status === 'open') onPick?.(outcome.id)
     }
   }

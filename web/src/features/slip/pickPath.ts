@@ -6,10 +6,10 @@ import type { Structure } from '@/feed/board'
 export function pickPath(structure: Structure, outcome: number, stake: string): string {
   const board = `/t/${structure.tournament.slug}`
   const market = structure.markets.get(structure.marketOf.get(outcome) ?? -1)
-  const place = market?.outcomes.find((one) => one.id === outcome)?.place
-  if (!market || place === undefined) return board
+  const lane = market?.outcomes.find((one) => one.id === outcome)?.lane_no
+  if (!market || lane === undefined) return board
   // A link speaks of the first open market of its match.
   const beside = [...structure.markets.values()].filter((one) => one.match_id === market.match_id)
   if (beside.find((one) => one.status === 'open') !== market) return board
-  return `${board}/m/${market.match_id}?${new URLSearchParams({ pick: String(place), ...(stake && { stake }) })}`
+  return `${board}/m/${market.match_id}?${new URLSearchParams({ pick: String(lane), ...(stake && { stake }) })}`
 }

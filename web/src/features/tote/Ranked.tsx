@@ -55,7 +55,7 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
     0,
     isAll ? fit : fit - 1,
   )
-  if (isField && isAll) shown.sort((a, b) => a.place - b.place)
+  if (isField && isAll) shown.sort((a, b) => a.lane_no - b.lane_no)
   const lines = Math.ceil((shown.length + (isAll ? 0 : 1)) / columns)
   return (
     <ol
@@ -71,7 +71,7 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
         const dividend = dividends?.[outcome.id]
         return (
           <li key={outcome.id} data-standing={standing}>
-            <span className={`num ${styles.place}`}>{outcome.place}</span>
+            <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
             <span className={styles.name} dir="auto">
               {outcome.name}
             </span>

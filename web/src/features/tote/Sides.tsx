@@ -53,7 +53,7 @@ function Side({ outcome, ...props }: Props & { outcome: OutcomeOnBoard }) {
   return (
     <article className={styles.side} data-standing={standing} data-testid="side">
       <div className={styles.who}>
-        <span className={`num ${styles.place}`}>{outcome.place}</span>
+        <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
         <h2 dir="auto">{outcome.name}</h2>
         {standing === 'won' && (
           <span className={styles.won}>

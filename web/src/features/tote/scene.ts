@@ -151,6 +151,6 @@ export function ranked(
   const price = new Map(running.map((outcome) => [outcome.id, odds(outcome.id)]))
   return running.sort((a, b) => {
     const [one, two] = [price.get(a.id)!, price.get(b.id)!]
-    return one === two ? a.place - b.place : one - two
+    return one === two ? a.lane_no - b.lane_no : one - two
   })
 }

@@ -10,10 +10,10 @@ AS $$
                    'stake_min', market.stake_min, 'stake_max', market.stake_max, 'result', market.result, 'version', market.version,
                    'outcomes', coalesce((
                        SELECT json_agg(json_build_object(
-                                  'id', outcome.id, 'name', outcome.name, 'place', outcome.place,
+                                  'id', outcome.id, 'name', outcome.name, 'lane_no', outcome.lane_no,
                                   -- A pool has no odds that were set.
                                   'odds_milli', CASE market.kind WHEN 'fixed' THEN outcome.odds_milli END,
-                                  'withdrawn', outcome.withdrawn) ORDER BY outcome.place)
+                                  'withdrawn', outcome.withdrawn) ORDER BY outcome.lane_no)
                          FROM outcomes outcome WHERE outcome.market_id = market.id), '[]'::json)))::text
           FROM markets market WHERE market.id = p_market),
         json_build_object('gone', p_market)::text)

@@ -6,7 +6,7 @@
 -- is read after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
 CREATE OR REPLACE FUNCTION place_bets(
     p_bet uuid[], p_user bigint[], p_outcome bigint[], p_stake bigint[], p_currency text[], p_min_odds int[], p_ip text[],
-    OUT o_at timestamptz, OUT o_verdict smallint[], OUT o_odds int[], OUT o_balance bigint[], OUT o_room bigint[], OUT o_fed bigint[]
+    OUT o_at timestamptz, OUT o_verdict smallint[], OUT o_odds int[], OUT o_balance bigint[], OUT o_left bigint[], OUT o_fed bigint[]
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_mergejoin = off SET enable_seqscan = off
 AS $$
@@ -42,28 +42,28 @@ BEGIN
     ),
     asked AS (
         SELECT * FROM unnest(p_bet, p_user, p_outcome, p_stake, p_currency, p_min_odds, p_ip)
-             WITH ORDINALITY AS a (bet_id, user_id, outcome_id, stake, currency, min_odds, ip, place)
+             WITH ORDINALITY AS a (bet_id, user_id, outcome_id, stake, currency, min_odds, ip, position)
     ),
-    -- A locked row is read as it is after the wait. All that may bar a person stands in it (functions/standing.sql).
-    purse AS MATERIALIZED (
+    -- A locked row is read as it is after the wait. All that may bar a person stands in it (functions/eligibility.sql).
+    wallets AS MATERIALIZED (
         SELECT asked.*, outcome.tournament_id, outcome.market_id, outcome.odds_milli AS fixed_odds, outcome.withdrawn,
-               wallet.id AS wallet_id, wallet.balance, wallet.owed, wallet.standing, wallet.excluded_until, wallet.limited
+               wallet.id AS wallet_id, wallet.balance, wallet.owed, wallet.eligibility, wallet.excluded_until, wallet.limited
           FROM asked JOIN outcomes outcome ON outcome.id = asked.outcome_id
           JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = outcome.tournament_id
                               AND wallet.user_id = asked.user_id
          ORDER BY wallet.id FOR NO KEY UPDATE OF wallet  -- wallets, after totals
     ),
     everybody AS (
-        SELECT * FROM purse
+        SELECT * FROM wallets
         UNION ALL  -- those without a wallet, or with an outcome nobody knows; as a rule none, and then this is not run
         SELECT asked.*, outcome.tournament_id, outcome.market_id, NULL, outcome.withdrawn, NULL, NULL, NULL, NULL, NULL, NULL
           FROM asked LEFT JOIN outcomes outcome ON outcome.id = asked.outcome_id
-         WHERE (SELECT count(*) FROM purse) < cardinality(p_bet) AND asked.place NOT IN (SELECT place FROM purse)
+         WHERE (SELECT count(*) FROM wallets) < cardinality(p_bet) AND asked.position NOT IN (SELECT position FROM wallets)
     ),
     priced AS (
         SELECT one.*, market.kind, market.status, market.closes_at, market.stake_min, market.stake_max, market.total_max,
                market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at,
-               CASE WHEN one.limited THEN own_stake_room(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_room,
+               CASE WHEN one.limited THEN own_stake_left(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_left,
                prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
                CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
           FROM everybody one
@@ -92,15 +92,15 @@ BEGIN
                  WHEN currency <> its_currency THEN 3                                  -- CURRENCY
                  WHEN wallet_id IS NULL THEN 4                                         -- NOT_A_MEMBER
                  WHEN owed > 0 THEN 5                                                  -- BLOCKED
-                 WHEN standing IN (5, 6) THEN standing                                 -- BLOCKED, STAFF
+                 WHEN eligibility IN (5, 6) THEN eligibility                                 -- BLOCKED, STAFF
                  WHEN excluded_until > o_at THEN 7                                     -- EXCLUDED
-                 WHEN standing <> 0 THEN standing                                      -- KYC
+                 WHEN eligibility <> 0 THEN eligibility                                      -- KYC
                  WHEN closes_at <= o_at OR archived_at IS NOT NULL OR status NOT IN ('open', 'suspended') THEN 9  -- MARKET_CLOSED
                  WHEN status = 'suspended' THEN 10                                     -- MARKET_SUSPENDED
                  WHEN withdrawn THEN 11                                                -- OUTCOME_WITHDRAWN
                  WHEN stake NOT BETWEEN stake_min AND stake_max THEN 12                -- STAKE_LIMIT
                  WHEN odds_milli < min_odds THEN 13                                    -- ODDS_MOVED
-                 WHEN own_room < stake THEN 14                                         -- OWN_LIMIT
+                 WHEN own_left < stake THEN 14                                         -- OWN_LIMIT
                  WHEN balance < stake THEN 15                                          -- FUNDS
                  -- Liability if this outcome wins: its returns less what is staked on the market and not to be refunded.
                  WHEN kind = 'fixed' AND returns + stake * odds_milli / 1000 - live_stakes - stake > liability_max THEN 16
@@ -110,49 +110,49 @@ BEGIN
     ),
     -- Where a limit of the whole market decides, a bet that fits alone but perhaps not beside its neighbours is decided in
     -- the next set; the first always fits. Elsewhere the running sums are not worth their while.
-    settled AS MATERIALIZED (
+    decided AS MATERIALIZED (
         SELECT *, alone AS judgement FROM judged WHERE guarded IS NOT TRUE
         UNION ALL
         SELECT *, CASE WHEN alone = 0 AND (
                     returns - live_stakes + sum(CASE WHEN alone = 0 THEN stake * odds_milli / 1000 - stake END)
-                        OVER (PARTITION BY outcome_id ORDER BY place) > liability_max AND kind = 'fixed'
-                    OR market_stakes + sum(CASE WHEN alone = 0 THEN stake END) OVER (PARTITION BY market_id ORDER BY place) > total_max
+                        OVER (PARTITION BY outcome_id ORDER BY position) > liability_max AND kind = 'fixed'
+                    OR market_stakes + sum(CASE WHEN alone = 0 THEN stake END) OVER (PARTITION BY market_id ORDER BY position) > total_max
                   ) THEN -2 ELSE alone END
           FROM judged WHERE guarded
     ),
     placed AS (
         INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, min_odds_milli, placed_at)
         SELECT bet_id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, min_odds, o_at
-          FROM settled WHERE judgement = 0 ORDER BY place
+          FROM decided WHERE judgement = 0 ORDER BY position
     ),
     moved AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, at)
-        SELECT settled.tournament_id, wallet_id, escrow.id, stake, 'stake', bet_id, o_at
-          FROM settled JOIN accounts escrow ON escrow.kind = 'escrow' AND escrow.market_id = settled.market_id
-         WHERE judgement = 0 ORDER BY place
+        SELECT decided.tournament_id, wallet_id, escrow.id, stake, 'stake', bet_id, o_at
+          FROM decided JOIN accounts escrow ON escrow.kind = 'escrow' AND escrow.market_id = decided.market_id
+         WHERE judgement = 0 ORDER BY position
     ),
     debited AS (
-        UPDATE accounts SET balance = accounts.balance - settled.stake
-          FROM settled WHERE accounts.id = settled.wallet_id AND judgement = 0
+        UPDATE accounts SET balance = accounts.balance - decided.stake
+          FROM decided WHERE accounts.id = decided.wallet_id AND judgement = 0
     ),
     logged AS (
         INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
         SELECT o_at, tournament_id, user_id, ip::inet, CASE judgement WHEN 0 THEN 'bet.placed' ELSE 'bet.refused' END, 'bet:' || bet_id,
                ('{"outcome":' || outcome_id || ',"stake":' || stake || CASE judgement WHEN 0 THEN ',"odds":' || odds_milli
                 ELSE ',"verdict":' || judgement END || '}')::json
-          FROM settled WHERE judgement >= 0 ORDER BY place
+          FROM decided WHERE judgement >= 0 ORDER BY position
     )
-    SELECT array_agg(judgement::smallint ORDER BY place), array_agg(settled.odds_milli ORDER BY place),
-           array_agg(CASE judgement WHEN 0 THEN settled.balance - stake ELSE settled.balance END ORDER BY place),
+    SELECT array_agg(judgement::smallint ORDER BY position), array_agg(decided.odds_milli ORDER BY position),
+           array_agg(CASE judgement WHEN 0 THEN decided.balance - stake ELSE decided.balance END ORDER BY position),
            array_agg(CASE judgement WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
-                                    WHEN 14 THEN greatest(own_room, 0)
+                                    WHEN 14 THEN greatest(own_left, 0)
                                     -- The largest s with floor(s * (odds - 1)) within what is left.
                                     WHEN 16 THEN greatest(((liability_max + live_stakes - returns + 1) * 1000 - 1)
-                                                          / nullif(settled.odds_milli - 1000, 0), 0)
-                                    WHEN 17 THEN total_max - market_stakes END ORDER BY place),
-           array_agg(market_id ORDER BY place), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
-      INTO o_verdict, o_odds, o_balance, o_room, v_market, v_tournament
-      FROM settled;
+                                                          / nullif(decided.odds_milli - 1000, 0), 0)
+                                    WHEN 17 THEN total_max - market_stakes END ORDER BY position),
+           array_agg(market_id ORDER BY position), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
+      INTO o_verdict, o_odds, o_balance, o_left, v_market, v_tournament
+      FROM decided;
 
     o_fed := v_tournament;
     IF v_tournament IS NULL THEN
@@ -163,7 +163,7 @@ BEGIN
     PERFORM 1 FROM feeds WHERE tournament_id = ANY(v_tournament) ORDER BY tournament_id FOR NO KEY UPDATE;
     WITH taken AS (
         SELECT * FROM unnest(p_bet, p_user, p_outcome, p_stake, o_odds, o_verdict, v_market)
-             WITH ORDINALITY AS t (bet_id, user_id, outcome_id, stake, odds_milli, judgement, market_id, place) WHERE judgement = 0
+             WITH ORDINALITY AS t (bet_id, user_id, outcome_id, stake, odds_milli, judgement, market_id, position) WHERE judgement = 0
     ),
     credited AS (
         UPDATE accounts SET balance = accounts.balance + sums.stakes
@@ -185,7 +185,7 @@ BEGIN
     ),
     slips AS (
         SELECT market.tournament_id, string_agg('["' || bet_id || '",' || user_id || ',' || outcome_id || ',' || stake || ',' || odds_milli || ']', ','
-                                                ORDER BY place) AS bets
+                                                ORDER BY position) AS bets
           FROM taken JOIN markets market ON market.id = taken.market_id GROUP BY market.tournament_id
     ),
     numbered AS (

@@ -1,4 +1,4 @@
-/** A match with its first market, then at once the next: round, place and kind are kept. */
+/** A match with its first market, then at once the next: round, venue and kind are kept. */
 
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
@@ -25,7 +25,7 @@ import {
 } from './draft'
 import { MarketFields } from './MarketFields'
 
-const MATCH_FIELDS = ['name', 'round', 'place', 'starts_at'] as const
+const MATCH_FIELDS = ['name', 'round', 'venue', 'starts_at'] as const
 const MARKET_FIELDS = ['name', 'closes_at', 'takeout_bps', 'liability_max', 'outcomes', 'odds'] as const
 
 /** Where it stopped: a match that was added is not added again when its market was refused. */
@@ -83,7 +83,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
   const wrong: Wrong<keyof MatchDraft> = {
     name: early.name ?? ofMatch.name,
     round: early.round ?? ofMatch.round,
-    place: early.place ?? ofMatch.place,
+    venue: early.venue ?? ofMatch.venue,
     startsAt: ofMatch.starts_at,
   }
   const ofMarket = so.match === null ? {} : wrongOf(adding.error, MARKET_FIELDS)
@@ -131,11 +131,11 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
           onChange={(event) => set({ round: event.target.value })}
         />
         <Field
-          label="Place"
+          label="Venue"
           dir="auto"
-          value={match.place}
-          wrong={wrong.place}
-          onChange={(event) => set({ place: event.target.value })}
+          value={match.venue}
+          wrong={wrong.venue}
+          onChange={(event) => set({ venue: event.target.value })}
         />
         <Field
           type="datetime-local"

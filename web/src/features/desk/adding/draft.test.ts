@@ -50,7 +50,7 @@ it('says at its field what is wrong', () => {
 })
 
 it('keeps for the next match what a round shares', () => {
-  const draft = { name: 'A v B', round: 'Final', place: 'Court 1', startsAt: '2026-06-11T19:00' }
+  const draft = { name: 'A v B', round: 'Final', venue: 'Court 1', startsAt: '2026-06-11T19:00' }
   expect(nextMatch(draft)).toEqual({ ...draft, name: '' })
   expect(nextMarket({ ...MARKET_START, kind: 'fixed', outcomes: 'x', closesAt: 'y' })).toMatchObject({
     kind: 'fixed',

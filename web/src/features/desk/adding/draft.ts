@@ -9,7 +9,7 @@ import { NAME_MAX, readOutcomes, sidesOf } from './outcomes'
 export interface MatchDraft {
   name: string
   round: string
-  place: string
+  venue: string
   startsAt: string
 }
 
@@ -25,7 +25,7 @@ export interface MarketDraft {
   outcomes: string | null
 }
 
-export const MATCH_START: MatchDraft = { name: '', round: '', place: '', startsAt: '' }
+export const MATCH_START: MatchDraft = { name: '', round: '', venue: '', startsAt: '' }
 export const MARKET_START: MarketDraft = {
   market: 'Match winner',
   kind: 'pool',
@@ -49,12 +49,12 @@ export function readMatch(draft: MatchDraft) {
   const wrong: Wrong<keyof MatchDraft> = {
     name: draft.name.trim() === '' ? 'A match needs a name.' : tooLong(draft.name),
     round: tooLong(draft.round),
-    place: tooLong(draft.place),
+    venue: tooLong(draft.venue),
   }
   const body = {
     name: draft.name.trim(),
     round: draft.round.trim(),
-    place: draft.place.trim(),
+    venue: draft.venue.trim(),
     starts_at: momentOf(draft.startsAt),
   }
   return { body, wrong }

@@ -30,7 +30,7 @@ import { Clash, saveSeen } from './seen'
 const WORDS: Record<MatchField, string> = {
   name: 'Match',
   round: 'Round',
-  place: 'Place',
+  venue: 'Venue',
   starts_at: 'Starts at',
   started_at: 'True start',
   score: 'Score, full time',
@@ -122,7 +122,7 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
             label={WORDS[field]}
             type={field === 'starts_at' || field === 'started_at' ? 'datetime-local' : 'text'}
             step={field === 'started_at' ? 1 : undefined}
-            dir={field === 'name' || field === 'round' || field === 'place' ? 'auto' : undefined}
+            dir={field === 'name' || field === 'round' || field === 'venue' ? 'auto' : undefined}
             hint={HINTS[field]}
             wrong={said[field]}
             value={texts[field]}

@@ -64,7 +64,7 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
       <form className={formStyles.item} onSubmit={onSubmit}>
         <input
           dir="auto"
-          aria-label={`Name of outcome ${outcome.place}`}
+          aria-label={`Name of outcome ${outcome.lane_no}`}
           data-out={outcome.withdrawn || undefined}
           maxLength={200}
           value={name ?? outcome.name}

@@ -5,7 +5,7 @@ import { readMatchTexts, readScore, scoreBody, textsOfMatch } from './matchField
 const match = {
   name: 'Final',
   round: 'Finals',
-  place: '',
+  venue: '',
   starts_at: '2026-06-11T19:00:30Z',
   started_at: null,
   score: { ft: [2, 1], ht: [1, 1] },
@@ -14,8 +14,8 @@ const match = {
 it('asks only for what was changed', () => {
   const texts = textsOfMatch(match)
   expect(readMatchTexts(texts, match)).toEqual({ body: {}, wrong: {} })
-  expect(readMatchTexts({ ...texts, place: ' Azteca ', starts_at: '' }, match).body).toEqual({
-    place: 'Azteca',
+  expect(readMatchTexts({ ...texts, venue: ' Azteca ', starts_at: '' }, match).body).toEqual({
+    venue: 'Azteca',
     starts_at: null,
   })
 })

@@ -4,11 +4,11 @@ import type { Match } from '@/api/types'
 import type { Wrong } from '../said'
 import { inputTime, momentOf } from '../times'
 
-export type MatchField = 'name' | 'round' | 'place' | 'starts_at' | 'started_at' | 'score'
+export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'score'
 export const MATCH_FIELDS: readonly MatchField[] = [
   'name',
   'round',
-  'place',
+  'venue',
   'starts_at',
   'started_at',
   'score',
@@ -16,7 +16,7 @@ export const MATCH_FIELDS: readonly MatchField[] = [
 
 /** `score` is "2:1", full time. */
 export type MatchTexts = Record<MatchField, string>
-export type MatchBody = Partial<Pick<Match, 'name' | 'round' | 'place' | 'starts_at' | 'started_at'>> & {
+export type MatchBody = Partial<Pick<Match, 'name' | 'round' | 'venue' | 'starts_at' | 'started_at'>> & {
   score?: Record<string, [number, number]> | null
 }
 
@@ -35,7 +35,7 @@ export function readScore(text: string): [number, number] | null | undefined {
 export const textsOfMatch = (match: Match): MatchTexts => ({
   name: match.name,
   round: match.round,
-  place: match.place,
+  venue: match.venue,
   starts_at: inputTime(match.starts_at),
   started_at: inputTime(match.started_at),
   score: scoreText(match.score),

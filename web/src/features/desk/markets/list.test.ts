@@ -8,7 +8,7 @@ const match = (id: number, more: Partial<MatchOnBoard> = {}): MatchOnBoard => ({
   id,
   name: `Match ${id}`,
   round: null,
-  place: null,
+  venue: null,
   starts_at: null,
   score: null,
   ...more,

@@ -61,7 +61,7 @@ export function within(rows: readonly Row[], { round, sought }: Filter): Row[] {
     if (round !== '' && match?.round !== round) return false
     if (words.length === 0) return true
     const outcomes = market?.outcomes.map(({ name }) => name) ?? []
-    const text = [match?.name, match?.round, match?.place, market?.name, ...outcomes].join(' ').toLowerCase()
+    const text = [match?.name, match?.round, match?.venue, market?.name, ...outcomes].join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
@@ -76,9 +76,9 @@ export const roundsOf = (structure: Structure): string[] =>
  * So nothing jumps away, or vanishes, under the organizer's thumb.
  */
 export function keepOrder(held: readonly string[], rows: readonly Row[], scope: readonly Row[]): Row[] {
-  const place = new Map(held.map((key, i) => [key, i]))
+  const position = new Map(held.map((key, i) => [key, i]))
   const listed = new Set(rows.map(({ key }) => key))
-  const at = (row: Row) => place.get(row.key) ?? held.length
-  const stayed = scope.filter(({ key }) => place.has(key) && !listed.has(key))
+  const at = (row: Row) => position.get(row.key) ?? held.length
+  const stayed = scope.filter(({ key }) => position.has(key) && !listed.has(key))
   return [...rows, ...stayed].sort((a, b) => at(a) - at(b))
 }

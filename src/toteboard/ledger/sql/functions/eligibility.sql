@@ -1,8 +1,8 @@
 -- Keep in every wallet what may bar its owner from betting, so that a bet reads it from the row it has locked.
 --
--- accounts.standing is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 6 STAFF, 8 KYC, or 0;
+-- accounts.eligibility is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 6 STAFF, 8 KYC, or 0;
 -- accounts.excluded_until and accounts.limited go with it. `toteboard audit` derives all three again.
-CREATE OR REPLACE FUNCTION refresh_standing(p_user bigint, p_tournament bigint) RETURNS void
+CREATE OR REPLACE FUNCTION refresh_eligibility(p_user bigint, p_tournament bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public
 AS $$
     -- Locked by a statement of its own: what is read below is as of after the lock, so that of two changes at the same
@@ -11,11 +11,11 @@ AS $$
      WHERE kind = 'wallet' AND (p_user IS NULL OR user_id = p_user) AND (p_tournament IS NULL OR tournament_id = p_tournament)
      ORDER BY id FOR NO KEY UPDATE;  -- wallets
 
-    UPDATE accounts SET standing = fresh.standing, excluded_until = fresh.excluded_until, limited = fresh.limited
+    UPDATE accounts SET eligibility = fresh.eligibility, excluded_until = fresh.excluded_until, limited = fresh.limited
       FROM (SELECT wallet.id, person.excluded_until,
                    CASE WHEN person.blocked THEN 5
                         WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
-                        WHEN person.kyc <> 'verified' THEN 8 ELSE 0 END AS standing,
+                        WHEN person.kyc <> 'verified' THEN 8 ELSE 0 END AS eligibility,
                    EXISTS (SELECT FROM limits WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id
                                                 AND limits.kind IN ('stake', 'loss')) AS limited
               FROM accounts wallet
@@ -25,35 +25,35 @@ AS $$
              WHERE wallet.kind = 'wallet' AND (p_user IS NULL OR wallet.user_id = p_user)
                AND (p_tournament IS NULL OR wallet.tournament_id = p_tournament)) fresh
      WHERE accounts.id = fresh.id
-       AND (accounts.standing, accounts.limited) IS DISTINCT FROM (fresh.standing, fresh.limited)
+       AND (accounts.eligibility, accounts.limited) IS DISTINCT FROM (fresh.eligibility, fresh.limited)
         OR accounts.id = fresh.id AND accounts.excluded_until IS DISTINCT FROM fresh.excluded_until
 $$;
 
-CREATE OR REPLACE FUNCTION standing_changed() RETURNS trigger
+CREATE OR REPLACE FUNCTION eligibility_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public
 AS $$
 BEGIN
     CASE TG_TABLE_NAME
-        WHEN 'users' THEN PERFORM refresh_standing(NEW.id, NULL);
-        WHEN 'tournaments' THEN PERFORM refresh_standing(NULL, NEW.id);
+        WHEN 'users' THEN PERFORM refresh_eligibility(NEW.id, NULL);
+        WHEN 'tournaments' THEN PERFORM refresh_eligibility(NULL, NEW.id);
         WHEN 'members' THEN
             IF TG_OP = 'DELETE' THEN
-                PERFORM refresh_standing(OLD.user_id, OLD.tournament_id);
+                PERFORM refresh_eligibility(OLD.user_id, OLD.tournament_id);
             ELSE
-                PERFORM refresh_standing(NEW.user_id, NEW.tournament_id);
+                PERFORM refresh_eligibility(NEW.user_id, NEW.tournament_id);
             END IF;
-        ELSE PERFORM refresh_standing(NEW.user_id, NEW.tournament_id);  -- accounts, limits
+        ELSE PERFORM refresh_eligibility(NEW.user_id, NEW.tournament_id);  -- accounts, limits
     END CASE;
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER standing AFTER UPDATE OF blocked, kyc, excluded_until ON users
-FOR EACH ROW EXECUTE FUNCTION standing_changed();
-CREATE OR REPLACE TRIGGER standing AFTER INSERT OR UPDATE OR DELETE ON members
-FOR EACH ROW EXECUTE FUNCTION standing_changed();
-CREATE OR REPLACE TRIGGER standing AFTER UPDATE OF staff_may_bet ON tournaments
-FOR EACH ROW EXECUTE FUNCTION standing_changed();
-CREATE OR REPLACE TRIGGER standing AFTER INSERT ON limits
-FOR EACH ROW EXECUTE FUNCTION standing_changed();
-CREATE OR REPLACE TRIGGER standing AFTER INSERT ON accounts
-FOR EACH ROW WHEN (NEW.kind = 'wallet') EXECUTE FUNCTION standing_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF blocked, kyc, excluded_until ON users
+FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OR DELETE ON members
+FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet ON tournaments
+FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER INSERT ON limits
+FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER INSERT ON accounts
+FOR EACH ROW WHEN (NEW.kind = 'wallet') EXECUTE FUNCTION eligibility_changed();

@@ -1,7 +1,7 @@
 -- What the bettor's own stake and loss limits still allow at a moment: the least of day, week and month; null without limits.
 -- Periods roll: the last 24 hours, 7 days, 30 days. Refunded stakes do not count. Lost is what was staked there less what
 -- came back of it, a pending bet being lost until it is decided; winnings never add to a limit.
-CREATE OR REPLACE FUNCTION own_stake_room(p_wallet bigint, p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION own_stake_left(p_wallet bigint, p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
 LANGUAGE sql VOLATILE  -- it looks after the wallet's lock, not with the caller's older snapshot
 AS $$
     SELECT min(own.amount - CASE own.kind WHEN 'stake' THEN spent.stakes ELSE greatest(spent.stakes - spent.payouts, 0) END)

@@ -1,6 +1,6 @@
 -- What the bettor's own deposit limits still allow at a moment: the least of day, week and month; null without limits.
--- Periods roll, as in own_stake_room.sql: the last 24 hours, 7 days, 30 days.
-CREATE OR REPLACE FUNCTION own_deposit_room(p_wallet bigint, p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
+-- Periods roll, as in own_stake_left.sql: the last 24 hours, 7 days, 30 days.
+CREATE OR REPLACE FUNCTION own_deposit_left(p_wallet bigint, p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
 LANGUAGE sql STABLE
 AS $$
     SELECT min(own.amount - paid_in.amount)
