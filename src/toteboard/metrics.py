@@ -88,8 +88,8 @@ class Window:
 
     def _by_second(self, values: list[int]) -> list[int]:
         now = int(self._clock())
-        asked = range(now - WINDOW_S + 1, now)
-        return [values[s % WINDOW_S] if self._seconds[s % WINDOW_S] == s else 0 for s in asked]
+        seconds = range(now - WINDOW_S + 1, now)
+        return [values[s % WINDOW_S] if self._seconds[s % WINDOW_S] == s else 0 for s in seconds]
 
 
 @dataclass(frozen=True, slots=True)

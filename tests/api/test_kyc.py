@@ -73,7 +73,7 @@ async def test_a_check_goes_from_started_to_verified_and_opens_betting(
     assert await records.conn.fetchval("SELECT eligibility FROM accounts WHERE kind = 'wallet'") == 0
     (listed,) = (await ada.get("/api/kyc")).json()["checks"]
     assert (listed["provider"], listed["status"]) == ("sandbox", "verified")
-    for action, times in (("kyc.started", 1), ("kyc.told", 2), ("kyc.review", 1), ("kyc.verified", 1)):
+    for action, times in (("kyc.started", 1), ("kyc.notified", 2), ("kyc.review", 1), ("kyc.verified", 1)):
         rows = await records.audited(action)
         assert [row["subject"] for row in rows] == [f"user:{ada.id}"] * times, action
     assert provider.asked == 0
@@ -117,7 +117,7 @@ async def test_a_replayed_message_has_no_effect(
     answers = await asyncio.gather(*(tell(client, status) for status in ("review", "verified", "declined") * 3))
     assert [(a.status_code, a.json()) for a in answers] == [(200, {"effect": "none"})] * 9
     assert (await kyc_of(ada), provider.asked) == ("review", 0)
-    assert len(await records.audited("kyc.told")) == 1
+    assert len(await records.audited("kyc.notified")) == 1
 
 
 async def test_a_message_that_comes_many_times_at_once_is_taken_once(
@@ -130,29 +130,29 @@ async def test_a_message_that_comes_many_times_at_once_is_taken_once(
     assert len(await records.audited("kyc.verified")) == 1
 
 
-async def test_approved_after_declined_is_asked_again_and_the_answer_counts(
+async def test_approved_after_declined_is_polled_and_the_answer_counts(
     client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider, records: Records
 ) -> None:
     await begin(ada, cup)
     await tell(client, "declined")
     provider.says = "declined"
-    assert (await tell(client, "verified", number="m2")).json() == {"effect": "asked again"}
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "polled"}
     assert (await kyc_of(ada), provider.asked) == ("declined", 1)
     provider.says = "verified"
-    assert (await tell(client, "verified", number="m3")).json() == {"effect": "asked again"}
+    assert (await tell(client, "verified", number="m3")).json() == {"effect": "polled"}
     assert (await kyc_of(ada), provider.asked) == ("verified", 2)
     (row,) = await records.audited("kyc.verified")
-    assert (row["details"]["before"], row["details"]["asked_again"]) == ("declined", True)
+    assert (row["details"]["before"], row["details"]["polled"]) == ("declined", True)
 
 
-async def test_a_message_out_of_order_is_asked_again(
+async def test_a_message_out_of_order_is_polled(
     client: ApiClient, ada: ApiClient, cup: int, provider: FakeProvider
 ) -> None:
     await begin(ada, cup)
     await tell(client, "verified", number="m2")
     provider.says = "verified"
-    assert (await tell(client, "pending", number="m0")).json() == {"effect": "asked again"}
-    assert (await tell(client, "review", number="m1")).json() == {"effect": "asked again"}
+    assert (await tell(client, "pending", number="m0")).json() == {"effect": "polled"}
+    assert (await tell(client, "review", number="m1")).json() == {"effect": "polled"}
     assert await kyc_of(ada) == "verified"
 
 
@@ -166,7 +166,7 @@ async def test_while_the_provider_cannot_be_asked_the_message_is_not_taken(
     assert (answer.status_code, code(answer)) == (503, "OUTAGE")
     assert "Retry-After" in answer.headers
     provider.says = "verified"
-    assert (await tell(client, "verified", number="m2")).json() == {"effect": "asked again"}
+    assert (await tell(client, "verified", number="m2")).json() == {"effect": "polled"}
     assert await kyc_of(ada) == "verified"
 
 

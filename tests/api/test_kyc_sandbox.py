@@ -86,7 +86,7 @@ async def test_the_sandbox_provider_tells_what_was_clicked_and_leads_back(
         assert (await browser.post(begun["url"], data={"decision": "bribe"})).status_code == 422
         assert (await browser.get(begun["url"] + "x")).status_code == 404
     (row,) = await records.audited("kyc.verified")
-    assert row["details"]["asked_again"] is True
+    assert row["details"]["polled"] is True
 
 
 async def test_the_sandbox_provider_tries_again_when_a_message_was_not_taken(
@@ -120,9 +120,9 @@ async def test_the_sandbox_provider_answers_only_what_we_signed(sandbox_process:
         script = body.replace(b"http://tote.test/", b"javascript:alert(1)")
         assert (await stranger.post("/check", content=script, headers=signed(script))).status_code == 422
     with pytest.raises(UnknownReference):
-        await sandbox_provider(sandbox_process, SECRET).ask("never-begun")
+        await sandbox_provider(sandbox_process, SECRET).status_of("never-begun")
     with pytest.raises(Unavailable):
-        await sandbox_provider(sandbox_process, "y" * 40).ask("never-begun")
+        await sandbox_provider(sandbox_process, "y" * 40).status_of("never-begun")
 
 
 def test_the_sandbox_provider_does_not_start_without_a_secret() -> None:
@@ -145,6 +145,6 @@ def test_a_secret_too_short_to_be_one_is_refused() -> None:
 async def test_the_desk_sends_no_messages_and_has_no_page() -> None:
     desk = Desk()
     assert desk.page("x") is None
-    assert await desk.ask("x") is None
+    assert await desk.status_of("x") is None
     with pytest.raises(Forged):
         desk.verify_message({}, b"", 0)

@@ -58,7 +58,7 @@ async def test_only_an_admin_is_told(scenario: ApiScenario) -> None:
             assert code(await other.request(method, path)) == "FORBIDDEN"
     assert code(await ApiClient(scenario.admin.app).get("/api/ops")) == "UNAUTHENTICATED"
     assert len(await scenario.records.audited("access.denied")) == 5
-    assert await scenario.records.audited("books.derivation_asked") == []
+    assert await scenario.records.audited("books.derivation_requested") == []
 
 
 async def test_a_quiet_server_is_well(scenario: ApiScenario) -> None:
@@ -89,7 +89,7 @@ async def test_a_derivation_names_what_differs_and_is_found_again(scenario: ApiS
     assert found["balances"] == [{"subject": f"account:{wallet_id}", "stored": "1001", "derived": "1000"}]
     assert taken(await scenario.admin.get("/api/ops/audit"), 200) == told
     assert (await look(scenario))["derivation"] == told | {"checks": []}
-    (row,) = await scenario.records.audited("books.derivation_asked")
+    (row,) = await scenario.records.audited("books.derivation_requested")
     assert row["user_id"] == scenario.admin.id
 
 
@@ -105,11 +105,11 @@ async def test_a_second_derivation_joins_the_one_under_way(
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly(books: Any, *, told: Any) -> Any:
-        told(7, len(CHECKS), "a check")
+    async def slowly(books: Any, *, on_progress: Any) -> Any:
+        on_progress(7, len(CHECKS), "a check")
         begun.set()
         await go_on.wait()
-        return await audit(books, told=told)
+        return await audit(books, on_progress=on_progress)
 
     monkeypatch.setattr("toteboard.reconciliation.derivation.audit", slowly)
     first = taken(await scenario.admin.post("/api/ops/audit"), 202)
@@ -117,7 +117,7 @@ async def test_a_second_derivation_joins_the_one_under_way(
     again = taken(await scenario.admin.post("/api/ops/audit"), 202)
     assert (again["state"], again["done"], again["check"]) == ("running", 7, "a check")
     assert again["started_at"] == first["started_at"]
-    assert len(await scenario.records.audited("books.derivation_asked")) == 1
+    assert len(await scenario.records.audited("books.derivation_requested")) == 1
     go_on.set()
     assert (await derived(scenario))["balanced"] is True
 

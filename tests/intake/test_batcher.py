@@ -295,7 +295,7 @@ async def test_an_answer_that_cannot_be_given_harms_nobody(ledger: Ledger) -> No
         raise RuntimeError("the connection is closed")
 
     async with running(ledger) as client:
-        client.lane.ask(PlaceBet(uuid4(), 99, 1, 1, "EUR", None, None), gone)
+        client.lane.submit(PlaceBet(uuid4(), 99, 1, 1, "EUR", None, None), gone)
         client.ask(2)
         await turns()
         client.ask(3)

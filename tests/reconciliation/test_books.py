@@ -112,21 +112,23 @@ TAMPERINGS = {
         " WHERE id = '{bet}'",
         {"belongings", "stakes"},
     ),
-    "a bet of nobody": Tampering("UPDATE bets SET user_id = 9999 WHERE id = '{bet}'", {"belongings", "logged", "told"}),
+    "a bet of nobody": Tampering(
+        "UPDATE bets SET user_id = 9999 WHERE id = '{bet}'", {"belongings", "logged", "events"}
+    ),
     "a bet of no tournament": Tampering(
-        "UPDATE bets SET tournament_id = 99 WHERE id = '{bet}'", {"belongings", "stakes", "logged", "told"}
+        "UPDATE bets SET tournament_id = 99 WHERE id = '{bet}'", {"belongings", "stakes", "logged", "events"}
     ),
     "a bet on another market's outcome": Tampering(
         "UPDATE bets SET outcome_id = (SELECT id FROM outcomes WHERE name = 'Comet') WHERE id = '{bet}'",
-        {"belongings", "totals", "told"},
+        {"belongings", "totals", "events"},
     ),
     "a bet on another market": Tampering(
         "UPDATE bets SET market_id = (SELECT market_id FROM outcomes WHERE name = 'Cedar') WHERE id = '{bet}'",
         # The other market is void and closed, and this bet was not refunded with it.
         {"belongings", "stakes", "settled_bets", "conserved"},
     ),
-    "a bet deleted": Tampering("DELETE FROM bets WHERE id = '{bet}'", {"stakes", "totals", "logged", "told"}),
-    "a stake raised": Tampering("UPDATE bets SET stake = stake + 1 WHERE id = '{bet}'", {"stakes", "totals", "told"}),
+    "a bet deleted": Tampering("DELETE FROM bets WHERE id = '{bet}'", {"stakes", "totals", "logged", "events"}),
+    "a stake raised": Tampering("UPDATE bets SET stake = stake + 1 WHERE id = '{bet}'", {"stakes", "totals", "events"}),
     "a stake that was not moved": Tampering(
         "DELETE FROM transfers WHERE kind = 'stake' AND bet_id = '{bet}'", {"stakes", "balances"}
     ),
@@ -178,12 +180,12 @@ TAMPERINGS = {
     "a feed that ran ahead": Tampering("UPDATE feeds SET seq = seq + 1", {"numbered"}),
     "a bet that was not told": Tampering(
         "UPDATE events SET payload = '{{\"o\":[],\"b\":[]}}' WHERE payload::text LIKE '%{bet}%' AND kind = 'bets'",
-        {"told"},
+        {"events"},
     ),
     "a bet told otherwise": Tampering(
         "UPDATE events SET payload = replace(payload::text, ',700,', ',7,')::json"
         " WHERE payload::text LIKE '%{bet}%' AND kind = 'bets'",
-        {"told"},
+        {"events"},
     ),
     "a market called settled": Tampering(
         "UPDATE markets SET status = 'settled' WHERE id = {market}", {"market_states", "escrows"}
@@ -344,11 +346,11 @@ async def test_the_auditors_role_reads_everything_it_needs_and_writes_nothing(le
             await books._conn.execute("DELETE FROM bets")
 
 
-async def test_progress_is_told_from_the_first_check_to_the_last(ledger: Ledger) -> None:
-    told: list[tuple[int, int]] = []
+async def test_progress_is_reported_from_the_first_check_to_the_last(ledger: Ledger) -> None:
+    seen: list[tuple[int, int]] = []
     async with opened_books(ledger.dsn) as books:
-        await audit(books, told=lambda done, of, _title: told.append((done, of)))
-    assert told == [(done, len(CHECKS)) for done in range(len(CHECKS) + 1)]
+        await audit(books, on_progress=lambda done, of, _title: seen.append((done, of)))
+    assert seen == [(done, len(CHECKS)) for done in range(len(CHECKS) + 1)]
 
 
 async def test_betting_goes_on_while_the_books_are_read(ledger: Ledger) -> None:

@@ -52,14 +52,14 @@ async def place(placing: Placing, scope: Any, receive: Any, send: Any, *, retry_
 class _BetCycle:
     """Stands where uvicorn's RequestResponseCycle would, for one POST /api/bet."""
 
-    __slots__ = ("asked", "body", "disconnected", "keep_alive", "more_body", "protocol", "response_complete", "timer")
+    __slots__ = ("begun", "body", "disconnected", "keep_alive", "more_body", "protocol", "response_complete", "timer")
 
     def __init__(self, protocol: "FrontProtocol", keep_alive: bool):
         self.protocol = protocol
         self.keep_alive = keep_alive
         self.body = bytearray()
         self.more_body = True
-        self.asked = False
+        self.begun = False
         self.disconnected = False
         self.response_complete = False
         self.timer: asyncio.TimerHandle | None = None
@@ -70,38 +70,38 @@ class _BetCycle:
 
     def set(self) -> None:
         """uvicorn's protocol says that body arrived, that it is complete, or that the connection is lost."""
-        if self.asked or self.disconnected:
+        if self.begun or self.disconnected:
             return
         if len(self.body) > self.protocol.placing.body_max:
-            self.asked = True
+            self.begun = True
             self.keep_alive = False
             self.answer(413, problem_body(Refusal.TOO_LARGE))
         elif not self.more_body:
-            self.asked = True
+            self.begun = True
             if self.timer is not None:
                 self.timer.cancel()
-            self.ask()
+            self.place()
 
     def wait(self) -> None:
         """The packet ended before the body did: the rest has a time limit."""
         self.timer = self.protocol.loop.call_later(self.protocol.placing.body_wait_s, self.late)
 
     def late(self) -> None:
-        if not self.asked and not self.disconnected:
-            self.asked = True
+        if not self.begun and not self.disconnected:
+            self.begun = True
             self.keep_alive = False
             self.answer(408, problem_body(Refusal.TIMEOUT))
 
-    def ask(self) -> None:
+    def place(self) -> None:
         placing = self.protocol.placing
         scope = self.protocol.scope
         body = bytes(self.body)
-        if not placing.ask(scope, body, self.answer):
-            task = self.protocol.loop.create_task(self.learn_and_ask(scope, body))
+        if not placing.begin(scope, body, self.answer):
+            task = self.protocol.loop.create_task(self.place_slowly(scope, body))
             self.protocol.tasks.add(task)
             task.add_done_callback(self.protocol.tasks.discard)
 
-    async def learn_and_ask(self, scope: Any, body: bytes) -> None:
+    async def place_slowly(self, scope: Any, body: bytes) -> None:
         self.answer(*await self.protocol.placing.place(scope, body))
 
     def answer(self, status: int, text: bytes) -> None:
@@ -147,7 +147,7 @@ class FrontProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         cycle: Any = self.cycle
-        if cycle.__class__ is _BetCycle and not cycle.asked and cycle.timer is None:
+        if cycle.__class__ is _BetCycle and not cycle.begun and cycle.timer is None:
             cycle.wait()
 
     def default_headers(self) -> bytes:

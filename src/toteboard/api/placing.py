@@ -115,7 +115,7 @@ class Placing:
 
     # The hot case ----------------------------------------------------------------------------------------------------
 
-    def ask(self, scope: Any, body: bytes, answered: Answered) -> bool:
+    def begin(self, scope: Any, body: bytes, answered: Answered) -> bool:
         """Answers, now or when the set is decided; False where something has to be learnt first.
 
         `scope` is ASGI's; `answered` gets status and body, once.
@@ -131,7 +131,7 @@ class Placing:
             around = self._outcomes.known(bet.outcome_id)
             if around is None:
                 return False
-            self._intake.ask(bet, lambda verdict: self._decided(bet, around, verdict, answered))
+            self._intake.submit(bet, lambda verdict: self._decided(bet, around, verdict, answered))
         except Refused as refused:
             answered(refused.refusal.http_status, problem_body(refused.refusal, refused.detail, **refused.extra))
         except Busy as busy:
@@ -143,18 +143,18 @@ class Placing:
             raise Refused(Refusal.UNAUTHENTICATED, "Sign in first.")
         check_media(scope)
         check_browser(scope, identity, self._settings)
-        asked = parse_body(body)
+        request = parse_body(body)
         keys = [value for name, value in scope["headers"] if name == b"idempotency-key"]
         try:
-            min_odds = _parse_odds(asked.min_odds) if isinstance(asked.min_odds, str) else None
+            min_odds = _parse_odds(request.min_odds) if isinstance(request.min_odds, str) else None
         except OddsRefused as refused:
             raise Refused(Refusal.INVALID, errors=[{"field": "min_odds", "detail": str(refused)}]) from None
         return PlaceBet(
             parse_key(keys[0] if len(keys) == 1 else None),
             identity.user_id,
-            asked.outcome_id,
-            asked.stake,
-            asked.currency,
+            request.outcome_id,
+            request.stake,
+            request.currency,
             min_odds,
             client_ip(scope, self._settings.trusted_proxies),
         )
@@ -216,9 +216,9 @@ class Placing:
                 answer.set_result((status, text))
 
         try:
-            if not self.ask(scope, body, answered):
+            if not self.begin(scope, body, answered):
                 await self.learn(scope, body)
-                if not self.ask(scope, body, answered):
+                if not self.begin(scope, body, answered):
                     return _failed(Busy())
         except Refused as refused:
             return refused.refusal.http_status, problem_body(refused.refusal, refused.detail, **refused.extra)

@@ -72,8 +72,8 @@ EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outag
 def main() -> None:
     """Runs the command line. Exit codes: 0 done, 1 it could not be done or the books differ, 2 asked wrongly."""
     try:
-        asked = [word for word in sys.argv[1:2] if word in COMMANDS]
-        command_line(asked or COMMANDS)()
+        wanted = [word for word in sys.argv[1:2] if word in COMMANDS]
+        command_line(wanted or COMMANDS)()
     except EXPECTED as error:
         for line in str(error).splitlines() or [type(error).__name__]:
             typer.echo(f"toteboard: {line}", err=True)

@@ -34,7 +34,7 @@ async def _audit(dsn: str) -> Report:
         with progress() as bar:
             task = bar.add_task("counting", total=None)
             return await audit_books(
-                books, told=lambda done, of, title: bar.update(task, completed=done, total=of, description=title)
+                books, on_progress=lambda done, of, title: bar.update(task, completed=done, total=of, description=title)
             )
 
 

@@ -39,10 +39,10 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
             embedded.leave()
 
 
-def _reached(asked: Coroutine[Any, Any, object]) -> None:
+def _reached(question: Coroutine[Any, Any, object]) -> None:
     """Runs the first question to a database. Raises Failed, saying why it cannot be reached."""
     try:
-        asyncio.run(asked)
+        asyncio.run(question)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Failed(f"the database cannot be reached: {error or type(error).__name__}") from None
 

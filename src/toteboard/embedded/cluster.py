@@ -82,11 +82,11 @@ def refuse_other_version(layout: ClusterLayout) -> None:
         raise DatabaseUnavailable(
             f"{layout.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
         ) from None
-    said = subprocess.run(  # noqa: S603
+    output = subprocess.run(  # noqa: S603
         [layout.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
     ).stdout
-    found = re.search(r"\) (\d+)", said)
-    assert found, said
+    found = re.search(r"\) (\d+)", output)
+    assert found, output
     carried = found.group(1)
     if made_by == carried:
         return

@@ -45,13 +45,13 @@ class OsUser:
 
     def may(self, test: str, path: Path) -> bool:
         """Asks the kernel, as that user: `test` is a letter of test(1), r, w or x."""
-        asked = subprocess.run(  # noqa: S603
+        tried = subprocess.run(  # noqa: S603
             ["/bin/sh", "-c", f'test -{test} "$1"', "sh", str(path)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             **self.switch,  # type: ignore[call-overload]
         )
-        return bool(asked.returncode == 0)
+        return bool(tried.returncode == 0)
 
 
 @dataclass(frozen=True)

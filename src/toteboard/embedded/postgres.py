@@ -188,21 +188,21 @@ class EmbeddedPostgres:
                 finally:
                     os.close(server_lock)
                 continue
-            said = self._probe()
-            if not said:
+            answer = self._probe()
+            if not answer:
                 return
-            if "password authentication failed" in said:
+            if "password authentication failed" in answer:
                 raise DatabaseUnavailable(
                     f"the secret in {self._folder} does not open its database: restore the file `secret` from a backup"
                 )
             if self.pid is not None:
-                wait.seen()
+                wait.alive()
             elif wait.unseen_for() > UNSEEN_S:
                 raise DatabaseUnavailable(
                     f"another PostgreSQL, perhaps in another container, already uses {self._folder}:"
                     " stop that one or choose another --data"
                 )
-            wait.a_while(f"the database in {self._folder} is not ready yet ({said})")
+            wait.a_while(f"the database in {self._folder} is not ready yet ({answer})")
 
     def _prepare(self, server_lock: int) -> None:
         layout = self._layout
@@ -263,21 +263,21 @@ class EmbeddedPostgres:
             raise from_output(launched.stderr + tail(self._start_log), self._folder)
 
     def _last_words(self) -> str:
-        """What the server we launched said since, before its log was open and after."""
+        """What the server we launched answer since, before its log was open and after."""
         return tail(self._start_log) + tail(*self._launch_mark)
 
     def _probe(self) -> str:
-        """Empty when the server answers and our database is there; else what it said."""
-        said = self._psql("postgres", f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
-        if said == "0":
-            said = self._psql("postgres", f"CREATE DATABASE {DATABASE}")
-            return "" if "already exists" in said else said
-        return "" if said == "1" else said
+        """Empty when the server answers and our database is there; else what it answer."""
+        answer = self._psql("postgres", f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
+        if answer == "0":
+            answer = self._psql("postgres", f"CREATE DATABASE {DATABASE}")
+            return "" if "already exists" in answer else answer
+        return "" if answer == "1" else answer
 
     def _psql(self, database: str, sql: str) -> str:
         dsn = Endpoint(str(self._layout.sockets), OWNER, "", database).dsn().replace(":@", "@")
         try:
-            asked = subprocess.run(  # noqa: S603
+            ran = subprocess.run(  # noqa: S603
                 [self._layout.bin_dir / "psql", "-XAtqw", "-d", dsn, "-c", sql],
                 capture_output=True,
                 text=True,
@@ -288,9 +288,9 @@ class EmbeddedPostgres:
             )
         except subprocess.TimeoutExpired:
             return "it takes long to answer"
-        if asked.returncode == 0:
-            return asked.stdout.strip()
-        lines = asked.stderr.strip().splitlines() or [f"psql ended with {asked.returncode}"]
+        if ran.returncode == 0:
+            return ran.stdout.strip()
+        lines = ran.stderr.strip().splitlines() or [f"psql ended with {ran.returncode}"]
         return lines[0].rpartition("FATAL:")[2].strip()
 
     @contextmanager

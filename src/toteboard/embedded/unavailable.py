@@ -37,7 +37,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"could not locate a valid checkpoint record|invalid checkpoint|incorrect checksum in control file",
-        "the database in {folder} is damaged ({said}): restore a backup into another --data",
+        "the database in {folder} is damaged ({error}): restore a backup into another --data",
     ),
 )
 
@@ -73,13 +73,13 @@ def from_output(output: str, folder: Path, log: Path | None = None) -> DatabaseU
     for pattern, line in _SAYINGS:
         found = re.search(pattern, output)
         if found:
-            return DatabaseUnavailable(line.format(folder=folder, said=found.group(0), **found.groupdict()))
+            return DatabaseUnavailable(line.format(folder=folder, error=found.group(0), **found.groupdict()))
     grave = re.findall(r"(?:PANIC|FATAL|[Ee]rror): +(.+)", output) or [
         line for line in output.splitlines() if line.strip()
     ]
-    said = grave[-1].strip() if grave else "it said nothing (was it killed for want of memory?)"
+    error_line = grave[-1].strip() if grave else "it said nothing (was it killed for want of memory?)"
     see = f"; the whole story is in {log}" if log else ""
-    return DatabaseUnavailable(f"the database in {folder} does not start: {said}{see}")
+    return DatabaseUnavailable(f"the database in {folder} does not start: {error_line}{see}")
 
 
 def tail(path: Path, start: int = 0) -> str:

@@ -18,20 +18,20 @@ class Backoff:
     def __init__(self, say: Callable[[str], None]):
         self._say = say
         self._pause_s = POLL_FIRST_S
-        self._start = self._said = self._seen = time.monotonic()
+        self._start = self._noted_at = self._alive_at = time.monotonic()
 
-    def seen(self) -> None:
-        self._seen = time.monotonic()
+    def alive(self) -> None:
+        self._alive_at = time.monotonic()
 
     def unseen_for(self) -> float:
-        return time.monotonic() - self._seen
+        return time.monotonic() - self._alive_at
 
     def a_while(self, text: str) -> None:
         time.sleep(self._pause_s)
         self._pause_s = min(self._pause_s * 1.3, POLL_MAX_S)
         now = time.monotonic()
-        if now - self._said >= SILENCE_S:
-            self._said = now
+        if now - self._noted_at >= SILENCE_S:
+            self._noted_at = now
             self._say(f"{text}; waiting, {now - self._start:.0f} s so far")
 
 

@@ -87,13 +87,13 @@ class BetStream:
         rows: dict[Channel, list[list[object]]] = {}
         for channel, event in queued:
             at_ms = milli(event.at)
-            told = rows.setdefault(channel, [])
-            told.extend(bet_row(row, name=names[row[1]], at_ms=at_ms) for row in bets_of(event))
+            bets = rows.setdefault(channel, [])
+            bets.extend(bet_row(row, name=names[row[1]], at_ms=at_ms) for row in bets_of(event))
             # The queue may have been cleared meanwhile, and those in it dropped to a snapshot.
             if self._queue and self._queue[0][1] is event:
                 self._queue.popleft()
                 self._queued -= len(bets_of(event))
-        for channel, told in rows.items():
-            for start in range(0, len(told), self._settings.desk_bets_max):
-                chunk = told[start : start + self._settings.desk_bets_max]
+        for channel, bets in rows.items():
+            for start in range(0, len(bets), self._settings.desk_bets_max):
+                chunk = bets[start : start + self._settings.desk_bets_max]
                 channel.tell(channel.overseers, {"t": "bets", "bets": chunk}, self._clock())

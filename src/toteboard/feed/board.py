@@ -158,16 +158,16 @@ class Board:
             match = payload["match"]
             self._put_match(match | {"starts_at": milli_of_text(match["starts_at"])})
 
-    def _fold_tournament(self, told: dict[str, Any]) -> None:
-        self.tournament |= {name: told[name] for name in TOURNAMENT_FIELDS if name in told}
+    def _fold_tournament(self, payload: dict[str, Any]) -> None:
+        self.tournament |= {name: payload[name] for name in TOURNAMENT_FIELDS if name in payload}
         self.tournament_seq = self.seq
 
     def _put_match(self, match: dict[str, Any]) -> None:
         self.matches[match["id"]] = {name: match[name] for name in MATCH_FIELDS}
         self._changed_matches.touch(match["id"], self.seq)
 
-    def _put_market(self, told: dict[str, Any]) -> None:
-        market = MarketShown(told, before=self.outcomes)
+    def _put_market(self, payload: dict[str, Any]) -> None:
+        market = MarketShown(payload, before=self.outcomes)
         if market.id in self.markets:
             self._take_off(self.markets[market.id])
         self.markets[market.id] = market

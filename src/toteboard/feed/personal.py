@@ -40,10 +40,10 @@ def bet_taken(board: Board, row: list[Any], at: datetime) -> Message:
 def bets_settled(payload: dict[str, Any]) -> Iterator[tuple[int, Message]]:
     """Whom a paid chunk of a settlement concerns, and what they are told; amounts in minor units."""
     for user_id, _wallet_id, balance, owed, bets in payload.get("paid", ()):
-        told = [{"id": bet_id, "status": status, "payout": payout} for bet_id, status, payout in bets]
+        settled = [{"id": bet_id, "status": status, "payout": payout} for bet_id, status, payout in bets]
         yield (
             user_id,
-            {"t": "settled", "market_id": payload["market_id"], "bets": told, "balance": balance, "owed": owed},
+            {"t": "settled", "market_id": payload["market_id"], "bets": settled, "balance": balance, "owed": owed},
         )
 
 

@@ -84,10 +84,10 @@ class FeedSocket:
             self._hub.give_seat()
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _query(scope["query_string"])
+        query = _query(scope["query_string"])
         credentials = [(name, value) for name, value in scope["headers"] if name in CREDENTIALS]
         try:
-            channel = await self._hub.channel(await self._hub.find(asked.get("tournament", "")))
+            channel = await self._hub.channel(await self._hub.find(query.get("tournament", "")))
             user = await self._hub.identify(credentials) if credentials else None
         except UnknownTournament:
             await self._refuse(scope, send, Refusal.NOT_FOUND)
@@ -107,7 +107,7 @@ class FeedSocket:
         )
         subscriber.bound_unsent(self._settings.socket_unsent_max)
         try:
-            self._hub.join(channel, subscriber, after=_number(asked.get("after")), epoch=asked.get("epoch"))
+            self._hub.join(channel, subscriber, after=_number(query.get("after")), epoch=query.get("epoch"))
             await self._listen(subscriber, receive)
         finally:
             self._hub.leave(subscriber)

@@ -65,7 +65,7 @@ class Tail:
         self._ledger = ledger
         self._settings = settings
         self._loops = loops
-        self._asked_at: dict[int, float] = {}
+        self._used_at: dict[int, float] = {}
         self._loading: dict[int, asyncio.Task[Board]] = {}
         self._woken: set[int] = set()
         self._spoilt: set[int] = set()
@@ -89,7 +89,7 @@ class Tail:
 
         Raises UnknownTournament, TooManyBoards, Outage.
         """
-        self._asked_at[tournament_id] = time.monotonic()
+        self._used_at[tournament_id] = time.monotonic()
         board = self.boards.get(tournament_id)
         if board is not None:
             return board
@@ -105,15 +105,15 @@ class Tail:
             return
         idle = [key for key in self.boards if not self._looked_at(key)]
         if not idle:
-            del self._asked_at[tournament_id]
+            del self._used_at[tournament_id]
             raise TooManyBoards
-        self._drop(min(idle, key=lambda key: self._asked_at.get(key, 0)))
+        self._drop(min(idle, key=lambda key: self._used_at.get(key, 0)))
 
     async def _load_first(self, tournament_id: int) -> Board:
         try:
             board = await self._load(tournament_id)
         except BaseException:
-            self._asked_at.pop(tournament_id, None)
+            self._used_at.pop(tournament_id, None)
             raise
         self.boards[tournament_id] = board
         # What was committed while the board was read woke nobody.
@@ -187,9 +187,9 @@ class Tail:
             self.compared_at, self.events_behind = time.monotonic(), 0
             return
         # A board that is loaded while we ask is newer than the answer.
-        asked = dict(self.boards)
-        heads = await feeds.heads(conn, asked)
-        for tournament_id, board in asked.items():
+        wanted = dict(self.boards)
+        heads = await feeds.heads(conn, wanted)
+        for tournament_id, board in wanted.items():
             head = heads.get(tournament_id)
             if head is None:
                 self._drop(tournament_id)
@@ -197,20 +197,20 @@ class Tail:
                 self._spoilt.add(tournament_id)
             elif head.seq > board.seq:
                 self._wake(tournament_id)
-        self.events_behind = sum(max(0, heads[key].seq - board.seq) for key, board in asked.items() if key in heads)
+        self.events_behind = sum(max(0, heads[key].seq - board.seq) for key, board in wanted.items() if key in heads)
         self.compared_at = time.monotonic()
 
     async def _read(self, conn: Conn) -> None:
         """One page of every board that was woken; whoever got a full one is read on."""
-        asked = {key: self.boards[key].seq for key in self._woken if key in self.boards}
+        wanted = {key: self.boards[key].seq for key in self._woken if key in self.boards}
         self._woken.clear()
         self._news.clear()
-        if not asked:
+        if not wanted:
             return
         try:
-            rows = await feeds.events_after(conn, asked, page_max=self._settings.tail_page_max)
+            rows = await feeds.events_after(conn, wanted, page_max=self._settings.tail_page_max)
         except BaseException:
-            for tournament_id in asked:
+            for tournament_id in wanted:
                 self._wake(tournament_id)
             raise
         pages: dict[int, list[Any]] = {}
@@ -263,8 +263,8 @@ class Tail:
         since = time.monotonic() - self._settings.board_idle_s
         for key in list(self.boards):
             if self._looked_at(key):
-                self._asked_at[key] = time.monotonic()
-            elif self._asked_at.get(key, 0.0) < since:
+                self._used_at[key] = time.monotonic()
+            elif self._used_at.get(key, 0.0) < since:
                 self._drop(key)
 
     def _looked_at(self, tournament_id: int) -> bool:
@@ -272,7 +272,7 @@ class Tail:
 
     def _drop(self, tournament_id: int) -> None:
         self.boards.pop(tournament_id, None)
-        self._asked_at.pop(tournament_id, None)
+        self._used_at.pop(tournament_id, None)
         self._woken.discard(tournament_id)
         self._spoilt.discard(tournament_id)
         if self.follower is not None:

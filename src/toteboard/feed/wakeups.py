@@ -28,7 +28,7 @@ CONNECT_WAIT_S = 5.0
 # How often a connection that has nothing to tell is looked at.
 LOOK_S = 1.0
 # NOTIFY takes 8,000 bytes; a flush that would be longer is cut in several.
-TOLD_MAX = 200
+NOTIFY_MAX = 200
 
 
 class PostgresWakeups(LocalWakeups):
@@ -68,8 +68,8 @@ class PostgresWakeups(LocalWakeups):
         """Tells what is not told yet. Raises one of OUTAGES, asyncpg.PostgresError."""
         while self._feeds or self._users:
             conn = await self._connected()
-            feeds = [self._feeds.pop() for _ in range(min(len(self._feeds), TOLD_MAX))]
-            users = [self._users.pop() for _ in range(min(len(self._users), TOLD_MAX))]
+            feeds = [self._feeds.pop() for _ in range(min(len(self._feeds), NOTIFY_MAX))]
+            users = [self._users.pop() for _ in range(min(len(self._users), NOTIFY_MAX))]
             try:
                 await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, json.dumps({"feeds": feeds, "users": users}))
             except BaseException:

@@ -232,8 +232,8 @@ def _compare_outcomes(
 ) -> dict[str, int]:
     """Outcomes are recognised by name first: sides that swap places keep their bets. Gives their ids by name."""
     by_name = {outcome.name.casefold(): outcome for outcome in there.outcomes}
-    asked = {name.casefold() for name, _ in market.outcomes}
-    spare = [outcome for outcome in there.outcomes if outcome.name.casefold() not in asked]
+    wanted = {name.casefold() for name, _ in market.outcomes}
+    spare = [outcome for outcome in there.outcomes if outcome.name.casefold() not in wanted]
     lane_no = max((outcome.lane_no for outcome in there.outcomes), default=0)
     names: dict[str, int] = {outcome.name.casefold(): outcome.id for outcome in there.outcomes}
     for name, odds in market.outcomes:

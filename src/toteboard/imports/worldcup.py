@@ -114,13 +114,13 @@ class _Reader:
         if not isinstance(row["date"], str):
             raise RowRefused("date is not text like 2026-06-11")
         on = day(row["date"].strip())
-        said = row.get("time")
-        if said is None or said == "":
+        value = row.get("time")
+        if value is None or value == "":
             self.without_time += 1
             return moment(on, NOON, self.zone)
-        if not isinstance(said, str):
+        if not isinstance(value, str):
             raise RowRefused("time is not text like 13:00 UTC-6")
-        at, zone = clock(said)
+        at, zone = clock(value)
         if zone is None:
             self.without_zone += 1
         return moment(on, at, zone or self.zone)
@@ -226,36 +226,36 @@ def _optional(row: dict[str, Any], *keys: str) -> str:
 
 
 def _is_slot(row: dict[str, Any], side: str) -> bool:
-    said = _said(row, side)
-    return said is None or (isinstance(said, str) and placeholder_name(said, first=True) is not None)
+    value = _team(row, side)
+    return value is None or (isinstance(value, str) and placeholder_name(value, first=True) is not None)
 
 
-def _said(row: dict[str, Any], side: str) -> Any:
+def _team(row: dict[str, Any], side: str) -> Any:
     team = row.get(side)
     return team.get("name", team.get("code")) if isinstance(team, dict) else team
 
 
 def _side(row: dict[str, Any], side: str, *, first: bool) -> str:
-    said = _said(row, side)
-    if said is not None and not isinstance(said, str):
+    value = _team(row, side)
+    if value is not None and not isinstance(value, str):
         raise RowRefused(f"{side} is not a team's name")
-    return placeholder_name(said, first=first) or named(said, side)
+    return placeholder_name(value, first=first) or named(value, side)
 
 
 def _score(row: dict[str, Any]) -> dict[str, list[int]] | None:
     """{"ht", "ft", "et", "p"}, as many as are known, or None. [2, 1] alone is the full time's."""
-    said = row.get("score")
-    if said is None:
-        said = {
+    value = row.get("score")
+    if value is None:
+        value = {
             span: [row[one], row[two]]
             for span, (one, two) in _OLD_SPANS.items()
             if row.get(one) is not None and row.get(two) is not None
         }
-    elif isinstance(said, list):
-        said = {"ft": said}
-    if not isinstance(said, dict):
+    elif isinstance(value, list):
+        value = {"ft": value}
+    if not isinstance(value, dict):
         raise RowRefused("score is neither [2, 1] nor an object with ft")
-    score = {span: _goals(said[span], span) for span in _SPANS if said.get(span) not in (None, [], [None, None])}
+    score = {span: _goals(value[span], span) for span in _SPANS if value.get(span) not in (None, [], [None, None])}
     return score or None
 
 

@@ -124,9 +124,9 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
         await _record(change, tournament_id, plan, order, found, schedule)
     if kept_by_hand := await _by_hand(conn, tournament_id, found):
         warnings.append(kept_by_hand)
-    told = _told(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
+    imported = _imported(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
     touched = [match.key for match in existing.values() if match.id in found.touched_matches]
-    return replace(told, new_keys=[match.key for match in found.new_matches], changed_keys=touched)
+    return replace(imported, new_keys=[match.key for match in found.new_matches], changed_keys=touched)
 
 
 async def _by_hand(conn: Conn, tournament_id: int | None, found: Difference) -> str | None:
@@ -267,17 +267,17 @@ async def _add_markets(
 ) -> set[int]:
     if not found.new_markets:
         return set()
-    asked = [(new.match_id or ids_by_key[new.match_key], new) for new in found.new_markets]
+    pairs = [(new.match_id or ids_by_key[new.match_key], new) for new in found.new_markets]
     rows = [
         (match_id, new.market.key, new.market.name, new.market.kind, new.status, new.closes_at)
-        for match_id, new in asked
+        for match_id, new in pairs
     ]
     added = await conn.fetch(_SQL["new_markets"], tournament_id, *_columns(rows), order.takeout_bps)
     ids = {(row["match_id"], row["import_key"]): row["id"] for row in added}
     await conn.execute(_SQL["new_escrows"], tournament_id, sorted(ids.values()))
     outcomes = [
         (ids[match_id, new.market.key], name, lane_no, odds)
-        for match_id, new in asked
+        for match_id, new in pairs
         for lane_no, (name, odds) in enumerate(new.market.outcomes, start=1)
     ]
     await _add_outcomes(conn, tournament_id, outcomes)
@@ -324,7 +324,7 @@ async def _record(
     )
 
 
-def _told(
+def _imported(
     plan: Plan, order: ImportOrder, found: Difference, tournament_id: int | None, warnings: list[str]
 ) -> Imported:
     if found.begun:

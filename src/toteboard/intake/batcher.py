@@ -94,7 +94,7 @@ class Lane:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def ask(self, bet: PlaceBet, answered: Answered) -> None:
+    def submit(self, bet: PlaceBet, answered: Answered) -> None:
         """Queues the bet; `answered` gets its Verdict, or Unknown, or Busy.
 
         Raises Busy when the queue is full, or the lane has ended.

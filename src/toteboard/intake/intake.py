@@ -30,9 +30,9 @@ class Intake:
             for connection in self._connections
         ]
 
-    def ask(self, bet: PlaceBet, answered: Answered) -> None:
+    def submit(self, bet: PlaceBet, answered: Answered) -> None:
         """Queues the bet; `answered` gets a Verdict, Unknown or Busy. Raises Busy when its lane is full."""
-        self.lanes[bet.user_id % len(self.lanes)].ask(bet, answered)
+        self.lanes[bet.user_id % len(self.lanes)].submit(bet, answered)
 
     async def verdict(self, bet: PlaceBet) -> Verdict:
         """As `ask`, to be awaited. Raises Busy or Unknown."""
@@ -46,7 +46,7 @@ class Intake:
             else:
                 answer.set_result(verdict)
 
-        self.ask(bet, answered)
+        self.submit(bet, answered)
         return await answer
 
     @asynccontextmanager

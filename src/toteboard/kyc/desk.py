@@ -22,7 +22,7 @@ class Desk:
     def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
         raise Forged("the desk sends no messages")
 
-    async def ask(self, reference: str) -> Status | None:
+    async def status_of(self, reference: str) -> Status | None:
         return None
 
     async def close(self) -> None:

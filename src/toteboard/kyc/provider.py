@@ -57,7 +57,7 @@ class Provider(Protocol):
     def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
         """The provider's message; `now` in seconds since 1970. Raises Forged, Unreadable."""
 
-    async def ask(self, reference: str) -> Status | None:
+    async def status_of(self, reference: str) -> Status | None:
         """How the check stands; None where only the ledger knows. Raises Unavailable, UnknownReference."""
 
     async def close(self) -> None:

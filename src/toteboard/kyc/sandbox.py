@@ -66,7 +66,7 @@ class SandboxProvider:
             raise Unreadable(str(unread)) from unread
         return Message(message.id, message.reference, message.status)
 
-    async def ask(self, reference: str) -> Status | None:
+    async def status_of(self, reference: str) -> Status | None:
         stands = await self._ask("/check/status", _StatusAnswer, reference=reference)
         if stands.status == "unknown":
             raise UnknownReference(reference)

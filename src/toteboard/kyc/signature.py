@@ -25,11 +25,11 @@ def sign(secret: str, body: bytes, now: float) -> str:
 
 def check(secret: str, signature: str | None, body: bytes, now: float) -> None:
     """Returns where the body was signed with the secret, at most TOLERANCE_S from now, else raises Forged."""
-    said = _SIGNATURE.fullmatch(signature or "")
-    if said is None:
+    found = _SIGNATURE.fullmatch(signature or "")
+    if found is None:
         raise Forged("no signature")
-    at = int(said[1])
-    if not hmac.compare_digest(_mac(secret, body, at), said[2]):
+    at = int(found[1])
+    if not hmac.compare_digest(_mac(secret, body, at), found[2]):
         raise Forged("another signature")
     if abs(now - at) > TOLERANCE_S:
         raise Forged("an old signature")

@@ -39,7 +39,7 @@ CHECKS: dict[str, str] = {
     "in_time": "no bet was placed after its market closed",
     "logged": "every bet is in the audit log",
     "numbered": "events are numbered without a gap",
-    "told": "every bet was told in exactly one event",
+    "events": "every bet is in exactly one event",
     "market_states": "a market is as settled as its last settlement says",
     TERMS: "a settlement's terms are what the rules make of its result and bets",
     "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
@@ -100,12 +100,12 @@ class Report:
         }
 
 
-async def audit(books: Books, *, told: Callable[[int, int, str], None] | None = None) -> Report:
+async def audit(books: Books, *, on_progress: Callable[[int, int, str], None] | None = None) -> Report:
     """Every check, over the one moment the books show. `told` hears (checks done, of how many, the next one's title)."""
     report = Report(await books.counted())
     for done, (name, title) in enumerate(CHECKS.items()):
-        if told is not None:
-            told(done, len(CHECKS), title)
+        if on_progress is not None:
+            on_progress(done, len(CHECKS), title)
         if name == TERMS:
             wrong = [different for market in await books.settled_markets() for different in terms_differ(market)]
             report.checks.append(Checked(name, title, len(wrong), tuple(wrong[:SHOWN_MAX])))
@@ -113,8 +113,8 @@ async def audit(books: Books, *, told: Callable[[int, int, str], None] | None = 
             found, differences = await books.differences(name, most=SHOWN_MAX)
             report.checks.append(Checked(name, title, found, tuple(differences)))
     report.paying = await books.paying()
-    if told is not None:
-        told(len(CHECKS), len(CHECKS), "")
+    if on_progress is not None:
+        on_progress(len(CHECKS), len(CHECKS), "")
     return report
 
 
@@ -131,8 +131,8 @@ def terms_differ(market: SettledMarket) -> list[Difference]:
     return [
         Difference(
             f"market:{market.market_id} outcome:{outcome_id}",
-            _said(stored.get(outcome_id)),
-            _said(derived.get(outcome_id)),
+            _terms_text(stored.get(outcome_id)),
+            _terms_text(derived.get(outcome_id)),
         )
         for outcome_id in sorted(stored.keys() | derived.keys())
         if stored.get(outcome_id) != derived.get(outcome_id)
@@ -173,5 +173,5 @@ def _stakes(outcome: SettledOutcome) -> OutcomeStakes:
     )
 
 
-def _said(terms: Terms | None) -> str:
+def _terms_text(terms: Terms | None) -> str:
     return f"{terms.label}: ({terms.a} + {terms.b} · odds) / {terms.c}" if terms else "no terms"

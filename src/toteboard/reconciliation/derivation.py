@@ -58,12 +58,12 @@ class Derivation:
             await cancel([self._task])
 
     async def _run(self, progress: Progress) -> None:
-        def told(done: int, of: int, check: str) -> None:
+        def on_progress(done: int, of: int, check: str) -> None:
             progress.done, progress.of, progress.check = done, of, check
 
         try:
             async with asyncio.timeout(self._longest_s), self._open() as books:
-                progress.report = await audit(books, told=told)
+                progress.report = await audit(books, on_progress=on_progress)
         except TimeoutError:
             self._failed(progress, f"not done after {self._longest_s} s")
         except Outage as away:

@@ -22,9 +22,9 @@ class Demo:
 
 def demo(now: datetime) -> Demo:
     """The demo tournament with its first matches a few minutes after `now`."""
-    said = json.loads(files("toteboard.sandbox").joinpath("riverside.json").read_text(encoding="utf-8"))
-    matches = tuple(_match(row, now) for row in said["matches"])
-    return Demo(SLUG, said["subtitle"], Plan(name=said["name"], matches=matches))
+    evening = json.loads(files("toteboard.sandbox").joinpath("riverside.json").read_text(encoding="utf-8"))
+    matches = tuple(_match(row, now) for row in evening["matches"])
+    return Demo(SLUG, evening["subtitle"], Plan(name=evening["name"], matches=matches))
 
 
 def results_of(plan: Plan) -> dict[str, dict[str, Any]]:

@@ -116,8 +116,8 @@ class Checks:
         signature.check(self._secret, request.headers.get(signature.HEADER), body, time.time())
         return msgspec.json.decode(body, type=dict[str, Any])
 
-    def answer(self, **said: Any) -> Response:
-        body = msgspec.json.encode(said)
+    def answer(self, **members: Any) -> Response:
+        body = msgspec.json.encode(members)
         return Response(body, media_type="application/json", headers=self.signed(body))
 
     async def close(self) -> None:
@@ -140,16 +140,16 @@ def create_app(secret: str, webhook: str) -> Starlette:
     checks = Checks(secret, webhook)
 
     async def begin(request: Request) -> Response:
-        asked = await checks.question(request)
-        return_url = str(asked["return_url"])
+        question = await checks.question(request)
+        return_url = str(question["return_url"])
         if urlsplit(return_url).scheme not in ("http", "https"):
             return Response(status_code=422)
-        return checks.answer(nonce=asked["nonce"], reference=checks.begin(str(asked["name"]), return_url))
+        return checks.answer(nonce=question["nonce"], reference=checks.begin(str(question["name"]), return_url))
 
     async def stands(request: Request) -> Response:
-        asked = await checks.question(request)
-        found = checks.get(str(asked["reference"]))
-        return checks.answer(nonce=asked["nonce"], status=found.status if found else "unknown")
+        question = await checks.question(request)
+        found = checks.get(str(question["reference"]))
+        return checks.answer(nonce=question["nonce"], status=found.status if found else "unknown")
 
     async def page(request: Request) -> Response:
         check = checks.get(request.path_params["reference"])

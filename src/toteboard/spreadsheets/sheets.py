@@ -71,9 +71,9 @@ def _result(row: Row) -> str:
     if row["result"] is None:
         return ""
     names, result = json.loads(row["names"] or "{}"), result_json(json.loads(row["result"]))
-    said = {name: " and ".join(names.get(str(one), "?") for one in ids) for name, ids in result.items()}
-    parts = [said["winners"] or "nobody"]
-    parts += [f"{name.replace('_', ' ')}: {said[name]}" for name in ("tied", "void", "half_void") if said[name]]
+    texts = {name: " and ".join(names.get(str(one), "?") for one in ids) for name, ids in result.items()}
+    parts = [texts["winners"] or "nobody"]
+    parts += [f"{name.replace('_', ' ')}: {texts[name]}" for name in ("tied", "void", "half_void") if texts[name]]
     return "; ".join(parts)
 
 

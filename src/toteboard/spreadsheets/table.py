@@ -23,8 +23,8 @@ class Table:
 
     def samples(self, column: int) -> list[str]:
         """The first cells of a column that say something."""
-        said = (cells[column] for _, cells in self.rows if column < len(cells) and cells[column])
-        return [cell for cell, _ in zip(said, range(SAMPLES), strict=False)]
+        filled = (cells[column] for _, cells in self.rows if column < len(cells) and cells[column])
+        return [cell for cell, _ in zip(filled, range(SAMPLES), strict=False)]
 
 
 def as_text(cell: str) -> str:

@@ -51,8 +51,8 @@ class Uploads:
     async def _body(self, request: Request) -> bytes:
         most = self._settings.import_bytes_max
         too_large = Refused(Refusal.TOO_LARGE, f"A file of at most {most:,} bytes is taken.")
-        said = request.headers.get("content-length", "")
-        if said.isdigit() and int(said) > most:
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most:
             raise too_large
         body = bytearray()
         try:

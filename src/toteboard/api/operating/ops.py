@@ -213,8 +213,8 @@ async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     """How this process and its database are. Asked every two seconds by the page."""
     caller.need_admin()
     out.headers["Cache-Control"] = "no-store"
-    database, seen = await _database(services)
-    return _ops(figures(services), database, seen, services.books.last)
+    database, look = await _database(services)
+    return _ops(figures(services), database, look, services.books.last)
 
 
 @router.get("/audit")
@@ -231,7 +231,7 @@ async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
     caller.need_admin()
     if services.books.last.state != "running":
         async with services.ledger.change(caller.actor) as change:
-            await change.audit("books.derivation_asked", "books:all")
+            await change.audit("books.derivation_requested", "books:all")
         services.books.begin(datetime.now(UTC))
     return derivation_shape(services.books.last, whole=True)
 
@@ -239,31 +239,31 @@ async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
 async def _database(services: Services) -> tuple[Database, health.Look | None]:
     try:
         async with asyncio.timeout(services.settings.ops_wait_ms / 1000):
-            seen = await health.look(services.ledger)
+            look = await health.look(services.ledger)
     except TimeoutError:
         why = f"no answer within {services.settings.ops_wait_ms} ms"
     except Outage as away:
         why = str(away)
     else:
-        return Database(reachable=True, answer_ms=seen.answer_ms, why=""), seen
+        return Database(reachable=True, answer_ms=look.answer_ms, why=""), look
     return Database(reachable=False, answer_ms=None, why=why), None
 
 
-def _books(seen: health.Look) -> BooksSummary:
-    return BooksSummary(tournaments=seen.tournaments, unbalanced=[Unbalanced(**row) for row in seen.unbalanced])
+def _books(look: health.Look) -> BooksSummary:
+    return BooksSummary(tournaments=look.tournaments, unbalanced=[Unbalanced(**row) for row in look.unbalanced])
 
 
-def _settlements(seen: health.Look) -> Settlements:
+def _settlements(look: health.Look) -> Settlements:
     return Settlements(
-        paying=seen.paying_found,
+        paying=look.paying_found,
         items=[
             PayingSettlement(**{k: v for k, v in row.items() if k != "found"} | {"decided_at": utc(row["decided_at"])})
-            for row in seen.paying
+            for row in look.paying
         ],
     )
 
 
-def _ops(now: Figures, database: Database, seen: health.Look | None, progress: Progress) -> Ops:
+def _ops(now: Figures, database: Database, look: health.Look | None, progress: Progress) -> Ops:
     return Ops(
         at=utc(now.at) or "",
         process=Process(
@@ -272,8 +272,8 @@ def _ops(now: Figures, database: Database, seen: health.Look | None, progress: P
         database=database,
         pool=Pool(**asdict(now.pool)),
         loops=[BackgroundLoop(**asdict(loop)) for loop in now.loops],
-        books=_books(seen) if seen else None,
-        settlements=_settlements(seen) if seen else None,
+        books=_books(look) if look else None,
+        settlements=_settlements(look) if look else None,
         derivation=derivation_shape(progress, whole=False),
         feed=Feed(**(asdict(now.feed) | {"lag_ms": _measure(now.feed.lag_ms)})) if now.feed else None,
         sockets=Sockets(**asdict(now.sockets)) if now.sockets else None,

@@ -58,7 +58,7 @@ class DeskDecisionResponse(ResponseModel):
 
 
 class WebhookResponse(ResponseModel):
-    effect: Literal["none", "moved", "asked again"]
+    effect: Literal["none", "moved", "polled"]
 
 
 # A person's own checks ----------------------------------------------------------------------------------------------
@@ -71,11 +71,11 @@ router = APIRouter(tags=["identity"])
 async def status(services: InServices, caller: CurrentUser) -> IdentityStatus:
     """How one's identity stands, and one's last checks."""
     async with services.ledger.snapshot() as conn:
-        said = await kyc.status_of(conn, caller.user_id)
+        current = await kyc.status_of(conn, caller.user_id)
         rows = await kyc.checks(conn, caller.user_id)
     times = ("created_at", "changed_at")
     return IdentityStatus(
-        status=said,
+        status=current,
         checks=[IdentityCheck(**(dict(row) | {name: utc(row[name]) for name in times})) for row in rows],
     )
 
@@ -119,7 +119,7 @@ async def _go_on(
     # A message may have been lost; the provider knows how the check stands.
     check = kyc.Check(newest["id"], caller.user_id, newest["status"])
     try:
-        status = await provider.ask(newest["reference"]) or check.status
+        status = await provider.status_of(newest["reference"]) or check.status
     except UnknownReference:
         return None
     except Unavailable:
@@ -127,7 +127,7 @@ async def _go_on(
     if status != check.status:
         try:
             async with services.ledger.change(caller.actor) as change:
-                await kyc.move_check(change, check, status, asked=True)
+                await kyc.move_check(change, check, status, polled=True)
         except kyc.Overtaken:
             raise Refused(Refusal.CONFLICT, "The check went on meanwhile. Look again.") from None
         services.ledger.wakeups.sessions(caller.user_id)
@@ -228,7 +228,7 @@ async def webhook(services: InServices, provider: str, request: Request) -> Webh
             return await _take(services, sender, message, actor)
         except kyc.Overtaken:
             continue
-    raise Refused(Refusal.TOO_BUSY, "The check is moving; tell it again.")
+    raise Refused(Refusal.TOO_BUSY, "The check is changing; send the message again.")
 
 
 async def _take(services: Services, provider: Provider, message: Message, actor: Actor) -> WebhookResponse:
@@ -240,30 +240,30 @@ async def _take(services: Services, provider: Provider, message: Message, actor:
     if check is None:
         # Told again, it may be known by then.
         raise Refused(Refusal.NOT_FOUND)
-    status, asked = message.status, False
+    status, polled = message.status, False
     if status != check.status and not kyc.ripens(check.status, status):
         # Not with a transaction open: what the provider answers is compared with the check again, under its lock.
-        asked = True
+        polled = True
         try:
-            status = await provider.ask(message.reference) or check.status
+            status = await provider.status_of(message.reference) or check.status
         except UnknownReference:
             status = check.status
         except Unavailable:
-            raise Refused(Refusal.OUTAGE, "The provider cannot be asked now; tell it again.") from None
+            raise Refused(Refusal.OUTAGE, "The provider cannot be reached now; send the message again.") from None
     async with services.ledger.change(actor) as change:
         if not await kyc.take_message(change, provider.name, message.id):
             return WebhookResponse(effect="none")
         await change.audit(
-            "kyc.told",
+            "kyc.notified",
             f"user:{check.user_id}",
             check_id=check.id,
             message=message.id,
-            said=message.status,
+            reported=message.status,
             before=check.status,
             after=status,
-            asked_again=asked,
+            polled=polled,
         )
         if status != check.status:
-            await kyc.move_check(change, check, status, asked=asked)
+            await kyc.move_check(change, check, status, polled=polled)
     services.ledger.wakeups.sessions(check.user_id)
-    return WebhookResponse(effect="asked again" if asked else "moved" if status != check.status else "none")
+    return WebhookResponse(effect="polled" if polled else "moved" if status != check.status else "none")

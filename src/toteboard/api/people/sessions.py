@@ -25,7 +25,7 @@ API_TOKEN = b"tb_"
 # A token is 43 characters, 46 with its prefix; what is longer is nobody's.
 TOKEN_MAX = 64
 # Tokens asked about in one question, and tokens that may wait for their question.
-TOKENS_ASKED_MAX = 500
+TOKENS_A_QUERY_MAX = 500
 # Whoever saw how the server is may go on looking through an outage of the database for so long.
 REMEMBERED_S = 3600
 WAITING_MAX = 20_000
@@ -191,7 +191,7 @@ class Sessions:
         """While one question is under way, the next gathers; nobody waits for a timer."""
         try:
             while self._waiting:
-                tokens = list(self._waiting)[:TOKENS_ASKED_MAX]
+                tokens = list(self._waiting)[:TOKENS_A_QUERY_MAX]
                 try:
                     await self._look_up_once(tokens)
                 except Exception as lost:

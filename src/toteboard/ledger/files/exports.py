@@ -28,9 +28,9 @@ async def pages(conn: Conn, sheet: str, tournament_id: int, *, rows: int) -> Asy
     """The rows of a sheet, at most `rows` at a time."""
     assert sheet in SHEETS
     await conn.execute(_SQL["by_key"])
-    asked = await conn.prepare(_SQL[sheet])
+    statement = await conn.prepare(_SQL[sheet])
     key = (0, 0)
-    while found := await asked.fetch(tournament_id, *key, rows):
+    while found := await statement.fetch(tournament_id, *key, rows):
         yield found
         if len(found) < rows:
             return

@@ -20,7 +20,7 @@ PLACE_WAIT_S = 10.0
 _CLOSING_FAILS: tuple[type[BaseException], ...] = (*OUTAGES, asyncpg.PostgresError)
 
 
-class Asked(Protocol):
+class BetRequest(Protocol):
     """The columns of one bet in a set."""
 
     @property
@@ -67,7 +67,7 @@ class BetConnection:
         self._conn: Connection[Record] | None = None
         self._place: Any = None
 
-    async def place(self, bets: Sequence[Asked]) -> list[Verdict]:
+    async def place(self, bets: Sequence[BetRequest]) -> list[Verdict]:
         """Places the set in one transaction; one Verdict per bet, in order.
 
         Raises Unreachable when nothing was sent, and one of OUTAGES when the connection was lost on the way.

@@ -162,10 +162,10 @@ def _bet_of(subject: str | None) -> UUID | None:
 async def _with_names(conn: Conn, rows: Sequence[Any]) -> Rows:
     people = {row["user_id"] for row in rows} - {None}
     tournaments = {row["tournament_id"] for row in rows} - {None}
-    told = [dict(row) | {"details": None if row["details"] is None else json.loads(row["details"])} for row in rows]
+    shown = [dict(row) | {"details": None if row["details"] is None else json.loads(row["details"])} for row in rows]
     return Rows(
-        told,
+        shown,
         {row["id"]: row["name"] for row in await conn.fetch(_SQL["around"], list(people))},
         {row["id"]: row for row in await conn.fetch(_SQL["currencies"], list(tournaments))},
-        await called(conn, told),
+        await called(conn, shown),
     )

@@ -109,9 +109,9 @@ async def move_check(
     tournament_id: int | None = None,
     note: str | None = None,
     decided_by: int | None = None,
-    asked: bool = False,
+    polled: bool = False,
 ) -> None:
-    """Gives the check its new status, and the person theirs; `asked`: at the provider, again. Raises Overtaken."""
+    """Gives the check its new status, and the person theirs; `polled`: the provider was asked for it. Raises Overtaken."""
     await change.conn.execute(_SQL["lock_user"], check.user_id)
     moved = await change.conn.fetchval(_SQL["move_check"], check.id, check.status, status, note, decided_by)
     if moved is None:
@@ -122,7 +122,7 @@ async def move_check(
         tournament_id,
         check_id=check.id,
         before=check.status,
-        asked_again=asked,
+        polled=polled,
         note=note,
     )
     await change.conn.execute(_SQL["project"], check.user_id)

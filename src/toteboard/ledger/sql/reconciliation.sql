@@ -198,9 +198,9 @@ FULL JOIN counted ON tournament.id = counted.tournament_id
 WHERE (coalesce(counted.events, 0), coalesce(counted.first, 1), coalesce(counted.last, 0)) IS DISTINCT FROM (feed.seq, 1, feed.seq)
 ORDER BY 1;
 
--- name: told
--- Every bet was told in exactly one event, as it was taken; no event tells of another.
-WITH told AS (
+-- name: events
+-- Every bet is in exactly one event, as it was taken; no event has another.
+WITH listed AS (
     SELECT
         (slip.value ->> 0)::uuid AS id, count(*) AS times, min(event.tournament_id) AS tournament_id,
         min((slip.value ->> 1)::bigint) AS user_id, min((slip.value ->> 2)::bigint) AS outcome_id,
@@ -212,15 +212,15 @@ WITH told AS (
 )
 
 SELECT
-    'bet:' || coalesce(bet.id, told.id) AS subject,
+    'bet:' || coalesce(bet.id, listed.id) AS subject,
     coalesce(
-        told.times || ' × user ' || told.user_id || ', outcome ' || told.outcome_id || ', ' || told.stake || ' at '
-        || told.odds_milli, 'in no event'
+        listed.times || ' × user ' || listed.user_id || ', outcome ' || listed.outcome_id || ', ' || listed.stake || ' at '
+        || listed.odds_milli, 'in no event'
     ) AS stored,
     coalesce('1 × user ' || bet.user_id || ', outcome ' || bet.outcome_id || ', ' || bet.stake || ' at ' || bet.odds_milli, 'no bet') AS derived
 FROM bets AS bet
-FULL JOIN told ON bet.id = told.id
-WHERE (told.times, told.tournament_id, told.user_id, told.outcome_id, told.stake, told.odds_milli) IS DISTINCT FROM
+FULL JOIN listed ON bet.id = listed.id
+WHERE (listed.times, listed.tournament_id, listed.user_id, listed.outcome_id, listed.stake, listed.odds_milli) IS DISTINCT FROM
     (1, bet.tournament_id, bet.user_id, bet.outcome_id, bet.stake, bet.odds_milli)
 ORDER BY bet.no;
 

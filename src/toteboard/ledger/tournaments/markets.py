@@ -106,7 +106,7 @@ async def lock_of_match(change: Change, match_id: int) -> list[Row]:
     return [_parsed(row) for row in await change.conn.fetch(_SQL["under_lock"], [row["id"] for row in rows])]
 
 
-def check_seen(row: Row, version: int | None) -> None:
+def check_version(row: Row, version: int | None) -> None:
     """Goes on if the locked row is still the version that was seen, or none was named. Raises Refused (CONFLICT)."""
     if version is not None and version != row["version"]:
         raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row["version"])
@@ -154,7 +154,7 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
     Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed it meanwhile.
     """
     before = await lock(change, market_id)
-    check_seen(before, version)
+    check_version(before, version)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return

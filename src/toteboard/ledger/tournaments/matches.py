@@ -73,7 +73,7 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
     Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
     """
     before, of_match = await lock(change, match_id)
-    markets.check_seen(before, version)
+    markets.check_version(before, version)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return
