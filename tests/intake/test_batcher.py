@@ -56,7 +56,7 @@ class Client:
 
     def ask(self, stake: int, *, user: int | None = None, key: UUID | None = None) -> None:
         bet = PlaceBet(key or uuid4(), stake if user is None else user, 1, stake, "EUR", None, None)
-        self.lane.ask(bet, self.answers.setdefault(stake, []).append)
+        self.lane.submit(bet, self.answers.setdefault(stake, []).append)
 
     @property
     def kinds(self) -> dict[int, list[Any]]:
