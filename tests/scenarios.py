@@ -23,6 +23,7 @@ from toteboard.intake.batcher import PlaceBet
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.money import paying, settlements
 from toteboard.ledger.money.bets import BetConnection, Verdict
+from toteboard.ledger.money.settlement_rows import Settlement, settlement_of
 from toteboard.ledger.tournaments import markets, outcomes
 from toteboard.reconciliation.checks import audit
 from toteboard.reconciliation.reading import opened_books
@@ -223,23 +224,23 @@ class LedgerScenario:
         digest: str | None = None,
         pay: bool = True,
         **more: Any,
-    ) -> Any:
+    ) -> Settlement:
         """Decides, and pays to the end. The settlement's row."""
         result = None if all_void else {"winners": list(winners)} | more
         async with self.ledger.change(Actor()) as change:
             row = await settlements.settle(change, market.id, result=result, void=all_void, digest=digest)
         return await self._paid(row) if pay else row
 
-    async def resettle(self, market: Market, *winners: int, pay: bool = True, **more: Any) -> Any:
+    async def resettle(self, market: Market, *winners: int, pay: bool = True, **more: Any) -> Settlement:
         async with self.ledger.change(Actor()) as change:
             row = await settlements.resettle(
                 change, market.id, result={"winners": list(winners)} | more, digest=None, reason="a test"
             )
         return await self._paid(row) if pay else row
 
-    async def _paid(self, row: Any) -> Any:
-        await paying.pay(self.ledger, row["id"], chunk=CHUNK)
-        return await self.row("settlements", row["id"])
+    async def _paid(self, settlement: Settlement) -> Settlement:
+        await paying.pay(self.ledger, settlement.id, chunk=CHUNK)
+        return settlement_of(await self.row("settlements", settlement.id))
 
     # Looking ----------------------------------------------------------------------------------------------------------
 

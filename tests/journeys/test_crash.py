@@ -238,16 +238,16 @@ async def test_a_settlement_whose_payer_is_killed_goes_on_and_pays_once(app: App
         killed_at = []
         for _ in range(2):
             await app.start()
-            killed_at.append(await paid_some(scenario, row["id"]))
+            killed_at.append(await paid_some(scenario, row.id))
             app.kill()
-        assert 0 < killed_at[0] < killed_at[1] < row["bets"]
+        assert 0 < killed_at[0] < killed_at[1] < row.bets
         await app.start()
         for _ in range(WAIT_S * 20):
-            settlement = await scenario.row("settlements", row["id"])
+            settlement = await scenario.row("settlements", row.id)
             if settlement["status"] == "paid":
                 break
             await asyncio.sleep(0.05)
-        assert settlement["bets_done"] == row["bets"] == 300
+        assert settlement["bets_done"] == row.bets == 300
         twice = await scenario.conn.fetch(
             "SELECT bet_id FROM transfers WHERE kind IN ('payout', 'refund') GROUP BY bet_id HAVING count(*) > 1"
         )

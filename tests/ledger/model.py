@@ -35,7 +35,7 @@ class Ask(NamedTuple):
     min_odds: int | None
 
 
-class Said(NamedTuple):
+class Expected(NamedTuple):
     """A verdict; `odds` and `left` only where they mean something."""
 
     number: int
@@ -125,11 +125,11 @@ class Model:
 
     # Betting ----------------------------------------------------------------------------------------------------------
 
-    def place(self, asks: Iterable[Ask]) -> list[Said]:
+    def place(self, asks: Iterable[Ask]) -> list[Expected]:
         """One set: odds are those before it, money and limits count bet by bet in asking order."""
         asks = list(asks)
         odds = [self.markets[a.market].odds_now(self._outcome(a), a.stake) for a in asks]
-        said: list[Said | None] = [None] * len(asks)
+        said: list[Expected | None] = [None] * len(asks)
         waiting = list(range(len(asks)))
         while waiting:
             again = self._one_set([(n, asks[n], odds[n]) for n in waiting], said)
@@ -137,7 +137,7 @@ class Model:
             waiting = again
         return [one for one in said if one is not None]
 
-    def _one_set(self, asked: list[tuple[int, Ask, int]], said: list[Said | None]) -> list[int]:
+    def _one_set(self, asked: list[tuple[int, Ask, int]], said: list[Expected | None]) -> list[int]:
         """Decides what can be decided; what only its neighbours stand against is asked again."""
         risked: dict[tuple[int, int], int] = {}
         staked: dict[int, int] = {}
@@ -160,16 +160,16 @@ class Model:
                 taken.append((n, ask, odds))
         for n, ask, odds in taken:
             self._take(ask, odds)
-            said[n] = Said(TAKEN, self.bettors[ask.who].balance, odds)
+            said[n] = Expected(TAKEN, self.bettors[ask.who].balance, odds)
         return again
 
-    def _alone(self, ask: Ask, odds: int) -> Said:
+    def _alone(self, ask: Ask, odds: int) -> Expected:
         who, market, outcome = self.bettors[ask.who], self.markets[ask.market], self._outcome(ask)
         prior = self.bets.get(ask.key)
         if prior is not None:
-            return Said(TAKEN_BEFORE if prior.ask == ask else 2, who.balance)
+            return Expected(TAKEN_BEFORE if prior.ask == ask else 2, who.balance)
         if ask.currency != "EUR":
-            return Said(3, who.balance)
+            return Expected(3, who.balance)
         for number, holds in (
             (5, who.owed > 0 or who.blocked),
             (7, who.excluded),
@@ -179,27 +179,27 @@ class Model:
             (11, outcome.withdrawn),
         ):
             if holds:
-                return Said(number, who.balance)
+                return Expected(number, who.balance, left=(who.owed or None) if number == 5 else None)
         if not market.stake_min <= ask.stake <= market.stake_max:
             end = market.stake_min if ask.stake < market.stake_min else market.stake_max
-            return Said(12, who.balance, left=end)
+            return Expected(12, who.balance, left=end)
         if ask.min_odds is not None and odds < ask.min_odds:
-            return Said(13, who.balance, odds)
+            return Expected(13, who.balance, odds)
         if who.limit is not None:
             spent = sum(b.ask.stake for b in self.bets.values() if b.ask.who == ask.who and b.status != "void")
             if who.limit - spent < ask.stake:
-                return Said(14, who.balance, left=max(0, who.limit - spent))
+                return Expected(14, who.balance, left=max(0, who.limit - spent))
         if who.balance < ask.stake:
-            return Said(15, who.balance)
+            return Expected(15, who.balance)
         if (
             market.kind == "fixed"
             and market.liability_max is not None
             and self._liability(ask, odds) > market.liability_max
         ):
-            return Said(16, who.balance, left=self._left(ask, odds))
+            return Expected(16, who.balance, left=self._left(ask, odds))
         if market.stakes + ask.stake > market.total_max:
-            return Said(17, who.balance, left=market.total_max - market.stakes)
-        return Said(TAKEN, who.balance)
+            return Expected(17, who.balance, left=market.total_max - market.stakes)
+        return Expected(TAKEN, who.balance)
 
     def _liability(self, ask: Ask, odds: int) -> int:
         return self._outcome(ask).returns + ask.stake * odds // 1000 - self.markets[ask.market].live - ask.stake

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,20 +15,10 @@ from toteboard.background import Loops
 from toteboard.ledger.ledger import Actor, Ledger, Outage
 from toteboard.ledger.tournaments import closing, markets, matches, tournaments
 from toteboard.ledger.tournaments.markets import NewOutcome
-from toteboard.rules.market import MarketAction
+from toteboard.rules.market import MarketAction, MarketKind
+from toteboard.rules.market_terms import MarketTerms
 
-TERMS: dict[str, Any] = {
-    "name": "Winner",
-    "kind": "pool",
-    "takeout_bps": 0,
-    "break_to_milli": 10,
-    "minimum_milli": 1000,
-    "places": 1,
-    "liability_max": None,
-    "stake_min": 1,
-    "stake_max": 1000,
-    "total_max": 100_000,
-}
+TERMS = MarketTerms(name="Winner", kind=MarketKind.POOL, stake_max=1000, total_max=100_000)
 
 
 class ClosingFactory:
@@ -50,7 +41,7 @@ class ClosingFactory:
         new = [NewOutcome("A", None), NewOutcome("B", None)]
         later = datetime.now(UTC) + timedelta(hours=1)
         async with self.ledger.change(Actor()) as change:
-            market_id = await markets.create(change, self.match_id, TERMS | {"closes_at": later}, new)
+            market_id = await markets.create(change, self.match_id, replace(TERMS, closes_at=later), new)
             await markets.move(change, market_id, MarketAction.OPEN)
             if suspended:
                 await markets.move(change, market_id, MarketAction.SUSPEND)

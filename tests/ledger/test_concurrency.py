@@ -124,7 +124,7 @@ async def test_bets_in_flight_while_a_market_is_voided_are_in_it_or_refused(scen
         row = await scenario.settle(market, all_void=True)
         verdicts = await asyncio.gather(*asking)
     taken = [bet for bet, verdict in zip(bets, verdicts, strict=True) if verdict.number == 0]
-    assert row["bets"] == row["bets_done"] == len(taken) < len(bets)
+    assert row.bets == row.bets_done == len(taken) < len(bets)
     assert await scenario.payouts(*taken) == [("void", bet.stake) for bet in taken]
     assert [await scenario.balance(one) for one in people] == [100_000] * 50
     await conserved(scenario, dict(zip(bets, verdicts, strict=True)))

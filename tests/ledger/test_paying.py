@@ -73,20 +73,20 @@ async def test_paying_that_is_interrupted_at_any_chunk_pays_once(
             conn = await asyncpg.connect(database, server_settings={"role": "toteboard_app"})
             transaction = conn.transaction()
             await transaction.start()
-            done, bets_done, _ = await fetch_one(conn, "SELECT * FROM pay_chunk($1, 3)", row["id"])
+            done, bets_done, _ = await fetch_one(conn, "SELECT * FROM pay_chunk($1, 3)", row.id)
             if commits:
                 await transaction.commit()
             conn.terminate()
         chunks += 1
         assert chunks < 30
-        settlement = await scenario.row("settlements", row["id"])
+        settlement = await scenario.row("settlements", row.id)
         assert settlement["bets_done"] == bets_done
     assert chunks > 4
-    assert (await scenario.row("settlements", row["id"]))["status"] == "paying"
+    assert (await scenario.row("settlements", row.id))["status"] == "paying"
     assert await scenario.conn.fetchval("SELECT sum(balance) FROM accounts") == 0
-    await paying.pay(scenario.ledger, row["id"], chunk=3)
+    await paying.pay(scenario.ledger, row.id, chunk=3)
     interrupted = await paid_money(scenario)
-    await paying.pay(scenario.ledger, row["id"], chunk=3)
+    await paying.pay(scenario.ledger, row.id, chunk=3)
     assert await paid_money(scenario) == interrupted, "asked again, nothing moves"
     assert await scenario.escrow(market) == 0
     await scenario.audited()
@@ -95,14 +95,14 @@ async def test_paying_that_is_interrupted_at_any_chunk_pays_once(
 async def test_finishing_that_is_interrupted_is_done_by_the_next(scenario: LedgerScenario, database: str) -> None:
     _, market, _ = await raced(scenario)
     row = await scenario.settle(market, market.outcomes[0], pay=False)
-    while not await scenario.conn.fetchval("SELECT o_done FROM pay_chunk($1, 100)", row["id"]):
+    while not await scenario.conn.fetchval("SELECT o_done FROM pay_chunk($1, 100)", row.id):
         pass
     conn = await asyncpg.connect(database)
     await conn.execute("BEGIN")
-    assert await conn.fetchval("SELECT finish_settlement($1)", row["id"])
+    assert await conn.fetchval("SELECT finish_settlement($1)", row.id)
     conn.terminate()
-    await paying.pay(scenario.ledger, row["id"], chunk=3)
-    assert not await scenario.conn.fetchval("SELECT finish_settlement($1)", row["id"])
+    await paying.pay(scenario.ledger, row.id, chunk=3)
+    assert not await scenario.conn.fetchval("SELECT finish_settlement($1)", row.id)
     assert await scenario.escrow(market) == 0
     await scenario.audited()
 
@@ -110,17 +110,17 @@ async def test_finishing_that_is_interrupted_is_done_by_the_next(scenario: Ledge
 async def test_books_are_not_closed_before_everybody_is_paid(scenario: LedgerScenario) -> None:
     _, market, _ = await raced(scenario)
     row = await scenario.settle(market, market.outcomes[0], pay=False)
-    await scenario.conn.fetchrow("SELECT * FROM pay_chunk($1, 3)", row["id"])
+    await scenario.conn.fetchrow("SELECT * FROM pay_chunk($1, 3)", row.id)
     with pytest.raises(asyncpg.RaiseError, match="has paid"):
-        await scenario.conn.fetchval("SELECT finish_settlement($1)", row["id"])
+        await scenario.conn.fetchval("SELECT finish_settlement($1)", row.id)
 
 
 async def test_a_start_goes_on_with_what_was_left_half_way(scenario: LedgerScenario) -> None:
     _, market, _ = await raced(scenario)
     row = await scenario.settle(market, market.outcomes[0], pay=False)
-    await scenario.conn.fetchrow("SELECT * FROM pay_chunk($1, 3)", row["id"])
+    await scenario.conn.fetchrow("SELECT * FROM pay_chunk($1, 3)", row.id)
     await paying.Payer(scenario.ledger, chunk=2).step()
-    assert (await scenario.row("settlements", row["id"]))["status"] == "paid"
+    assert (await scenario.row("settlements", row.id))["status"] == "paid"
     assert await scenario.escrow(market) == 0
     await scenario.audited()
 
@@ -130,9 +130,9 @@ async def test_many_payers_at_once_pay_once(scenario: LedgerScenario, database: 
     row = await scenario.settle(market, market.outcomes[0], pay=False)
     async with AsyncExitStack() as stack:
         others = [await stack.enter_async_context(Ledger.opened(database)) for _ in range(3)]
-        await asyncio.gather(*(paying.pay(one, row["id"], chunk=2) for one in (*others, scenario.ledger)))
+        await asyncio.gather(*(paying.pay(one, row.id, chunk=2) for one in (*others, scenario.ledger)))
     assert len(await scenario.logged("settlement.paid")) == 1
-    assert (await scenario.row("settlements", row["id"]))["bets_done"] == len(bets)
+    assert (await scenario.row("settlements", row.id))["bets_done"] == len(bets)
     assert await scenario.escrow(market) == 0
     await scenario.audited()
 
@@ -158,7 +158,7 @@ async def test_a_large_market_is_paid_while_bets_elsewhere_go_on(scenario: Ledge
     row = await scenario.settle(large, large.outcomes[0], pay=False)
     intake = Intake(scenario.ledger, Settings.read({}, lanes=2), Loops())
     async with intake.running():
-        payment = asyncio.create_task(paying.pay(scenario.ledger, row["id"], chunk=4))
+        payment = asyncio.create_task(paying.pay(scenario.ledger, row.id, chunk=4))
         taken = 0
         while not payment.done():
             verdicts = await asyncio.gather(
@@ -185,7 +185,7 @@ async def test_winnings_that_were_spent_become_a_debt_and_never_a_negative_walle
     assert await scenario.balance(ada) == 400
     await scenario.deposit(ada, -350)
     row = await scenario.resettle(market, y)
-    assert (row["version"], row["reverses"], row["status"]) == (2, row["id"] - 1, "paid")
+    assert (row.version, row.reverses, row.status) == (2, row.id - 1, "paid")
     wallet = await scenario.wallet(ada)
     assert (wallet["balance"], wallet["owed"]) == (0, 350)
     assert await scenario.balance(bea) == 399, "3.00 at 1.33"
@@ -240,10 +240,10 @@ async def test_the_same_correction_again_changes_nothing(scenario: LedgerScenari
     _, market, _ = await raced(scenario)
     await scenario.settle(market, market.outcomes[0])
     again = await scenario.resettle(market, market.outcomes[0])
-    assert again["version"] == 1
+    assert again.version == 1
     second = await scenario.resettle(market, market.outcomes[1])
     before = await paid_money(scenario)
-    assert (await scenario.resettle(market, market.outcomes[1]))["id"] == second["id"]
+    assert (await scenario.resettle(market, market.outcomes[1])).id == second.id
     assert await paid_money(scenario) == before
     await scenario.audited()
 

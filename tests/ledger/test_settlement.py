@@ -50,10 +50,10 @@ async def test_a_pool_pays_its_winners_the_dividend_and_the_house_its_share(scen
     row = await scenario.settle(market, x)
     # 1433, takeout 179, net 1254, over 433: 2.896 → 2.89
     assert await scenario.payouts(*bets) == [("won", 962), ("won", 289), ("lost", 0)]
-    assert (row["gross"], row["takeout"], row["paid"], row["breakage"]) == (1433, 179, 1251, 3)
+    assert (row.gross, row.takeout, row.paid, row.breakage) == (1433, 179, 1251, 3)
     assert [await scenario.house(kind) for kind in ("takeout", "breakage", "house")] == [179, 3, 0]
     assert [await scenario.balance(one) for one in (ada, bea, cy)] == [100_629, 100_189, 99_000]
-    assert (row["status"], row["bets"], row["bets_done"]) == ("paid", 3, 3)
+    assert (row.status, row.bets, row.bets_done) == ("paid", 3, 3)
     assert (await scenario.row("markets", market.id))["status"] == "settled"
     await finished(scenario, market)
 
@@ -64,7 +64,7 @@ async def test_nobody_on_the_winner_means_everybody_gets_the_stake_back(scenario
     await scenario.close(market)
     row = await scenario.settle(market, market.outcomes[2])
     assert await scenario.payouts(*bets) == [("void", 50), ("void", 70)]
-    assert (row["gross"], row["refunds"], row["takeout"]) == (0, 120, 0)
+    assert (row.gross, row.refunds, row.takeout) == (0, 120, 0)
     await finished(scenario, market)
 
 
@@ -75,11 +75,11 @@ async def test_a_minimum_dividend_costs_the_takeout_first_and_then_the_house(sce
     await scenario.take(bea, y, 10)
     await scenario.close(market)
     row = await scenario.settle(market, x)
-    assert (row["paid"], row["takeout"], row["breakage"], row["house_added"]) == (1100, 0, 0, 90)
+    assert (row.paid, row.takeout, row.breakage, row.house_added) == (1100, 0, 0, 90)
     assert await scenario.house() == -90
     await finished(scenario, market)
     row = await scenario.resettle(market, y)
-    assert (row["takeout"], row["house_added"]) == (101, 0)
+    assert (row.takeout, row.house_added) == (101, 0)
     assert await scenario.house() == 0, "what it had added came back"
     await finished(scenario, market)
 
@@ -92,7 +92,7 @@ async def test_a_dead_heat_splits_the_profit_and_leaves_the_odd_cents_as_breakag
     row = await scenario.settle(market, x, y)
     # A profit of 1001 in two halves: 1 + 500.5/101 = 5.95, 1 + 500.5/211 = 3.37
     assert await scenario.payouts(*bets) == [("won", 600), ("won", 711), ("lost", 0)]
-    assert row["breakage"] == 1313 - 600 - 711
+    assert row.breakage == 1313 - 600 - 711
     await finished(scenario, market)
 
 
@@ -110,7 +110,7 @@ async def test_a_withdrawn_outcome_and_late_bets_are_refunded_and_the_rest_is_di
     row = await scenario.settle(market, x)
     assert await scenario.payouts(*bets) == [("won", 400), ("lost", 0), ("void", 55)]
     assert await scenario.payouts(*late) == [("void", 70), ("void", 80), ("void", 5)]
-    assert (row["gross"], row["refunds"], row["paid"]) == (400, 210, 400)
+    assert (row.gross, row.refunds, row.paid) == (400, 210, 400)
     await finished(scenario, market)
 
 
@@ -126,11 +126,11 @@ async def test_a_fixed_market_pays_the_odds_that_were_taken(scenario: LedgerScen
     await scenario.close(market)
     row = await scenario.settle(market, x)
     assert await scenario.payouts(first, second, third) == [("won", 760), ("won", 999), ("lost", 0)]
-    assert (row["house_added"], row["house_won"], await scenario.house()) == (992, 0, -992)
+    assert (row.house_added, row.house_won, await scenario.house()) == (992, 0, -992)
     await finished(scenario, market)
     row = await scenario.resettle(market, y)
     assert await scenario.payouts(first, second, third) == [("lost", 0), ("lost", 0), ("won", 151)]
-    assert (row["house_added"], row["house_won"], await scenario.house()) == (0, 616, 616)
+    assert (row.house_added, row.house_won, await scenario.house()) == (0, 616, 616)
     await finished(scenario, market)
 
 
@@ -155,14 +155,14 @@ async def test_settling_twice_answers_with_the_same_settlement(scenario: LedgerS
     await scenario.close(market)
     first = await scenario.settle(market, x, pay=False)
     before = await scenario.everything()
-    assert (await scenario.settle(market, x, pay=False))["id"] == first["id"]
+    assert (await scenario.settle(market, x, pay=False)).id == first.id
     assert await scenario.everything() == before
     with refused(Refusal.ALREADY_SETTLED):
         await scenario.settle(market, y)
     with refused(Refusal.ALREADY_SETTLED):
         await scenario.settle(market, all_void=True)
-    assert (await scenario.settle(market, x))["status"] == "paid"
-    assert (await scenario.settle(market, x))["id"] == first["id"]
+    assert (await scenario.settle(market, x)).status == "paid"
+    assert (await scenario.settle(market, x)).id == first.id
     await finished(scenario, market)
 
 
@@ -171,7 +171,7 @@ async def test_voiding_twice_answers_with_the_same_void(scenario: LedgerScenario
     bets = [await scenario.take(ada, market.outcomes[0], 10), await scenario.take(bea, market.outcomes[1], 20)]
     first = await scenario.settle(market, all_void=True)
     before = await scenario.everything()
-    assert (await scenario.settle(market, all_void=True))["id"] == first["id"]
+    assert (await scenario.settle(market, all_void=True)).id == first.id
     assert await scenario.everything() == before
     assert await scenario.payouts(*bets) == [("void", 10), ("void", 20)]
     assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.MARKET_CLOSED.number
@@ -192,7 +192,7 @@ async def test_a_preview_that_is_no_longer_true_is_not_settled(scenario: LedgerS
         await scenario.settle(market, x, digest=preview.digest)
     async with scenario.ledger.snapshot() as conn:
         preview = await settlements.reckon(conn, market.id, result={"winners": [x]})
-    assert (await scenario.settle(market, x, digest=preview.digest))["paid"] == preview.paid == 150
+    assert (await scenario.settle(market, x, digest=preview.digest)).paid == preview.paid == 150
     await finished(scenario, market)
 
 
@@ -217,8 +217,8 @@ async def test_only_a_closed_market_is_settled_and_only_a_settled_one_corrected(
 async def test_a_market_without_bets_is_settled_all_the_same(scenario: LedgerScenario) -> None:
     for market in (await scenario.market(), await scenario.fixed()):
         await scenario.close(market)
-        assert (await scenario.settle(market, market.outcomes[0]))["status"] == "paid"
-        assert (await scenario.resettle(market, market.outcomes[1]))["version"] == 2
+        assert (await scenario.settle(market, market.outcomes[0])).status == "paid"
+        assert (await scenario.resettle(market, market.outcomes[1])).version == 2
         await finished(scenario, market)
 
 

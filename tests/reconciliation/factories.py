@@ -66,15 +66,15 @@ class BooksFactory:
         async with self.ledger.change(Actor()) as change:
             row = await settlements.settle(change, self.markets[market], result=None, void=void, digest=None)
         if pay:
-            await paying.pay(self.ledger, row["id"], chunk=2)
-        return int(row["id"])
+            await paying.pay(self.ledger, row.id, chunk=2)
+        return int(row.id)
 
     async def resettle(self, market: str, winner: str) -> None:
         async with self.ledger.change(Actor()) as change:
             row = await settlements.resettle(
                 change, self.markets[market], result={"winners": [self.outcomes[winner]]}, digest=None, reason="a test"
             )
-        await paying.pay(self.ledger, row["id"], chunk=2)
+        await paying.pay(self.ledger, row.id, chunk=2)
 
     async def balance(self, bettor: int) -> int:
         async with self.ledger.read() as conn:

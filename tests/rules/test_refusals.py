@@ -39,16 +39,14 @@ def test_asking_again_helps_only_where_time_alone_may_change_the_answer() -> Non
     assert Refusal.MARKET_CLOSED.transient is False
 
 
-def test_every_refusal_has_a_title_for_people_and_a_status_of_its_kind() -> None:
-    assert all(refusal.title and refusal.title[0].isupper() for refusal in Refusal)
-    assert len({refusal.title for refusal in Refusal}) == len(Refusal)
+def test_every_refusal_has_a_status_of_its_kind() -> None:
     assert {refusal.http_status for refusal in Refusal} == {400, 401, 403, 404, 408, 409, 413, 415, 421, 422, 429, 503}
     assert all(refusal.transient for refusal in Refusal if refusal.http_status in (429, 503))
 
 
 def test_codes_are_names_that_programs_can_rely_on() -> None:
     assert Refusal.ODDS_MOVED.code == "ODDS_MOVED"
-    assert (Refusal.ODDS_MOVED.http_status, Refusal.ODDS_MOVED.title) == (409, "The odds moved")
+    assert Refusal.ODDS_MOVED.http_status == 409
 
 
 def test_the_feed_has_six_kinds_of_event() -> None:

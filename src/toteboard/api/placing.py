@@ -1,6 +1,6 @@
 """POST /api/bet: from the bytes of a request to the bytes of an answer, without a framework between.
 
-`Placing.ask` is the whole way of the hot case and never awaits; where a person or an outcome is not remembered, `learn`
+`Placing.begin` is the whole way of the hot case and never awaits; where a person or an outcome is not remembered, `learn`
 is awaited first. front.py calls it, from ASGI and from the HTTP parser itself.
 """
 
@@ -26,11 +26,13 @@ from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import bets
 from toteboard.ledger.money.bets import Verdict
 from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX
+from toteboard.rules.money import Minor, format_minor
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
 from toteboard.rules.refusals import Refusal, Refused, by_number
 from toteboard.settings import Settings
 
 KEY_LENGTH = 36
+NOTHING_TAKEN = "Nothing was taken."
 
 # Status, body. An answer is one of these, given once.
 Answer = tuple[int, bytes]
@@ -208,7 +210,7 @@ class Placing:
             await self._outcomes.learn(outcome_id)
 
     async def place(self, scope: Any, body: bytes) -> Answer:
-        """The whole way, awaited; the same as `ask` for who may wait."""
+        """The whole way, awaited; the same as `begin` for who may wait."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def answered(status: int, text: bytes) -> None:
@@ -229,7 +231,7 @@ class Placing:
 
 def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
     refusal = by_number(verdict.number)
-    extra: dict[str, Any] = {}
+    detail, extra = NOTHING_TAKEN, dict[str, Any]()
     if refusal is Refusal.ODDS_MOVED and verdict.odds_milli is not None:
         extra["odds"] = _format_odds(verdict.odds_milli)
     elif refusal is Refusal.FUNDS:
@@ -238,14 +240,18 @@ def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
         extra["minimum" if bet.stake < verdict.left else "maximum"] = verdict.left
     elif refusal in (Refusal.OWN_LIMIT, Refusal.LIABILITY, Refusal.MARKET_LIMIT):
         extra["left"] = verdict.left
-    return refusal.http_status, problem_body(refusal, "Nothing was taken.", **extra)
+    elif refusal is Refusal.BLOCKED and verdict.left is not None:
+        extra["owed"] = verdict.left
+        debt = f"{format_minor(Minor(verdict.left), bet.currency)} {bet.currency}"
+        detail = f"{NOTHING_TAKEN} The wallet owes {debt} after a corrected result. Pay it back at the desk first."
+    return refusal.http_status, problem_body(refusal, detail, **extra)
 
 
 def _failed(error: Exception) -> Answer:
     if isinstance(error, Busy):
-        return 503, problem_body(Refusal.TOO_BUSY, "Nothing was taken. Ask again with the same Idempotency-Key.")
+        return 503, problem_body(Refusal.TOO_BUSY, f"{NOTHING_TAKEN} Ask again with the same Idempotency-Key.")
     if isinstance(error, Outage):
-        return 503, problem_body(Refusal.OUTAGE, "Nothing was taken. Ask again with the same Idempotency-Key.")
+        return 503, problem_body(Refusal.OUTAGE, f"{NOTHING_TAKEN} Ask again with the same Idempotency-Key.")
     if isinstance(error, Unknown):
         return 503, problem_body(
             Refusal.OUTAGE,

@@ -4,7 +4,17 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX, NAME_LENGTH_MAX, VERSION_MAX
 from toteboard.rules.names import clean_name
@@ -96,4 +106,5 @@ def milli(at: datetime | None) -> int | None:
     return round(at.timestamp() * 1000) if at else None
 
 
-Row = dict[str, Any]
+# The same as a field of an answer.
+UtcTime = Annotated[datetime, PlainSerializer(utc, return_type=str), WithJsonSchema({"type": "string"})]

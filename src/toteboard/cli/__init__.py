@@ -11,6 +11,7 @@ import typer
 
 from toteboard.cli.terminal import Failed
 from toteboard.embedded.unavailable import DatabaseUnavailable
+from toteboard.http.problems import text_of
 from toteboard.ledger.ledger import Outage
 from toteboard.ledger.migrate import MigrationRefused
 from toteboard.rules.refusals import Refused
@@ -75,7 +76,8 @@ def main() -> None:
         wanted = [word for word in sys.argv[1:2] if word in COMMANDS]
         command_line(wanted or COMMANDS)()
     except EXPECTED as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        text = text_of(error) if isinstance(error, Refused) else str(error)
+        for line in text.splitlines() or [type(error).__name__]:
             typer.echo(f"toteboard: {line}", err=True)
         sys.exit(getattr(error, "exit_code", 1))
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from toteboard.rules.refusals import Refusal, Refused
+from toteboard.words import CATALOGUE, word
 
 MEDIA_TYPE = "application/problem+json"
 _JSON, _PROBLEM = b"application/json", MEDIA_TYPE.encode()
@@ -16,11 +17,26 @@ _CLOSING = frozenset({408, 413})
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
+def title_of(refusal: Refusal) -> str:
+    """What people read of it."""
+    return word("refusal", refusal.code)
+
+
+def text_of(refused: Refused) -> str:
+    """A refusal in one line for people, where there is no form to say it at its field: "House share: at most 50 %"."""
+    labels = CATALOGUE["field"]
+    wrong = [
+        f"{labels.get(error['field'].partition('.')[0], error['field'])}: {error['detail']}"
+        for error in refused.extra.get("errors", ())
+    ]
+    return refused.detail or "; ".join(wrong) or title_of(refused.refusal)
+
+
 def problem_body(refusal: Refusal, detail: str = "", **extra: Any) -> bytes:
     """The JSON of a problem, UTF-8. `extra` members stand beside the RFC's own ("odds", "left", …)."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": refusal.title,
+        "title": title_of(refusal),
         "status": refusal.http_status,
         "code": refusal.code,
         "retry": refusal.transient,

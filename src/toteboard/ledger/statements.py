@@ -5,12 +5,17 @@ A file holds statements one after the other, each opened by its name and contrac
     -- name: user_by_email
     -- One person, or none, by the lower-cased address.
     SELECT … WHERE email = $1;
+
+`{terms}` stands for the columns of a market's terms (rules/market_terms.py), `{market.terms}` for the same with a prefix.
 """
 
 import re
 from functools import cache
 from importlib.resources import files
 
+from toteboard.rules.market_terms import TERM_NAMES
+
+_TERMS = re.compile(r"\{(\w+\.)?terms\}")
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -21,4 +26,8 @@ def statements(room: str) -> dict[str, str]:
     parts = _NAME.split(text)
     names, bodies = parts[1::2], parts[2::2]
     assert len(names) == len(set(names)), f"sql/{room}.sql names a statement twice"
-    return {name: body.strip().rstrip(";") for name, body in zip(names, bodies, strict=True)}
+    return {name: _TERMS.sub(_columns, body).strip().rstrip(";") for name, body in zip(names, bodies, strict=True)}
+
+
+def _columns(found: re.Match[str]) -> str:
+    return ", ".join(f"{found[1] or ''}{name}" for name in TERM_NAMES)

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from toteboard.ledger.files import exports
 from toteboard.ledger.ledger import Reader
-from toteboard.rules.refusals import invalid
+from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 from toteboard.spreadsheets.sheets import Sheet
 from toteboard.spreadsheets.writing import XLSX_ROWS_MAX, Writer, writer
@@ -96,9 +96,13 @@ class SheetExport:
 
     def _check(self, rows: int, rows_max: int) -> None:
         if self.file_format == "xlsx" and rows > XLSX_ROWS_MAX:
-            raise invalid("format", f"the sheet has {rows:,} rows and a workbook holds {XLSX_ROWS_MAX:,}: take CSV")
+            raise _too_long("format", f"The sheet has {rows:,} rows and a workbook holds {XLSX_ROWS_MAX:,}. Take CSV.")
         if rows > rows_max:
-            raise invalid("sheet", f"the sheet has {rows:,} rows; this server sends at most {rows_max:,}")
+            raise _too_long("sheet", f"The sheet has {rows:,} rows; this server sends at most {rows_max:,}.")
+
+
+def _too_long(field: str, text: str) -> Refused:
+    return Refused(Refusal.INVALID, text, errors=[{"field": field, "detail": text}])
 
 
 def _size_of(file: IO[bytes]) -> int:

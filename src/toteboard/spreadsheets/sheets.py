@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from toteboard.ledger.money.settlements import dividends_of, result_json
+from toteboard.ledger.money.settlement_rows import dividends_of, result_json, terms_of
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.reading import YEARS
 
@@ -81,8 +81,8 @@ def _dividends(row: Row) -> str:
     """ "Mexico 2.28; Norway 1.50": what a unit on each winner of a pool is paid."""
     if row["kind"] != "pool" or row["terms"] is None:
         return ""
-    names = json.loads(row["names"] or "{}")
-    return "; ".join(f"{names.get(str(one), '?')} {format_odds(milli)}" for one, milli in dividends_of(row).items())
+    names, dividends = json.loads(row["names"] or "{}"), dividends_of(terms_of(row["terms"]))
+    return "; ".join(f"{names.get(str(one), '?')} {format_odds(milli)}" for one, milli in dividends.items())
 
 
 _ROUND, _MATCH = Column("round", width=18), Column("match", width=28)

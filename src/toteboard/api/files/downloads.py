@@ -17,6 +17,7 @@ from fastapi import Response
 
 from toteboard.api.files.export_queue import ExportJob
 from toteboard.api.services import Services
+from toteboard.http.problems import text_of
 from toteboard.ledger.ledger import Actor, Outage
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.spreadsheets.export import SheetExport
@@ -134,8 +135,7 @@ def attachment(name: str) -> str:
 def _words(error: BaseException) -> tuple[str, bool]:
     """What is told of a download that failed, and whether asking again can help."""
     if isinstance(error, Refused):
-        details = [one["detail"] for one in error.extra.get("errors", [])]
-        return error.detail or " ".join(details) or error.refusal.title, error.refusal.transient
+        return text_of(error), error.refusal.transient
     if isinstance(error, Outage):
         return AWAY, True
     if isinstance(error, FileUnwritten):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
@@ -10,9 +11,9 @@ from pydantic import Field
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
-from toteboard.api.wire import Id, Page, RequestModel, ResponseModel, Text, utc
+from toteboard.api.wire import Id, Page, RequestModel, ResponseModel, Text, UtcTime
 from toteboard.ledger.ledger import Change
-from toteboard.ledger.money import settlements
+from toteboard.ledger.money import settlement_rows, settlements
 from toteboard.ledger.money.settlements import Reckoning
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
@@ -130,39 +131,50 @@ class Settlement(ResponseModel):
     house_won: int
     bets: int
     bets_done: int
-    decided_at: str
-    finished_at: str | None
+    decided_at: UtcTime
+    finished_at: UtcTime | None
     reverses: int | None
 
 
-_SUMS = ("gross", "refunds", "takeout", "paid", "breakage", "house_added", "house_won", "bets", "bets_done")
-
-
-def settlement_shape(row: dict[str, Any]) -> Settlement:
+def settlement_shape(row: settlement_rows.Settlement) -> Settlement:
     return Settlement(
-        **{name: row[name] for name in ("id", "market_id", "version", "kind", "status", "reverses", *_SUMS)},
-        result=settlements.result_of(row),
-        dividends={key: format_odds(odds) for key, odds in settlements.dividends_of(row).items()},
-        decided_at=utc(row["decided_at"]) or "",
-        finished_at=utc(row["finished_at"]),
+        id=row.id,
+        market_id=row.market_id,
+        version=row.version,
+        kind=row.kind,
+        status=row.status,
+        result=row.result,
+        dividends={key: format_odds(odds) for key, odds in row.dividends.items()},
+        gross=row.gross,
+        refunds=row.refunds,
+        takeout=row.takeout,
+        paid=row.paid,
+        breakage=row.breakage,
+        house_added=row.house_added,
+        house_won=row.house_won,
+        bets=row.bets,
+        bets_done=row.bets_done,
+        decided_at=row.decided_at,
+        finished_at=row.finished_at,
+        reverses=row.reverses,
     )
 
 
 def preview_shape(
     reckoning: Reckoning,
-    bettors: dict[str, Any],
-    differences: list[dict[str, Any]],
-    correction: dict[str, Any] | None,
+    bettors: settlement_rows.Bettors,
+    differences: list[settlement_rows.Difference],
+    correction: settlement_rows.Correction | None,
 ) -> Preview:
     market, split = reckoning.market, reckoning.split
     labels = {terms.outcome_id: terms.label for terms in reckoning.terms}
     dividends = reckoning.dividends
     return Preview(
-        market_id=market["id"],
-        kind="void" if reckoning.kind == "void" else "settle",
+        market_id=market.id,
+        kind=reckoning.kind,
         result=reckoning.result,
-        currency=market["currency"],
-        exponent=market["exponent"],
+        currency=market.currency,
+        exponent=market.exponent,
         gross=reckoning.gross,
         refunds=reckoning.refunds,
         takeout=split.takeout,
@@ -172,23 +184,23 @@ def preview_shape(
         house_added=split.house_added,
         house_won=split.house_won,
         bets=reckoning.bets,
-        winners=bettors["winners"],
-        bettors=bettors["bettors"],
+        winners=bettors.winners,
+        bettors=bettors.bettors,
         all_refunded=reckoning.all_refunded,
         outcomes=[
             OutcomePreview(
-                outcome_id=outcome["outcome_id"],
-                name=outcome["name"],
-                stakes=outcome["staked"],
-                bets=outcome["bets"],
-                dividend=format_odds(dividends[outcome["outcome_id"]]) if outcome["outcome_id"] in dividends else None,
-                label=labels[outcome["outcome_id"]],
-                paid=reckoning.paid_by_outcome.get(outcome["outcome_id"], 0),
+                outcome_id=outcome.outcome_id,
+                name=outcome.name,
+                stakes=outcome.staked,
+                bets=outcome.bets,
+                dividend=format_odds(dividends[outcome.outcome_id]) if outcome.outcome_id in dividends else None,
+                label=labels[outcome.outcome_id],
+                paid=reckoning.paid_by_outcome.get(outcome.outcome_id, 0),
             )
             for outcome in reckoning.outcomes
         ],
-        differences=[Difference(**row) for row in differences],
-        correction=None if correction is None else Correction(**correction),
+        differences=[Difference(**asdict(row)) for row in differences],
+        correction=None if correction is None else Correction(**asdict(correction)),
         digest=reckoning.digest,
     )
 
@@ -237,8 +249,8 @@ async def differences(
         caller.need_organizer(await settlements.tournament_of(conn, market_id))
         reckoning = await settlements.reckon(conn, market_id, result=body.result(), void=body.all_void)
         rows = await settlements.differences(conn, reckoning, after=after, limit=page.rows)
-    shown, following = page.split(rows, lambda row: f"{row['difference']}:{row['user_id']}")
-    return Page(items=[Difference(**row) for row in shown], next=following)
+    shown, following = page.split(rows, lambda row: f"{row.difference}:{row.user_id}")
+    return Page(items=[Difference(**asdict(row)) for row in shown], next=following)
 
 
 @router.post("/settle", status_code=202)

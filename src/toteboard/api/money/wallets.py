@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Response
+from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.paging import Paging, number
@@ -51,6 +52,9 @@ class StatementEntry(ResponseModel):
     amount: int
     balance: int
     bet_id: UUID | None
+    outcome: str | None = Field(description="of its bet, if it has one; market and match likewise")
+    market: str | None
+    match: str | None
     text: str
 
 
@@ -73,21 +77,24 @@ class CashResponse(ResponseModel):
     exponent: int
 
 
-def _entry(row: dict[str, Any]) -> StatementEntry:
+def _entry(movement: wallets.Movement) -> StatementEntry:
     return StatementEntry(
-        id=f"{row['source']}-{row['no']}",
-        at=utc(row["at"]) or "",
-        kind=row["kind"],
-        amount=row["amount"],
-        balance=row["balance"],
-        bet_id=row["bet_id"],
-        text=row["text"],
+        id=f"{movement.source}-{movement.no}",
+        at=utc(movement.at) or "",
+        kind=movement.kind,
+        amount=movement.amount,
+        balance=movement.balance,
+        bet_id=movement.bet_id,
+        outcome=movement.outcome,
+        market=movement.market,
+        match=movement.match,
+        text=movement.text,
     )
 
 
-def _cursor(row: dict[str, Any]) -> str:
-    at_us = (row["at"] - EPOCH) // timedelta(microseconds=1)
-    return f"{at_us}.{row['rank']}.{row['no']}"
+def _cursor(movement: wallets.Movement) -> str:
+    at_us = (movement.at - EPOCH) // timedelta(microseconds=1)
+    return f"{at_us}.{movement.rank}.{movement.no}"
 
 
 def _read_cursor(text: str | None) -> wallets.Cursor | None:
@@ -118,8 +125,8 @@ async def mine(services: InServices, caller: CurrentUser, page: Paging) -> Page[
     """My wallets, the newest tournament first."""
     async with services.ledger.snapshot() as conn:
         rows = await wallets.mine(conn, caller.user_id, before=page.after_id(), limit=page.rows)
-    shown, following = page.split(rows, lambda row: str(row["tournament_id"]))
-    return Page(items=[Wallet(**row) for row in shown], next=following)
+    shown, following = page.split(rows, lambda wallet: str(wallet.tournament_id))
+    return Page(items=[Wallet(**asdict(wallet)) for wallet in shown], next=following)
 
 
 @router.get("/{wallet_id}/statement")

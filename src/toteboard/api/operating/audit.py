@@ -10,6 +10,7 @@ from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Moment, Page, ResponseModel, utc
+from toteboard.http.problems import title_of
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.operating import audit_log
 from toteboard.ledger.operating.audit_log import Wanted
@@ -195,4 +196,4 @@ def _refusal(row: dict[str, Any]) -> RefusalSummary | None:
     except KeyError:
         # A log outlives the program that wrote it.
         return None
-    return RefusalSummary(code=refusal.code, title=refusal.title)
+    return RefusalSummary(code=refusal.code, title=title_of(refusal))

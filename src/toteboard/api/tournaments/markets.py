@@ -1,194 +1,38 @@
 """Markets: made, edited, opened and closed, their results entered. Knows no SQL; paying is settlements.py's."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.money.settlements import ResultRequest
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import matches
-from toteboard.api.wire import (
-    Amount,
-    Id,
-    Moment,
-    Name,
-    Odds,
-    Page,
-    PatchModel,
-    RequestModel,
-    ResponseModel,
-    Version,
-    utc,
+from toteboard.api.tournaments.market_shapes import (
+    Exposure,
+    Market,
+    MarketPatch,
+    MarketRequest,
+    exposures,
+    market_shape,
 )
+from toteboard.api.wire import Page, RequestModel
 from toteboard.ledger.connection import Conn
-from toteboard.ledger.tournaments import markets
-from toteboard.ledger.tournaments.markets import NewOutcome
-from toteboard.rules.bounds import (
-    AMOUNT_MAX,
-    BREAK_TO_MILLI_MAX,
-    ID_MAX,
-    MINIMUM_MILLI_MAX,
-    OUTCOMES_MAX,
-    PLACES_MAX,
-    TAKEOUT_BPS_MAX,
-    TOTAL_MAX,
-)
-from toteboard.rules.market import MarketAction, MarketKind
-from toteboard.rules.odds import format_odds, parse_odds, pool_odds
-from toteboard.rules.refusals import Refusal, Refused, invalid
+from toteboard.ledger.tournaments import market_rows, markets
+from toteboard.rules.bounds import ID_MAX
+from toteboard.rules.market import MarketAction
+from toteboard.rules.refusals import Refusal, Refused
 
 MarketId = Annotated[int, Path(ge=1, le=ID_MAX)]
 EXPOSURE_READERS = frozenset({"organizer", "auditor"})
-
-TakeoutBps = Annotated[int, Field(ge=0, le=TAKEOUT_BPS_MAX)]
-BreakTo = Annotated[int, Field(ge=1, le=BREAK_TO_MILLI_MAX, description="the dividend's step in thousandths")]
-Minimum = Annotated[int, Field(ge=0, le=MINIMUM_MILLI_MAX, description="the smallest dividend in thousandths")]
-Places = Annotated[int, Field(ge=1, le=PLACES_MAX, description="how many outcomes can win; fixed markets")]
-Liability = Annotated[int, Field(ge=0, le=TOTAL_MAX, description="what the house risks on one outcome; fixed markets")]
-Total = Annotated[int, Field(ge=1, le=TOTAL_MAX)]
-Kind = Literal["pool", "fixed"]
-
-
-class OutcomeRequest(RequestModel):
-    name: Name
-    odds: Odds | None = None
-
-
-class MarketRequest(RequestModel):
-    match_id: Id
-    name: Name
-    kind: Kind
-    closes_at: Moment | None = None
-    takeout_bps: TakeoutBps = 0
-    break_to_milli: BreakTo = 10
-    minimum_milli: Minimum = 1000
-    places: Places = 1
-    liability_max: Liability | None = None
-    stake_min: Amount = 1
-    stake_max: Amount = AMOUNT_MAX
-    total_max: Total = TOTAL_MAX
-    outcomes: Annotated[list[OutcomeRequest], Field(max_length=OUTCOMES_MAX)] = []
-
-
-class MarketPatch(PatchModel):
-    clearable: ClassVar[frozenset[str]] = frozenset({"closes_at", "liability_max"})
-
-    name: Name | None = None
-    kind: Kind | None = None
-    closes_at: Moment | None = None
-    takeout_bps: TakeoutBps | None = None
-    break_to_milli: BreakTo | None = None
-    minimum_milli: Minimum | None = None
-    places: Places | None = None
-    liability_max: Liability | None = None
-    stake_min: Amount | None = None
-    stake_max: Amount | None = None
-    total_max: Total | None = None
-    version: Version | None = None
 
 
 class EmptyRequest(RequestModel):
     """An empty body, for who must send one."""
 
 
-class Outcome(ResponseModel):
-    id: int
-    market_id: int
-    name: str
-    lane_no: int
-    odds: str | None
-    odds_version: int
-    withdrawn: bool
-    stakes: int
-    bets: int
-
-
-class Market(ResponseModel):
-    id: int
-    tournament_id: int
-    match_id: int
-    name: str
-    kind: Kind
-    status: str
-    closes_at: str | None
-    closed_at: str | None
-    takeout_bps: int
-    break_to_milli: int
-    minimum_milli: int
-    places: int
-    liability_max: int | None
-    stake_min: int
-    stake_max: int
-    total_max: int
-    result: dict[str, list[int]] | None
-    version: int
-    outcomes: list[Outcome]
-
-
-class Exposure(ResponseModel):
-    outcome_id: int
-    stakes: int
-    bets: int
-    liability: int | None = Field(description="what the house pays more than it holds if this one wins; null in a pool")
-
-
-# Shapes -------------------------------------------------------------------------------------------------------------
-
-
-def market_shape(market: dict[str, Any]) -> Market:
-    times = {name: utc(market[name]) for name in ("closes_at", "closed_at")}
-    return Market(**(market | times | {"outcomes": outcome_shapes(market, market["outcomes"])}))
-
-
-def outcome_shapes(market: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Outcome]:
-    """The outcomes of a market, all of them: in a pool each one's odds hang on the others."""
-    pool = sum(row["stakes"] for row in rows if not row["withdrawn"])
-    kept = ("id", "market_id", "name", "lane_no", "odds_version", "withdrawn", "stakes", "bets")
-    return [Outcome(**{name: row[name] for name in kept}, odds=_odds(market, row, pool)) for row in rows]
-
-
-def _odds(market: dict[str, Any], row: dict[str, Any], pool: int) -> str | None:
-    """The odds of now, as on the board."""
-    odds_milli = row["odds_milli"]
-    if market["kind"] == MarketKind.POOL:
-        odds_milli = pool_odds(
-            pool=pool,
-            on_outcome=0 if row["withdrawn"] else row["stakes"],
-            takeout_bps=market["takeout_bps"],
-            break_to_milli=market["break_to_milli"],
-            minimum_milli=market["minimum_milli"],
-        )
-    return None if odds_milli is None else format_odds(odds_milli)
-
-
-def exposures(market: dict[str, Any]) -> list[Exposure]:
-    """What the house risks on each outcome: its returns less all stakes that stay. A withdrawn one is refunded."""
-    rows = market["outcomes"]
-    kept = sum(row["stakes"] for row in rows if not row["withdrawn"])
-    is_pool = market["kind"] == MarketKind.POOL
-    return [
-        Exposure(
-            outcome_id=row["id"],
-            stakes=row["stakes"],
-            bets=row["bets"],
-            liability=None if is_pool else 0 if row["withdrawn"] else row["returns"] - kept,
-        )
-        for row in rows
-    ]
-
-
-def new_outcome(request: OutcomeRequest, kind: str) -> NewOutcome:
-    """Raises Refused (422): the odds of a pool are nobody's to set."""
-    if request.odds is not None and kind == MarketKind.POOL:
-        raise invalid("odds", "the odds of a pool follow the stakes")
-    return NewOutcome(request.name, None if request.odds is None else parse_odds(request.odds))
-
-
-async def known(conn: Conn, market_id: int) -> dict[str, Any]:
+async def known(conn: Conn, market_id: int) -> market_rows.Market:
     """The market with its outcomes. Raises Refused (NOT_FOUND)."""
     for row in await markets.shown(conn, [market_id]):
         return row
@@ -201,7 +45,7 @@ async def known(conn: Conn, market_id: int) -> dict[str, Any]:
 async def _need_organizer(services: Services, caller: Caller, market_id: int) -> None:
     async with services.ledger.read() as conn:
         market = await known(conn, market_id)
-    caller.need_organizer(market["tournament_id"])
+    caller.need_organizer(market.tournament_id)
 
 
 router = APIRouter(prefix="/api/market", tags=["markets"])
@@ -212,7 +56,7 @@ async def of_match(services: InServices, match: Annotated[int, Query(ge=1, le=ID
     """A match's markets, in the order they were added."""
     async with services.ledger.snapshot() as conn:
         rows = await markets.page(conn, match, after=page.after_id(), limit=page.rows)
-    shown, following = page.split(rows, lambda row: str(row["id"]))
+    shown, following = page.split(rows, lambda row: str(row.id))
     return Page(items=[market_shape(row) for row in shown], next=following)
 
 
@@ -228,7 +72,7 @@ async def exposure(services: InServices, market_id: MarketId, caller: CurrentUse
     """What the house risks, outcome by outcome."""
     async with services.ledger.snapshot() as conn:
         market = await known(conn, market_id)
-    caller.need_role(market["tournament_id"], EXPOSURE_READERS)
+    caller.need_role(market.tournament_id, EXPOSURE_READERS)
     return Page(items=exposures(market))
 
 
@@ -237,11 +81,11 @@ async def create(services: InServices, body: MarketRequest, caller: CurrentUser)
     """A new market, a draft until it is opened."""
     async with services.ledger.read() as conn:
         match = await matches.known(conn, body.match_id)
-    caller.need_organizer(match["tournament_id"])
-    new = [new_outcome(outcome, body.kind) for outcome in body.outcomes]
-    given = body.model_dump(exclude={"match_id", "outcomes"})
+    caller.need_organizer(match.tournament_id)
+    terms = body.terms
+    new = [outcome.of(terms.kind) for outcome in body.outcomes]
     async with services.ledger.change(caller.actor) as change:
-        market_id = await markets.create(change, body.match_id, given, new)
+        market_id = await markets.create(change, body.match_id, terms, new)
         return market_shape(await known(change.conn, market_id))
 
 

@@ -1,5 +1,6 @@
 """Matches, as everybody sees them and an organizer makes them. Knows no SQL."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -37,7 +38,7 @@ class MatchPatch(PatchModel):
     round: Text | None = None
     venue: Text | None = None
     starts_at: Moment | None = None
-    started_at: Moment | None = Field(None, description="the true start: bets placed after it are refunded")
+    started_at: Moment | None = Field(None, description="when it really began: bets placed after it are refunded")
     score: Score | None = None
     version: Version | None = None
 
@@ -54,11 +55,12 @@ class Match(ResponseModel):
     version: int
 
 
-def _shape(row: dict[str, Any]) -> Match:
-    return Match(**(row | {"starts_at": utc(row["starts_at"]), "started_at": utc(row["started_at"])}))
+def _shape(match: matches.Match) -> Match:
+    times = {"starts_at": utc(match.starts_at), "started_at": utc(match.started_at)}
+    return Match(**(asdict(match) | times))
 
 
-async def known(conn: Conn, match_id: int) -> dict[str, Any]:
+async def known(conn: Conn, match_id: int) -> matches.Match:
     """The match. Raises Refused (NOT_FOUND)."""
     row = await matches.one(conn, match_id)
     if row is None:
@@ -69,7 +71,7 @@ async def known(conn: Conn, match_id: int) -> dict[str, Any]:
 async def _need_organizer(services: Services, caller: Caller, match_id: int) -> None:
     async with services.ledger.read() as conn:
         match = await known(conn, match_id)
-    caller.need_organizer(match["tournament_id"])
+    caller.need_organizer(match.tournament_id)
 
 
 router = APIRouter(prefix="/api/match", tags=["tournaments"])
@@ -85,7 +87,7 @@ async def of_tournament(
     tournament_id = await known_id(services, tournament)
     async with services.ledger.read() as conn:
         rows = await matches.page(conn, tournament_id, after=page.after_id(), limit=page.rows)
-    shown, following = page.split(rows, lambda row: str(row["id"]))
+    shown, following = page.split(rows, lambda match: str(match.id))
     return Page(items=[_shape(row) for row in shown], next=following)
 
 

@@ -1,5 +1,6 @@
 """Who is a member of a tournament, and in which role. Knows no SQL."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -49,7 +50,7 @@ async def join(services: InServices, which: Which, caller: CurrentUser) -> Walle
         wallet = await wallets.of_member(change.conn, tournament_id, caller.user_id)
     services.ledger.wakeups.sessions(caller.user_id)
     assert wallet is not None
-    return Wallet(**wallet)
+    return Wallet(**asdict(wallet))
 
 
 @router.get("/{which}/member")

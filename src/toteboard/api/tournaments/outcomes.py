@@ -8,7 +8,7 @@ from pydantic import Field
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import markets
-from toteboard.api.tournaments.markets import Outcome, OutcomeRequest
+from toteboard.api.tournaments.market_shapes import Outcome, OutcomeRequest, market_shape
 from toteboard.api.wire import Id, Name, Odds, Page, PatchModel
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.tournaments import outcomes
@@ -42,7 +42,7 @@ async def _known(conn: Conn, outcome_id: int) -> outcomes.Parent:
 
 
 async def _shown(conn: Conn, market_id: int, outcome_id: int) -> Outcome:
-    market = markets.market_shape(await markets.known(conn, market_id))
+    market = market_shape(await markets.known(conn, market_id))
     for outcome in market.outcomes:
         if outcome.id == outcome_id:
             return outcome
@@ -61,9 +61,9 @@ router = APIRouter(prefix="/api/outcome", tags=["markets"])
 
 @router.get("")
 async def of_market(services: InServices, market: Annotated[int, Query(ge=1, le=ID_MAX)]) -> Page[Outcome]:
-    """A market's outcomes, all of them, in their places."""
+    """A market's outcomes, all of them, in the order of their lanes."""
     async with services.ledger.snapshot() as conn:
-        return Page(items=markets.market_shape(await markets.known(conn, market)).outcomes)
+        return Page(items=market_shape(await markets.known(conn, market)).outcomes)
 
 
 @router.get("/{outcome_id}")
@@ -78,9 +78,9 @@ async def create(services: InServices, body: AddOutcomeRequest, caller: CurrentU
     """A new outcome, behind the others."""
     async with services.ledger.read() as conn:
         market = await markets.known(conn, body.market_id)
-    caller.need_organizer(market["tournament_id"])
+    caller.need_organizer(market.tournament_id)
     async with services.ledger.change(caller.actor) as change:
-        outcome_id = await outcomes.create(change, body.market_id, markets.new_outcome(body, market["kind"]))
+        outcome_id = await outcomes.create(change, body.market_id, body.of(market.kind))
         return await _shown(change.conn, body.market_id, outcome_id)
 
 

@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
     """What became of a bet: see functions/place_bets.sql.
 
     `number` is 0 (taken), -1 (taken before), -2 (ask again) or a refusal's number; `balance` is the wallet's afterwards;
-    `left` is what the refusal leaves open, in minor units; `at` is seconds since 1970.
+    `left` is what the refusal leaves open, of BLOCKED what is owed, in minor units; `at` is seconds since 1970.
     """
 
     number: int

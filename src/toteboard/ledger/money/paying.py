@@ -8,9 +8,11 @@ import logging
 
 from toteboard.ledger.connection import fetch_one
 from toteboard.ledger.ledger import Actor, Ledger, Outage
+from toteboard.ledger.money.settlement_rows import settlement_of
 from toteboard.ledger.money.settlements import progress
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
+from toteboard.rules.events import EventKind
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +33,28 @@ async def pay(ledger: Ledger, settlement_id: int, *, chunk: int) -> None:
         await asyncio.sleep(0)
     async with ledger.change(PROGRAM) as change:
         if await change.conn.fetchval(_SQL["finish"], settlement_id):
-            settlement = dict(await fetch_one(change.conn, _SQL["one"], settlement_id))
+            settlement = settlement_of(await fetch_one(change.conn, _SQL["one"], settlement_id))
             await change.audit(
                 "settlement.paid",
-                f"market:{settlement['market_id']}",
-                settlement["tournament_id"],
+                f"market:{settlement.market_id}",
+                settlement.tournament_id,
                 settlement=settlement_id,
-                version=settlement["version"],
-                takeout=settlement["takeout"],
-                breakage=settlement["breakage"],
-                house_added=settlement["house_added"],
-                house_won=settlement["house_won"],
+                version=settlement.version,
+                takeout=settlement.takeout,
+                breakage=settlement.breakage,
+                house_added=settlement.house_added,
+                house_won=settlement.house_won,
             )
-            await markets.announce(change, settlement["market_id"])
-            change.event(settlement["tournament_id"], "settlement", progress(settlement))
+            await markets.announce(change, settlement.market_id)
+            change.event(settlement.tournament_id, EventKind.SETTLEMENT, progress(settlement))
 
 
 async def _pay_chunk(ledger: Ledger, settlement_id: int, chunk: int) -> bool:
     async with ledger.change(PROGRAM) as change:
         done, _, paid = await fetch_one(change.conn, _SQL["pay_chunk"], settlement_id, chunk)
         if paid is not None and paid != "[]":
-            settlement = dict(await fetch_one(change.conn, _SQL["one"], settlement_id))
-            change.event(settlement["tournament_id"], "settlement", progress(settlement, paid))
+            settlement = settlement_of(await fetch_one(change.conn, _SQL["one"], settlement_id))
+            change.event(settlement.tournament_id, EventKind.SETTLEMENT, progress(settlement, paid))
     return bool(done)
 
 

@@ -11,28 +11,41 @@ from typing import Any
 
 from toteboard.ledger.connection import Conn, fetch_one
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.money.settlement_rows import (
+    Bettors,
+    BookedOutcome,
+    Correction,
+    Difference,
+    Kind,
+    MarketToSettle,
+    Settlement,
+    market_to_settle_of,
+    result_json,
+    settlement_of,
+    terms_json,
+)
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
+from toteboard.ledger.tournaments.markets import in_words
 from toteboard.rules import settlement as rules
-from toteboard.rules.market import MarketAction, MarketState, may
+from toteboard.rules.events import EventKind
+from toteboard.rules.market import MarketAction, MarketKind, may
 from toteboard.rules.refusals import Refusal, Refused, invalid
-from toteboard.rules.settlement import Book, OutcomeStakes, PoolRules, Result, Split, Terms
+from toteboard.rules.settlement import Book, PoolRules, Result, Split, Terms
 
 _SQL = statements("settlements")
 # Bettors listed one by one in a preview; the sums count everybody.
 DIFFERENCES_MAX = 1000
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoning:
     """A result worked out on a market's bets: everything that a preview shows and a decision writes down."""
 
-    market: Row
-    kind: str
+    market: MarketToSettle
+    kind: Kind
     result: dict[str, list[int]]
-    outcomes: list[Row]
+    outcomes: list[BookedOutcome]
     terms: tuple[Terms, ...]
     gross: int
     refunds: int
@@ -65,30 +78,6 @@ def _no_such_market() -> Refused:
     return Refused(Refusal.NOT_FOUND, "There is no such market.")
 
 
-def terms_json(terms: tuple[Terms, ...]) -> list[list[Any]]:
-    """Terms as settlements.terms keeps them."""
-    return [[t.outcome_id, t.a, t.b, t.c, t.label] for t in terms]
-
-
-def result_json(result: dict[str, Any]) -> dict[str, list[int]]:
-    """A result in one form, however it was written: sorted lists of outcome ids."""
-    return {name: sorted(result.get(name) or []) for name in ("winners", "void", "half_void", "tied")}
-
-
-def result_of(settlement: Row) -> dict[str, list[int]]:
-    """The result that a settlement's row was decided by."""
-    return result_json(json.loads(settlement["result"]))
-
-
-def dividends_of(settlement: Row) -> dict[int, int]:
-    """What a settlement's terms pay for a unit on each winner of a pool, in thousandths by outcome id."""
-    terms = (
-        dict(zip(("outcome_id", "a", "b", "c", "label"), row, strict=True)) for row in json.loads(settlement["terms"])
-    )
-    # Odds taken (b) have no part in a dividend; in a fixed market they have.
-    return {t["outcome_id"]: t["a"] * 1000 // t["c"] for t in terms if t["label"] == "won" and t["b"] == 0}
-
-
 async def tournament_of(conn: Conn, market_id: int) -> int:
     """The tournament a market belongs to. Raises Refused (NOT_FOUND)."""
     tournament_id = await conn.fetchval(_SQL["tournament_of"], market_id)
@@ -102,29 +91,24 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     row = await conn.fetchrow(_SQL["market"], market_id)
     if row is None:
         raise _no_such_market()
-    market = dict(row)
+    market = market_to_settle_of(row)
     if result is None:
-        if market["result"] is None and not void:
+        if market.result is None and not void:
             raise Refused(Refusal.STATE, "No result was entered yet.")
-        result = json.loads(market["result"] or "{}")
+        result = market.result or {}
     wanted = result_json({} if void else result)
-    outcomes = [dict(outcome) for outcome in await conn.fetch(_SQL["book"], market_id, market["started_at"])]
-    book = Book(
-        tuple(
-            OutcomeStakes(outcome_id=o["outcome_id"], staked=o["staked"], late=o["late"], withdrawn=o["withdrawn"])
-            for o in outcomes
-        )
-    )
+    outcomes = [BookedOutcome(**outcome) for outcome in await conn.fetch(_SQL["book"], market_id, market.started_at)]
+    book = Book(tuple(outcome.stakes for outcome in outcomes))
     try:
         terms, takeout, all_refunded, dividends = _terms(market, book, wanted, void=void)
     except rules.ResultRefused as refused:
         raise invalid("winners", str(refused)) from None
     paid_by_outcome = await _paid(conn, market, terms)
-    late = sum(o["late"] for o in outcomes)
+    late = sum(outcome.late for outcome in outcomes)
     labels = {t.outcome_id: t.label for t in terms}
     refunds = late + sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] == "void")
     paid = sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] != "void")
-    if market["kind"] == "pool":
+    if market.kind == MarketKind.POOL:
         split = rules.close_books(gross_paid_in=book.staked, refunds=refunds, paid=paid, takeout=takeout)
     else:
         split = rules.close_fixed_books(gross_paid_in=book.staked, refunds=refunds, paid=paid)
@@ -138,7 +122,7 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
         refunds=refunds,
         paid=paid,
         split=split,
-        bets=sum(o["bets"] for o in outcomes),
+        bets=sum(outcome.bets for outcome in outcomes),
         all_refunded=all_refunded,
         dividends=dividends,
         paid_by_outcome=paid_by_outcome,
@@ -146,7 +130,7 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
 
 
 def _terms(
-    market: Row, book: Book, wanted: dict[str, list[int]], *, void: bool
+    market: MarketToSettle, book: Book, wanted: dict[str, list[int]], *, void: bool
 ) -> tuple[tuple[Terms, ...], int, bool, dict[int, int]]:
     """Terms, full takeout, whether everybody is refunded, and a pool's dividends in thousandths."""
     if void:
@@ -156,17 +140,17 @@ def _terms(
         void=frozenset(wanted["void"]),
         half_void=frozenset(wanted["half_void"]),
         tied=frozenset(wanted["tied"]),
-        places=market["places"],
+        places=market.places,
     )
-    if market["kind"] == "fixed":
+    if market.kind == MarketKind.FIXED:
         return rules.fixed_terms(book, result), 0, False, {}
     pool = rules.pool_terms(
         book,
         result,
         PoolRules(
-            takeout_bps=market["takeout_bps"],
-            break_to_milli=market["break_to_milli"],
-            minimum_milli=market["minimum_milli"],
+            takeout_bps=market.takeout_bps,
+            break_to_milli=market.break_to_milli,
+            minimum_milli=market.minimum_milli,
         ),
     )
     return pool.terms, pool.takeout, pool.all_refunded, dict(pool.dividends)
@@ -176,60 +160,60 @@ def _columns(terms: tuple[Terms, ...]) -> tuple[list[int], list[int], list[int],
     return [t.outcome_id for t in terms], [t.a for t in terms], [t.b for t in terms], [t.c for t in terms]
 
 
-async def _paid(conn: Conn, market: Row, terms: tuple[Terms, ...]) -> dict[int, int]:
-    rows = await conn.fetch(_SQL["payouts"], market["id"], market["started_at"], *_columns(terms))
+async def _paid(conn: Conn, market: MarketToSettle, terms: tuple[Terms, ...]) -> dict[int, int]:
+    rows = await conn.fetch(_SQL["payouts"], market.id, market.started_at, *_columns(terms))
     return {row["outcome_id"]: row["paid"] for row in rows}
 
 
-async def bettors(conn: Conn, reckoning: Reckoning) -> Row:
+async def bettors(conn: Conn, reckoning: Reckoning) -> Bettors:
     """How many people bet, and how many are paid."""
     terms = reckoning.terms
     row = await fetch_one(
         conn,
         _SQL["bettors"],
-        reckoning.market["id"],
-        reckoning.market["started_at"],
+        reckoning.market.id,
+        reckoning.market.started_at,
         [t.outcome_id for t in terms],
         [t.label for t in terms],
     )
-    return dict(row)
+    return Bettors(**row)
 
 
 async def differences(
     conn: Conn, reckoning: Reckoning, *, after: tuple[int, int] | None = None, limit: int = DIFFERENCES_MAX
-) -> list[Row]:
+) -> list[Difference]:
     """What a correction changes, by bettor, those who lose most first. `after`: the difference and user a page ended with."""
     market = reckoning.market
     rows = await conn.fetch(
         _SQL["differences"],
-        market["id"],
-        market["started_at"],
+        market.id,
+        market.started_at,
         *_columns(reckoning.terms),
         *(after or (None, None)),
         limit,
     )
-    return [dict(row) for row in rows]
+    return [Difference(**row) for row in rows]
 
 
-async def correction(conn: Conn, reckoning: Reckoning) -> Row:
+async def correction(conn: Conn, reckoning: Reckoning) -> Correction:
     """The differences of everybody, summed up."""
     market = reckoning.market
-    row = await fetch_one(conn, _SQL["correction"], market["id"], market["started_at"], *_columns(reckoning.terms))
-    return dict(row)
+    row = await fetch_one(conn, _SQL["correction"], market.id, market.started_at, *_columns(reckoning.terms))
+    return Correction(**row)
 
 
-async def last(conn: Conn, market_id: int) -> Row | None:
+async def last(conn: Conn, market_id: int) -> Settlement | None:
     row = await conn.fetchrow(_SQL["last"], market_id)
-    return dict(row) if row else None
+    return settlement_of(row) if row else None
 
 
-async def history(conn: Conn, market_id: int) -> list[Row]:
-    return [dict(row) for row in await conn.fetch(_SQL["all"], market_id)]
+async def history(conn: Conn, market_id: int) -> list[Settlement]:
+    return [settlement_of(row) for row in await conn.fetch(_SQL["all"], market_id)]
 
 
 async def settle(
     change: Change, market_id: int, *, result: dict[str, Any] | None, void: bool, digest: str | None, reason: str = ""
-) -> Row:
+) -> Settlement:
     """Decides a settlement or a void, once. Asked again with the same, answers with the same settlement.
 
     Raises Refused: NOT_FOUND, STATE, INVALID, ALREADY_SETTLED, PREVIEW_CHANGED.
@@ -240,21 +224,24 @@ async def settle(
         return _same_again(before, result=result, void=void)
     reckoning = await reckon(change.conn, market_id, result=result, void=void)
     action = MarketAction.VOID if void else MarketAction.SETTLE
-    state = reckoning.market["status"]
-    if not may(MarketState(state), action):
-        raise Refused(Refusal.STATE, f"A market that is {state} cannot be {'voided' if void else 'settled'}.")
+    state = reckoning.market.status
+    if not may(state, action):
+        done = "voided" if void else "settled"
+        raise Refused(Refusal.STATE, f"The market is {in_words(state)}; it cannot be {done} now.", state=state)
     return await _decide(change, reckoning, digest=digest, before=None, reason=reason)
 
 
-def _same_again(before: Row, *, result: dict[str, Any] | None, void: bool) -> Row:
-    if void != (before["kind"] == "void"):
-        raise Refused(Refusal.ALREADY_SETTLED, "To correct the result, resettle.")
-    if not void and result is not None and result_json(result) != result_of(before):
-        raise Refused(Refusal.ALREADY_SETTLED, "To correct the result, resettle.")
+def _same_again(before: Settlement, *, result: dict[str, Any] | None, void: bool) -> Settlement:
+    if void != (before.kind == "void"):
+        raise Refused(Refusal.ALREADY_SETTLED, "To pay by another result, correct this one.")
+    if not void and result is not None and result_json(result) != before.result:
+        raise Refused(Refusal.ALREADY_SETTLED, "To pay by another result, correct this one.")
     return before
 
 
-async def resettle(change: Change, market_id: int, *, result: dict[str, Any], digest: str | None, reason: str) -> Row:
+async def resettle(
+    change: Change, market_id: int, *, result: dict[str, Any], digest: str | None, reason: str
+) -> Settlement:
     """Decides a correction: a new version that takes back and pays again. The same result answers with the last one."""
     await change.conn.fetchval(_SQL["lock_market"], market_id)
     before = await last(change.conn, market_id)
@@ -263,35 +250,37 @@ async def resettle(change: Change, market_id: int, *, result: dict[str, Any], di
         raise Refused(Refusal.STATE, "This market was not settled yet.")
     if _is_same(before, reckoning):
         return before
-    if before["status"] != "paid" or not may(MarketState(reckoning.market["status"]), MarketAction.RESETTLE):
+    if before.status != "paid" or not may(reckoning.market.status, MarketAction.RESETTLE):
         raise Refused(Refusal.STATE, "The settlement before this one is still being paid.")
     return await _decide(change, reckoning, digest=digest, before=before, reason=reason)
 
 
-def _is_same(before: Row, reckoning: Reckoning) -> bool:
+def _is_same(before: Settlement, reckoning: Reckoning) -> bool:
     """Whether a correction corrects nothing: the result, the true start and all terms are the last settlement's."""
     return (
-        before["kind"] == "settle"
-        and before["started_at"] == reckoning.market["started_at"]
-        and result_of(before) == reckoning.result
-        and json.loads(before["terms"]) == terms_json(reckoning.terms)
+        before.kind == "settle"
+        and before.started_at == reckoning.market.started_at
+        and before.result == reckoning.result
+        and before.terms == reckoning.terms
     )
 
 
-async def _decide(change: Change, reckoning: Reckoning, *, digest: str | None, before: Row | None, reason: str) -> Row:
+async def _decide(
+    change: Change, reckoning: Reckoning, *, digest: str | None, before: Settlement | None, reason: str
+) -> Settlement:
     if digest is not None and digest != reckoning.digest:
         raise Refused(Refusal.PREVIEW_CHANGED, "Something changed since the preview. Look at it again.")
     conn, market, split = change.conn, reckoning.market, reckoning.split
     row = await fetch_one(
         conn,
         _SQL["decide"],
-        market["tournament_id"],
-        market["id"],
-        before["version"] + 1 if before else 1,
+        market.tournament_id,
+        market.id,
+        before.version + 1 if before else 1,
         reckoning.kind,
         json.dumps(reckoning.result),
         json.dumps(terms_json(reckoning.terms)),
-        market["started_at"],
+        market.started_at,
         reckoning.gross,
         reckoning.refunds,
         split.takeout,
@@ -301,39 +290,38 @@ async def _decide(change: Change, reckoning: Reckoning, *, digest: str | None, b
         split.house_won,
         reckoning.bets,
         1 if before else 2,
-        before["id"] if before else None,
+        before.id if before else None,
         change.actor.user_id,
     )
-    settlement = dict(row)
-    await conn.execute(_SQL["lock_house"], market["tournament_id"])
+    settlement = settlement_of(row)
+    await conn.execute(_SQL["lock_house"], market.tournament_id)
     if before:
-        await conn.execute(_SQL["take_back_shares"], settlement["id"], before["id"], market["tournament_id"])
+        await conn.execute(_SQL["take_back_shares"], settlement.id, before.id, market.tournament_id)
     if split.house_added:
-        await conn.execute(
-            _SQL["add_house"], settlement["id"], market["tournament_id"], market["id"], split.house_added
-        )
+        await conn.execute(_SQL["add_house"], settlement.id, market.tournament_id, market.id, split.house_added)
     status = "voiding" if reckoning.kind == "void" else "settling"
     await conn.execute(
-        _SQL["market_status"], market["id"], status, None if reckoning.kind == "void" else json.dumps(reckoning.result)
+        _SQL["market_status"], market.id, status, None if reckoning.kind == "void" else json.dumps(reckoning.result)
     )
     await change.audit(
         "market.resettled" if before else f"market.{'voided' if reckoning.kind == 'void' else 'settled'}",
-        f"market:{market['id']}",
-        market["tournament_id"],
-        settlement=settlement["id"],
-        version=settlement["version"],
+        f"market:{market.id}",
+        market.tournament_id,
+        settlement=settlement.id,
+        version=settlement.version,
         result=reckoning.result,
         bets=reckoning.bets,
         paid=reckoning.paid,
         refunds=reckoning.refunds,
         reason=reason,
     )
-    await markets.announce(change, market["id"])
-    change.event(market["tournament_id"], "settlement", progress(settlement))
+    await markets.announce(change, market.id)
+    change.event(market.tournament_id, EventKind.SETTLEMENT, progress(settlement))
     return settlement
 
 
-def progress(settlement: Row, paid: str = "[]") -> str:
+def progress(settlement: Settlement, paid: str = "[]") -> str:
     """The event of a settlement's progress; `paid` is pay_chunk's JSON."""
-    head = {name: settlement[name] for name in ("market_id", "version", "kind", "status", "bets", "bets_done")}
-    return f'{{"settlement_id":{settlement["id"]},{json.dumps(head)[1:-1]},"paid":{paid}}}'
+    names = ("market_id", "version", "kind", "status", "bets", "bets_done")
+    head = {"settlement_id": settlement.id} | {name: getattr(settlement, name) for name in names}
+    return f'{json.dumps(head)[:-1]},"paid":{paid}}}'

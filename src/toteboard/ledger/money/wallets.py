@@ -5,18 +5,18 @@ Knows neither HTTP nor who may ask. Amounts are minor units of the tournament's 
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from toteboard.ledger.connection import Conn, fetch_one
+from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 from toteboard.rules.events import EventKind
 from toteboard.rules.refusals import Refusal, Refused
+from toteboard.words import word
 
 _SQL = statements("wallets")
 
-Row = dict[str, Any]
 Direction = Literal["deposit", "withdrawal"]
 
 
@@ -51,32 +51,98 @@ class Moved:
     exponent: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimit:
+    """What a bettor has set for themselves; amounts in minor units."""
+
+    kind: Literal["deposit", "stake", "loss"]
+    period: Literal["day", "week", "month"]
+    amount: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """A bettor's account in a tournament; amounts in minor units. `owed` is what a corrected result could not take back."""
+
+    id: int
+    tournament_id: int
+    slug: str
+    user_id: int
+    balance: int
+    owed: int
+    currency: str
+    exponent: int
+    limits: tuple[OwnLimit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One line of a statement: a bet or a transfer (`source`, `no`), and the balance after it.
+
+    `outcome`, `market` and `match` are those of its bet, if it has one.
+    """
+
+    source: Literal["bet", "transfer"]
+    no: int
+    at: datetime
+    rank: int
+    kind: str
+    amount: int
+    balance: int
+    bet_id: UUID | None
+    outcome: str | None
+    market: str | None
+    match: str | None
+
+    @property
+    def text(self) -> str:
+        """What happened, for people: "Bet on Mexico, Mexico v Norway"."""
+        kind = self.kind
+        if kind == "receivable":
+            kind = "debt" if self.amount > 0 else "debt_repaid"
+        return word("movement", kind).format(outcome=self.outcome, match=self.match)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedWallet:
+    """A wallet as it is under its lock, with the accounts money comes from and goes to.
+
+    `deposit_left` is what the bettor's own limits still allow, None without any.
+    """
+
+    id: int
+    tournament_id: int
+    user_id: int
+    balance: int
+    owed: int
+    currency: str
+    exponent: int
+    archived_at: datetime | None
+    cash_id: int
+    receivable_id: int
+    deposit_left: int | None
+
+
 # Looking ------------------------------------------------------------------------------------------------------------
 
 
-async def mine(conn: Conn, user_id: int, *, before: int | None, limit: int) -> list[Row]:
+async def mine(conn: Conn, user_id: int, *, before: int | None, limit: int) -> list[Wallet]:
     """A person's wallets with their own limits, the newest tournament first. Ask in a snapshot."""
     return await _with_limits(conn, await conn.fetch(_SQL["mine"], user_id, before, limit))
 
 
-async def of_member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:
+async def of_member(conn: Conn, tournament_id: int, user_id: int) -> Wallet | None:
     """A person's wallet in one tournament, with their own limits."""
     return next(iter(await _with_limits(conn, await conn.fetch(_SQL["of_member"], tournament_id, user_id))), None)
 
 
-async def _with_limits(conn: Conn, wallets: list[Any]) -> list[Row]:
-    limits = await conn.fetch(_SQL["limits"], [wallet["id"] for wallet in wallets])
-    return [
-        dict(wallet)
-        | {
-            "limits": [
-                {"kind": row["kind"], "period": row["period"], "amount": row["amount"], "used": row["used"]}
-                for row in limits
-                if row["wallet_id"] == wallet["id"]
-            ]
-        }
-        for wallet in wallets
-    ]
+async def _with_limits(conn: Conn, wallets: list[Row]) -> list[Wallet]:
+    limits: dict[int, list[OwnLimit]] = {wallet["id"]: [] for wallet in wallets}
+    for row in await conn.fetch(_SQL["limits"], list(limits)):
+        limit = OwnLimit(kind=row["kind"], period=row["period"], amount=row["amount"], used=row["used"])
+        limits[row["wallet_id"]].append(limit)
+    return [Wallet(**wallet, limits=tuple(limits[wallet["id"]])) for wallet in wallets]
 
 
 async def owner_of(conn: Conn, wallet_id: int) -> Owner | None:
@@ -84,10 +150,10 @@ async def owner_of(conn: Conn, wallet_id: int) -> Owner | None:
     return Owner(*row) if row else None
 
 
-async def statement(conn: Conn, wallet_id: int, *, after: Cursor | None, limit: int) -> list[Row]:
+async def statement(conn: Conn, wallet_id: int, *, after: Cursor | None, limit: int) -> list[Movement]:
     """A wallet's movements with the balance after each, newest first."""
     cursor = (after.at, after.rank, after.no) if after else (None, None, None)
-    return [dict(row) for row in await conn.fetch(_SQL["statement"], wallet_id, *cursor, limit)]
+    return [Movement(**row) for row in await conn.fetch(_SQL["statement"], wallet_id, *cursor, limit)]
 
 
 # At the desk --------------------------------------------------------------------------------------------------------
@@ -102,11 +168,12 @@ async def move(
     OWN_LIMIT, FUNDS.
     """
     await change.conn.execute(_SQL["lock"], wallet_id)
-    wallet = await change.conn.fetchrow(_SQL["under_lock"], wallet_id)
-    if wallet is None:
+    row = await change.conn.fetchrow(_SQL["under_lock"], wallet_id)
+    if row is None:
         raise Refused(Refusal.NOT_FOUND)
-    if currency != wallet["currency"]:
-        raise Refused(Refusal.CURRENCY, f"The tournament's currency is {wallet['currency']}.")
+    wallet = LockedWallet(**row)
+    if currency != wallet.currency:
+        raise Refused(Refusal.CURRENCY, f"The tournament's currency is {wallet.currency}.")
     before = await change.conn.fetchrow(_SQL["by_key"], key)
     if before is not None:
         return await _again(change, wallet, before, direction, amount), False
@@ -120,10 +187,10 @@ async def move(
     return moved, True
 
 
-async def _again(change: Change, wallet: Any, before: Any, direction: Direction, amount: int) -> Moved:
-    if (before["wallet_id"], before["kind"], before["amount"]) != (wallet["id"], direction, amount):
+async def _again(change: Change, wallet: LockedWallet, before: Row, direction: Direction, amount: int) -> Moved:
+    if (before["wallet_id"], before["kind"], before["amount"]) != (wallet.id, direction, amount):
         raise _key_reused()
-    balance = await change.conn.fetchval(_SQL["balance_after"], wallet["id"], before["at"])
+    balance = await change.conn.fetchval(_SQL["balance_after"], wallet.id, before["at"])
     return _moved(wallet, before["id"], direction, amount, before["repaid"], balance)
 
 
@@ -131,57 +198,57 @@ def _key_reused() -> Refused:
     return Refused(Refusal.KEY_REUSED, "This Idempotency-Key was used for another transfer.")
 
 
-def _moved(wallet: Any, transfer_id: int, kind: Direction, amount: int, repaid: int, balance: int) -> Moved:
-    return Moved(transfer_id, wallet["id"], kind, amount, repaid, balance, wallet["currency"], wallet["exponent"])
+def _moved(wallet: LockedWallet, transfer_id: int, kind: Direction, amount: int, repaid: int, balance: int) -> Moved:
+    return Moved(transfer_id, wallet.id, kind, amount, repaid, balance, wallet.currency, wallet.exponent)
 
 
-def _check_deposit(wallet: Any, amount: int) -> None:
-    if wallet["archived_at"] is not None and amount > wallet["owed"]:
+def _check_deposit(wallet: LockedWallet, amount: int) -> None:
+    if wallet.archived_at is not None and amount > wallet.owed:
         raise Refused(Refusal.STATE, "The tournament is archived; only what is owed can be paid in.")
-    left = wallet["deposit_left"]
+    left = wallet.deposit_left
     if left is not None and amount > left:
         raise Refused(Refusal.OWN_LIMIT, "The bettor's own deposit limit does not allow it.", left=max(left, 0))
 
 
-def _check_withdrawal(wallet: Any, amount: int) -> None:
+def _check_withdrawal(wallet: LockedWallet, amount: int) -> None:
     # What is owed is paid back before anything goes out.
-    if amount > wallet["balance"] - wallet["owed"]:
-        raise Refused(Refusal.FUNDS, balance=wallet["balance"], owed=wallet["owed"])
+    if amount > wallet.balance - wallet.owed:
+        raise Refused(Refusal.FUNDS, balance=wallet.balance, owed=wallet.owed)
 
 
-async def _deposit(change: Change, wallet: Any, key: UUID, amount: int) -> Moved:
-    tournament_id, wallet_id = wallet["tournament_id"], wallet["id"]
+async def _deposit(change: Change, wallet: LockedWallet, key: UUID, amount: int) -> Moved:
+    tournament_id, wallet_id = wallet.tournament_id, wallet.id
     paid = await change.conn.fetchrow(
-        _SQL["transfer"], tournament_id, wallet["cash_id"], wallet_id, amount, "deposit", key, None
+        _SQL["transfer"], tournament_id, wallet.cash_id, wallet_id, amount, "deposit", key, None
     )
     if paid is None:
         # The same key at the same time, on another wallet: this one's lock would have made us wait.
         raise _key_reused()
-    repaid = min(amount, wallet["owed"])
+    repaid = min(amount, wallet.owed)
     if repaid:
         # At the same moment as its deposit: so the two are found together.
         await change.conn.execute(
-            _SQL["transfer"], tournament_id, wallet_id, wallet["receivable_id"], repaid, "receivable", None, paid["at"]
+            _SQL["transfer"], tournament_id, wallet_id, wallet.receivable_id, repaid, "receivable", None, paid["at"]
         )
         await change.conn.execute(_SQL["repay"], wallet_id, repaid)
-    return _moved(wallet, paid["id"], "deposit", amount, repaid, wallet["balance"] + amount - repaid)
+    return _moved(wallet, paid["id"], "deposit", amount, repaid, wallet.balance + amount - repaid)
 
 
-async def _withdraw(change: Change, wallet: Any, key: UUID, amount: int) -> Moved:
+async def _withdraw(change: Change, wallet: LockedWallet, key: UUID, amount: int) -> Moved:
     paid = await change.conn.fetchrow(
-        _SQL["transfer"], wallet["tournament_id"], wallet["id"], wallet["cash_id"], amount, "withdrawal", key, None
+        _SQL["transfer"], wallet.tournament_id, wallet.id, wallet.cash_id, amount, "withdrawal", key, None
     )
     if paid is None:
         raise _key_reused()
-    return _moved(wallet, paid["id"], "withdrawal", amount, 0, wallet["balance"] - amount)
+    return _moved(wallet, paid["id"], "withdrawal", amount, 0, wallet.balance - amount)
 
 
-async def _tell(change: Change, wallet: Any, moved: Moved, note: str) -> None:
+async def _tell(change: Change, wallet: LockedWallet, moved: Moved, note: str) -> None:
     action = "wallet.deposited" if moved.kind == "deposit" else "wallet.withdrawn"
-    await change.audit(action, f"wallet:{moved.wallet_id}", wallet["tournament_id"], note=note, **asdict(moved))
+    await change.audit(action, f"wallet:{moved.wallet_id}", wallet.tournament_id, note=note, **asdict(moved))
     now = await fetch_one(change.conn, _SQL["balance"], moved.wallet_id)
     change.event(
-        wallet["tournament_id"],
+        wallet.tournament_id,
         EventKind.WALLET,
-        {"user_id": wallet["user_id"], "wallet_id": wallet["id"], "balance": now["balance"], "owed": now["owed"]},
+        {"user_id": wallet.user_id, "wallet_id": wallet.id, "balance": now["balance"], "owed": now["owed"]},
     )

@@ -34,7 +34,7 @@ async def demo_bettor(change: Change) -> int:
     assert wallet is not None, "a bettor has a wallet"
     await wallets.move(
         change,
-        wallet["id"],
+        wallet.id,
         "deposit",
         key=uuid4(),
         amount=FUNDS * 10 ** tournament["exponent"],

@@ -3,8 +3,7 @@
 
 -- name: shown
 -- Markets by id, without their outcomes.
-SELECT id, tournament_id, match_id, name, kind, status, closes_at, closed_at, takeout_bps, break_to_milli, minimum_milli,
-       places, liability_max, stake_min, stake_max, total_max, result, version
+SELECT id, tournament_id, match_id, status, closed_at, result, version, {terms}
   FROM markets WHERE id = ANY ($1::bigint[]) ORDER BY id;
 
 -- name: page
@@ -21,13 +20,12 @@ SELECT outcome.id, outcome.market_id, outcome.name, outcome.lane_no, outcome.odd
  ORDER BY outcome.market_id, outcome.lane_no;
 
 -- name: create
--- Add a market to a match of a tournament that is not archived; no row where it is, or the match is not there.
-INSERT INTO markets (
-    tournament_id, match_id, name, kind, closes_at, takeout_bps, break_to_milli, minimum_milli, places, liability_max,
-    stake_min, stake_max, total_max
-)
-SELECT tournaments.id, matches.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+-- Add a market with these terms ($2, a JSON object) to a match of a tournament that is not archived; no row where it is, or
+-- the match is not there.
+INSERT INTO markets (tournament_id, match_id, {terms})
+SELECT tournaments.id, matches.id, {given.terms}
   FROM matches JOIN tournaments ON tournaments.id = matches.tournament_id
+ CROSS JOIN json_populate_record(NULL::markets, $2::text::json) given
  WHERE matches.id = $1 AND tournaments.archived_at IS NULL
 RETURNING id, tournament_id;
 
@@ -59,7 +57,8 @@ SELECT lock_markets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE mat
 
 -- name: under_lock
 -- Markets as they are after the lock, with what decides about them.
-SELECT market.*, clock_timestamp() AS now, match.started_at, tournament.archived_at, counted.bets,
+SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
+       {market.terms}, clock_timestamp() AS now, match.started_at, tournament.archived_at, counted.bets,
        EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided
   FROM markets market
   JOIN matches match ON match.id = market.match_id
@@ -71,10 +70,9 @@ SELECT market.*, clock_timestamp() AS now, match.started_at, tournament.archived
  ORDER BY market.id;
 
 -- name: edit
--- Everything about a market that may be edited.
+-- Give a market these terms ($2, a JSON object of all of them).
 UPDATE markets
-   SET name = $2, kind = $3, closes_at = $4, takeout_bps = $5, break_to_milli = $6, minimum_milli = $7, places = $8,
-       liability_max = $9, stake_min = $10, stake_max = $11, total_max = $12, version = version + 1
+   SET ({terms}) = (SELECT {given.terms} FROM json_populate_record(NULL::markets, $2::text::json) given), version = version + 1
  WHERE id = $1;
 
 -- name: move

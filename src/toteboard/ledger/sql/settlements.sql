@@ -1,6 +1,7 @@
 -- name: market
 -- What a settlement must know of its market; locked exclusively when it decides.
-SELECT market.*, match.started_at, match.name AS match, tournament.currency, currency.exponent
+SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
+       {market.terms}, match.started_at, match.name AS match, tournament.currency, currency.exponent
   FROM markets market
   JOIN matches match ON match.id = market.match_id
   JOIN tournaments tournament ON tournament.id = market.tournament_id
@@ -22,7 +23,7 @@ SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn,
 
 -- name: payouts
 -- What the terms come to: for each outcome the sum paid to bets in time.
-SELECT bet.outcome_id, sum(div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c))::bigint AS paid
+SELECT bet.outcome_id, sum(payout(bet.stake, bet.odds_milli, bet.placed_at, $2, terms.a, terms.b, terms.c))::bigint AS paid
   FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[]) AS terms (outcome_id, a, b, c)
     ON terms.outcome_id = bet.outcome_id
  WHERE bet.market_id = $1 AND ($2::timestamptz IS NULL OR bet.placed_at <= $2)

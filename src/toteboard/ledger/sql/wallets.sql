@@ -73,18 +73,12 @@ WITH movement AS (
      ORDER BY at DESC, rank DESC, no DESC LIMIT $5
 )
 SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, asked.balance, asked.bet_id,
-       CASE asked.kind
-       WHEN 'deposit' THEN 'Deposit at the desk'
-       WHEN 'withdrawal' THEN 'Withdrawal at the desk'
-       WHEN 'stake' THEN 'Bet on ' || outcome.name
-       WHEN 'payout' THEN 'Payout for ' || outcome.name
-       WHEN 'refund' THEN 'Refund for ' || outcome.name
-       WHEN 'reversal' THEN 'Correction for ' || outcome.name
-       WHEN 'receivable' THEN CASE WHEN asked.amount > 0 THEN 'Left owed by a correction' ELSE 'Paid back what was owed' END
-       ELSE asked.kind END AS text
+       outcome.name AS outcome, market.name AS market, match.name AS match
   FROM asked
   LEFT JOIN bets bet ON bet.id = asked.bet_id
   LEFT JOIN outcomes outcome ON outcome.id = bet.outcome_id
+  LEFT JOIN markets market ON market.id = bet.market_id
+  LEFT JOIN matches match ON match.id = market.match_id
  ORDER BY asked.at DESC, asked.rank DESC, asked.no DESC;
 
 -- name: lock

@@ -6,38 +6,32 @@ outcomes are changed in outcomes.py; closing by the clock is closing.py's.
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
+from toteboard.ledger.tournaments.market_rows import (
+    LockedMarket,
+    Market,
+    Outcome,
+    locked_market_of,
+    market_of,
+    outcome_of,
+    terms_json,
+)
 from toteboard.rules.bounds import OUTCOMES_MIN
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketAction, MarketKind, MarketState, after, may, target
+from toteboard.rules.market_terms import PROMISED, MarketTerms
 from toteboard.rules.money import Minor
-from toteboard.rules.refusals import Refusal, Refused
+from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_result
+from toteboard.words import label, within, word
 
 _SQL = statements("markets")
 
-Row = dict[str, Any]
-LIMITS = ("liability_max", "stake_min", "stake_max", "total_max")
-# What was promised to whoever bets; it stands from the first bet on.
-PROMISED = ("kind", "takeout_bps", "break_to_milli", "minimum_milli", "places")
-# What `edit` may change, in the order its statement takes them.
-EDITABLE = (
-    "name",
-    "kind",
-    "closes_at",
-    "takeout_bps",
-    "break_to_milli",
-    "minimum_milli",
-    "places",
-    "liability_max",
-    "stake_min",
-    "stake_max",
-    "total_max",
-)
 # Before anybody knows what happened.
 UNDECIDED = frozenset({MarketState.DRAFT, MarketState.OPEN, MarketState.SUSPENDED, MarketState.CLOSED})
 # Bets may come in now, or again without another look at the market.
@@ -56,38 +50,41 @@ class NewOutcome(NamedTuple):
     odds_milli: int | None
 
 
-def _parsed(row: Any) -> Row:
-    return dict(row) | {"result": None if row["result"] is None else json.loads(row["result"])}
+class Versioned(Protocol):
+    """A row that counts its changes."""
+
+    @property
+    def version(self) -> int: ...
 
 
 # Looking ------------------------------------------------------------------------------------------------------------
 
 
-async def shown(conn: Conn, market_ids: Sequence[int]) -> list[Row]:
-    """These markets by id, each with its `outcomes`; unknown ones left out. Ask in a snapshot."""
-    markets = [_parsed(row) for row in await conn.fetch(_SQL["shown"], market_ids)]
-    rows = await outcomes(conn, [market["id"] for market in markets])
-    for market in markets:
-        market["outcomes"] = [row for row in rows if row["market_id"] == market["id"]]
-    return markets
+async def shown(conn: Conn, market_ids: Sequence[int]) -> list[Market]:
+    """These markets by id, each with its outcomes; unknown ones left out. Ask in a snapshot."""
+    markets = await conn.fetch(_SQL["shown"], market_ids)
+    by_market: dict[int, list[Outcome]] = {row["id"]: [] for row in markets}
+    for outcome in await outcomes(conn, list(by_market)):
+        by_market[outcome.market_id].append(outcome)
+    return [market_of(row, outcomes=tuple(by_market[row["id"]])) for row in markets]
 
 
-async def page(conn: Conn, match_id: int, *, after: int | None, limit: int) -> list[Row]:
+async def page(conn: Conn, match_id: int, *, after: int | None, limit: int) -> list[Market]:
     """A match's markets in the order they were added."""
     rows = await conn.fetch(_SQL["page"], match_id, after, limit)
     return await shown(conn, [row["id"] for row in rows])
 
 
-async def outcomes(conn: Conn, market_ids: Sequence[int]) -> list[Row]:
-    """The outcomes of these markets in their places, with `stakes`, `bets` and `returns` so far."""
-    return [dict(row) for row in await conn.fetch(_SQL["outcomes"], market_ids)]
+async def outcomes(conn: Conn, market_ids: Sequence[int]) -> list[Outcome]:
+    """The outcomes of these markets in the order of their lanes."""
+    return [outcome_of(row) for row in await conn.fetch(_SQL["outcomes"], market_ids)]
 
 
 # Locking ------------------------------------------------------------------------------------------------------------
 
 
-async def lock(change: Change, market_id: int) -> Row:
-    """The market, locked against bets, with `now`, `bets`, its match's `started_at`, `decided`: a settlement names it.
+async def lock(change: Change, market_id: int) -> LockedMarket:
+    """The market, locked against bets.
 
     Raises Refused: NOT_FOUND, or STATE where the tournament is archived.
     """
@@ -95,30 +92,31 @@ async def lock(change: Change, market_id: int) -> Row:
     row = await change.conn.fetchrow(_SQL["under_lock"], [market_id])
     if row is None:
         raise Refused(Refusal.NOT_FOUND)
-    if row["archived_at"] is not None:
+    market = locked_market_of(row)
+    if market.archived_at is not None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
-    return _parsed(row)
+    return market
 
 
-async def lock_of_match(change: Change, match_id: int) -> list[Row]:
+async def lock_of_match(change: Change, match_id: int) -> list[LockedMarket]:
     """All markets of a match, locked, as `lock` gives them."""
     rows = await change.conn.fetch(_SQL["lock_of_match"], match_id)
-    return [_parsed(row) for row in await change.conn.fetch(_SQL["under_lock"], [row["id"] for row in rows])]
+    return [locked_market_of(row) for row in await change.conn.fetch(_SQL["under_lock"], [row["id"] for row in rows])]
 
 
-def check_version(row: Row, version: int | None) -> None:
+def check_version(row: Versioned, version: int | None) -> None:
     """Goes on if the locked row is still the version that was seen, or none was named. Raises Refused (CONFLICT)."""
-    if version is not None and version != row["version"]:
-        raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row["version"])
+    if version is not None and version != row.version:
+        raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row.version)
 
 
 # Making and editing -------------------------------------------------------------------------------------------------
 
 
-async def create(change: Change, match_id: int, given: dict[str, Any], new: Sequence[NewOutcome]) -> int:
-    """A new market, a draft, with its escrow and outcomes. `given` has EDITABLE. Raises Refused (STATE: archived)."""
-    _check_stakes(given)
-    row = await change.conn.fetchrow(_SQL["create"], match_id, *(given[name] for name in EDITABLE))
+async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
+    """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
+    _check_stakes(terms)
+    row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     market_id: int = row["id"]
@@ -130,7 +128,7 @@ async def create(change: Change, match_id: int, given: dict[str, Any], new: Sequ
         row["tournament_id"],
         match_id=match_id,
         outcomes=[outcome._asdict() for outcome in new],
-        **given,
+        **json.loads(terms_json(terms)),
     )
     await announce(change, market_id)
     return market_id
@@ -149,61 +147,68 @@ async def add_outcomes(change: Change, tournament_id: int, market_id: int, new: 
 
 
 async def edit(change: Change, market_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
-    """Changes what is given of EDITABLE. `version`: which one the asker saw; its outcomes and its state are in it.
+    """Changes the terms that are given, by name. `version`: of the market that was shown, its outcomes and state included.
 
     Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed it meanwhile.
     """
     before = await lock(change, market_id)
     check_version(before, version)
-    changed = {name: value for name, value in given.items() if value != before[name]}
+    changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
     _check_edit(before, changed)
-    market = before | changed
+    market = replace(before, **changed)
     _check_stakes(market)
-    await change.conn.execute(_SQL["edit"], market_id, *(market[name] for name in EDITABLE))
+    await change.conn.execute(_SQL["edit"], market_id, terms_json(market))
     await change.audit(
         "market.edited",
         f"market:{market_id}",
-        before["tournament_id"],
-        **{name: [before[name], value] for name, value in changed.items()},
+        before.tournament_id,
+        **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce(change, market_id)
 
 
-def _check_edit(market: Row, changed: dict[str, Any]) -> None:
-    state = MarketState(market["status"])
-    if state not in UNDECIDED and set(changed) != {"name"}:
-        raise Refused(Refusal.STATE, f"A market that is {state} keeps its terms; only its name can be edited.")
+def _check_edit(market: LockedMarket, changed: dict[str, Any]) -> None:
+    if market.status not in UNDECIDED and set(changed) != {"name"}:
+        raise Refused(
+            Refusal.STATE, f"A market that is {in_words(market.status)} keeps its terms; only its name can be changed."
+        )
     promised = [name for name in PROMISED if name in changed]
-    if promised and market["bets"]:
-        raise Refused(Refusal.STATE, f"There are bets on the market; {promised[0]} stands.")
-    if "kind" in changed and state is not MarketState.DRAFT:
-        raise Refused(Refusal.STATE, "The kind of a market can be changed while it is a draft.")
+    if promised and market.bets:
+        name = promised[0]
+        raise Refused(Refusal.STATE, f"There are bets on the market, so its {within(name)} stays.", field=name)
+    if "kind" in changed and market.status is not MarketState.DRAFT:
+        raise Refused(Refusal.STATE, f"The {within('kind')} can be changed only while it is a draft.", field="kind")
     # A draft may say anything, it is looked at when it opens. A past end elsewhere would make bets late afterwards.
     closes_at = changed.get("closes_at")
-    if closes_at is not None and closes_at <= market["now"] and state is not MarketState.DRAFT:
-        raise Refused(Refusal.STATE, "closes_at is in the past; close the market instead.")
-
-
-def _check_stakes(market: dict[str, Any]) -> None:
-    if market["stake_min"] > market["stake_max"]:
+    if closes_at is not None and closes_at <= market.now and market.status is not MarketState.DRAFT:
         raise Refused(
-            Refusal.INVALID, errors=[{"field": "stake_min", "detail": "the smallest stake is above the largest"}]
+            Refusal.STATE, f"The {within('closes_at')} is in the past. Close the market instead.", field="closes_at"
         )
+
+
+def _check_stakes(terms: MarketTerms) -> None:
+    if terms.stake_min > terms.stake_max:
+        raise invalid("stake_min", f"{label('stake_min')} is above the {within('stake_max')}")
+
+
+def in_words(state: MarketState) -> str:
+    """A state as it stands within a sentence."""
+    return word("market_status", state).lower()
 
 
 async def remove(change: Change, market_id: int) -> None:
     """Takes a market away that no bet has touched. Raises Refused: NOT_FOUND, STATE (archived), CONFLICT."""
     market = await lock(change, market_id)
-    if market["bets"] or market["decided"]:
-        raise Refused(Refusal.CONFLICT, f"The market {market['name']!r} has bets or a settlement; void it instead.")
+    if market.bets or market.decided:
+        raise Refused(Refusal.CONFLICT, f"The market {market.name!r} has bets or a settlement. Void it instead.")
     rows = await outcomes(change.conn, [market_id])
-    await remove_outcomes(change, [row["id"] for row in rows])
+    await remove_outcomes(change, [row.id for row in rows])
     await change.conn.execute(_SQL["close_escrow"], market_id)
     await change.conn.execute(_SQL["remove"], market_id)
-    await change.audit("market.deleted", f"market:{market_id}", market["tournament_id"], name=market["name"])
-    change.event(market["tournament_id"], EventKind.MARKET, {"gone": market_id})
+    await change.audit("market.deleted", f"market:{market_id}", market.tournament_id, name=market.name)
+    change.event(market.tournament_id, EventKind.MARKET, {"gone": market_id})
 
 
 async def remove_outcomes(change: Change, outcome_ids: Sequence[int]) -> None:
@@ -218,30 +223,35 @@ async def remove_outcomes(change: Change, outcome_ids: Sequence[int]) -> None:
 async def move(change: Change, market_id: int, action: MarketAction) -> None:
     """Opens, suspends, closes or reopens; a market already there stays as it is. Raises Refused: NOT_FOUND, STATE."""
     market = await lock(change, market_id)
-    state = MarketState(market["status"])
+    state = market.status
     if state is target(action):
         return
     if not may(state, action):
-        raise Refused(Refusal.STATE, f"One cannot {action} a market that is {state}.", state=state)
+        done = word("market_action_done", action)
+        raise Refused(Refusal.STATE, f"The market is {in_words(state)}; it cannot be {done} now.", state=state)
     if target(action) is MarketState.OPEN:
         check_ready(market, await outcomes(change.conn, [market_id]))
     await change.conn.execute(_SQL["move"], market_id, after(state, action))
-    await change.audit(_DONE[action], f"market:{market_id}", market["tournament_id"], before=state)
+    await change.audit(_DONE[action], f"market:{market_id}", market.tournament_id, before=state)
     await announce(change, market_id)
 
 
-def check_ready(market: Row, rows: Sequence[Row]) -> None:
+def check_ready(market: LockedMarket, rows: Sequence[Outcome]) -> None:
     """Goes on if bets may come in with these outcomes, else raises Refused (STATE) that says what is missing."""
-    running = [row for row in rows if not row["withdrawn"]]
-    if market["closes_at"] is not None and market["closes_at"] <= market["now"]:
-        raise Refused(Refusal.STATE, "closes_at is in the past; move it first.")
-    if market["started_at"] is not None:
-        raise Refused(Refusal.STATE, "The match has begun: its true start was entered.")
+    running = [row for row in rows if not row.withdrawn]
+    if market.closes_at is not None and market.closes_at <= market.now:
+        raise Refused(Refusal.STATE, f"The {within('closes_at')} is in the past. Change it first.", field="closes_at")
+    if market.started_at is not None:
+        raise Refused(
+            Refusal.STATE, f"The match has begun: its {within('started_at')} was entered.", field="started_at"
+        )
     if len(running) < OUTCOMES_MIN:
-        raise Refused(Refusal.STATE, f"A market needs {OUTCOMES_MIN} outcomes that are not withdrawn.")
-    unpriced = next((row for row in running if row["odds_milli"] is None), None)
-    if market["kind"] == MarketKind.FIXED and unpriced is not None:
-        raise Refused(Refusal.STATE, f"The outcome {unpriced['name']!r} has no odds yet.")
+        raise Refused(
+            Refusal.STATE, f"A market needs {OUTCOMES_MIN} outcomes that are not withdrawn.", field="outcomes"
+        )
+    unpriced = next((row for row in running if row.odds_milli is None), None)
+    if market.kind == MarketKind.FIXED and unpriced is not None:
+        raise Refused(Refusal.STATE, f"The outcome {unpriced.name!r} has no odds yet.", field="odds")
 
 
 async def enter_result(
@@ -255,41 +265,39 @@ async def enter_result(
 ) -> None:
     """Enters what happened, or replaces what was entered; pays nothing. Raises Refused: NOT_FOUND, STATE, INVALID."""
     market = await lock(change, market_id)
-    state = MarketState(market["status"])
+    state = market.status
     if not may(state, MarketAction.RESULT):
-        hint = "close it first" if state in UNDECIDED else "resettle it"
-        raise Refused(Refusal.STATE, f"The market is {state}; {hint}.", state=state)
+        hint = "Close it first" if state in UNDECIDED else "Correct the result instead"
+        raise Refused(Refusal.STATE, f"The market is {in_words(market.status)}. {hint}.", state=state)
     rows = await outcomes(change.conn, [market_id])
     _check_result(
-        market, rows, Result(winners=winners, void=void, half_void=half_void, tied=tied, places=market["places"])
+        market, rows, Result(winners=winners, void=void, half_void=half_void, tied=tied, places=market.places)
     )
     named = {"winners": winners, "void": void, "half_void": half_void, "tied": tied}
     result = {name: sorted(ids) for name, ids in named.items()}
-    if state is MarketState.RESULTED and market["result"] == result:
+    if state is MarketState.RESULTED and market.result == result:
         return
     await change.conn.execute(_SQL["enter_result"], market_id, after(state, MarketAction.RESULT), json.dumps(result))
     await change.audit(
-        "market.resulted", f"market:{market_id}", market["tournament_id"], before=market["result"], result=result
+        "market.resulted", f"market:{market_id}", market.tournament_id, before=market.result, result=result
     )
     await announce(change, market_id)
 
 
-def _check_result(market: Row, rows: Sequence[Row], result: Result) -> None:
+def _check_result(market: Market, rows: Sequence[Outcome], result: Result) -> None:
     book = Book(
-        tuple(
-            OutcomeStakes(outcome_id=row["id"], staked=Minor(row["stakes"]), withdrawn=row["withdrawn"]) for row in rows
-        )
+        tuple(OutcomeStakes(outcome_id=row.id, staked=Minor(row.stakes), withdrawn=row.withdrawn) for row in rows)
     )
-    running = {row["id"] for row in rows if not row["withdrawn"]}
-    withdrawn = {row["id"] for row in rows if row["withdrawn"]}
+    running = {row.id for row in rows if not row.withdrawn}
+    withdrawn = {row.id for row in rows if row.withdrawn}
     try:
-        check_result(book, result, kind=MarketKind(market["kind"]))
+        check_result(book, result, kind=market.kind)
         if (result.void | result.half_void) & withdrawn:
             raise ResultRefused("a withdrawn outcome is refunded anyway")
         if not result.winners and not (running and running <= result.void):
             raise ResultRefused("somebody wins, unless every outcome is void")
     except ResultRefused as refused:
-        raise Refused(Refusal.INVALID, errors=[{"field": "winners", "detail": str(refused)}]) from None
+        raise invalid("winners", str(refused)) from None
 
 
 # Telling ------------------------------------------------------------------------------------------------------------

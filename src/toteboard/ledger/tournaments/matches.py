@@ -2,43 +2,60 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from toteboard.ledger.connection import Conn
+from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
+from toteboard.ledger.tournaments.market_rows import LockedMarket
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketState
-from toteboard.rules.refusals import Refusal, Refused
+from toteboard.rules.refusals import Refusal, Refused, invalid
+from toteboard.words import within
 
 _SQL = statements("matches")
 
-Row = dict[str, Any]
 # What `edit` may change, in the order its statement takes them.
 EDITABLE = ("name", "round", "venue", "starts_at", "started_at", "score")
 # What was paid was paid without knowing the true start.
 _PAID = frozenset({MarketState.SETTLING, MarketState.SETTLED})
 
 
-def _parsed(row: Any) -> Row:
-    return dict(row) | {"score": None if row["score"] is None else json.loads(row["score"])}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """`score` by period, as in {"ft": [2, 1]}; `started_at` is when it really began, entered afterwards."""
+
+    id: int
+    tournament_id: int
+    name: str
+    round: str
+    venue: str
+    starts_at: datetime | None
+    started_at: datetime | None
+    score: dict[str, list[int]] | None
+    version: int
+
+
+def _match_of(row: Row) -> Match:
+    return Match(**(dict(row) | {"score": None if row["score"] is None else json.loads(row["score"])}))
 
 
 # Looking ------------------------------------------------------------------------------------------------------------
 
 
-async def one(conn: Conn, match_id: int) -> Row | None:
+async def one(conn: Conn, match_id: int) -> Match | None:
     row = await conn.fetchrow(_SQL["one"], match_id)
-    return _parsed(row) if row else None
+    return _match_of(row) if row else None
 
 
-async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int) -> list[Row]:
+async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int) -> list[Match]:
     """A tournament's matches in the order they were added."""
-    return [_parsed(row) for row in await conn.fetch(_SQL["page"], tournament_id, after, limit)]
+    return [_match_of(row) for row in await conn.fetch(_SQL["page"], tournament_id, after, limit)]
 
 
 # Changing -----------------------------------------------------------------------------------------------------------
@@ -56,7 +73,7 @@ async def create(
     return match_id
 
 
-async def lock(change: Change, match_id: int) -> tuple[Row, list[Any]]:
+async def lock(change: Change, match_id: int) -> tuple[Match, list[LockedMarket]]:
     """The match and its markets, all locked, the markets first. Raises Refused: NOT_FOUND, STATE (archived)."""
     of_match = await markets.lock_of_match(change, match_id)
     match = await change.conn.fetchrow(_SQL["lock"], match_id)
@@ -64,7 +81,7 @@ async def lock(change: Change, match_id: int) -> tuple[Row, list[Any]]:
         raise Refused(Refusal.NOT_FOUND)
     if await change.conn.fetchval(_SQL["is_archived"], match_id):
         raise Refused(Refusal.STATE, "The tournament is archived.")
-    return _parsed(match), of_match
+    return _match_of(match), of_match
 
 
 async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
@@ -74,47 +91,48 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
     """
     before, of_match = await lock(change, match_id)
     markets.check_version(before, version)
-    changed = {name: value for name, value in given.items() if value != before[name]}
+    changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
     if "started_at" in changed:
         await _check_true_start(change, changed["started_at"], of_match)
-    after = before | changed
+    after = {name: getattr(replace(before, **changed), name) for name in EDITABLE}
     after["score"] = None if after["score"] is None else json.dumps(after["score"])
-    await change.conn.execute(_SQL["edit"], match_id, *(after[name] for name in EDITABLE))
+    await change.conn.execute(_SQL["edit"], match_id, *after.values())
     await change.audit(
         "match.edited",
         f"match:{match_id}",
-        before["tournament_id"],
-        **{name: [before[name], value] for name, value in changed.items()},
+        before.tournament_id,
+        **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce_matches(change, [match_id])
 
 
-async def _check_true_start(change: Change, started_at: datetime | None, of_match: list[Any]) -> None:
-    paid = next((market for market in of_match if market["status"] in _PAID), None)
+async def _check_true_start(change: Change, started_at: datetime | None, of_match: list[LockedMarket]) -> None:
+    paid = next((market for market in of_match if market.status in _PAID), None)
     if paid is not None:
         raise Refused(
-            Refusal.STATE, f"The market {paid['name']!r} is settled; a true start counts only before that. Resettle it."
+            Refusal.STATE,
+            f"The market {paid.name!r} is settled, and an {within('started_at')} counts only before that. "
+            "Correct its result instead.",
+            field="started_at",
         )
     if started_at is not None and started_at > await change.conn.fetchval(_SQL["now"]):
-        raise Refused(
-            Refusal.INVALID, errors=[{"field": "started_at", "detail": "the true start is not in the future"}]
-        )
+        raise invalid("started_at", "is in the future")
 
 
 async def remove(change: Change, match_id: int) -> None:
     """Takes the match and its markets away. Raises Refused: NOT_FOUND, STATE, CONFLICT where bets touched them."""
     match, of_match = await lock(change, match_id)
     for market in of_match:
-        await markets.remove(change, market["id"])
+        await markets.remove(change, market.id)
     try:
         await change.conn.execute(_SQL["remove"], match_id)
     except asyncpg.ForeignKeyViolationError:
         # A market was added while we looked.
         raise Refused(Refusal.CONFLICT) from None
-    await change.audit("match.deleted", f"match:{match_id}", match["tournament_id"], name=match["name"])
-    change.event(match["tournament_id"], EventKind.MATCH, {"gone": match_id})
+    await change.audit("match.deleted", f"match:{match_id}", match.tournament_id, name=match.name)
+    change.event(match.tournament_id, EventKind.MATCH, {"gone": match_id})
 
 
 async def announce_matches(change: Change, match_ids: Sequence[int]) -> None:

@@ -3,22 +3,22 @@
 Each change locks the outcome's market first; the API sees an outcome only together with its market.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
-from toteboard.ledger.tournaments.markets import LIVE, UNDECIDED, NewOutcome
+from toteboard.ledger.tournaments.market_rows import LockedMarket, Outcome
+from toteboard.ledger.tournaments.markets import LIVE, UNDECIDED, NewOutcome, in_words
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
 from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.odds import format_odds
-from toteboard.rules.refusals import Refusal, Refused
+from toteboard.rules.refusals import Refusal, Refused, invalid
 
 _SQL = statements("outcomes")
 
-Row = dict[str, Any]
 # What `edit` may change, in the order its statement takes them.
 EDITABLE = ("name", "odds_milli", "withdrawn")
 # While outcomes come, go and are priced.
@@ -41,16 +41,16 @@ async def parent_of(conn: Conn, outcome_id: int) -> Parent | None:
 async def create(change: Change, market_id: int, new: NewOutcome) -> int:
     """A new outcome, behind the others; its id. Raises Refused: NOT_FOUND, STATE, INVALID."""
     market = await markets.lock(change, market_id)
-    _need(market, _BETTABLE, "get another outcome")
+    _need(market, _BETTABLE, "it takes no other outcome now")
     rows = await markets.outcomes(change.conn, [market_id])
-    if rows and rows[-1]["lane_no"] >= OUTCOMES_MAX:
+    if rows and rows[-1].lane_no >= OUTCOMES_MAX:
         raise Refused(Refusal.STATE, f"A market has at most {OUTCOMES_MAX} outcomes.")
     _check_odds(market, new.odds_milli)
-    (outcome_id,) = await markets.add_outcomes(change, market["tournament_id"], market_id, [new])
+    (outcome_id,) = await markets.add_outcomes(change, market.tournament_id, market_id, [new])
     await change.audit(
         "outcome.created",
         f"outcome:{outcome_id}",
-        market["tournament_id"],
+        market.tournament_id,
         market_id=market_id,
         name=new.name,
         odds_milli=new.odds_milli,
@@ -69,73 +69,73 @@ async def edit(
     market = await markets.lock(change, parent.market_id)
     before = await _locked(change, parent.market_id, outcome_id)
     if "odds_milli" in given:
-        if odds_version is not None and odds_version != before["odds_version"]:
-            now = before["odds_milli"]
+        if odds_version is not None and odds_version != before.odds_version:
+            now = before.odds_milli
             raise Refused(
                 Refusal.CONFLICT,
                 "Somebody else changed the odds meanwhile; look again.",
                 odds=None if now is None else format_odds(now),
-                odds_version=before["odds_version"],
+                odds_version=before.odds_version,
             )
         _check_odds(market, given["odds_milli"])
-    changed = {name: value for name, value in given.items() if value != before[name]}
+    changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
     if "odds_milli" in changed:
-        _need(market, _BETTABLE, "get other odds")
+        _need(market, _BETTABLE, "its odds stay as they are")
     if "withdrawn" in changed:
-        _need(market, UNDECIDED, "lose an outcome or get it back")
-    if "name" in changed and market["decided"]:
+        _need(market, UNDECIDED, "its outcomes stay as they are")
+    if "name" in changed and market.decided:
         raise Refused(Refusal.STATE, "The market is settled; its outcomes keep their names.")
-    outcome = before | changed
-    await change.conn.execute(_SQL["edit"], outcome_id, *(outcome[name] for name in EDITABLE))
+    outcome = replace(before, **changed)
+    await change.conn.execute(_SQL["edit"], outcome_id, *(getattr(outcome, name) for name in EDITABLE))
     await change.audit(
         "outcome.changed",
         f"outcome:{outcome_id}",
-        market["tournament_id"],
-        market_id=market["id"],
-        **{name: [before[name], value] for name, value in changed.items()},
+        market.tournament_id,
+        market_id=market.id,
+        **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
-    await markets.touch(change, market["id"])
+    await markets.touch(change, market.id)
 
 
 async def remove(change: Change, parent: Parent, outcome_id: int) -> None:
     """Takes an outcome away that no bet has touched. Raises Refused: NOT_FOUND, STATE, CONFLICT."""
     market = await markets.lock(change, parent.market_id)
     outcome = await _locked(change, parent.market_id, outcome_id)
-    if outcome["bets"]:
+    if outcome.bets:
         raise Refused(Refusal.CONFLICT, "There are bets on the outcome; withdraw it instead.")
-    _need(market, _BETTABLE, "lose an outcome")
+    _need(market, _BETTABLE, "its outcomes stay as they are")
     rows = await markets.outcomes(change.conn, [parent.market_id])
-    running = [row for row in rows if not row["withdrawn"] and row["id"] != outcome_id]
-    if market["status"] in LIVE and len(running) < OUTCOMES_MIN:
+    running = [row for row in rows if not row.withdrawn and row.id != outcome_id]
+    if market.status in LIVE and len(running) < OUTCOMES_MIN:
         raise Refused(Refusal.STATE, f"An open market keeps {OUTCOMES_MIN} outcomes; withdraw this one instead.")
     await markets.remove_outcomes(change, [outcome_id])
     await change.audit(
         "outcome.deleted",
         f"outcome:{outcome_id}",
-        market["tournament_id"],
-        market_id=market["id"],
-        name=outcome["name"],
+        market.tournament_id,
+        market_id=market.id,
+        name=outcome.name,
     )
-    await markets.touch(change, market["id"])
+    await markets.touch(change, market.id)
 
 
-async def _locked(change: Change, market_id: int, outcome_id: int) -> Row:
+async def _locked(change: Change, market_id: int, outcome_id: int) -> Outcome:
     """The outcome as it is under its market's lock; it may have gone meanwhile."""
     for row in await markets.outcomes(change.conn, [market_id]):
-        if row["id"] == outcome_id:
+        if row.id == outcome_id:
             return row
     raise Refused(Refusal.NOT_FOUND)
 
 
-def _need(market: Row, states: frozenset[MarketState], what: str) -> None:
-    if market["status"] not in states:
-        raise Refused(Refusal.STATE, f"A market that is {market['status']} does not {what}.", state=market["status"])
+def _need(market: LockedMarket, states: frozenset[MarketState], what: str) -> None:
+    if market.status not in states:
+        raise Refused(Refusal.STATE, f"The market is {in_words(market.status)}; {what}.", state=market.status)
 
 
-def _check_odds(market: Row, odds_milli: int | None) -> None:
-    if market["kind"] == MarketKind.POOL and odds_milli is not None:
-        raise Refused(Refusal.INVALID, errors=[{"field": "odds", "detail": "the odds of a pool follow the stakes"}])
-    if market["kind"] == MarketKind.FIXED and odds_milli is None and market["status"] in LIVE:
-        raise Refused(Refusal.STATE, "Bets may come in: an outcome of this market needs odds.")
+def _check_odds(market: LockedMarket, odds_milli: int | None) -> None:
+    if market.kind == MarketKind.POOL and odds_milli is not None:
+        raise invalid("odds", "the odds of a pool follow the stakes")
+    if market.kind == MarketKind.FIXED and odds_milli is None and market.status in LIVE:
+        raise Refused(Refusal.STATE, "Bets may come in: an outcome of this market needs odds.", field="odds")

@@ -43,8 +43,7 @@ BEGIN
     ),
     lines AS MATERIALIZED (
         SELECT bet.id, bet.wallet_id, bet.user_id, coalesce(bet.payout, 0) AS before,
-               CASE WHEN bet.placed_at > s.started_at THEN bet.stake
-                    ELSE div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c)::bigint END AS after,
+               payout(bet.stake, bet.odds_milli, bet.placed_at, s.started_at, terms.a, terms.b, terms.c) AS after,
                CASE WHEN bet.placed_at > s.started_at THEN 'void' ELSE terms.label END AS label
           FROM bets bet JOIN terms ON terms.outcome_id = bet.outcome_id
          WHERE bet.market_id = s.market_id AND bet.wallet_id > s.cursor_wallet AND bet.wallet_id <= v_last
@@ -57,13 +56,13 @@ BEGIN
         HAVING s.phase = 2 OR sum(lines.after - lines.before) < 0
     ),
     -- What a wallet cannot give back is lent to it; what it was lent before is paid back first.
-    purses AS MATERIALIZED (
+    balanced AS MATERIALIZED (
         SELECT *, greatest(0, -(balance + net)) AS lent, least(owed, greatest(0, net)) AS repaid FROM nets
     ),
     due AS MATERIALIZED (SELECT lines.* FROM lines JOIN nets USING (wallet_id)),
     loans AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
-        SELECT s.tournament_id, v_receivable, wallet_id, lent, 'receivable', s.id, v_now FROM purses WHERE lent > 0 ORDER BY wallet_id
+        SELECT s.tournament_id, v_receivable, wallet_id, lent, 'receivable', s.id, v_now FROM balanced WHERE lent > 0 ORDER BY wallet_id
     ),
     reversals AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, settlement_id, reverses, at)
@@ -80,12 +79,12 @@ BEGIN
     ),
     repayments AS (
         INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
-        SELECT s.tournament_id, wallet_id, v_receivable, repaid, 'receivable', s.id, v_now FROM purses WHERE repaid > 0 ORDER BY wallet_id
+        SELECT s.tournament_id, wallet_id, v_receivable, repaid, 'receivable', s.id, v_now FROM balanced WHERE repaid > 0 ORDER BY wallet_id
     ),
     wallets AS (
-        UPDATE accounts SET balance = accounts.balance + purses.net + purses.lent - purses.repaid,
-                            owed = accounts.owed + purses.lent - purses.repaid
-          FROM purses WHERE accounts.id = purses.wallet_id
+        UPDATE accounts SET balance = accounts.balance + balanced.net + balanced.lent - balanced.repaid,
+                            owed = accounts.owed + balanced.lent - balanced.repaid
+          FROM balanced WHERE accounts.id = balanced.wallet_id
         RETURNING accounts.id, accounts.user_id, accounts.balance, accounts.owed
     ),
     escrow AS (
@@ -94,15 +93,15 @@ BEGIN
     ),
     receivable AS (
         UPDATE accounts SET balance = accounts.balance - total.net
-          FROM (SELECT coalesce(sum(lent - repaid), 0)::bigint AS net FROM purses) total
+          FROM (SELECT coalesce(sum(lent - repaid), 0)::bigint AS net FROM balanced) total
          WHERE accounts.id = v_receivable AND total.net <> 0
     ),
     marked AS (
         UPDATE bets SET status = due.label, payout = due.after, settlement_id = s.id FROM due WHERE bets.id = due.id
     ),
-    slips AS (SELECT wallet_id, count(*) AS bets, json_agg(json_build_array(id, label, after)) AS said FROM due GROUP BY wallet_id)
+    slips AS (SELECT wallet_id, count(*) AS bets, json_agg(json_build_array(id, label, after)) AS paid FROM due GROUP BY wallet_id)
     SELECT s.bets_done + coalesce(sum(slips.bets), 0),
-           coalesce(json_agg(json_build_array(wallets.user_id, wallets.id, wallets.balance, wallets.owed, slips.said)), '[]')
+           coalesce(json_agg(json_build_array(wallets.user_id, wallets.id, wallets.balance, wallets.owed, slips.paid)), '[]')
       INTO o_bets_done, o_paid
       FROM wallets JOIN slips ON slips.wallet_id = wallets.id;
     UPDATE settlements SET cursor_wallet = v_last, bets_done = o_bets_done WHERE id = s.id;

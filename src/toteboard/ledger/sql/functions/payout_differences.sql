@@ -7,8 +7,7 @@ AS $$
     SELECT wallet.user_id, sums.before, sums.after, sums.after - sums.before,
            greatest(0, sums.before - sums.after - wallet.balance)
       FROM (SELECT bet.wallet_id, sum(coalesce(bet.payout, 0))::bigint AS before,
-                   sum(CASE WHEN bet.placed_at > p_started THEN bet.stake
-                            ELSE div(bet.stake * (terms.a + terms.b * bet.odds_milli), terms.c) END)::bigint AS after
+                   sum(payout(bet.stake, bet.odds_milli, bet.placed_at, p_started, terms.a, terms.b, terms.c))::bigint AS after
               FROM bets bet JOIN unnest(p_outcomes, p_a, p_b, p_c) AS terms (outcome_id, a, b, c)
                 ON terms.outcome_id = bet.outcome_id
              WHERE bet.market_id = p_market GROUP BY bet.wallet_id) sums

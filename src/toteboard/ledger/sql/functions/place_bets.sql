@@ -144,7 +144,8 @@ BEGIN
     )
     SELECT array_agg(judgement::smallint ORDER BY position), array_agg(decided.odds_milli ORDER BY position),
            array_agg(CASE judgement WHEN 0 THEN decided.balance - stake ELSE decided.balance END ORDER BY position),
-           array_agg(CASE judgement WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
+           array_agg(CASE judgement WHEN 5 THEN nullif(owed, 0)
+                                    WHEN 12 THEN CASE WHEN stake < stake_min THEN stake_min ELSE stake_max END
                                     WHEN 14 THEN greatest(own_left, 0)
                                     -- The largest s with floor(s * (odds - 1)) within what is left.
                                     WHEN 16 THEN greatest(((liability_max + live_stakes - returns + 1) * 1000 - 1)

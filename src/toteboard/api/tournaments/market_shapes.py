@@ -1,0 +1,198 @@
+"""What the API takes and gives of a market. A market's terms are not listed here: they come from rules/market_terms.py."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, Field, create_model
+
+from toteboard.api.wire import (
+    Id,
+    Moment,
+    Name,
+    Odds,
+    PatchModel,
+    RequestModel,
+    ResponseModel,
+    UtcTime,
+    Version,
+    utc,
+)
+from toteboard.ledger.tournaments import market_rows
+from toteboard.ledger.tournaments.markets import NewOutcome
+from toteboard.rules.bounds import OUTCOMES_MAX
+from toteboard.rules.market import MarketKind, MarketState
+from toteboard.rules.market_terms import TERM_NAMES, TERMS, MarketTerms, Term
+from toteboard.rules.odds import format_odds, parse_odds, pool_odds
+from toteboard.rules.refusals import invalid
+
+Kind = Literal["pool", "fixed"]
+Model = TypeVar("Model", bound=BaseModel)
+
+_TAKEN: dict[type, Any] = {str: Name, datetime: Moment, MarketKind: Kind, int: int}
+_GIVEN: dict[type, Any] = {str: str, datetime: UtcTime, MarketKind: Kind, int: int}
+
+
+def _described(term: Term, kind: Any) -> Any:
+    """The type with the term's help, and with its bounds where it has some."""
+    bounds: dict[str, Any] = {"ge": term.least, "le": term.most} if term.type is int else {}
+    return Annotated[kind, Field(description=term.help or None, **bounds)]
+
+
+def _made(cls: type[Model], fields: dict[str, Any]) -> type[Model]:
+    """The class with more fields, under its own name."""
+    return create_model(cls.__name__, __base__=cls, __module__=cls.__module__, __doc__=cls.__doc__, **fields)
+
+
+def _with_request_terms(cls: type[Model]) -> type[Model]:
+    def field(term: Term) -> tuple[Any, Any]:
+        kind = _described(term, _TAKEN[term.type])
+        return (kind | None if term.is_nullable else kind), ... if term.is_required else term.default
+
+    return _made(cls, {term.name: field(term) for term in TERMS})
+
+
+def _with_patch_terms(cls: type[Model]) -> type[Model]:
+    return _made(cls, {term.name: (_described(term, _TAKEN[term.type]) | None, None) for term in TERMS})
+
+
+def _with_response_terms(cls: type[Model]) -> type[Model]:
+    def field(term: Term) -> tuple[Any, Any]:
+        kind: Any = _GIVEN[term.type]
+        described: Any = Annotated[kind, Field(description=term.help or None)]
+        return (described | None if term.is_nullable else described), ...
+
+    return _made(cls, {term.name: field(term) for term in TERMS})
+
+
+# Taken --------------------------------------------------------------------------------------------------------------
+
+
+class OutcomeRequest(RequestModel):
+    name: Name
+    odds: Odds | None = None
+
+    def of(self, kind: str) -> NewOutcome:
+        """For a market of this kind. Raises Refused (422): the odds of a pool are nobody's to set."""
+        if self.odds is not None and kind == MarketKind.POOL:
+            raise invalid("odds", "the odds of a pool follow the stakes")
+        return NewOutcome(self.name, None if self.odds is None else parse_odds(self.odds))
+
+
+@_with_request_terms
+class MarketRequest(RequestModel):
+    """A new market: its match, its terms, its outcomes."""
+
+    match_id: Id
+    outcomes: Annotated[list[OutcomeRequest], Field(max_length=OUTCOMES_MAX)] = []
+
+    @property
+    def terms(self) -> MarketTerms:
+        return MarketTerms(**{name: getattr(self, name) for name in TERM_NAMES})
+
+
+@_with_patch_terms
+class MarketPatch(PatchModel):
+    """The terms that change."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset(term.name for term in TERMS if term.is_nullable)
+
+    version: Version | None = None
+
+
+# Given --------------------------------------------------------------------------------------------------------------
+
+
+class Outcome(ResponseModel):
+    id: int
+    market_id: int
+    name: str
+    lane_no: int = Field(description="1 is the first")
+    odds: str | None
+    odds_version: int
+    withdrawn: bool
+    stakes: int
+    bets: int
+
+
+@_with_response_terms
+class Market(ResponseModel):
+    """A market with its terms and outcomes; amounts in minor units."""
+
+    id: int
+    tournament_id: int
+    match_id: int
+    status: MarketState
+    closed_at: str | None
+    result: dict[str, list[int]] | None
+    version: int
+    outcomes: list[Outcome]
+
+
+class Exposure(ResponseModel):
+    outcome_id: int
+    stakes: int
+    bets: int
+    liability: int | None = Field(description="what the house pays more than it holds if this one wins; null in a pool")
+
+
+def market_shape(market: market_rows.Market) -> Market:
+    return Market(
+        id=market.id,
+        tournament_id=market.tournament_id,
+        match_id=market.match_id,
+        status=market.status,
+        closed_at=utc(market.closed_at),
+        result=market.result,
+        version=market.version,
+        outcomes=outcome_shapes(market, market.outcomes),
+        **{name: getattr(market, name) for name in TERM_NAMES},
+    )
+
+
+def outcome_shapes(market: MarketTerms, rows: Sequence[market_rows.Outcome]) -> list[Outcome]:
+    """The outcomes of a market, all of them: in a pool each one's odds hang on the others."""
+    pool = sum(row.stakes for row in rows if not row.withdrawn)
+    return [
+        Outcome(
+            id=row.id,
+            market_id=row.market_id,
+            name=row.name,
+            lane_no=row.lane_no,
+            odds=_odds(market, row, pool),
+            odds_version=row.odds_version,
+            withdrawn=row.withdrawn,
+            stakes=row.stakes,
+            bets=row.bets,
+        )
+        for row in rows
+    ]
+
+
+def _odds(market: MarketTerms, row: market_rows.Outcome, pool: int) -> str | None:
+    """The odds of now, as on the board."""
+    odds_milli = row.odds_milli
+    if market.kind == MarketKind.POOL:
+        odds_milli = pool_odds(
+            pool=pool,
+            on_outcome=0 if row.withdrawn else row.stakes,
+            takeout_bps=market.takeout_bps,
+            break_to_milli=market.break_to_milli,
+            minimum_milli=market.minimum_milli,
+        )
+    return None if odds_milli is None else format_odds(odds_milli)
+
+
+def exposures(market: market_rows.Market) -> list[Exposure]:
+    """What the house risks on each outcome: its returns less all stakes that stay. A withdrawn one is refunded."""
+    kept = sum(row.stakes for row in market.outcomes if not row.withdrawn)
+    is_pool = market.kind == MarketKind.POOL
+    return [
+        Exposure(
+            outcome_id=row.id,
+            stakes=row.stakes,
+            bets=row.bets,
+            liability=None if is_pool else 0 if row.withdrawn else row.returns - kept,
+        )
+        for row in market.outcomes
+    ]

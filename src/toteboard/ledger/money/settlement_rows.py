@@ -1,0 +1,139 @@
+"""What the ledger reads about settlements: frozen rows, amounts in minor units. Asks nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from toteboard.ledger.connection import Row
+from toteboard.ledger.tournaments.market_rows import Market, MarketResult, market_columns
+from toteboard.rules.money import Minor
+from toteboard.rules.settlement import OutcomeStakes, Terms
+
+Kind = Literal["settle", "void"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketToSettle(Market):
+    """A market with what a settlement must know besides. `started_at` and `match` are its match's."""
+
+    started_at: datetime | None
+    match: str
+    currency: str
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedOutcome:
+    """What lies on an outcome; `late` is of it what was bet after the actual start."""
+
+    outcome_id: int
+    name: str
+    withdrawn: bool
+    staked: int
+    bets: int
+    late: int
+
+    @property
+    def stakes(self) -> OutcomeStakes:
+        return OutcomeStakes(
+            outcome_id=self.outcome_id, staked=Minor(self.staked), late=Minor(self.late), withdrawn=self.withdrawn
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A decision and how far its paying has come. `terms` say what each outcome's bets are paid."""
+
+    id: int
+    tournament_id: int
+    market_id: int
+    version: int
+    kind: Kind
+    status: Literal["paying", "paid"]
+    result: MarketResult
+    terms: tuple[Terms, ...]
+    started_at: datetime | None
+    gross: int
+    refunds: int
+    takeout: int
+    paid: int
+    breakage: int
+    house_added: int
+    house_won: int
+    bets: int
+    bets_done: int
+    reverses: int | None
+    decided_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def dividends(self) -> dict[int, int]:
+        return dividends_of(self.terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a corrected result changes for a bettor; `receivable` is what the wallet cannot give back."""
+
+    user_id: int
+    name: str
+    before: int
+    after: int
+    difference: int
+    receivable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The differences of everybody, summed up; `taken_from`, `paid_to` and `owing` count bettors."""
+
+    taken_back: int
+    taken_from: int
+    paid_more: int
+    paid_to: int
+    receivable: int
+    owing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bettors:
+    """How many people bet on a market, and how many of them are paid something."""
+
+    bettors: int
+    winners: int
+
+
+_SETTLEMENT = tuple(field.name for field in fields(Settlement))
+
+
+def market_to_settle_of(row: Row) -> MarketToSettle:
+    return MarketToSettle(**market_columns(row))
+
+
+def settlement_of(row: Row) -> Settlement:
+    parsed = {"result": result_json(json.loads(row["result"])), "terms": terms_of(row["terms"])}
+    return Settlement(**{name: parsed.get(name, row[name]) for name in _SETTLEMENT})
+
+
+def result_json(result: Mapping[str, Any]) -> MarketResult:
+    """A result in one form, however it was written: sorted lists of outcome ids."""
+    return {name: sorted(result.get(name) or []) for name in ("winners", "void", "half_void", "tied")}
+
+
+def terms_of(text: str) -> tuple[Terms, ...]:
+    """The terms as settlements.terms keeps them: [[outcome_id, a, b, c, label], …]."""
+    return tuple(
+        Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label) for outcome_id, a, b, c, label in json.loads(text)
+    )
+
+
+def dividends_of(terms: tuple[Terms, ...]) -> dict[int, int]:
+    """What a unit on each winner of a pool is paid, in thousandths by outcome id."""
+    # Odds taken (b) have no part in a dividend; in a fixed market they have.
+    return {t.outcome_id: t.a * 1000 // t.c for t in terms if t.label == "won" and t.b == 0}
+
+
+def terms_json(terms: tuple[Terms, ...]) -> list[list[Any]]:
+    return [[t.outcome_id, t.a, t.b, t.c, t.label] for t in terms]

@@ -1,0 +1,138 @@
+"""The terms of a market: the one list that everything else about a term is made from.
+
+The ledger's rows and statements, the API's shapes and the board's fields are built from MarketTerms. To add a term, write
+it here and add its column by a migration; the pages have a list of their own, web/src/shared/marketTerms.ts.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from toteboard.rules.bounds import (
+    AMOUNT_MAX,
+    BREAK_TO_MILLI_MAX,
+    MINIMUM_MILLI_MAX,
+    PLACES_MAX,
+    TAKEOUT_BPS_MAX,
+    TOTAL_MAX,
+)
+from toteboard.rules.market import MarketKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    least: int | None
+    most: int | None
+    is_promised: bool
+    is_on_board: bool
+    help: str
+
+
+def _term(
+    help: str = "",
+    *,
+    default: Any = MISSING,
+    least: int | None = None,
+    most: int | None = None,
+    promised: bool = False,
+    on_board: bool = False,
+) -> Any:
+    marks = _Marks(least, most, promised, on_board, help)
+    return field(default=default, metadata={"marks": marks})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketTerms:
+    """What a market is set up with; amounts in minor units of the tournament's currency.
+
+    `promised` is what bettors rely on: it stays as it is from the first bet on. `on_board` is what everybody is shown.
+    """
+
+    name: str = _term(on_board=True)
+    kind: MarketKind = _term(promised=True, on_board=True)
+    closes_at: datetime | None = _term(default=None, on_board=True)
+    takeout_bps: int = _term(
+        "the house's share of a pool, in hundredths of a per cent",
+        default=0,
+        least=0,
+        most=TAKEOUT_BPS_MAX,
+        promised=True,
+        on_board=True,
+    )
+    break_to_milli: int = _term(
+        "the dividend's step in thousandths",
+        default=10,
+        least=1,
+        most=BREAK_TO_MILLI_MAX,
+        promised=True,
+        on_board=True,
+    )
+    minimum_milli: int = _term(
+        "the smallest dividend in thousandths",
+        default=1000,
+        least=0,
+        most=MINIMUM_MILLI_MAX,
+        promised=True,
+        on_board=True,
+    )
+    places: int = _term("how many outcomes can win; fixed markets", default=1, least=1, most=PLACES_MAX, promised=True)
+    liability_max: int | None = _term(
+        "what the house risks on one outcome; fixed markets", default=None, least=0, most=TOTAL_MAX
+    )
+    stake_min: int = _term(default=1, least=1, most=AMOUNT_MAX, on_board=True)
+    stake_max: int = _term(default=AMOUNT_MAX, least=1, most=AMOUNT_MAX, on_board=True)
+    total_max: int = _term("all stakes of the market together", default=TOTAL_MAX, least=1, most=TOTAL_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One of MarketTerms' fields. `type` is str, int, datetime or MarketKind; `default` is MISSING where there is none."""
+
+    name: str
+    type: type
+    is_nullable: bool
+    default: Any
+    least: int | None
+    most: int | None
+    is_promised: bool
+    is_on_board: bool
+    help: str
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is MISSING
+
+
+def _terms() -> tuple[Term, ...]:
+    hints = get_type_hints(MarketTerms)
+    terms = []
+    for one in fields(MarketTerms):
+        marks: _Marks = one.metadata["marks"]
+        kinds = [kind for kind in get_args(hints[one.name]) or (hints[one.name],) if kind is not NoneType]
+        assert len(kinds) == 1, f"{one.name} has one type, or that and None"
+        terms.append(
+            Term(
+                name=one.name,
+                type=kinds[0],
+                is_nullable=NoneType in get_args(hints[one.name]),
+                default=one.default,
+                least=marks.least,
+                most=marks.most,
+                is_promised=marks.is_promised,
+                is_on_board=marks.is_on_board,
+                help=marks.help,
+            )
+        )
+    return tuple(terms)
+
+
+def _named(chosen: Callable[[Term], bool]) -> tuple[str, ...]:
+    return tuple(term.name for term in TERMS if chosen(term))
+
+
+TERMS = _terms()
+TERM_NAMES = _named(lambda term: True)
+PROMISED = _named(lambda term: term.is_promised)
+ON_BOARD = _named(lambda term: term.is_on_board)
