@@ -20,6 +20,7 @@ from toteboard.api.operating.probes import Probes
 from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
+from toteboard.feed.messages import CloseCode
 from toteboard.feed.socket import FeedSocket
 from toteboard.http.problems import refuse
 from toteboard.rules.refusals import Refusal, Refused
@@ -147,9 +148,9 @@ def _misdirected(role: ProcessRole) -> Refused:
 
 
 async def _close(receive: Any, send: Any) -> None:
-    """A socket at a path where there is no feed: the handshake is refused."""
+    """A socket at a path where this process has no feed: the handshake is refused."""
     await receive()
-    await send({"type": "websocket.close", "code": 1000})
+    await send({"type": "websocket.close", "code": CloseCode.MISDIRECTED})
 
 
 def create() -> Application:

@@ -118,7 +118,7 @@ async def test_a_sheet_longer_than_a_workbook_is_refused_with_the_advice_to_take
     monkeypatch.setattr("toteboard.api.files.exports.XLSX_ROWS_MAX", 8)
     answer = await scenario.organizer.get(at(scenario, "bets"), params={"format": "xlsx"})
     assert fields(answer) == ["format"]
-    assert "take CSV" in answer.text
+    assert "Take CSV" in answer.text
     listed = {one["name"]: one["xlsx"] for one in (await scenario.organizer.get(at(scenario))).json()["items"]}
     assert (listed["bets"], listed["results"]) == (False, True)
     assert len(await sheet(scenario, "bets")) == 9
@@ -188,4 +188,4 @@ async def test_a_refused_download_says_why_where_its_progress_is_asked_for(
     assert answer.status_code == 422
     told = (await scenario.organizer.get(f"/api/export/{number}")).json()
     assert (told["state"], told["retry"]) == ("failed", False)
-    assert "take CSV" in told["detail"]
+    assert "Take CSV" in told["detail"]

@@ -33,7 +33,7 @@ class FakeProvider(SandboxProvider):
         reference = f"check-{self.started}"
         return Started(reference, self.page(reference))
 
-    async def ask(self, reference: str) -> Any:
+    async def status_of(self, reference: str) -> Any:
         self.asked += 1
         if isinstance(self.says, Exception):
             raise self.says

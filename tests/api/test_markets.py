@@ -307,11 +307,12 @@ async def test_opening_takes_two_outcomes_odds_and_time(scenario: ApiScenario) -
     async def refused(market: dict[str, Any]) -> str:
         answer = await scenario.organizer.post(f"{PATH}/{market['id']}/open")
         assert code(answer) == "STATE"
-        return str(answer.json()["detail"])
+        problem = answer.json()
+        return f"{problem['field']}: {problem['detail']}"
 
-    assert "2 outcomes" in await refused(await scenario.new_market("2.00"))
-    assert "'Draw' has no odds" in await refused(await scenario.new_market("2.00", None))
-    assert "closes_at" in await refused(await scenario.new_market(closes_at=PAST))
+    assert "outcomes: A market needs 2 outcomes" in await refused(await scenario.new_market("2.00"))
+    assert "odds: The outcome 'Draw' has no odds" in await refused(await scenario.new_market("2.00", None))
+    assert "closes_at: The closing time is in the past" in await refused(await scenario.new_market(closes_at=PAST))
     withdrawn = await scenario.new_market("2.00", "2.00")
     taken(await scenario.organizer.patch(f"/api/outcome/{ids(withdrawn)[0]}", json={"withdrawn": True}), 200)
     assert "2 outcomes" in await refused(withdrawn)
@@ -370,10 +371,10 @@ async def test_a_result_needs_a_market_that_is_closed_and_not_paid(scenario: Api
     market = await scenario.open_market()
     asked = {"winners": ids(market)[:1]}
     answer = await scenario.organizer.post(f"{PATH}/{market['id']}/result", json=asked)
-    assert (code(answer), "close it first" in answer.json()["detail"]) == ("STATE", True)
+    assert (code(answer), "Close it first" in answer.json()["detail"]) == ("STATE", True)
     await scenario.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
     answer = await scenario.organizer.post(f"{PATH}/{market['id']}/result", json=asked)
-    assert (code(answer), "resettle" in answer.json()["detail"]) == ("STATE", True)
+    assert (code(answer), "Correct the result" in answer.json()["detail"]) == ("STATE", True)
 
 
 async def test_a_result_that_contradicts_itself_or_the_market_is_422(scenario: ApiScenario) -> None:

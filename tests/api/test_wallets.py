@@ -137,9 +137,9 @@ async def test_a_deposit_first_pays_back_what_is_owed(scenario: ApiScenario) -> 
     assert [(e["balance"], e["owed"]) for e in await scenario.events("wallet")] == [(100, 0), (100, 100), (250, 0)]
     assert await balance(scenario, "receivable") == 300
     assert await lines(scenario.bettor, wallet_id) == [
-        ("Paid back what was owed", -100, 250),
+        ("Debt paid back", -100, 250),
         ("Deposit at the desk", 250, 350),
-        ("Paid back what was owed", -200, 100),
+        ("Debt paid back", -200, 100),
         ("Deposit at the desk", 200, 300),
         ("Deposit at the desk", 100, 100),
     ]
@@ -257,9 +257,9 @@ async def test_a_statement_tells_each_movement_with_the_balance_after_it(scenari
     taken(await scenario.move(wallet_id, "withdrawal", 150))
     expected = [
         ("Withdrawal at the desk", -150, 250),
-        ("Bet on Norway", -100, 400),
-        ("Bet on Draw", -200, 500),
-        ("Bet on Mexico", -300, 700),
+        ("Bet on Norway, Mexico – Norway", -100, 400),
+        ("Bet on Draw, Mexico – Norway", -200, 500),
+        ("Bet on Mexico, Mexico – Norway", -300, 700),
         ("Deposit at the desk", 1000, 1000),
     ]
     for member in (scenario.bettor, scenario.cashier, scenario.organizer, scenario.auditor, scenario.admin):

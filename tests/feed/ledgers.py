@@ -29,7 +29,7 @@ async def seed(dsn: str, slug: str = "cup", *, outcomes: int = 3, users: int = 3
         await conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", tournament_id)
         match_id = await conn.fetchval(
             "INSERT INTO matches (tournament_id, name, starts_at, score)"
-            " VALUES ($1, 'A v B', '2026-11-23 20:00+00', '{\"home\": 1}') RETURNING id",
+            " VALUES ($1, 'A v B', '2026-11-23 20:00+00', '{\"ft\": [1, 0]}') RETURNING id",
             tournament_id,
         )
         market_id = await conn.fetchval(

@@ -14,17 +14,23 @@ from toteboard.feed.frames import encode
 from .factories import Client, EventFactory
 
 
-def told(message: dict[str, Any]) -> Any:
-    """As it arrives at a client."""
-    return msgspec.json.decode(encode(message))
+def arrived(message: msgspec.Struct) -> Any:
+    """As it arrives at a client, which it must also do in the shape that the contract gives it."""
+    text = encode(message)
+    msgspec.json.decode(text, type=type(message))
+    return msgspec.json.decode(text)
+
+
+def update_of(board: Board, after: int) -> Any:
+    return arrived(board.update_since(after, now_ms=42))
 
 
 def snapshot_of(board: Board) -> dict[str, Any]:
-    return {"t": "snapshot", "seq": board.seq, "board": told(board.snapshot())}
+    return {"t": "snapshot", "seq": board.seq, "board": arrived(board.snapshot())}
 
 
 def outcome(board: Board, outcome_id: int) -> dict[str, Any]:
-    rows = [row for market in board.snapshot()["markets"] for row in market["outcomes"]]
+    rows = [row for market in arrived(board.snapshot())["markets"] for row in market["outcomes"]]
     return next(row for row in rows if row["id"] == outcome_id)
 
 
@@ -32,7 +38,7 @@ def test_a_bet_in_a_pool_moves_the_odds_of_every_outcome_of_its_market() -> None
     factory = EventFactory()
     board = factory.board()
     board.fold(factory.bet((10001, 3000), (10002, 1000)))
-    rows = board.update_since(board.seq - 1)["outcomes"]
+    rows = update_of(board, board.seq - 1)["outcomes"]
     # 4000 less a tenth is 3600: 1.2 and 3.6; nobody has backed the third.
     assert sorted(rows) == [[10001, 3000, 1, 1200], [10002, 1000, 1, 3600], [10003, 0, 0, None]]
 
@@ -41,7 +47,7 @@ def test_a_bet_at_fixed_odds_moves_no_odds() -> None:
     factory = EventFactory()
     board = factory.board()
     board.fold(factory.bet((10102, 500)))
-    assert board.update_since(board.seq - 1)["outcomes"] == [[10102, 500, 1, 2002]]
+    assert update_of(board, board.seq - 1)["outcomes"] == [[10102, 500, 1, 2002]]
 
 
 def test_a_withdrawn_outcome_has_no_odds_and_its_stakes_leave_the_pool() -> None:
@@ -68,7 +74,7 @@ def test_a_change_of_a_market_keeps_its_stakes() -> None:
     board = factory.board()
     board.fold(factory.bet((10001, 3000)))
     board.fold(factory.change_market(100, status="suspended"))
-    update = board.update_since(board.seq - 1)
+    update = update_of(board, board.seq - 1)
     assert [market["status"] for market in update["markets"]] == ["suspended"]
     assert update["markets"][0]["outcomes"][0]["stakes"] == 3000
     assert (board.total, board.bets) == (3000, 1)
@@ -79,7 +85,7 @@ def test_times_are_told_in_milliseconds() -> None:
     board = factory.board()
     board.fold(factory.change_market(100, closes_at="2026-11-23T20:00:00.250Z"))
     board.fold(factory.change_match(1, starts_at="2026-11-23T21:00:00+01:00"))
-    update = board.update_since(board.seq - 2)
+    update = update_of(board, board.seq - 2)
     assert update["markets"][0]["closes_at"] == 1795464000250
     assert update["matches"][0]["starts_at"] == 1795464000000
 
@@ -88,8 +94,8 @@ def test_a_deleted_market_is_told_as_gone() -> None:
     factory = EventFactory()
     board = factory.board()
     board.fold(factory.drop_market(101))
-    assert board.update_since(board.seq - 1)["gone"] == {"markets": [101], "matches": []}
-    assert [market["id"] for market in board.snapshot()["markets"]] == [100]
+    assert update_of(board, board.seq - 1)["gone"] == {"markets": [101], "matches": []}
+    assert [market["id"] for market in arrived(board.snapshot())["markets"]] == [100]
 
 
 def test_the_pulse_is_the_last_two_minutes_by_second_and_outcome() -> None:
@@ -100,13 +106,13 @@ def test_the_pulse_is_the_last_two_minutes_by_second_and_outcome() -> None:
     board.fold(factory.bet((10001, 5), (10002, 5)))
     factory.pass_time(119)
     board.fold(factory.bet((10001, 7)))
-    assert board.snapshot()["pulse"] == [
-        [second, 330, {10001: 305, 10002: 5, 10101: 20}],
-        [second + 119, 7, {10001: 7}],
+    assert arrived(board.snapshot())["pulse"] == [
+        [second, 330, {"10001": 305, "10101": 20, "10002": 5}],
+        [second + 119, 7, {"10001": 7}],
     ]
     factory.pass_time(1)
     board.fold(factory.bet((10001, 8)))
-    assert [row[0] for row in board.snapshot()["pulse"]] == [second + 119, second + 120]
+    assert [row[0] for row in arrived(board.snapshot())["pulse"]] == [second + 119, second + 120]
 
 
 def test_the_tape_is_the_last_twelve_bets_without_names() -> None:
@@ -114,7 +120,7 @@ def test_the_tape_is_the_last_twelve_bets_without_names() -> None:
     board = factory.board()
     for stake in range(1, 21):
         board.fold(factory.bet((10001, stake)))
-    tape = board.snapshot()["tape"]
+    tape = arrived(board.snapshot())["tape"]
     assert [stake for _, stake, _, _ in tape] == list(range(9, 21))
     assert tape[-1] == [10001, 20, 2000, 1795464000000]
 
@@ -183,7 +189,7 @@ def act(factory: EventFactory, action: Action) -> None:
     markets = list(factory.markets)
     market_id = markets[which % len(markets)] if markets else 0
     if what == "match":
-        factory.change_match(1, score={"home": amount})
+        factory.change_match(1, score={"ft": [amount, 0]})
     elif what == "add":
         factory.add_market(1, "pool" if which % 2 else "fixed")
     elif what == "wallet":
@@ -222,9 +228,9 @@ def test_updates_however_conflated_give_the_board_that_a_snapshot_gives(drawn: l
     for number, event in enumerate(events):
         board.fold(event)
         if number in cuts:
-            client.take(told(board.update_since(client.seq)))
-    client.take(told(board.update_since(client.seq)))
-    assert client.board == told(board.snapshot())
+            client.take(update_of(board, client.seq))
+    client.take(update_of(board, client.seq))
+    assert client.board == arrived(board.snapshot())
 
 
 @given(drawn=actions, stop=st.integers(0, 40))
@@ -236,8 +242,8 @@ def test_who_resumes_after_any_event_is_told_all_that_changed_since(drawn: list[
     client.take(snapshot_of(board))
     for event in events[stop:]:
         board.fold(event)
-    client.take(told(board.update_since(client.seq)))
-    assert client.board == told(board.snapshot())
+    client.take(update_of(board, client.seq))
+    assert client.board == arrived(board.snapshot())
 
 
 @given(drawn=actions)
@@ -247,8 +253,8 @@ def test_what_is_counted_while_folding_is_what_the_ledger_counts(drawn: list[Act
         board.fold(event)
     read = factory.board()
     assert (board.total, board.bets) == (read.total, read.bets)
-    assert told(board.snapshot())["markets"] == told(read.snapshot())["markets"]
-    assert sum(row[1] for row in board.snapshot()["pulse"]) <= board.total
+    assert arrived(board.snapshot())["markets"] == arrived(read.snapshot())["markets"]
+    assert sum(row[1] for row in arrived(board.snapshot())["pulse"]) <= board.total
 
 
 def test_a_second_before_the_pulse_is_left_out() -> None:
@@ -258,4 +264,4 @@ def test_a_second_before_the_pulse_is_left_out() -> None:
     board.fold(factory.bet((10001, 5)))
     factory.now -= timedelta(seconds=130)
     board.fold(factory.bet((10001, 9)))
-    assert [row[1] for row in board.snapshot()["pulse"]] == [5]
+    assert [row[1] for row in arrived(board.snapshot())["pulse"]] == [5]

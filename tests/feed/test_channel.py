@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toteboard.feed.board import Board
-from toteboard.feed.channel import BEHIND
 from toteboard.feed.frames import encode
+from toteboard.feed.messages import BoardSnapshot, CloseCode
+from toteboard.feed.personal import settlement_progress
 
 from .factories import EPOCH, Client, EventFactory
 from .fakes import ChannelScenario, kinds
-from .test_board import Action, act, actions, told
+from .test_board import Action, act, actions, arrived
 
 
 def scenario(**wanted: int) -> tuple[EventFactory, Board, ChannelScenario]:
@@ -30,7 +31,7 @@ def bet(factory: EventFactory, board: Board, scene: ChannelScenario, stake: int 
 async def test_the_first_thing_is_a_snapshot() -> None:
     factory, board, scene = scenario()
     (message,) = scene.join().messages()
-    assert message == told({"t": "snapshot", "seq": factory.seq, "epoch": EPOCH, "now": 42, "board": board.snapshot()})
+    assert message == arrived(BoardSnapshot(seq=factory.seq, epoch=EPOCH, now=42, board=board.snapshot()))
 
 
 async def test_the_first_news_after_a_quiet_moment_goes_at_once_then_ten_a_second() -> None:
@@ -97,10 +98,11 @@ async def test_of_a_settlement_only_the_latest_progress_is_told() -> None:
     for done in (500, 1000, 1500):
         payload = factory.settlement(100, done=done, bets=1500).payload
         board.fold(factory.events[-1])
-        scene.channel.settling({"t": "settling", "market_id": 100, "bets_done": payload["bets_done"]})
+        scene.channel.settling(settlement_progress(payload))
         scene.channel.followed()
     await scene.at(1)
-    assert reader.messages() == [{"t": "settling", "market_id": 100, "bets_done": 1500}]
+    progress = {"market_id": 100, "version": 1, "bets_done": 1500, "bets": 1500, "status": "paid"}
+    assert reader.messages() == [{"t": "settling"} | progress]
 
 
 async def test_who_comes_between_two_updates_is_told_nothing_twice() -> None:
@@ -116,7 +118,7 @@ async def test_who_comes_between_two_updates_is_told_nothing_twice() -> None:
     for client, reader in zip(clients, (early, late), strict=True):
         for message in reader.messages():
             client.take(message)
-        assert client.board == told(board.snapshot())
+        assert client.board == arrived(board.snapshot())
         assert client.seq == board.seq
 
 
@@ -188,7 +190,7 @@ async def test_a_slow_reader_is_dropped_to_a_snapshot_and_nobody_else_is_slowed(
     await scene.at(step / 5 + 0.2)
     again, snapshot = slow.messages()
     assert again == {"t": "again"}
-    assert snapshot["board"] == told(board.snapshot())
+    assert snapshot["board"] == arrived(board.snapshot())
     bet(factory, board, scene)
     await scene.at(step / 5 + 0.4)
     assert kinds(slow.messages()) == ["update"]
@@ -204,7 +206,7 @@ async def test_a_reader_behind_for_thirty_seconds_is_closed() -> None:
     assert not slow.closed
     await scene.at(31)
     assert slow.closed
-    assert BEHIND not in slow.messages()
+    assert CloseCode.TOO_SLOW not in slow.messages()
 
 
 async def test_a_large_snapshot_alone_does_not_make_a_reader_slow() -> None:
@@ -267,7 +269,7 @@ async def test_a_board_is_encoded_once_for_all_who_come_at_once() -> None:
     client = Client()
     for message in late.messages():
         client.take(message)
-    assert client.board == told(board.snapshot())
+    assert client.board == arrived(board.snapshot())
     assert scene.channel.encoded_board(scene.now) is not first
 
 
@@ -297,6 +299,6 @@ def test_whenever_somebody_comes_and_whatever_is_conflated_they_end_with_the_boa
         for client, reader in readers:
             for message in reader.messages():
                 client.take(message)
-            assert client.board == told(board.snapshot())
+            assert client.board == arrived(board.snapshot())
 
     asyncio.run(play())

@@ -22,7 +22,7 @@ from toteboard.settings import Settings
 from .factories import Client
 from .fakes import person
 from .ledgers import Seeded, place, seed
-from .test_board import told
+from .test_board import arrived
 from .test_tail import until
 
 
@@ -115,7 +115,7 @@ async def test_a_spectator_sees_the_board_and_then_every_change(database: str) -
         await place(feed.ledger, feed.seeded, (feed.seeded.users[0], feed.seeded.outcomes[0], 500))
         client.take(await next_of(socket, "update"))
         board = feed.hub.tail.boards[feed.seeded.tournament_id]
-        assert client.board == told(board.snapshot())
+        assert client.board == arrived(board.snapshot())
         assert client.board["total"] == 500
 
 
@@ -199,7 +199,7 @@ async def test_who_was_away_for_a_moment_is_told_what_they_missed(database: str)
         more = f"&after={client.seq}&epoch={snapshot['epoch']}"
         async with feed.open(more=more) as socket:
             client.take(await next_of(socket, "snapshot", "update"))
-        assert client.board == told(board.snapshot())
+        assert client.board == arrived(board.snapshot())
 
 
 async def test_a_ping_is_answered(database: str) -> None:

@@ -21,7 +21,7 @@ from toteboard.ledger.migrate import migrate
 from toteboard.settings import Settings
 
 from .ledgers import place, seed
-from .test_board import told
+from .test_board import arrived
 
 QUICK = Settings(tail_poll_s=1)
 
@@ -68,7 +68,7 @@ async def test_a_board_read_from_the_ledger_is_the_board_that_was_folded(databas
     seeded = await seed(database)
     async with following(database) as (ledger, tail, _):
         folded = await tail.board(seeded.tournament_id)
-        assert folded.snapshot()["matches"][0]["score"] == {"home": 1}
+        assert arrived(folded.snapshot())["matches"][0]["score"] == {"ft": [1, 0]}
         for stake in range(1, 31):
             user_id, outcome_id = seeded.users[stake % 3], seeded.outcomes[stake % 3]
             await place(ledger, seeded, (user_id, outcome_id, stake), (user_id, seeded.outcomes[0], 1))
@@ -76,7 +76,7 @@ async def test_a_board_read_from_the_ledger_is_the_board_that_was_folded(databas
         async with following(database) as (_, other, _):
             read = await other.board(seeded.tournament_id)
     assert (read.seq, read.epoch) == (folded.seq, folded.epoch)
-    assert told(read.snapshot()) == told(folded.snapshot())
+    assert arrived(read.snapshot()) == arrived(folded.snapshot())
     assert read.total == sum(range(1, 31)) + 30
 
 

@@ -122,7 +122,7 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
     balances = someone.get_by_test_id("movement").evaluate_all("rows => rows.map(row => Number(row.dataset.balance))")
     assert min(balances) == 0
     expect(someone.get_by_test_id("movement").first).to_contain_text("Correction for Mara")
-    expect(someone.get_by_test_id("movement").nth(1)).to_contain_text("Left owed by a correction")
+    expect(someone.get_by_test_id("movement").nth(1)).to_contain_text("Debt from a corrected result")
     assert_fits(someone, "a wallet that owes")
     assert_accessible(someone, "a wallet that owes")
 

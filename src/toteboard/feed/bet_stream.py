@@ -15,6 +15,7 @@ from toteboard.background import Loop, Loops
 from toteboard.feed.board import Event
 from toteboard.feed.channel import Channel
 from toteboard.feed.markets import milli
+from toteboard.feed.messages import BetRow, BetsTaken
 from toteboard.feed.personal import bet_row, bets_of
 from toteboard.ledger import feeds
 from toteboard.ledger.ledger import Ledger, Outage
@@ -84,7 +85,7 @@ class BetStream:
 
     async def _tell(self, queued: list[tuple[Channel, Event]]) -> None:
         names = await self._names.of({row[1] for _, event in queued for row in bets_of(event)})
-        rows: dict[Channel, list[list[object]]] = {}
+        rows: dict[Channel, list[BetRow]] = {}
         for channel, event in queued:
             at_ms = milli(event.at)
             bets = rows.setdefault(channel, [])
@@ -96,4 +97,4 @@ class BetStream:
         for channel, bets in rows.items():
             for start in range(0, len(bets), self._settings.desk_bets_max):
                 chunk = bets[start : start + self._settings.desk_bets_max]
-                channel.tell(channel.overseers, {"t": "bets", "bets": chunk}, self._clock())
+                channel.tell(channel.overseers, BetsTaken(bets=chunk), self._clock())

@@ -9,17 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
+from toteboard.feed import messages
 from toteboard.feed.changes import Changes
 from toteboard.feed.markets import MarketShown, OutcomeShown, milli, milli_of_text
+from toteboard.feed.messages import (
+    BoardUpdate,
+    GoneFromBoard,
+    MatchOnBoard,
+    OutcomeRow,
+    PulseRow,
+    TapeRow,
+    TournamentOnBoard,
+)
 from toteboard.rules.events import EventKind
 
 PULSE_S = 120
 TAPE_MAX = 12
 # Deleted matches and markets remembered for those who resume; deleting is rare.
 GONE_MAX = 500
-
-TOURNAMENT_FIELDS = ("id", "slug", "name", "subtitle", "currency", "exponent", "timezone")
-MATCH_FIELDS = ("id", "name", "round", "venue", "starts_at", "score")
 
 
 class Unfoldable(Exception):
@@ -55,21 +65,21 @@ class Board:
         self.base = seq
         # The last event that changed anything to be seen; a deposit, for one, does not.
         self.changed_seq = seq
-        self.tournament = {name: tournament[name] for name in TOURNAMENT_FIELDS}
+        self.tournament = TournamentOnBoard(**tournament)
         self.tournament_seq = seq
         self.total = 0
         self.bets = 0
-        self.matches: dict[int, dict[str, Any]] = {}
+        self.matches: dict[int, MatchOnBoard] = {}
         self.markets: dict[int, MarketShown] = {}
         self.outcomes: dict[int, OutcomeShown] = {}
         self._pulse: dict[int, Second] = {}
-        self._tape: deque[tuple[int, list[int]]] = deque(maxlen=TAPE_MAX)
+        self._tape: deque[tuple[int, TapeRow]] = deque(maxlen=TAPE_MAX)
         self._changed_outcomes, self._changed_markets, self._changed_matches = Changes(), Changes(), Changes()
         self._gone_markets, self._gone_matches = Changes(), Changes()
 
     @property
     def id(self) -> int:
-        return int(self.tournament["id"])
+        return self.tournament.id
 
     @classmethod
     def from_snapshot(
@@ -81,12 +91,12 @@ class Board:
         matches: list[dict[str, Any]],
         markets: list[dict[str, Any]],
         pulse: list[tuple[int, int, int]],
-        tape: list[list[int]],
+        tape: list[TapeRow],
     ) -> "Board":
         """A board as one moment of the database shows it.
 
-        Markets are as in the event 'market', but times in ms, and outcomes with `stakes` and `bets` besides; a row of
-        `pulse` is (second, outcome, stakes), one of `tape` (outcome, stake, odds_milli, at_ms), oldest first.
+        Matches and markets are as in their events, outcomes with `stakes` and `bets` besides; a row of `pulse` is
+        (second, outcome, stakes), one of `tape` a TapeRow, oldest first.
         """
         board = cls(epoch=epoch, seq=seq, tournament=tournament)
         for match in matches:
@@ -135,7 +145,7 @@ class Board:
         second, at_ms = int(event.at.timestamp()), milli(event.at)
         for _bet_id, _user_id, outcome_id, stake, odds_milli in event.payload["b"]:
             self._beat(second, outcome_id, stake)
-            self._tape.append((self.seq, [outcome_id, stake, odds_milli, at_ms]))
+            self._tape.append((self.seq, (outcome_id, stake, odds_milli, at_ms)))
 
     def _fold_market(self, payload: dict[str, Any]) -> None:
         if "gone" in payload:
@@ -145,8 +155,7 @@ class Board:
                 self._changed_markets.forget(market.id)
                 self._remember_gone(self._gone_markets, market.id)
         else:
-            market = payload["market"]
-            self._put_market(market | {"closes_at": milli_of_text(market["closes_at"])})
+            self._put_market(payload["market"])
 
     def _fold_match(self, payload: dict[str, Any]) -> None:
         if "gone" in payload:
@@ -155,15 +164,16 @@ class Board:
                 self._changed_matches.forget(match_id)
                 self._remember_gone(self._gone_matches, match_id)
         else:
-            match = payload["match"]
-            self._put_match(match | {"starts_at": milli_of_text(match["starts_at"])})
+            self._put_match(payload["match"])
 
     def _fold_tournament(self, payload: dict[str, Any]) -> None:
-        self.tournament |= {name: payload[name] for name in TOURNAMENT_FIELDS if name in payload}
+        changed = {name: payload[name] for name in TournamentOnBoard.__struct_fields__ if name in payload}
+        self.tournament = msgspec.structs.replace(self.tournament, **changed)
         self.tournament_seq = self.seq
 
     def _put_match(self, match: dict[str, Any]) -> None:
-        self.matches[match["id"]] = {name: match[name] for name in MATCH_FIELDS}
+        fields = {name: match[name] for name in MatchOnBoard.__struct_fields__}
+        self.matches[match["id"]] = MatchOnBoard(**fields | {"starts_at": milli_of_text(match["starts_at"])})
         self._changed_matches.touch(match["id"], self.seq)
 
     def _put_market(self, payload: dict[str, Any]) -> None:
@@ -206,49 +216,45 @@ class Board:
 
     # Showing
 
-    def snapshot(self) -> dict[str, Any]:
-        """The Board of docs/api.md."""
-        return {
-            "tournament": self.tournament,
-            "total": self.total,
-            "bets": self.bets,
-            "matches": [self.matches[key] for key in sorted(self.matches)],
-            "markets": [self.markets[key].shown() for key in sorted(self.markets)],
-            "pulse": self._pulse_since(-1),
-            "tape": [row for _, row in self._tape],
-        }
+    def snapshot(self) -> messages.Board:
+        """All of it, as it is now."""
+        return messages.Board(
+            tournament=self.tournament,
+            total=self.total,
+            bets=self.bets,
+            matches=[self.matches[key] for key in sorted(self.matches)],
+            markets=[self.markets[key].shown() for key in sorted(self.markets)],
+            pulse=self._pulse_since(-1),
+            tape=[row for _, row in self._tape],
+        )
 
     def reaches(self, after: int) -> bool:
         """Whether update_since(after) tells everything that happened since."""
         return self.base <= after <= self.seq
 
-    def update_since(self, after: int) -> dict[str, Any]:
-        """Everything that changed after the event `after`, absolute: the update of docs/api.md, less its `now`."""
+    def update_since(self, after: int, *, now_ms: int) -> BoardUpdate:
+        """Everything that changed after the event `after`, each value as it is now."""
         assert self.reaches(after), f"the board reaches from {self.base} to {self.seq}, not to {after}"
-        update: dict[str, Any] = {
-            "t": "update",
-            "seq": self.seq,
-            "total": self.total,
-            "bets": self.bets,
-            "pulse": self._pulse_since(after),
-            "outcomes": [self._outcome_row(key) for key in self._changed_outcomes.since(after)],
-            "tape": [row for seq, row in self._tape if seq > after],
-        }
-        if markets := self._changed_markets.since(after):
-            update["markets"] = [self.markets[key].shown() for key in sorted(markets)]
-        if matches := self._changed_matches.since(after):
-            update["matches"] = [self.matches[key] for key in sorted(matches)]
-        if self.tournament_seq > after:
-            update["tournament"] = self.tournament
-        gone = {"markets": self._gone_markets.since(after), "matches": self._gone_matches.since(after)}
-        if any(gone.values()):
-            update["gone"] = gone
-        return update
+        markets, matches = self._changed_markets.since(after), self._changed_matches.since(after)
+        gone = GoneFromBoard(markets=self._gone_markets.since(after), matches=self._gone_matches.since(after))
+        return BoardUpdate(
+            seq=self.seq,
+            now=now_ms,
+            total=self.total,
+            bets=self.bets,
+            pulse=self._pulse_since(after),
+            outcomes=[self._outcome_row(key) for key in self._changed_outcomes.since(after)],
+            tape=[row for seq, row in self._tape if seq > after],
+            markets=[self.markets[key].shown() for key in sorted(markets)] if markets else UNSET,
+            matches=[self.matches[key] for key in sorted(matches)] if matches else UNSET,
+            tournament=self.tournament if self.tournament_seq > after else UNSET,
+            gone=gone if gone.markets or gone.matches else UNSET,
+        )
 
-    def _outcome_row(self, outcome_id: int) -> list[int | None]:
+    def _outcome_row(self, outcome_id: int) -> OutcomeRow:
         outcome = self.outcomes[outcome_id]
-        return [outcome_id, outcome.stakes, outcome.bets, self.markets[outcome.market_id].odds()[outcome_id]]
+        return outcome_id, outcome.stakes, outcome.bets, self.markets[outcome.market_id].odds()[outcome_id]
 
-    def _pulse_since(self, after: int) -> list[list[Any]]:
+    def _pulse_since(self, after: int) -> list[PulseRow]:
         rows = sorted((second, row) for second, row in self._pulse.items() if row.seq > after)
-        return [[second, row.stakes, row.by_outcome] for second, row in rows]
+        return [(second, row.stakes, row.by_outcome) for second, row in rows]

@@ -6,16 +6,15 @@ Nothing is lost by sending less often: an update holds the latest value of every
 import asyncio
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from toteboard.feed.board import Board
 from toteboard.feed.cadence import Cadence
 from toteboard.feed.frames import encode, header, message_frame
+from toteboard.feed.messages import Again, Beat, CloseCode, Message, SettlementProgress
 from toteboard.feed.subscriber import Subscriber
 from toteboard.settings import Settings
 
-AGAIN = message_frame({"t": "again"})
-BEHIND, GONE = 4408, 4404
+AGAIN = message_frame(Again())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Channel:
         self._fresh: dict[Subscriber, int] = {}
         self._behind: set[Subscriber] = set()
         self._restart = False
-        self._settling: dict[int, dict[str, Any]] = {}
+        self._settling: dict[int, SettlementProgress] = {}
         # Something is to be sent and its time is known.
         self._waiting = False
         self._encoded: Encoded | None = None
@@ -102,9 +101,9 @@ class Channel:
         if not self._waiting and self.board.changed_seq > self._sent_seq:
             self.news.set()
 
-    def settling(self, progress: dict[str, Any]) -> None:
+    def settling(self, progress: SettlementProgress) -> None:
         """A settlement went on; of each market only the latest is told."""
-        self._settling[progress["market_id"]] = progress
+        self._settling[progress.market_id] = progress
         if not self._waiting:
             self.news.set()
 
@@ -115,7 +114,7 @@ class Channel:
         self._settling.clear()
         self.news.set()
 
-    def tell(self, subscribers: Iterable[Subscriber], message: dict[str, Any], now: float) -> None:
+    def tell(self, subscribers: Iterable[Subscriber], message: Message, now: float) -> None:
         """A private message, at once. Whoever is behind does without: `again` says to look for oneself."""
         frame = message_frame(message)
         for subscriber in list(subscribers):
@@ -133,7 +132,7 @@ class Channel:
         """Readers that are written nothing now, for they took too little."""
         return len(self._behind)
 
-    def close_all(self, code: int, reason: str) -> None:
+    def close_all(self, code: CloseCode, reason: str) -> None:
         for subscriber in list(self.subscribers):
             subscriber.close(code, reason)
 
@@ -211,7 +210,7 @@ class Channel:
                 self._start_over(subscriber, now, AGAIN)
             elif now - subscriber.behind_since >= self._settings.socket_behind_s:
                 self._behind.discard(subscriber)
-                subscriber.close(BEHIND, "too slow")
+                subscriber.close(CloseCode.TOO_SLOW, "too slow")
 
     # Messages
 
@@ -219,10 +218,10 @@ class Channel:
         """The frame of an update, or nothing where nothing to be seen has changed."""
         if self.board.changed_seq <= after:
             return b""
-        return message_frame(self.board.update_since(after) | {"now": self._wall_ms()})
+        return message_frame(self.board.update_since(after, now_ms=self._wall_ms()))
 
     def _beat(self) -> bytes:
-        return message_frame({"t": "beat", "seq": self.board.seq, "now": self._wall_ms()})
+        return message_frame(Beat(seq=self.board.seq, now=self._wall_ms()))
 
     def _start_over(self, subscriber: Subscriber, now: float, before: bytes = b"") -> None:
         seq, board = self._encoded_board(now)

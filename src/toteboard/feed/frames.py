@@ -1,8 +1,8 @@
 """WebSocket frames of a server (RFC 6455), made once and written to everybody. Unmasked, whole, not compressed."""
 
-from typing import Any
-
 import msgspec
+
+from toteboard.feed.messages import CloseCode, Message
 
 encode = msgspec.json.Encoder().encode
 
@@ -23,11 +23,11 @@ def text_frame(body: bytes) -> bytes:
     return header(len(body)) + body
 
 
-def message_frame(message: dict[str, Any]) -> bytes:
+def message_frame(message: Message) -> bytes:
     return text_frame(encode(message))
 
 
-def close_frame(code: int, reason: str) -> bytes:
+def close_frame(code: CloseCode, reason: str) -> bytes:
     """The last frame. `reason` is short: a control frame holds 125 bytes."""
     body = code.to_bytes(2, "big") + reason.encode()
     return header(len(body), _CLOSE) + body

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from toteboard.background import Loops, cancel
 from toteboard.feed.bet_stream import BetStream, Names
 from toteboard.feed.board import Board, Event
-from toteboard.feed.channel import GONE, Channel
+from toteboard.feed.channel import Channel
+from toteboard.feed.messages import CloseCode, Message
 from toteboard.feed.personal import bet_taken, bets_of, bets_settled, settlement_progress, wallet_changed
 from toteboard.feed.subscriber import FeedUser, Subscriber
 from toteboard.feed.tail import Tail, UnknownTournament
@@ -23,7 +24,6 @@ from toteboard.ledger.ledger import Ledger
 from toteboard.rules.events import EventKind
 from toteboard.settings import Settings
 
-STUMBLED = 1011
 log = logging.getLogger("toteboard.feed")
 
 
@@ -94,7 +94,7 @@ class Hub:
         """The tournament's id. Raises UnknownTournament, Outage."""
         number = feeds.number_of(id_or_slug)
         for tournament_id, board in self.tail.boards.items():
-            if tournament_id == number or (number is None and board.tournament["slug"] == id_or_slug):
+            if tournament_id == number or (number is None and board.tournament.slug == id_or_slug):
                 return tournament_id
         found = await feeds.tournament_id(self._ledger, id_or_slug)
         if found is None:
@@ -136,7 +136,7 @@ class Hub:
         """From now on the subscriber is told; the first thing at once."""
         tournament_id = channel.board.id
         if self._channels.get(tournament_id) is not channel:
-            subscriber.close(GONE, "come again")
+            subscriber.close(CloseCode.GONE, "come again")
             return
         self._where[subscriber] = channel
         channel.join(subscriber, after=after, epoch=epoch, now=self._clock())
@@ -170,7 +170,7 @@ class Hub:
         except Exception:
             log.exception("the feed of tournament %d stumbled", channel.board.id)
             # Whoever comes again finds a new pump and a snapshot.
-            channel.close_all(STUMBLED, "come again")
+            channel.close_all(CloseCode.FAILED, "come again")
         finally:
             if self._pumps.get(channel) is asyncio.current_task():
                 del self._pumps[channel]
@@ -200,7 +200,7 @@ class Hub:
         if channel.overseers:
             self._bet_stream.show(channel, event)
 
-    def _tell(self, channel: Channel, user_id: int, message: dict[str, object]) -> None:
+    def _tell(self, channel: Channel, user_id: int, message: Message) -> None:
         own = channel.by_user.get(user_id)
         if own:
             channel.tell(own, message, self._clock())
@@ -215,7 +215,7 @@ class Hub:
         if channel is not None:
             self._frames_before += channel.frames
             self._behind_before += channel.fell_behind
-            channel.close_all(GONE, "no longer here")
+            channel.close_all(CloseCode.GONE, "no longer here")
 
     def looked_at(self, tournament_id: int) -> bool:
         channel = self._channels.get(tournament_id)

@@ -1,27 +1,17 @@
 """A market and its outcomes as the board shows them, with the odds of now. Knows no event and no order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from toteboard.feed.messages import MarketOnBoard, OutcomeOnBoard
 from toteboard.rules.market import MarketKind
+from toteboard.rules.market_terms import TERMS
 from toteboard.rules.odds import pool_odds
 
-MARKET_FIELDS = (
-    "id",
-    "match_id",
-    "name",
-    "kind",
-    "status",
-    "closes_at",
-    "takeout_bps",
-    "break_to_milli",
-    "minimum_milli",
-    "stake_min",
-    "stake_max",
-    "result",
-    "version",
-)
+_TIMES = frozenset(term.name for term in TERMS if term.is_on_board and term.type is datetime)
+_FIELDS = tuple(name for name in MarketOnBoard.__struct_fields__ if name != "outcomes")
 
 
 def milli(at: datetime) -> int:
@@ -30,7 +20,7 @@ def milli(at: datetime) -> int:
 
 
 def milli_of_text(at: str | None) -> int | None:
-    """The same for a time as the events tell it: ISO text, or none."""
+    """The same for a time as the events have it: ISO text, or none."""
     return None if at is None else milli(datetime.fromisoformat(at))
 
 
@@ -48,19 +38,25 @@ class OutcomeShown:
 
 
 class MarketShown:
-    """A market on the board. What is told of it is replaced as a whole; only stakes and bets are counted on."""
+    """A market on the board. An event replaces it as a whole; only stakes and bets are counted on."""
 
-    __slots__ = ("_odds", "_told", "id", "is_pool", "outcomes")
+    __slots__ = ("_fields", "_odds", "_pool", "id", "is_pool", "kind", "match_id", "name", "outcomes")
 
-    def __init__(self, told: dict[str, Any], *, before: dict[int, OutcomeShown]):
-        """`told` as in the event 'market', times in ms; stakes it does not tell are those of the outcome `before`."""
-        self._told = {name: told[name] for name in MARKET_FIELDS}
-        self.id: int = told["id"]
-        self.is_pool: bool = told["kind"] == MarketKind.POOL
-        self.outcomes = {row["id"]: self._outcome(row, before.get(row["id"])) for row in told["outcomes"]}
+    def __init__(self, payload: Mapping[str, Any], *, before: Mapping[int, OutcomeShown]):
+        """`payload` as in the event 'market'; stakes that it does not have are those of the outcome `before`."""
+        self._fields = {name: milli_of_text(payload[name]) if name in _TIMES else payload[name] for name in _FIELDS}
+        self.id: int = payload["id"]
+        self.match_id: int = payload["match_id"]
+        self.name: str = payload["name"]
+        self.kind = MarketKind(payload["kind"])
+        self.is_pool = self.kind is MarketKind.POOL
+        self._pool: dict[str, int] = {
+            name: payload[name] for name in ("takeout_bps", "break_to_milli", "minimum_milli")
+        }
+        self.outcomes = {row["id"]: self._outcome(row, before.get(row["id"])) for row in payload["outcomes"]}
         self._odds: dict[int, int | None] | None = None
 
-    def _outcome(self, row: dict[str, Any], before: OutcomeShown | None) -> OutcomeShown:
+    def _outcome(self, row: Mapping[str, Any], before: OutcomeShown | None) -> OutcomeShown:
         return OutcomeShown(
             id=row["id"],
             market_id=self.id,
@@ -71,18 +67,6 @@ class MarketShown:
             stakes=row.get("stakes", 0) if before is None else before.stakes,
             bets=row.get("bets", 0) if before is None else before.bets,
         )
-
-    @property
-    def match_id(self) -> int:
-        return int(self._told["match_id"])
-
-    @property
-    def name(self) -> str:
-        return str(self._told["name"])
-
-    @property
-    def kind(self) -> str:
-        return str(self._told["kind"])
 
     def odds_changed(self) -> None:
         """Stakes were counted: odds worked out before no longer hold."""
@@ -96,31 +80,24 @@ class MarketShown:
             pool = sum(outcome.stakes for outcome in running)
             self._odds = dict.fromkeys(self.outcomes)
             for outcome in running:
-                self._odds[outcome.id] = self._pool_odds(pool, outcome.stakes) if self.is_pool else outcome.odds_set
+                self._odds[outcome.id] = (
+                    pool_odds(pool=pool, on_outcome=outcome.stakes, **self._pool) if self.is_pool else outcome.odds_set
+                )
         return self._odds
 
-    def _pool_odds(self, pool: int, on_outcome: int) -> int | None:
-        return pool_odds(
-            pool=pool,
-            on_outcome=on_outcome,
-            takeout_bps=self._told["takeout_bps"],
-            break_to_milli=self._told["break_to_milli"],
-            minimum_milli=self._told["minimum_milli"],
-        )
-
-    def shown(self) -> dict[str, Any]:
-        """The MarketOnBoard of docs/api.md."""
+    def shown(self) -> Any:
+        """The MarketOnBoard of now."""
         odds = self.odds()
         outcomes = [
-            {
-                "id": outcome.id,
-                "name": outcome.name,
-                "lane_no": outcome.lane_no,
-                "stakes": outcome.stakes,
-                "bets": outcome.bets,
-                "odds_milli": odds[outcome.id],
-                "withdrawn": outcome.withdrawn,
-            }
+            OutcomeOnBoard(
+                id=outcome.id,
+                name=outcome.name,
+                lane_no=outcome.lane_no,
+                stakes=outcome.stakes,
+                bets=outcome.bets,
+                odds_milli=odds[outcome.id],
+                withdrawn=outcome.withdrawn,
+            )
             for outcome in self.outcomes.values()
         ]
-        return self._told | {"outcomes": outcomes}
+        return MarketOnBoard(**self._fields, outcomes=outcomes)

@@ -14,6 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from toteboard.feed.frames import message_frame
 from toteboard.feed.hub import Hub
+from toteboard.feed.messages import CloseCode, Ping, Pong
 from toteboard.feed.subscriber import Subscriber
 from toteboard.feed.tail import TooManyBoards, UnknownTournament
 from toteboard.http.origin import is_own_origin
@@ -28,7 +29,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "toteboard.transport"
 MESSAGES_S = 10
-MISBEHAVED = 1008
 # What says who somebody is; all that is kept of a socket's headers.
 CREDENTIALS = (b"cookie", b"authorization")
 
@@ -53,11 +53,13 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True):
-    """All that a client may say."""
-
-    n: int
-
+# What a handshake is closed with where the server cannot answer it with a problem.
+_CODE = {
+    Refusal.FORBIDDEN: CloseCode.FORBIDDEN,
+    Refusal.NOT_FOUND: CloseCode.GONE,
+    Refusal.TOO_BUSY: CloseCode.UNAVAILABLE,
+    Refusal.OUTAGE: CloseCode.UNAVAILABLE,
+}
 
 _ping = msgspec.json.Decoder(Ping).decode
 _NUMBER_MAX = 2**53
@@ -118,15 +120,15 @@ class FeedSocket:
         while (message := await receive())["type"] == "websocket.receive":
             now = time.monotonic()
             if len(heard) == heard.maxlen and now - heard[0] < MESSAGES_S:
-                subscriber.close(MISBEHAVED, "too many messages")
+                subscriber.close(CloseCode.MISBEHAVED, "too many messages")
                 return
             heard.append(now)
             text = message.get("text") or ""
             number = _pinged(text) if len(text) <= self._settings.socket_message_max else None
             if number is None:
-                subscriber.close(MISBEHAVED, "only pings are understood")
+                subscriber.close(CloseCode.MISBEHAVED, "only pings are understood")
                 return
-            subscriber.write(message_frame({"t": "pong", "n": number}), now)
+            subscriber.write(message_frame(Pong(n=number)), now)
 
     def _is_from_own_page(self, scope: Scope) -> bool:
         """A browser names the page it comes from; a script names none."""
@@ -136,7 +138,7 @@ class FeedSocket:
     async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
         """Answers the handshake with a problem, or closes it where the server cannot."""
         if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 4000 + refusal.http_status, "reason": refusal.code})
+            await send({"type": "websocket.close", "code": _CODE[refusal], "reason": refusal.code})
             return
         status, wait_s = refusal.http_status, self._settings.retry_after_s
         headers = [(b"content-type", MEDIA_TYPE.encode()), *problem_headers(refusal, retry_after_s=wait_s)]

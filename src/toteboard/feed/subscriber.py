@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from toteboard.feed.frames import close_frame
+from toteboard.feed.messages import CloseCode
 
 CLOSE_WAIT_S = 10
 Headers = Iterable[tuple[bytes, bytes]]
@@ -82,7 +83,7 @@ class Subscriber:
     def drained(self) -> bool:
         return self.transport.get_write_buffer_size() == 0
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: CloseCode, reason: str) -> None:
         """Says why and closes; nothing is written after this. One that is behind would not read it and is cut off."""
         if self.transport.is_closing():
             return

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from toteboard.background import Loops
+from toteboard.feed.messages import CloseCode
 from toteboard.feed.subscriber import FeedUser, Headers, Subscriber
 from toteboard.ledger.ledger import Outage
 from toteboard.settings import Settings
@@ -13,7 +14,6 @@ from toteboard.settings import Settings
 log = logging.getLogger("toteboard.feed")
 
 Identify = Callable[[Headers], Awaitable[FeedUser | None]]
-REVOKED = 4401
 
 
 class Watch:
@@ -83,6 +83,6 @@ class Watch:
         assert before is not None
         if user is None or user.user_id != before.user_id:
             log.info("a feed of user %d is closed: the session ended", before.user_id)
-            subscriber.close(REVOKED, "signed out")
+            subscriber.close(CloseCode.SIGNED_OUT, "signed out")
         elif user != before:
             self._changed(subscriber, user)

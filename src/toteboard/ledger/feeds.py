@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from toteboard.ledger.connection import Conn
+from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Ledger
 from toteboard.ledger.statements import statements
 from toteboard.rules.bounds import ID_MAX
@@ -14,6 +14,10 @@ from toteboard.rules.bounds import ID_MAX
 _SQL = statements("feeds")
 # What the table tournaments allows; anything else need not be asked for.
 _ID_OR_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+
+# (outcome, stake, odds_milli, at_ms)
+TapeRow = tuple[int, int, int | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class BoardRows:
     markets: list[dict[str, Any]]
     # (second, outcome, stakes in minor units)
     pulse: list[tuple[int, int, int]]
-    # (outcome, stake, odds_milli, at_ms), oldest first.
-    tape: list[list[int]]
+    # Oldest first.
+    tape: list[TapeRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +95,25 @@ async def board_rows(
         epoch=head.epoch,
         seq=head.seq,
         tournament=dict(tournament),
-        matches=[_parsed(row, "score") for row in matches],
+        matches=[json.loads(row["match"]) for row in matches],
         markets=_with_outcomes(markets, outcomes),
         pulse=[(row["second"], row["outcome_id"], row["stakes"]) for row in pulse],
         tape=_tape(tape, tape_max),
     )
 
 
-def _parsed(row: Any, column: str) -> dict[str, Any]:
-    text = row[column]
-    return dict(row) | {column: None if text is None else json.loads(text)}
-
-
-def _with_outcomes(markets: list[Any], outcomes: list[Any]) -> list[dict[str, Any]]:
-    by_market: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in markets}
+def _with_outcomes(markets: list[Row], outcomes: list[Row]) -> list[dict[str, Any]]:
+    parsed = [json.loads(row["market"]) for row in markets]
+    by_market: dict[int, list[dict[str, Any]]] = {market["id"]: [] for market in parsed}
     for outcome in outcomes:
         by_market[outcome["market_id"]].append(dict(outcome))
-    return [_parsed(row, "result") | {"outcomes": by_market[row["id"]]} for row in markets]
+    return [market | {"outcomes": by_market[market["id"]]} for market in parsed]
 
 
-def _tape(newest_first: list[Any], tape_max: int) -> list[list[int]]:
-    rows = []
+def _tape(newest_first: list[Row], tape_max: int) -> list[TapeRow]:
+    rows: list[TapeRow] = []
     for event in reversed(newest_first):
         at_ms = round(event["at"].timestamp() * 1000)
         for _bet_id, _user_id, outcome_id, stake, odds_milli in json.loads(event["payload"])["b"]:
-            rows.append([outcome_id, stake, odds_milli, at_ms])
+            rows.append((outcome_id, stake, odds_milli, at_ms))
     return rows[-tape_max:]

@@ -30,16 +30,12 @@ FROM tournaments AS t INNER JOIN currencies AS c ON c.code = t.currency
 WHERE t.id = $1;
 
 -- name: board_matches
--- All matches of a tournament, times in milliseconds.
-SELECT id, name, round, venue, (extract(EPOCH FROM starts_at) * 1000)::bigint AS starts_at, score
-FROM matches WHERE tournament_id = $1 ORDER BY id;
+-- All matches of a tournament, as in their events.
+SELECT to_jsonb(matches)::text AS match FROM matches WHERE tournament_id = $1 ORDER BY id;
 
 -- name: board_markets
--- All markets of a tournament, times in milliseconds.
-SELECT
-    id, match_id, name, kind, status, (extract(EPOCH FROM closes_at) * 1000)::bigint AS closes_at,
-    takeout_bps, break_to_milli, minimum_milli, stake_min, stake_max, result, version
-FROM markets WHERE tournament_id = $1 ORDER BY id;
+-- All markets of a tournament, as in their events.
+SELECT to_jsonb(markets)::text AS market FROM markets WHERE tournament_id = $1 ORDER BY id;
 
 -- name: board_outcomes
 -- All outcomes of a tournament with what is staked on them.

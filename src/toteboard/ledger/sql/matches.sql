@@ -19,7 +19,7 @@ SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, vers
 
 -- name: lock
 -- One match, locked, after its markets.
-SELECT * FROM matches WHERE id = $1 FOR UPDATE;
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version FROM matches WHERE id = $1 FOR UPDATE;
 
 -- name: now
 -- The database's clock: nobody else's decides.
@@ -42,11 +42,7 @@ DELETE FROM matches WHERE id = $1;
 
 -- name: events
 -- Matches as the feed tells them: the payloads of the event 'match'.
-SELECT tournament_id,
-       json_build_object('match', json_build_object(
-           'id', id, 'name', name, 'round', round, 'venue', venue,
-           'starts_at', to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-           'score', score))::text AS payload
+SELECT tournament_id, json_build_object('match', to_jsonb(matches))::text AS payload
   FROM matches
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
