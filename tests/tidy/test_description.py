@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from toteboard.api.description import API
-from toteboard.api.tournaments.boards import Board
+from toteboard.feed.messages import Board
 from toteboard.rules.money import CURRENCIES
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def test_what_is_answered_before_fastapi_is_described_too() -> None:
     assert isinstance(paths, dict)
     assert "post" in paths["/api/bet"]
     assert "get" in paths["/api/tournament/{which}/board"]
-    assert set(Board.model_fields) == {"tournament", "total", "bets", "matches", "markets", "pulse", "tape"}
+    assert set(Board.__struct_fields__) == {"tournament", "total", "bets", "matches", "markets", "pulse", "tape"}
 
 
 def test_the_pages_offer_the_currencies_there_are() -> None:

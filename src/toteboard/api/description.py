@@ -1,12 +1,14 @@
 """FastAPI with every route, and the description that the OpenAPI is. Built once: what a route uses comes with the request."""
 
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
 from toteboard.api import error_handlers
 from toteboard.api.files import exports, imports
 from toteboard.api.money import bets, settlements, tournament_bets, wallets
+from toteboard.api.openapi import describe
 from toteboard.api.operating import audit, ops, server
 from toteboard.api.people import invitations, kyc, own_limits, users
 from toteboard.api.tournaments import boards, markets, matches, members, outcomes, tournaments
@@ -30,6 +32,14 @@ def _described() -> FastAPI:
     error_handlers.install(api)
     for resource in RESOURCES:
         api.include_router(resource.router)
+    described: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not described:
+            described.update(describe(api, [resource.router for resource in RESOURCES]))
+        return described
+
+    api.openapi = openapi  # type: ignore[method-assign]
     return api
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from toteboard.api.caller import CurrentUser
 from toteboard.api.files.downloads import Download
 from toteboard.api.files.export_queue import State
+from toteboard.api.openapi import problems
 from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import ResponseModel, utc
@@ -64,7 +65,7 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
 router = APIRouter(tags=["exports"])
 
 
-@router.get("/api/tournament/{which}/export")
+@router.get("/api/tournament/{which}/export", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def sheets(services: InServices, which: Which, caller: CurrentUser, out: Response) -> ExportSheets:
     """What there is to take away, and how many rows of it now."""
     tournament_id = await known_id(services, which)
@@ -88,7 +89,11 @@ async def sheets(services: InServices, which: Which, caller: CurrentUser, out: R
     )
 
 
-@router.get("/api/tournament/{which}/export/{sheet}", response_class=Response, responses=_ANSWERS)
+@router.get(
+    "/api/tournament/{which}/export/{sheet}",
+    response_class=Response,
+    responses=_ANSWERS | problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.TOO_BUSY),
+)
 async def download(
     services: InServices,
     which: Which,
@@ -105,7 +110,7 @@ async def download(
     return Download(services, export, job, caller.actor)
 
 
-@router.get("/api/export/{number}")
+@router.get("/api/export/{number}", responses=problems(Refusal.NOT_FOUND))
 async def progress(services: InServices, number: UUID, caller: CurrentUser, out: Response) -> ExportProgress:
     """How far a download of one's own has come. 404: not begun, long over, or made by another process."""
     job = services.exports.find(number, caller.user_id)

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from toteboard.api.caller import Caller, CurrentUser, current_user
 from toteboard.api.files.import_report import ImportReport, report_shape
 from toteboard.api.files.uploads import MEDIA
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
@@ -96,7 +97,9 @@ Sender = Annotated[Caller, Depends(current_user(media=MEDIA))]
 router = APIRouter(prefix="/api/tournament/{which}/import", tags=["tournaments"])
 
 
-@router.post("", openapi_extra=_BODY)
+@router.post(
+    "", openapi_extra=_BODY, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY)
+)
 async def take(
     services: InServices, which: Which, request: Request, query: Annotated[ImportQuery, Depends()], caller: Sender
 ) -> ImportReport:
@@ -126,7 +129,7 @@ async def take(
     return report_shape(report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run))
 
 
-@router.get("")
+@router.get("", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def past(services: InServices, which: Which, caller: CurrentUser, page: Paging) -> Page[PastImport]:
     """What was imported before and changed something, newest first."""
     tournament_id = await known_id(services, which)

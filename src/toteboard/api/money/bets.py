@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser
+from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices
 from toteboard.api.wire import Amount, Currency, Id, Odds, Page, RequestModel, ResponseModel, utc
@@ -49,14 +50,13 @@ class Bet(ResponseModel):
     dividend: str | None = Field(None, description="what a unit of the pool was paid; said of one bet that won")
 
 
-_ANSWERS: dict[int | str, dict[str, Any]] = {
+_OF_A_BET = [refusal for refusal in Refusal if refusal.number < 100]
+_OF_A_REQUEST = (
+    *(Refusal.MALFORMED, Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN, Refusal.TIMEOUT, Refusal.TOO_LARGE),
+    *(Refusal.MEDIA_TYPE, Refusal.INVALID, Refusal.TOO_BUSY),
+)
+_ANSWERS: Responses = {
     200: {"model": Bet, "description": "The same key with the same content: the same bet, as it is by now"},
-    **{
-        status: {
-            "description": ", ".join(sorted(r.code for r in Refusal if r.http_status == status and r.number < 100))
-        }
-        for status in (403, 404, 409, 422)
-    },
     503: {"description": "TOO_BUSY: nothing was taken. OUTAGE: with `unknown`, ask for the bet by its id"},
 }
 
@@ -86,7 +86,7 @@ def _own_bet(row: dict[str, Any]) -> dict[str, Any]:
 router = APIRouter(prefix="/api/bet", tags=["bets"])
 
 
-@router.post("", status_code=201, responses=_ANSWERS)
+@router.post("", status_code=201, responses=_ANSWERS | problems(*_OF_A_BET, *_OF_A_REQUEST))
 async def place(
     body: BetRequest,
     key: Annotated[UUID, Header(alias="Idempotency-Key", description="names the bet; version 7 from our pages")],
@@ -95,7 +95,7 @@ async def place(
     raise AssertionError("front.py answers this before FastAPI; here it is only described")
 
 
-@router.get("", response_model_exclude_unset=True)
+@router.get("", response_model_exclude_unset=True, responses=problems(Refusal.NOT_FOUND))
 async def mine(
     services: InServices,
     caller: CurrentUser,
@@ -120,7 +120,7 @@ async def mine(
     return Page(items=[Bet(**_own_bet(row)) for row in shown], next=following)
 
 
-@router.get("/{bet_id}", response_model_exclude_unset=True)
+@router.get("/{bet_id}", response_model_exclude_unset=True, responses=problems(Refusal.NOT_FOUND))
 async def one(services: InServices, bet_id: UUID, caller: CurrentUser) -> Bet:
     """One of my bets. 404 says that it was not taken, or is another's."""
     async with services.ledger.read() as conn:

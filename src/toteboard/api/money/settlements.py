@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, Page, RequestModel, ResponseModel, Text, UtcTime
@@ -17,6 +18,7 @@ from toteboard.ledger.money import settlement_rows, settlements
 from toteboard.ledger.money.settlements import Reckoning
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
+from toteboard.rules.refusals import Refusal
 
 MarketId = Annotated[int, Path(ge=1, le=ID_MAX)]
 Outcomes = list[Id]
@@ -224,7 +226,7 @@ async def _deciding(services: Services, market_id: int, caller: Caller) -> Async
 router = APIRouter(prefix="/api/market/{market_id}", tags=["settlement"])
 
 
-@router.post("/preview")
+@router.post("/preview", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def preview(
     services: InServices, market_id: MarketId, caller: CurrentUser, body: PreviewRequest | None = None
 ) -> Preview:
@@ -239,7 +241,7 @@ async def preview(
         return preview_shape(reckoning, await settlements.bettors(conn, reckoning), differences, correction)
 
 
-@router.post("/preview/difference")
+@router.post("/preview/difference", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def differences(
     services: InServices, market_id: MarketId, caller: CurrentUser, page: Paging, body: PreviewRequest
 ) -> Page[Difference]:
@@ -253,7 +255,13 @@ async def differences(
     return Page(items=[Difference(**asdict(row)) for row in shown], next=following)
 
 
-@router.post("/settle", status_code=202)
+@router.post(
+    "/settle",
+    status_code=202,
+    responses=problems(
+        Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.ALREADY_SETTLED, Refusal.PREVIEW_CHANGED
+    ),
+)
 async def settle(
     services: InServices, market_id: MarketId, caller: CurrentUser, body: SettleRequest | None = None
 ) -> Settlement:
@@ -264,7 +272,11 @@ async def settle(
     return settlement_shape(row)
 
 
-@router.post("/void", status_code=202)
+@router.post(
+    "/void",
+    status_code=202,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.ALREADY_SETTLED),
+)
 async def void(services: InServices, market_id: MarketId, caller: CurrentUser, body: VoidRequest) -> Settlement:
     """Refunds everybody. Asked again, answers with the same settlement."""
     async with _deciding(services, market_id, caller) as change:
@@ -272,7 +284,11 @@ async def void(services: InServices, market_id: MarketId, caller: CurrentUser, b
     return settlement_shape(row)
 
 
-@router.post("/resettle", status_code=202)
+@router.post(
+    "/resettle",
+    status_code=202,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.PREVIEW_CHANGED),
+)
 async def resettle(services: InServices, market_id: MarketId, caller: CurrentUser, body: ResettleRequest) -> Settlement:
     """Corrects the result: takes back and pays again, as a new version."""
     result = body.model_dump(include={"winners", "void", "half_void", "tied"})
@@ -281,7 +297,7 @@ async def resettle(services: InServices, market_id: MarketId, caller: CurrentUse
     return settlement_shape(row)
 
 
-@router.get("/settlement")
+@router.get("/settlement", responses=problems(Refusal.NOT_FOUND))
 async def history(services: InServices, market_id: MarketId) -> Page[Settlement]:
     """Every settlement of the market, newest first, with its progress."""
     async with services.ledger.read() as conn:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from toteboard.api.caller import CurrentUser
 from toteboard.api.money.bets import Status
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
@@ -14,7 +15,7 @@ from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.ledger.money import tournament_bets
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
-from toteboard.rules.refusals import invalid
+from toteboard.rules.refusals import Refusal, invalid
 
 READERS = frozenset({"organizer", "auditor"})
 
@@ -60,7 +61,7 @@ def _cursor(text: str | None) -> tournament_bets.Cursor | None:
 router = APIRouter(tags=["bets"])
 
 
-@router.get("/api/tournament/{which}/bet")
+@router.get("/api/tournament/{which}/bet", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def all_bets(
     services: InServices,
     which: Which,

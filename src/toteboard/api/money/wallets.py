@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path, Response
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Amount, Currency, Page, RequestModel, ResponseModel, Text, utc
@@ -129,7 +130,7 @@ async def mine(services: InServices, caller: CurrentUser, page: Paging) -> Page[
     return Page(items=[Wallet(**asdict(wallet)) for wallet in shown], next=following)
 
 
-@router.get("/{wallet_id}/statement")
+@router.get("/{wallet_id}/statement", responses=problems(Refusal.NOT_FOUND))
 async def statement(
     services: InServices, wallet_id: WalletId, caller: CurrentUser, page: Paging
 ) -> Page[StatementEntry]:
@@ -154,7 +155,13 @@ async def _move(
     return CashResponse(**asdict(moved)), fresh
 
 
-@router.post("/{wallet_id}/deposit", status_code=201)
+@router.post(
+    "/{wallet_id}/deposit",
+    status_code=201,
+    responses=problems(
+        Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.OWN_LIMIT, Refusal.STATE
+    ),
+)
 async def deposit(
     services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
 ) -> CashResponse:
@@ -164,7 +171,11 @@ async def deposit(
     return moved
 
 
-@router.post("/{wallet_id}/withdrawal", status_code=201)
+@router.post(
+    "/{wallet_id}/withdrawal",
+    status_code=201,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.FUNDS),
+)
 async def withdraw(
     services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
 ) -> CashResponse:

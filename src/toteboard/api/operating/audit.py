@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, TypeAdapter, ValidationError
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Moment, Page, ResponseModel, utc
@@ -17,7 +18,7 @@ from toteboard.ledger.operating.audit_log import Wanted
 from toteboard.ledger.operating.audit_names import keys_of
 from toteboard.rules import refusals
 from toteboard.rules.bounds import ID_MAX
-from toteboard.rules.refusals import invalid
+from toteboard.rules.refusals import Refusal, invalid
 
 READERS = frozenset({"auditor", "organizer"})
 TEXT_MAX = 200
@@ -71,7 +72,7 @@ Text = Annotated[str | None, Query(min_length=1, max_length=TEXT_MAX)]
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
 
-@router.get("")
+@router.get("", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def read(
     services: InServices,
     caller: CurrentUser,
@@ -123,7 +124,7 @@ async def read(
     )
 
 
-@router.get("/action")
+@router.get("/action", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def actions(services: InServices, caller: CurrentUser, tournament: Number = None) -> AuditActions:
     """The names that the filter `action` can have: those that stand in the log."""
     may_read(caller, tournament)

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from toteboard import metrics
 from toteboard.api.caller import Caller, CurrentUser, actor_of
+from toteboard.api.openapi import problems
 from toteboard.api.operating.figures import figures
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import ResponseModel, utc
@@ -208,7 +209,7 @@ Onlooker = Annotated[Caller, Depends(onlooker)]
 router = APIRouter(prefix=PATH, tags=["operating"])
 
 
-@router.get("")
+@router.get("", responses=problems(Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
 async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     """How this process and its database are. Asked every two seconds by the page."""
     caller.need_admin()
@@ -217,7 +218,7 @@ async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     return _ops(figures(services), database, look, services.books.last)
 
 
-@router.get("/audit")
+@router.get("/audit", responses=problems(Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
 async def derivation(services: InServices, caller: Onlooker, out: Response) -> DerivationReport:
     """The last full derivation of the books that this process was asked for: its progress, or its result."""
     caller.need_admin()
@@ -225,7 +226,7 @@ async def derivation(services: InServices, caller: Onlooker, out: Response) -> D
     return derivation_shape(services.books.last, whole=True)
 
 
-@router.post("/audit", status_code=202)
+@router.post("/audit", status_code=202, responses=problems(Refusal.FORBIDDEN))
 async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
     """Derive all books again, in the background. Where that is under way already it simply goes on."""
     caller.need_admin()

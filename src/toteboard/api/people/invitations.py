@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser, OptionalUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.people.sessions import hash_of
 from toteboard.api.people.users import Membership
@@ -93,7 +94,11 @@ def _hash_of(code: str) -> bytes:
 router = APIRouter(tags=["invitations"])
 
 
-@router.post("/api/tournament/{which}/invitation", status_code=201)
+@router.post(
+    "/api/tournament/{which}/invitation",
+    status_code=201,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE),
+)
 async def create(
     services: InServices, which: Which, body: InvitationRequest, caller: CurrentUser, out: Response
 ) -> InvitationCreated:
@@ -119,7 +124,7 @@ async def create(
     )
 
 
-@router.get("/api/tournament/{which}/invitation")
+@router.get("/api/tournament/{which}/invitation", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def made_here(services: InServices, which: Which, caller: CurrentUser, page: Paging) -> Page[Invitation]:
     """A tournament's invitations, newest first. Their codes are nowhere."""
     tournament_id = await known_id(services, which)
@@ -134,7 +139,11 @@ async def made_here(services: InServices, which: Which, caller: CurrentUser, pag
     )
 
 
-@router.delete("/api/tournament/{which}/invitation/{invitation_id}", status_code=204)
+@router.delete(
+    "/api/tournament/{which}/invitation/{invitation_id}",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND),
+)
 async def end(services: InServices, which: Which, invitation_id: Id, caller: CurrentUser) -> None:
     """Nobody takes it any more. Who took it stays."""
     tournament_id = await known_id(services, which)
@@ -143,7 +152,7 @@ async def end(services: InServices, which: Which, invitation_id: Id, caller: Cur
         await invitations.end(change, tournament_id, invitation_id)
 
 
-@router.get("/api/invitation/{code}")
+@router.get("/api/invitation/{code}", responses=problems(Refusal.NOT_FOUND, Refusal.TOO_MANY))
 async def what_for(
     services: InServices, code: Code, caller: OptionalUser, request: Request, out: Response
 ) -> InvitationOffer:
@@ -160,7 +169,11 @@ async def what_for(
     return InvitationOffer(**same, taken=found["is_theirs"])
 
 
-@router.post("/api/invitation/{code}", status_code=201)
+@router.post(
+    "/api/invitation/{code}",
+    status_code=201,
+    responses=problems(Refusal.BLOCKED, Refusal.STAFF, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_MANY),
+)
 async def take(services: InServices, code: Code, caller: CurrentUser, out: Response) -> Membership:
     """Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up."""
     if caller.identity.blocked:

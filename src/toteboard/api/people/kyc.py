@@ -6,6 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
@@ -80,7 +81,7 @@ async def status(services: InServices, caller: CurrentUser) -> IdentityStatus:
     )
 
 
-@router.post("/api/kyc", status_code=201)
+@router.post("/api/kyc", status_code=201, responses=problems(Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.TOO_MANY))
 async def start(
     services: InServices, body: IdentityCheckRequest, request: Request, caller: CurrentUser
 ) -> IdentityCheckStarted:
@@ -160,7 +161,7 @@ async def _begin(
 # The desk -----------------------------------------------------------------------------------------------------------
 
 
-@router.post("/api/kyc/desk", status_code=201)
+@router.post("/api/kyc/desk", status_code=201, responses=problems(Refusal.NOT_FOUND, Refusal.FORBIDDEN))
 async def decide(services: InServices, body: DeskDecisionRequest, caller: CurrentUser) -> DeskDecisionResponse:
     """An organizer has seen the document. Nobody decides about themselves."""
     caller.need_organizer(body.tournament_id)
@@ -209,7 +210,9 @@ async def _record_forged(services: Services, actor: Actor, provider: str, why: s
         await change.audit("kyc.forged", f"provider:{provider}", why=why)
 
 
-@router.post("/api/kyc/webhook/{provider}")
+@router.post(
+    "/api/kyc/webhook/{provider}", responses=problems(Refusal.UNAUTHENTICATED, Refusal.NOT_FOUND, Refusal.TOO_BUSY)
+)
 async def webhook(services: InServices, provider: str, request: Request) -> WebhookResponse:
     """A provider's signed message. Told twice, or out of order, it has no effect that the provider does not confirm."""
     sender = services.kyc.get(provider)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, Moment, Page, RequestModel, ResponseModel, utc
 from toteboard.ledger.people import users
@@ -50,7 +51,7 @@ async def limits(services: InServices, caller: CurrentUser) -> Page[Limit]:
     return await _own(services, caller.user_id)
 
 
-@router.put("/api/limit")
+@router.put("/api/limit", responses=problems(Refusal.NOT_FOUND, Refusal.CONFLICT))
 async def set_limit(services: InServices, body: LimitRequest, caller: CurrentUser) -> Page[Limit]:
     """Sets or lifts an own limit: a decrease counts at once, an increase after a day."""
     async with services.ledger.change(caller.actor) as change:
@@ -67,7 +68,7 @@ async def set_limit(services: InServices, body: LimitRequest, caller: CurrentUse
     return await _own(services, caller.user_id)
 
 
-@router.post("/api/exclusion", status_code=201)
+@router.post("/api/exclusion", status_code=201, responses=problems(Refusal.CONFLICT))
 async def exclude(services: InServices, body: ExclusionRequest, caller: CurrentUser) -> ExclusionResponse:
     """Keeps oneself from betting until then. It can be made longer, never shorter."""
     until = body.until or users.FOR_GOOD

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser, SigningIn
+from toteboard.api.openapi import problems
 from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, Email, RegistrationRequest, ShortName
 from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
 from toteboard.api.services import InServices, Services
@@ -117,7 +118,7 @@ class _Entering:
 router = APIRouter(tags=["people"])
 
 
-@router.post("/api/user", status_code=201)
+@router.post("/api/user", status_code=201, responses=problems(Refusal.CONFLICT, Refusal.TOO_MANY, Refusal.TOO_BUSY))
 async def register(
     services: InServices, body: RegistrationRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
@@ -134,7 +135,9 @@ async def register(
     return answer
 
 
-@router.post("/api/session", status_code=201)
+@router.post(
+    "/api/session", status_code=201, responses=problems(Refusal.UNAUTHENTICATED, Refusal.TOO_MANY, Refusal.TOO_BUSY)
+)
 async def sign_in(services: InServices, body: SignInRequest, request: Request, out: Response, before: SigningIn) -> Me:
     """Sign in by address and password; the answer sets the session's cookie."""
     ip, entering, throttles = _address(request, services), _Entering(services, request, before), services.throttles
@@ -165,7 +168,12 @@ def _only_in_sandbox(services: InServices) -> None:
         raise Refused(Refusal.NOT_FOUND)
 
 
-@router.post("/api/sandbox/sign-in", status_code=201, dependencies=[Depends(_only_in_sandbox)])
+@router.post(
+    "/api/sandbox/sign-in",
+    status_code=201,
+    dependencies=[Depends(_only_in_sandbox)],
+    responses=problems(Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.TOO_MANY),
+)
 async def sandbox_sign_in(
     services: InServices, body: SandboxSignInRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
@@ -210,7 +218,7 @@ async def tokens(services: InServices, caller: CurrentUser) -> Page[Token]:
     return Page(items=[Token(**(dict(row) | {name: utc(row[name]) for name in times})) for row in rows])
 
 
-@router.post("/api/token", status_code=201)
+@router.post("/api/token", status_code=201, responses=problems(Refusal.CONFLICT))
 async def new_api_token(services: InServices, body: TokenRequest, out: Response, caller: CurrentUser) -> TokenCreated:
     """A new API token, shown this once."""
     if caller.identity.kind != "session":
@@ -235,7 +243,7 @@ async def new_api_token(services: InServices, body: TokenRequest, out: Response,
     return TokenCreated(id=row["id"], label=body.label, token=token.decode(), expires_at=expires_at)
 
 
-@router.delete("/api/token/{token_id}", status_code=204)
+@router.delete("/api/token/{token_id}", status_code=204, responses=problems(Refusal.NOT_FOUND))
 async def revoke(
     services: InServices,
     token_id: Annotated[int, Path(ge=1, le=ID_MAX)],

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.money.settlements import ResultRequest
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import matches
@@ -60,14 +61,14 @@ async def of_match(services: InServices, match: Annotated[int, Query(ge=1, le=ID
     return Page(items=[market_shape(row) for row in shown], next=following)
 
 
-@router.get("/{market_id}")
+@router.get("/{market_id}", responses=problems(Refusal.NOT_FOUND))
 async def one(services: InServices, market_id: MarketId) -> Market:
     """One market with its outcomes."""
     async with services.ledger.snapshot() as conn:
         return market_shape(await known(conn, market_id))
 
 
-@router.get("/{market_id}/exposure")
+@router.get("/{market_id}/exposure", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def exposure(services: InServices, market_id: MarketId, caller: CurrentUser) -> Page[Exposure]:
     """What the house risks, outcome by outcome."""
     async with services.ledger.snapshot() as conn:
@@ -76,7 +77,7 @@ async def exposure(services: InServices, market_id: MarketId, caller: CurrentUse
     return Page(items=exposures(market))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def create(services: InServices, body: MarketRequest, caller: CurrentUser) -> Market:
     """A new market, a draft until it is opened."""
     async with services.ledger.read() as conn:
@@ -89,7 +90,7 @@ async def create(services: InServices, body: MarketRequest, caller: CurrentUser)
         return market_shape(await known(change.conn, market_id))
 
 
-@router.patch("/{market_id}")
+@router.patch("/{market_id}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE))
 async def edit(services: InServices, market_id: MarketId, body: MarketPatch, caller: CurrentUser) -> Market:
     """Edits the market. What was promised to bettors stands from the first bet on."""
     await _need_organizer(services, caller, market_id)
@@ -99,7 +100,11 @@ async def edit(services: InServices, market_id: MarketId, body: MarketPatch, cal
         return market_shape(await known(change.conn, market_id))
 
 
-@router.delete("/{market_id}", status_code=204)
+@router.delete(
+    "/{market_id}",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
+)
 async def delete(services: InServices, market_id: MarketId, caller: CurrentUser) -> None:
     """Takes the market away, unless bets have touched it."""
     await _need_organizer(services, caller, market_id)
@@ -114,7 +119,7 @@ async def _move(services: Services, market_id: int, action: MarketAction, caller
         return market_shape(await known(change.conn, market_id))
 
 
-@router.post("/{market_id}/open")
+@router.post("/{market_id}/open", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def open_(
     services: InServices, market_id: MarketId, caller: CurrentUser, _body: EmptyRequest | None = None
 ) -> Market:
@@ -122,7 +127,7 @@ async def open_(
     return await _move(services, market_id, MarketAction.OPEN, caller)
 
 
-@router.post("/{market_id}/suspend")
+@router.post("/{market_id}/suspend", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def suspend(
     services: InServices, market_id: MarketId, caller: CurrentUser, _body: EmptyRequest | None = None
 ) -> Market:
@@ -130,7 +135,7 @@ async def suspend(
     return await _move(services, market_id, MarketAction.SUSPEND, caller)
 
 
-@router.post("/{market_id}/close")
+@router.post("/{market_id}/close", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def close(
     services: InServices, market_id: MarketId, caller: CurrentUser, _body: EmptyRequest | None = None
 ) -> Market:
@@ -138,7 +143,7 @@ async def close(
     return await _move(services, market_id, MarketAction.CLOSE, caller)
 
 
-@router.post("/{market_id}/reopen")
+@router.post("/{market_id}/reopen", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def reopen(
     services: InServices, market_id: MarketId, caller: CurrentUser, _body: EmptyRequest | None = None
 ) -> Market:
@@ -146,7 +151,7 @@ async def reopen(
     return await _move(services, market_id, MarketAction.REOPEN, caller)
 
 
-@router.post("/{market_id}/result")
+@router.post("/{market_id}/result", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def result(services: InServices, market_id: MarketId, body: ResultRequest, caller: CurrentUser) -> Market:
     """Enters what happened, or replaces what was entered; pays nothing yet."""
     await _need_organizer(services, caller, market_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import known_id
@@ -77,7 +78,7 @@ async def _need_organizer(services: Services, caller: Caller, match_id: int) -> 
 router = APIRouter(prefix="/api/match", tags=["tournaments"])
 
 
-@router.get("")
+@router.get("", responses=problems(Refusal.NOT_FOUND))
 async def of_tournament(
     services: InServices,
     tournament: Annotated[str, Query(min_length=1, max_length=80, description="id or slug")],
@@ -91,14 +92,14 @@ async def of_tournament(
     return Page(items=[_shape(row) for row in shown], next=following)
 
 
-@router.get("/{match_id}")
+@router.get("/{match_id}", responses=problems(Refusal.NOT_FOUND))
 async def one(services: InServices, match_id: MatchId) -> Match:
     """One match."""
     async with services.ledger.read() as conn:
         return _shape(await known(conn, match_id))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def create(services: InServices, body: MatchRequest, caller: CurrentUser) -> Match:
     """A new match."""
     async with services.ledger.read() as conn:
@@ -117,7 +118,7 @@ async def create(services: InServices, body: MatchRequest, caller: CurrentUser) 
         return _shape(await known(change.conn, match_id))
 
 
-@router.patch("/{match_id}")
+@router.patch("/{match_id}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE))
 async def edit(services: InServices, match_id: MatchId, body: MatchPatch, caller: CurrentUser) -> Match:
     """Edits the match; `started_at` counts when its markets are settled, and is refused afterwards."""
     await _need_organizer(services, caller, match_id)
@@ -127,7 +128,11 @@ async def edit(services: InServices, match_id: MatchId, body: MatchPatch, caller
         return _shape(await known(change.conn, match_id))
 
 
-@router.delete("/{match_id}", status_code=204)
+@router.delete(
+    "/{match_id}",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
+)
 async def delete(services: InServices, match_id: MatchId, caller: CurrentUser) -> None:
     """Takes the match and its markets away, unless bets have touched them."""
     await _need_organizer(services, caller, match_id)

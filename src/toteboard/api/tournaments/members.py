@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from toteboard.api.caller import CurrentUser
 from toteboard.api.money.wallets import Wallet
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
@@ -39,7 +40,11 @@ class Member(ResponseModel):
 router = APIRouter(prefix="/api/tournament", tags=["tournaments"])
 
 
-@router.post("/{which}/join", status_code=201)
+@router.post(
+    "/{which}/join",
+    status_code=201,
+    responses=problems(Refusal.BLOCKED, Refusal.STAFF, Refusal.NOT_FOUND, Refusal.STATE),
+)
 async def join(services: InServices, which: Which, caller: CurrentUser) -> Wallet:
     """Become a bettor. Who is one already gets the same wallet again."""
     tournament_id = await known_id(services, which)
@@ -53,7 +58,7 @@ async def join(services: InServices, which: Which, caller: CurrentUser) -> Walle
     return Wallet(**asdict(wallet))
 
 
-@router.get("/{which}/member")
+@router.get("/{which}/member", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def members(
     services: InServices,
     which: Which,
@@ -73,7 +78,7 @@ async def members(
     return Page(items=[Member(**row) for row in shown], next=following)
 
 
-@router.get("/{which}/member/{user_id}")
+@router.get("/{which}/member/{user_id}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def one_member(services: InServices, which: Which, user_id: UserId, caller: CurrentUser) -> Member:
     """One member, with their wallet."""
     tournament_id = await known_id(services, which)
@@ -85,7 +90,10 @@ async def one_member(services: InServices, which: Which, user_id: UserId, caller
     return Member(**row)
 
 
-@router.put("/{which}/member/{user_id}")
+@router.put(
+    "/{which}/member/{user_id}",
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
+)
 async def put_member(
     services: InServices, which: Which, user_id: UserId, body: RoleRequest, caller: CurrentUser
 ) -> Member:
@@ -101,7 +109,11 @@ async def put_member(
     return Member(**row)
 
 
-@router.delete("/{which}/member/{user_id}", status_code=204)
+@router.delete(
+    "/{which}/member/{user_id}",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
+)
 async def remove_member(services: InServices, which: Which, user_id: UserId, caller: CurrentUser) -> None:
     """Takes somebody's role away, unless their wallet holds money or bets are open."""
     tournament_id = await known_id(services, which)

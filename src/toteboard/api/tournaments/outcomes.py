@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import markets
 from toteboard.api.tournaments.market_shapes import Outcome, OutcomeRequest, market_shape
@@ -59,21 +60,21 @@ async def _need_organizer(services: Services, caller: Caller, outcome_id: int) -
 router = APIRouter(prefix="/api/outcome", tags=["markets"])
 
 
-@router.get("")
+@router.get("", responses=problems(Refusal.NOT_FOUND))
 async def of_market(services: InServices, market: Annotated[int, Query(ge=1, le=ID_MAX)]) -> Page[Outcome]:
     """A market's outcomes, all of them, in the order of their lanes."""
     async with services.ledger.snapshot() as conn:
         return Page(items=market_shape(await markets.known(conn, market)).outcomes)
 
 
-@router.get("/{outcome_id}")
+@router.get("/{outcome_id}", responses=problems(Refusal.NOT_FOUND))
 async def one(services: InServices, outcome_id: OutcomeId) -> Outcome:
     """One outcome."""
     async with services.ledger.snapshot() as conn:
         return await _shown(conn, (await _known(conn, outcome_id)).market_id, outcome_id)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def create(services: InServices, body: AddOutcomeRequest, caller: CurrentUser) -> Outcome:
     """A new outcome, behind the others."""
     async with services.ledger.read() as conn:
@@ -84,7 +85,9 @@ async def create(services: InServices, body: AddOutcomeRequest, caller: CurrentU
         return await _shown(change.conn, body.market_id, outcome_id)
 
 
-@router.patch("/{outcome_id}")
+@router.patch(
+    "/{outcome_id}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE)
+)
 async def edit(services: InServices, outcome_id: OutcomeId, body: OutcomePatch, caller: CurrentUser) -> Outcome:
     """Renames, prices or withdraws. New odds are for the bets to come; those taken keep theirs."""
     parent = await _need_organizer(services, caller, outcome_id)
@@ -98,7 +101,11 @@ async def edit(services: InServices, outcome_id: OutcomeId, body: OutcomePatch, 
         return await _shown(change.conn, parent.market_id, outcome_id)
 
 
-@router.delete("/{outcome_id}", status_code=204)
+@router.delete(
+    "/{outcome_id}",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
+)
 async def delete(services: InServices, outcome_id: OutcomeId, caller: CurrentUser) -> None:
     """Takes the outcome away, unless bets have touched it."""
     parent = await _need_organizer(services, caller, outcome_id)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import AfterValidator, Field
 
 from toteboard.api.caller import CurrentUser
+from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Currency, Name, Page, PatchModel, RequestModel, ResponseModel, Text, utc
@@ -100,7 +101,7 @@ async def all_open(services: InServices, page: Paging) -> Page[Tournament]:
     return Page(items=[_shape(row) for row in shown], next=following)
 
 
-@router.get("/{which}")
+@router.get("/{which}", responses=problems(Refusal.NOT_FOUND))
 async def one(services: InServices, which: Which) -> Tournament:
     """One tournament, by id or slug."""
     tournament_id = await known_id(services, which)
@@ -108,7 +109,7 @@ async def one(services: InServices, which: Which) -> Tournament:
         return await _shown(conn, tournament_id)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT))
 async def create(services: InServices, body: TournamentRequest, caller: CurrentUser) -> Tournament:
     """A new tournament; who makes it becomes its organizer."""
     caller.need_admin()
@@ -122,7 +123,7 @@ async def create(services: InServices, body: TournamentRequest, caller: CurrentU
     return answer
 
 
-@router.patch("/{which}")
+@router.patch("/{which}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE))
 async def edit(services: InServices, which: Which, body: TournamentPatch, caller: CurrentUser) -> Tournament:
     """Edits what is given. The currency stays: amounts mean it."""
     tournament_id = await known_id(services, which)
@@ -133,7 +134,7 @@ async def edit(services: InServices, which: Which, body: TournamentPatch, caller
         return await _shown(change.conn, tournament_id)
 
 
-@router.delete("/{which}", status_code=204)
+@router.delete("/{which}", status_code=204, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
 async def archive(services: InServices, which: Which, caller: CurrentUser) -> None:
     """Archives it: nothing is deleted, nothing can be changed any more but withdrawals."""
     tournament_id = await known_id(services, which)
