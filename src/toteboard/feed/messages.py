@@ -6,13 +6,14 @@ the tournament's currency; times are milliseconds since 1970 in UTC, but for a b
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.market_terms import TERMS, Term
+from toteboard.rules.settlement import BetStatus
 
 
 class CloseCode(IntEnum):
@@ -73,6 +74,15 @@ class OutcomeOnBoard(Struct, frozen=True):
     withdrawn: bool
 
 
+class ResultOnBoard(TypedDict):
+    """Ids of outcomes."""
+
+    winners: list[int]
+    void: NotRequired[list[int]]
+    half_void: NotRequired[list[int]]
+    tied: NotRequired[list[int]]
+
+
 # A term of a market as the board shows it, by its type.
 _SHOWN: dict[type, Any] = {str: str, int: int, datetime: int, MarketKind: MarketKind}
 
@@ -87,7 +97,7 @@ MarketOnBoard = msgspec.defstruct(
         ("id", int),
         ("match_id", int),
         ("status", MarketState),
-        ("result", dict[str, list[int]] | None),
+        ("result", ResultOnBoard | None),
         ("version", int),
         ("outcomes", list[OutcomeOnBoard]),
         # rules/market_terms.py says which of a market's terms everybody is shown.
@@ -191,7 +201,7 @@ class BetOnFeed(Struct, frozen=True):
     market: str
     outcome: str
     kind: MarketKind
-    status: str
+    status: BetStatus
     stake: int
     currency: str
     exponent: int
@@ -208,7 +218,7 @@ class BetTaken(Message, frozen=True, tag="bet"):
 
 class SettledBet(Struct, frozen=True):
     id: str
-    status: str
+    status: BetStatus
     payout: int
 
 

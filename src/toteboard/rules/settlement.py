@@ -17,6 +17,8 @@ from toteboard.rules.odds import OddsMilli, dividend, takeout_of
 _ZERO = Minor(0)
 
 Label = Literal["won", "lost", "void", "half"]
+# What became of a bet.
+BetStatus = Literal["pending", "won", "lost", "void", "half"]
 
 
 class ResultRefused(ValueError):

@@ -13,7 +13,7 @@ export function usePersonalFeed(tournament: number) {
       (message: PersonalMessage) => {
         switch (message.t) {
           case 'bet':
-            return betTaken(queries, message.bet, message.balance)
+            return betTaken(queries, message.bet)
           case 'settled': {
             const settled_at = new Date().toISOString()
             const settled = new Map(message.bets.map((bet) => [bet.id, { ...bet, settled_at }]))

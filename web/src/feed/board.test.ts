@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { type BoardState, fold, PULSE_SECONDS } from './board'
-import { market, snapshot } from './fixtures'
-import type { PublicMessage, Update } from './messages'
+import { market, snapshot, update } from './fixtures'
+import type { PublicMessage } from './messages'
 
-const update = (more: Partial<Update>): Update => ({ t: 'update', seq: 11, now: 1_000_100, ...more })
 const folded = (...messages: PublicMessage[]) =>
   messages.reduce<BoardState | null>((state, message) => fold(state, message), null)!
 
@@ -38,7 +37,7 @@ it('takes a new market and lets one go', () => {
   const state = folded(snapshot(), update({ markets: [market(6, [61])] }))
   expect(state.structure.markets.size).toBe(2)
   expect(state.structure.marketOf.get(61)).toBe(6)
-  const without = fold(state, update({ seq: 12, gone: { markets: [6] } }))!
+  const without = fold(state, update({ seq: 12, gone: { markets: [6], matches: [] } }))!
   expect(without.structure.markets.has(6)).toBe(false)
   expect(without.pools.has(6)).toBe(false)
   expect(without.ticks.has(61)).toBe(false)

@@ -1,6 +1,6 @@
 /** A small board for tests. */
 
-import type { Board, MarketOnBoard, Snapshot } from './messages'
+import type { Board, MarketOnBoard, Snapshot, Update } from './messages'
 
 export function market(id: number, outcomes: number[], more: Partial<MarketOnBoard> = {}): MarketOnBoard {
   return {
@@ -13,8 +13,8 @@ export function market(id: number, outcomes: number[], more: Partial<MarketOnBoa
     takeout_bps: 500,
     break_to_milli: 10,
     minimum_milli: 1000,
-    stake_min: null,
-    stake_max: null,
+    stake_min: 1,
+    stake_max: 100_000_000,
     result: null,
     version: 1,
     outcomes: outcomes.map((outcome, i) => ({
@@ -43,7 +43,7 @@ export function snapshot(more: Partial<Board> = {}, seq = 10): Snapshot {
     },
     total: 2000,
     bets: 2,
-    matches: [{ id: 1, name: 'Final', round: null, venue: null, starts_at: null, score: null }],
+    matches: [{ id: 1, name: 'Final', round: '', venue: '', starts_at: null, score: null }],
     markets: [market(5, [51, 52])],
     pulse: [[100, 2000, { 51: 1000, 52: 1000 }]],
     tape: [],
@@ -51,3 +51,15 @@ export function snapshot(more: Partial<Board> = {}, seq = 10): Snapshot {
   }
   return { t: 'snapshot', seq, epoch: 'e1', now: 1_000_000, board }
 }
+
+export const update = (more: Partial<Update>, seq = 11): Update => ({
+  t: 'update',
+  seq,
+  now: 1_000_100,
+  total: 2000,
+  bets: 2,
+  pulse: [],
+  outcomes: [],
+  tape: [],
+  ...more,
+})

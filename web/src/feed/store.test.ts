@@ -1,6 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { market, snapshot } from './fixtures'
-import type { Update } from './messages'
+import { market, snapshot, update } from './fixtures'
 import { CELLS_PER_FRAME, createFeedStore } from './store'
 
 /** A store whose frames are drawn by hand. */
@@ -13,8 +12,6 @@ function storeByHand() {
   }
   return { store, frames, drawFrame, drawAll }
 }
-
-const update = (more: Partial<Update>, seq = 11): Update => ({ t: 'update', seq, now: 1_000_100, ...more })
 
 it('tells a cell once a frame, however often it changed', () => {
   const { store, drawAll } = storeByHand()

@@ -34,7 +34,7 @@ export const betQuery = (id: string) =>
   })
 
 /** A bet of mine was taken, here or on another device. May be told twice. */
-export function betTaken(queries: QueryClient, bet: Bet, balance: number | undefined) {
+export function betTaken(queries: QueryClient, bet: Bet, balance?: number) {
   queries.setQueryData(
     betsQuery(bet.tournament_id).queryKey,
     (bets) => bets && [bet, ...bets.filter((one) => one.id !== bet.id)],

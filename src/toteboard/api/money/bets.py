@@ -15,8 +15,7 @@ from toteboard.ledger.money import bets
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, Refused
-
-Status = Literal["pending", "won", "lost", "void", "half"]
+from toteboard.rules.settlement import BetStatus
 
 
 class BetRequest(RequestModel):
@@ -38,7 +37,7 @@ class Bet(ResponseModel):
     market: str
     outcome: str
     kind: Literal["pool", "fixed"]
-    status: Status
+    status: BetStatus
     stake: int
     currency: str
     exponent: int
@@ -102,7 +101,7 @@ async def mine(
     page: Paging,
     tournament: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
     market: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
-    status: Status | None = None,
+    status: BetStatus | None = None,
 ) -> Page[Bet]:
     """My bets, newest first."""
     before = page.after_id()

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from toteboard.api.caller import CurrentUser
-from toteboard.api.money.bets import Status
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices
@@ -16,6 +15,7 @@ from toteboard.ledger.money import tournament_bets
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, invalid
+from toteboard.rules.settlement import BetStatus
 
 READERS = frozenset({"organizer", "auditor"})
 
@@ -35,7 +35,7 @@ class TournamentBet(ResponseModel):
     market: str
     outcome: str
     kind: str
-    status: Status
+    status: BetStatus
     stake: int
     currency: str
     exponent: int
@@ -70,7 +70,7 @@ async def all_bets(
     market: IdFilter = None,
     outcome: IdFilter = None,
     user: IdFilter = None,
-    status: Status | None = None,
+    status: BetStatus | None = None,
 ) -> Page[TournamentBet]:
     """Every bet, newest first. A page can be short while `next` leads on: a rare status is looked for in steps."""
     tournament_id = await known_id(services, which)

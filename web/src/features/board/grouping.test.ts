@@ -3,17 +3,17 @@ import { fromBoard } from '@/feed/board'
 import { market, snapshot } from '@/feed/fixtures'
 import { firstOf, groupMarkets } from './grouping'
 
-const match = (id: number, round: string | null) => ({
+const match = (id: number, round: string) => ({
   id,
   name: `Match ${id}`,
   round,
-  venue: null,
+  venue: '',
   starts_at: null,
   score: null,
 })
 
 function grouped(markets: ReturnType<typeof market>[]) {
-  const matches = [match(1, 'Group A'), match(2, 'Group B'), match(3, null)]
+  const matches = [match(1, 'Group A'), match(2, 'Group B'), match(3, '')]
   const { board } = snapshot({ matches, markets })
   return groupMarkets(fromBoard(board, 1, 'e').structure)
 }

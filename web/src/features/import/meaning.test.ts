@@ -21,6 +21,7 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   markets_begun: 0,
   results_entered: 0,
   results_waiting: 0,
+  waiting_by_state: {},
   first_at: null,
   items: [],
   ...more,

@@ -1,6 +1,6 @@
 /** What own limits and breaks say. Pure: times are passed in, amounts are minor units. */
 
-import type { Limit, Wallet, LimitRequest } from '@/api/types'
+import type { Limit, LimitRequest, Wallet } from '@/api/types'
 import { type Currency, type Minor, money, parseMoney } from '@/shared/money'
 import { dayAndTime } from '@/shared/time'
 

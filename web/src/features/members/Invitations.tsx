@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
-import type { InvitationCreated, Invitation, Tournament } from '@/api/types'
+import type { Invitation, InvitationCreated, Tournament } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'

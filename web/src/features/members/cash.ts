@@ -5,7 +5,7 @@
 
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Member, CashResponse } from '@/api/types'
+import type { CashResponse, Member } from '@/api/types'
 import type { Minor } from '@/shared/money'
 
 export type Direction = 'deposit' | 'withdrawal'

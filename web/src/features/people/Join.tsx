@@ -128,7 +128,11 @@ function Invitation({
       </div>
       {me && isIn && (
         <>
-          <Note tone="good" icon="check" title={`You are ${A_ROLE[already.role as InvitationOffer['role']]} here.`}>
+          <Note
+            tone="good"
+            icon="check"
+            title={`You are ${A_ROLE[already.role as InvitationOffer['role']]} here.`}
+          >
             The invitation is not needed any more.
           </Note>
           <Button onClick={() => onIn(invited.slug, already.role)}>Go in</Button>

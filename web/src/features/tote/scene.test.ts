@@ -20,8 +20,8 @@ const MINUTE = 60_000
 const match = (id: number, more: Partial<MatchOnBoard> = {}): MatchOnBoard => ({
   id,
   name: `Match ${id}`,
-  round: null,
-  venue: null,
+  round: '',
+  venue: '',
   starts_at: null,
   score: null,
   ...more,

@@ -7,8 +7,8 @@ import { isShown, keepOrder, NO_FILTER, roundsOf, rowsOf, within } from './list'
 const match = (id: number, more: Partial<MatchOnBoard> = {}): MatchOnBoard => ({
   id,
   name: `Match ${id}`,
-  round: null,
-  venue: null,
+  round: '',
+  venue: '',
   starts_at: null,
   score: null,
   ...more,
