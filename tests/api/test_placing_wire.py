@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -216,3 +217,17 @@ async def test_two_lengths_are_not_two_requests(port: int, who: Who, market: Mar
                 head = await wire.reader.read(64)
             assert not head.startswith(b"HTTP/1.1 2"), more
     assert await scenario.conn.fetchval("SELECT count(*) FROM bets") == 0
+
+
+async def test_the_request_of_the_tour_takes_its_bet(port: int, who: Who, market: Market) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tour.md").read_text(encoding="utf-8")
+    block = page.partition("```http\n")[2].partition("```")[0]
+    head, _, text = block.partition("\n\n")
+    first, *lines = head.splitlines()
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert headers["Authorization"] == "Bearer {token}"
+    said = json.loads(text) | {"outcome_id": market.outcomes[0], "min_odds": None}
+    sent = headers | who.headers | {"Host": "127.0.0.1"}
+    answer = await asked(port, request(*first.split(), sent, json.dumps(said).encode()))
+    assert answer.status == 201
+    assert (answer.body["id"], answer.body["stake"]) == (headers["Idempotency-Key"], said["stake"])
