@@ -74,13 +74,20 @@ async def prepared(postgres: EmbeddedPostgres, template: str) -> Prepared:
     return Prepared(slot, scenario.tournament_id, people)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def database(request: pytest.FixtureRequest, empty_slot: Slot) -> str:
-    """The owner's DSN: with the scenario in it for a test that asks for that, else empty."""
-    if "scenario" not in request.fixturenames:
-        return await empty_slot.renewed()
+@pytest.fixture
+def slot(request: pytest.FixtureRequest) -> Slot:
+    """The one with the scenario in it for a test that asks for that, else the empty one."""
+    if "prepared" not in request.fixturenames:
+        slot: Slot = request.getfixturevalue("empty_slot")
+        return slot
     prepared: Prepared = request.getfixturevalue("prepared")
-    return await prepared.slot.renewed()
+    return prepared.slot
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(slot: Slot) -> str:
+    """The owner's DSN of this test's database."""
+    return await slot.renewed()
 
 
 @pytest.fixture

@@ -223,11 +223,12 @@ async def test_the_request_of_the_tour_takes_its_bet(port: int, who: Who, market
     page = (Path(__file__).parents[2] / "docs" / "tour.md").read_text(encoding="utf-8")
     block = page.partition("```http\n")[2].partition("```")[0]
     head, _, text = block.partition("\n\n")
-    first, *lines = head.splitlines()
+    asks, *lines = head.splitlines()
+    method, path = asks.split()
     headers = dict(line.split(": ", 1) for line in lines)
     assert headers["Authorization"] == "Bearer {token}"
     said = json.loads(text) | {"outcome_id": market.outcomes[0], "min_odds": None}
     sent = headers | who.headers | {"Host": "127.0.0.1"}
-    answer = await asked(port, request(*first.split(), sent, json.dumps(said).encode()))
+    answer = await asked(port, request(method, path, sent, json.dumps(said).encode()))
     assert answer.status == 201
     assert (answer.body["id"], answer.body["stake"]) == (headers["Idempotency-Key"], said["stake"])
