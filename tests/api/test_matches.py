@@ -28,12 +28,13 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
     }
     assert (await client.get(f"{PATH}/{made['id']}")).json() == made
     (event,) = await scenario.events("match")
-    assert event["match"] == {
+    told = {name: event["match"][name] for name in ("id", "name", "round", "venue", "starts_at", "score")}
+    assert told == {
         "id": made["id"],
         "name": "Mexico – Norway",
         "round": "Group A",
         "venue": "",
-        "starts_at": "2026-06-11T19:00:00.000000Z",
+        "starts_at": "2026-06-11T19:00:00+00:00",
         "score": None,
     }
     (row,) = await scenario.records.audited("match.created")

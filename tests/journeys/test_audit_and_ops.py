@@ -79,7 +79,7 @@ def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_p
     name = ask(bettor, "/api/me")["name"]
     auditor.get_by_label("Who, by name or number").fill(name)
     auditor.get_by_label("Action", exact=True).fill("bet.refused")
-    auditor.get_by_role("button", name="Show rows").click()
+    auditor.get_by_role("button", name="Show entries").click()
     expect(auditor).to_have_url(re.compile("action=bet.refused"))
     expect(auditor.get_by_test_id(ROWS)).to_have_count(50)
     first = auditor.get_by_test_id(ROWS).first
@@ -99,9 +99,9 @@ def test_an_auditor_finds_a_bettors_refused_bets_and_nothing_moves_while_it_is_p
     auditor.reload()
     expect(auditor.get_by_test_id(ROWS)).to_have_count(50)
     assert (ids(auditor), auditor.get_by_test_id("as-of-id").inner_text()) == (shown, pinned)
-    auditor.get_by_role("button", name="Show more rows").click()
+    auditor.get_by_role("button", name="Show more entries").click()
     expect(auditor.get_by_test_id(ROWS)).to_have_count(REFUSED)
-    expect(auditor.get_by_text(f"{REFUSED} rows shown, and no more.")).to_be_visible()
+    expect(auditor.get_by_text(f"{REFUSED} entries shown, and no more.")).to_be_visible()
 
     fold = auditor.get_by_test_id(ROWS).first.get_by_role("button")
     fold.focus()
@@ -128,7 +128,7 @@ def test_the_log_says_so_where_nothing_fits_or_it_cannot_be_read_and_fits_a_phon
     assert_accessible(auditor, "the log on a phone")
 
     auditor.goto(f"{server.url}/audit?action=no.such")
-    expect(auditor.get_by_test_id("empty")).to_contain_text("No row fits")
+    expect(auditor.get_by_test_id("empty")).to_contain_text("No entry fits")
     assert_accessible(auditor, "the log, empty")
     auditor.goto(f"{server.url}/audit?as_of=yesterday")
     auditor.get_by_text(re.compile("^Filters")).click()

@@ -1,7 +1,7 @@
 """The terms of a market: the one list that everything else about a term is made from.
 
 The ledger's rows and statements, the API's shapes and the board's fields are built from MarketTerms. To add a term, write
-it here and add its column by a migration; the pages have a list of their own, web/src/shared/marketTerms.ts.
+it here and add its column by a migration; the pages have a list of their own, web/src/features/desk/marketTerms.ts.
 """
 
 from collections.abc import Callable

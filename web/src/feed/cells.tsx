@@ -37,23 +37,18 @@ export function PoolTotal({
 }
 
 /** What is left until a time, on the server's clock. Amber in the last five minutes. */
-export function Countdown({ until, onOver }: { until: number; onOver?: () => void }) {
+export function Countdown({ until }: { until: number }) {
   const feed = useFeed()
   const text = useRef<HTMLSpanElement>(null)
   useEffect(() => {
-    let isOver = false
     const paint = () => {
       const ms = until - feed.serverNow()
       write(text.current, left(ms))
       if (text.current) text.current.dataset.soon = String(ms < SOON_MS)
-      if (ms <= 0 && !isOver) {
-        isOver = true
-        onOver?.()
-      }
     }
     paint()
     return feed.onSecond(paint)
-  }, [feed, until, onOver])
+  }, [feed, until])
   return <span className={`num ${styles.countdown}`} ref={text} />
 }
 

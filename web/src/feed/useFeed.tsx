@@ -1,9 +1,18 @@
 /** The feed for React: who renders structure asks here, who writes cells takes the store. */
 
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { Structure } from './board'
 import type { LinkState } from './link'
 import type { PersonalMessage } from './messages'
+import { nextBoundary, type Phase, phaseAt, type Timed } from './phase'
 import { keepFed } from './socket'
 import { createFeedStore, type FeedStore } from './store'
 
@@ -35,4 +44,23 @@ export function useLink(): LinkState {
 export function usePersonal(listener: (message: PersonalMessage) => void) {
   const store = useFeed()
   useEffect(() => store.onPersonal(listener), [store, listener])
+}
+
+/** Browsers keep a timer's wait in 32 bits. */
+const WAIT_MAX_MS = 2 ** 31 - 1
+/** A timer that fires early would find the phase before once more. */
+const LATE_MS = 30
+
+/** The phase of a market by the server's clock; renders again when a boundary of any of these markets is passed. */
+export function usePhases(markets: readonly Timed[]): (market: Timed) => Phase {
+  const store = useFeed()
+  const [, lookAgain] = useReducer((n: number) => n + 1, 0)
+  const now = store.serverNow()
+  const next = Math.min(...markets.map((market) => nextBoundary(market, now)), Number.POSITIVE_INFINITY)
+  useEffect(() => {
+    if (next === Number.POSITIVE_INFINITY) return
+    const timer = setTimeout(lookAgain, Math.min(next - store.serverNow() + LATE_MS, WAIT_MAX_MS))
+    return () => clearTimeout(timer)
+  }, [store, next])
+  return (market) => phaseAt(market, store.serverNow())
 }

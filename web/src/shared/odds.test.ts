@@ -7,7 +7,7 @@ it('writes decimal odds with two decimals, three where the third is not zero', (
   expect(formatOdds(2280)).toBe('2.28')
   expect(formatOdds(1875)).toBe('1.875')
   expect(formatOdds(10_000)).toBe('10.00')
-  expect(formatOdds(null)).toBe('–.––')
+  expect(formatOdds(null)).toBe('no bets yet')
 })
 
 it('groups thousands where odds are read, and not where they are sent', () => {

@@ -7,7 +7,7 @@ export type OddsMilli = number
 
 export type OddsFormat = 'decimal' | 'fractional' | 'american'
 
-export const NO_ODDS = '–.––'
+export const NO_ODDS = 'no bets yet'
 
 /** Source: the steps bookmakers quote; beyond 100/1 whole numbers. Profit in thousandths of the stake. */
 const FRACTIONS: ReadonlyArray<readonly [number, string]> = (

@@ -29,7 +29,7 @@ export function AsOfBar({ asOf, pinned, isHeld, readAt, onPin, onFollow }: Props
         {asOf && (
           <span>
             {' '}
-            {state === 'now' ? 'up to' : 'at'} row <b data-testid="as-of-id">{asOf.id}</b>
+            {state === 'now' ? 'up to' : 'at'} entry <b data-testid="as-of-id">{asOf.id}</b>
             {asOf.at && <>, written {momentText(asOf.at, 'UTC')} UTC</>}.
             {state === 'now' && ` Looked at ${clockTime(readAt)}, and again every 3 seconds.`}
             {state === 'held' && ' While several pages are shown nothing moves.'}
@@ -40,7 +40,7 @@ export function AsOfBar({ asOf, pinned, isHeld, readAt, onPin, onFollow }: Props
         {asOf && !asOf.settled && (
           <span className={styles.unsettled}>
             {' '}
-            Somebody is still writing: a row may yet appear below row {asOf.id}. Look again in a moment.
+            Somebody is still writing: an entry may yet appear below {asOf.id}. Look again in a moment.
           </span>
         )}
       </p>
@@ -50,7 +50,7 @@ export function AsOfBar({ asOf, pinned, isHeld, readAt, onPin, onFollow }: Props
           size="small"
           onClick={() => {
             onPin(String(asOf.id))
-            announce(`Pinned at row ${asOf.id}`)
+            announce(`Pinned at entry ${asOf.id}`)
           }}
         >
           Pin here

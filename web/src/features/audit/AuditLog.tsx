@@ -9,14 +9,9 @@ import { Empty } from '@/shared/ui/States'
 import { AsOfBar } from './AsOfBar'
 import styles from './Audit.module.css'
 import { FilterForm } from './FilterForm'
-import { countOf, type Filters } from './filters'
+import { type Auditable, countOf, type Filters } from './filters'
 import { RowCards, RowTable } from './Rows'
 import { auditKey, useAuditLog } from './useAuditLog'
-
-export interface Auditable {
-  id: number
-  name: string
-}
 
 interface Props {
   filters: Filters
@@ -69,7 +64,7 @@ export function AuditLog({ filters, tournaments, mayAll, onFilters }: Props) {
       {log.isSuccess && log.rows.length === 0 && (
         <Empty
           title={
-            countOf(filters) > 0 ? 'No row fits these filters at this moment.' : 'Nothing was written yet.'
+            countOf(filters) > 0 ? 'No entry fits these filters at this moment.' : 'Nothing was recorded yet.'
           }
         >
           {countOf(filters) > 0 && (
@@ -87,11 +82,12 @@ export function AuditLog({ filters, tournaments, mayAll, onFilters }: Props) {
         <>
           <Rows rows={log.rows} showsTournament={filters.tournament === undefined} onOnly={only} />
           <p className={styles.count} role="status">
-            {plural(log.rows.length, 'row')} shown{log.hasNextPage ? ', more below' : ', and no more'}.
+            {plural(log.rows.length, 'entry', 'entries')} shown
+            {log.hasNextPage ? ', more below' : ', and no more'}.
           </p>
         </>
       )}
-      <More list={log} what="rows" />
+      <More list={log} what="entries" />
     </>
   )
 }

@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
+import { label } from '@/shared/words'
 import styles from './Audit.module.css'
-import type { Auditable } from './AuditLog'
-import { countOf, type Filters, fieldOf, utcOf } from './filters'
+import { type Auditable, countOf, type Filters, fieldOf, utcOf } from './filters'
 
 interface Props {
   filters: Filters
@@ -72,7 +73,7 @@ export function FilterForm({ filters, tournaments, mayAll, error, onFilters }: P
       <Field
         label="Who, by name or number"
         value={draft.user}
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         wrong={wrong('user')}
         onChange={set('user')}
       />
@@ -81,7 +82,7 @@ export function FilterForm({ filters, tournaments, mayAll, error, onFilters }: P
         list={listId}
         placeholder="bet.refused, market."
         value={draft.action}
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         wrong={wrong('action')}
         onChange={set('action')}
       />
@@ -91,10 +92,10 @@ export function FilterForm({ filters, tournaments, mayAll, error, onFilters }: P
         ))}
       </datalist>
       <Field
-        label="Subject"
+        label={label('subject')}
         placeholder="market:42"
         value={draft.subject}
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         wrong={wrong('subject')}
         onChange={set('subject')}
       />
@@ -123,7 +124,7 @@ export function FilterForm({ filters, tournaments, mayAll, error, onFilters }: P
         onChange={set('moment')}
       />
       <div className={styles.buttons}>
-        <Button type="submit">Show rows</Button>
+        <Button type="submit">Show entries</Button>
         {countOf(filters) > 0 && (
           <Button
             look="plain"

@@ -3,6 +3,7 @@
 import { memo, useCallback, useEffect, useId, useRef, useState } from 'react'
 import type { AuditRow } from '@/api/types'
 import { Icon } from '@/shared/ui/Icon'
+import { actionWord, label } from '@/shared/words'
 import styles from './Audit.module.css'
 import { momentText, summaryOf } from './details'
 import type { Filters } from './filters'
@@ -38,10 +39,19 @@ function useSteady(onOnly: Props['onOnly']): Props['onOnly'] {
 }
 
 export function Who({ row }: { row: AuditRow }) {
-  if (row.user_id === null) return <span className={styles.muted}>Toteboard itself</span>
+  if (row.user_id === null) return <span className={styles.muted}>System</span>
   return (
     <>
       <bdi>{row.user ?? 'Somebody'}</bdi> <small className={styles.muted}>#{row.user_id}</small>
+    </>
+  )
+}
+
+/** What happened, in words and as the filter takes it. */
+function Action({ action }: { action: string }) {
+  return (
+    <>
+      {actionWord(action)} <small>{action}</small>
     </>
   )
 }
@@ -67,9 +77,9 @@ function Fold({ row, isOpen, controls, onToggle }: FoldProps) {
       <time dateTime={row.at} className="num">
         {momentText(row.at, 'UTC')}
       </time>
-      <span className="said">
+      <span className="visually-hidden">
         {' '}
-        UTC, {row.action} {row.subject}, details
+        UTC, {actionWord(row.action)} {row.subject}, details
       </span>
       <span className={styles.local} aria-hidden="true">
         {momentText(row.at, undefined)} on your clock
@@ -103,7 +113,9 @@ const TableRow = memo(function TableRow({ row, isOpen, showsTournament, id, onTo
         <td className={styles.name}>
           <Who row={row} />
         </td>
-        <td data-refused={row.refusal ? '' : undefined}>{row.action}</td>
+        <td data-refused={row.refusal ? '' : undefined}>
+          <Action action={row.action} />
+        </td>
         <td className={styles.subject}>
           <Subject row={row} />
         </td>
@@ -128,7 +140,7 @@ const Card = memo(function Card({ row, isOpen, showsTournament, id, onToggle, on
     <li data-testid="audit-row" data-id={row.id}>
       <Fold row={row} isOpen={isOpen} controls={id} onToggle={() => onToggle(row.id)} />
       <p>
-        <b>{row.action}</b>
+        <Action action={row.action} />
       </p>
       <p className={styles.subject}>
         <Subject row={row} />
@@ -175,10 +187,10 @@ export function RowTable({ rows, showsTournament, onOnly }: Props) {
             Action
           </th>
           <th scope="col" data-col="subject">
-            Subject
+            {label('subject')}
           </th>
           <th scope="col">Details</th>
-          <th scope="col">Row</th>
+          <th scope="col">{label('row')}</th>
         </tr>
       </thead>
       <tbody>

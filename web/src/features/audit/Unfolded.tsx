@@ -2,6 +2,7 @@
 
 import type { AuditRow } from '@/api/types'
 import { Button } from '@/shared/ui/Button'
+import { actionWord } from '@/shared/words'
 import styles from './Audit.module.css'
 import { detailsOf, momentText } from './details'
 import type { Filters } from './filters'
@@ -11,23 +12,23 @@ export function Unfolded({ row, onOnly }: { row: AuditRow; onOnly: (filters: Fil
   return (
     <div className={styles.unfolded}>
       <dl>
-        <Fact name="row">{row.id}</Fact>
-        <Fact name="subject">
+        <Fact name="entry">{row.id}</Fact>
+        <Fact name="about">
           <Subject row={row} />
         </Fact>
         <Fact name="on your clock">{momentText(row.at, undefined)}</Fact>
         <Fact name="from address">{row.ip ?? 'none'}</Fact>
         {row.refusal && <Fact name="refusal">{row.refusal.code}</Fact>}
-        {detailsOf(row).map(({ name, before, value }) => (
-          <Fact key={name} name={name}>
+        {detailsOf(row).map(({ key, name, before, value }) => (
+          <Fact key={key} name={name}>
             {before !== undefined && (
               <>
                 <s className={styles.muted}>
-                  <span className="said">from </span>
+                  <span className="visually-hidden">from </span>
                   <bdi>{before}</bdi>
                 </s>{' '}
                 <span aria-hidden="true">→</span>
-                <span className="said">to</span>{' '}
+                <span className="visually-hidden">to</span>{' '}
               </>
             )}
             <bdi>{value}</bdi>
@@ -47,10 +48,10 @@ export function Unfolded({ row, onOnly }: { row: AuditRow; onOnly: (filters: Fil
           </Button>
         )}
         <Button look="plain" size="small" onClick={() => onOnly({ action: row.action })}>
-          Only {row.action}
+          Only “{actionWord(row.action)}”
         </Button>
         <Button look="plain" size="small" onClick={() => onOnly({ subject: row.subject })}>
-          Only this subject
+          Only about this
         </Button>
       </div>
     </div>

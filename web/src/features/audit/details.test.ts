@@ -38,23 +38,27 @@ it('odds are decimal, takeout is a percentage, ids stay what they are', () => {
   expect(values(row('bet.placed', { odds: 1_000_000 }))).toEqual(['1000.00'])
   expect(values(row('bet.placed', { odds: 1234 }))).toEqual(['1.234'])
   expect(values(row('market.created', { takeout_bps: 1050 }))).toEqual(['10.50 %'])
+  expect(detailsOf(row('market.created', { takeout_bps: 1050 }))[0]?.name).toBe('house share')
 })
 
 it('what was edited says old and new', () => {
   expect(detailsOf(row('outcome.changed', { odds_milli: [2000, 2500], name: ['A', 'B'] }))).toEqual([
-    { name: 'odds', before: '2.00', value: '2.50' },
-    { name: 'name', before: 'A', value: 'B' },
+    { key: 'odds_milli', name: 'odds', before: '2.00', value: '2.50' },
+    { key: 'name', name: 'name', before: 'A', value: 'B' },
   ])
   expect(detailsOf(row('member.role_changed', { role: ['bettor', 'auditor'] }))[0]?.before).toBe('bettor')
   expect(detailsOf(row('market.edited', { closes_at: [null, 'x'] }))[0]).toEqual({
-    name: 'closes at',
+    key: 'closes_at',
+    name: 'closing time',
     before: 'none',
     value: 'x',
   })
 })
 
 it('two of something that was not edited are no change', () => {
-  expect(detailsOf(row('market.resulted', { winners: [4, 5] }))).toEqual([{ name: 'winners', value: '4, 5' }])
+  expect(detailsOf(row('market.resulted', { winners: [4, 5] }))).toEqual([
+    { key: 'winners', name: 'winners', value: '4, 5' },
+  ])
 })
 
 it('a refused bet says first why', () => {

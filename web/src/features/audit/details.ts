@@ -2,8 +2,11 @@
 
 import type { AuditRow } from '@/api/types'
 import { figure, money } from '@/shared/money'
+import { within } from '@/shared/words'
 
 export interface Detail {
+  /** As the API names it. */
+  key: string
   name: string
   /** Of a change. */
   before?: string
@@ -34,9 +37,6 @@ const ODDS = new Set(['break_to_milli', 'min_odds', 'minimum_milli', 'odds', 'od
 const EXACT_MAX = Number.MAX_SAFE_INTEGER
 
 const isChange = (action: string) => /\.(edited|changed|role_changed)$/.test(action)
-
-/** "break_to_milli" as "break to", "takeout_bps" as "takeout". */
-const spoken = (name: string) => name.replace(/_(milli|bps)$/, '').replaceAll('_', ' ')
 
 /** 1430 as "1.43", 1234 as "1.234": two decimals at least. */
 function odds(milli: number): string {
@@ -115,31 +115,31 @@ export function subjectName(row: AuditRow): string | null {
 export function detailsOf(row: AuditRow): Detail[] {
   if (typeof row.details !== 'object' || row.details === null) return []
   return Object.entries(row.details as Record<string, unknown>).map(([key, value]) => {
-    const name = spoken(key)
-    if (key === 'verdict' && row.refusal) return { name: 'refused', value: row.refusal.title }
+    const name = within(key)
+    if (key === 'verdict' && row.refusal) return { key, name, value: row.refusal.title }
     if (isChange(row.action) && Array.isArray(value) && value.length === 2) {
-      return { name, before: valueText(key, value[0], row), value: valueText(key, value[1], row) }
+      return { key, name, before: valueText(key, value[0], row), value: valueText(key, value[1], row) }
     }
-    return { name, value: valueText(key, value, row) }
+    return { key, name, value: valueText(key, value, row) }
   })
 }
 
 const SUMMED_MAX = 3
 
 /** What stands elsewhere in the row, or says nothing to people. */
-const LEFT_OUT = /( id|^currency|^exponent|^settlement|^kind)$/
+const LEFT_OUT = /(_id|^currency|^exponent|^settlement|^kind)$/
 
 /** Why a bet was refused comes first, then money. */
-const weightOf = (name: string) => (name === 'refused' ? 0 : AMOUNTS.has(name.replaceAll(' ', '_')) ? 1 : 2)
+const weightOf = ({ key }: Detail) => (key === 'verdict' ? 0 : AMOUNTS.has(key) ? 1 : 2)
 
 /** The first few on one line. */
 export function summaryOf(row: AuditRow): string {
   const told = detailsOf(row)
     .filter(
-      ({ name, value, before }) =>
-        (value !== 'none' && value !== 'empty' && !LEFT_OUT.test(name)) || before !== undefined,
+      ({ key, value, before }) =>
+        (value !== 'none' && value !== 'empty' && !LEFT_OUT.test(key)) || before !== undefined,
     )
-    .sort((a, b) => weightOf(a.name) - weightOf(b.name))
+    .sort((a, b) => weightOf(a) - weightOf(b))
     .slice(0, SUMMED_MAX)
     .map(({ name, before, value }) => `${name} ${before === undefined ? '' : `${before} → `}${value}`)
   return told.join(' · ')

@@ -1,5 +1,11 @@
 /** What of the audit log is looked at, as it stands in the address: a look can be shared. Knows no React. */
 
+/** A tournament whose log the reader may look at. */
+export interface Auditable {
+  id: number
+  name: string
+}
+
 export interface Filters {
   tournament?: number
   /** A person: an id, or letters of their name. */

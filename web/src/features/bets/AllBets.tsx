@@ -110,7 +110,11 @@ function Totals({ bets }: { bets: Bet[] }) {
 
 function linesOf(sums: Sums, currency: Currency, count: number): Array<[string, string]> {
   const lines: Array<[string, string]> = [[`Staked on ${plural(count, 'bet')}`, money(sums.staked, currency)]]
-  if (sums.open < sums.staked) lines.push(['Came back', money(sums.returned, currency)])
+  if (sums.open < sums.staked) {
+    const net = sums.returned - (sums.staked - sums.open)
+    lines.push(['Returned', money(sums.returned, currency)])
+    lines.push(['Net', `${net > 0 ? '+' : ''}${money(net, currency)}`])
+  }
   if (sums.open > 0) lines.push(['Still pending', money(sums.open, currency)])
   return lines
 }

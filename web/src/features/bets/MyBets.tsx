@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useReducer } from 'react'
 import type { Bet } from '@/api/types'
-import { useFeed, useStructure } from '@/feed/useFeed'
+import { isBetting } from '@/feed/phase'
+import { useFeed, usePhases, useStructure } from '@/feed/useFeed'
 import { betsQuery } from '@/shared/mine'
 import { left } from '@/shared/time'
 import { Failure } from '@/shared/ui/Note'
@@ -16,7 +17,7 @@ const SHOWN_BESIDE = 8
 const CLOCK_MS = 30_000
 
 /** What a pending bet waits for, as the board knows it. */
-function useWaitingFor() {
+function useWaitingFor(bets: readonly Bet[]) {
   const feed = useFeed()
   const structure = useStructure()
   const [, again] = useReducer((n: number) => n + 1, 0)
@@ -24,20 +25,21 @@ function useWaitingFor() {
     const timer = setInterval(again, CLOCK_MS)
     return () => clearInterval(timer)
   }, [])
+  const marketOf = (bet: Bet) => structure?.markets.get(bet.market_id)
+  const phaseOf = usePhases(bets.flatMap((bet) => marketOf(bet) ?? []))
   return (bet: Bet): string | undefined => {
-    const market = structure?.markets.get(bet.market_id)
+    const market = marketOf(bet)
     if (bet.status !== 'pending' || !market) return undefined
-    const ms = (market.closes_at ?? 0) - feed.serverNow()
-    if (market.status === 'suspended') return 'suspended'
-    if (market.status !== 'open' || ms <= 0)
-      return market.closes_at === null ? 'open' : 'waiting for the result'
-    return `closes in ${left(ms)}`
+    const phase = phaseOf(market)
+    if (phase === 'suspended') return 'suspended'
+    if (!isBetting(phase)) return 'waiting for the result'
+    return market.closes_at === null ? 'open' : `closes in ${left(market.closes_at - feed.serverNow())}`
   }
 }
 
 export function MyBets({ tournament }: { tournament: number }) {
   const { data: bets, error, isPending } = useQuery(betsQuery(tournament))
-  const waitingFor = useWaitingFor()
+  const waitingFor = useWaitingFor(bets?.slice(0, SHOWN_BESIDE) ?? [])
   return (
     <section className={styles.mine} aria-labelledby="my-bets">
       <h2 id="my-bets">My bets</h2>

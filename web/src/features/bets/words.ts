@@ -48,7 +48,11 @@ export function exactOdds(odds: string, format: OddsFormat): string {
 export function moneyLines(bet: Bet, format: OddsFormat): Array<[name: string, value: string]> {
   const isPool = bet.kind === 'pool'
   const lines: Array<[string, string]> = [['Stake', money(bet.stake, bet)]]
-  if (bet.dividend) lines.push(['Dividend, a unit', exactOdds(bet.dividend, format)])
+  if (bet.dividend)
+    lines.push([
+      `Paid per ${money(10 ** bet.exponent, bet).replace(/[.,]0+$/, '')}`,
+      exactOdds(bet.dividend, format),
+    ])
   else if (isPool) lines.push(['Odds when placed', exactOdds(bet.odds, format)])
   else lines.push(['Odds taken', exactOdds(bet.odds, format)])
   if (bet.status === 'pending') {

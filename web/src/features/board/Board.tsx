@@ -42,7 +42,7 @@ export function Board({ picked, onPick }: Props) {
 
   return (
     <>
-      <h1 className="said">{structure.tournament.name}: the board</h1>
+      <h1 className="visually-hidden">{structure.tournament.name}: the board</h1>
       <Stale />
       <Hero currency={currency} exponent={exponent} />
       {isEmpty && <p className={styles.empty}>No matches yet. Import a spreadsheet or add one match.</p>}
@@ -75,7 +75,7 @@ function OpenRounds({ groups, holdsPick, cards }: RoundsProps) {
     <>
       {firstOf(groups, count).map((group, i) => (
         <section key={group.round ?? ''} id={i === 0 ? 'open-matches' : undefined} tabIndex={-1}>
-          <h2 className={groups.length > 1 ? `given ${styles.round}` : 'said'}>
+          <h2 className={groups.length > 1 ? `given ${styles.round}` : 'visually-hidden'}>
             {group.round ?? 'Open matches'}
           </h2>
           {cards(group.entries)}
@@ -132,7 +132,7 @@ function Settled({ isOpen, entries, cards }: SettledProps) {
 function BoardLoading() {
   return (
     <div className={styles.loading} role="status">
-      <span className="said">Loading the board</span>
+      <span className="visually-hidden">Loading the board</span>
       <div />
       <div />
       <div />

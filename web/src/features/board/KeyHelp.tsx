@@ -3,12 +3,12 @@ import { useKeys } from '@/shared/keys'
 import styles from './KeyHelp.module.css'
 
 const KEYS: Array<[string, string]> = [
-  ['1 – 9', 'Pick an outcome of the match in hand'],
+  ['1 – 9', 'Pick an outcome of the selected match'],
   ['S', 'Go to the stake'],
   ['↑ ↓', 'Step the stake by 5'],
   ['Enter', 'Place the bet'],
   ['Esc', 'Clear the slip'],
-  ['R', 'Read the odds of the match in hand'],
+  ['R', 'Read the odds of the selected match'],
   ['?', 'This help'],
 ]
 

@@ -1,26 +1,18 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { Countdown, Odds, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
-import { useFeed } from '@/feed/useFeed'
+import { isBetting } from '@/feed/phase'
+import { useFeed, usePhases } from '@/feed/useFeed'
 import { prefixOf } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
+import { MARKET_STATUS_WORDS } from '@/shared/words'
 import { Share } from './cells'
 import { type MarketEntry, spanOf } from './grouping'
 import styles from './MarketCard.module.css'
 
 /** An outright of a large field shows this many until asked for all. */
 const ROWS_SHOWN = 8
-
-const STATUS_WORDS: Partial<Record<MarketOnBoard['status'], string>> = {
-  suspended: 'Suspended',
-  closed: 'Closed',
-  resulted: 'Result in',
-  settling: 'Settling',
-  settled: 'Settled',
-  voiding: 'Refunding',
-  void: 'Void',
-}
 
 interface Props {
   entry: MarketEntry
@@ -51,20 +43,20 @@ function useOnScreen(market: number) {
 }
 
 function Status({ market }: { market: MarketOnBoard }) {
-  const [isOver, setOver] = useState(false)
-  const word = STATUS_WORDS[market.status]
-  if (word) {
+  const phase = usePhases([market])(market)
+  if (!isBetting(phase)) {
+    // Past its time and not closed yet.
+    const isClosing = phase === 'closed' && market.status !== 'closed'
     return (
       <span className={styles.chip} data-status={market.status}>
-        {word}
+        {isClosing ? 'Closing' : MARKET_STATUS_WORDS[market.status]}
       </span>
     )
   }
-  if (isOver) return <span className={styles.chip}>Closing</span>
   if (market.closes_at === null) return null
   return (
     <span className={styles.when}>
-      closes <Countdown key={market.closes_at} until={market.closes_at} onOver={() => setOver(true)} />
+      closes <Countdown until={market.closes_at} />
     </span>
   )
 }

@@ -26,7 +26,7 @@ export function PulseTable({ currency, exponent }: { currency: string; exponent:
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section className={styles.scroll} tabIndex={0} aria-label="Money in, as a table">
       <table className={`num ${styles.table}`}>
-        <caption className="said">Money in, by ten seconds</caption>
+        <caption className="visually-hidden">Money in, by ten seconds</caption>
         <thead>
           <tr>
             <th scope="col">Seconds ago</th>

@@ -7,8 +7,8 @@ import { formatOdds } from '@/shared/odds'
 import { useOddsFormat } from '@/shared/prefs'
 import { clockTime, shortTime } from '@/shared/time'
 import { Icon, type IconName } from '@/shared/ui/Icon'
+import type { Taken } from './betFeed'
 import styles from './bets.module.css'
-import type { Taken } from './taken'
 
 const DAY_MS = 86_400_000
 

@@ -10,19 +10,12 @@ import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { More } from '@/shared/ui/Paged'
 import { Empty, Loading } from '@/shared/ui/States'
+import { BET_STATUS_WORDS } from '@/shared/words'
 import { BetLine } from './BetLine'
 import styles from './bets.module.css'
-import { useTaken } from './useTaken'
+import { useBetFeed } from './useBetFeed'
 
 const PAGE = 50
-
-const STATUS_LABEL: Record<BetStatus, string> = {
-  pending: 'Pending',
-  won: 'Won',
-  lost: 'Lost',
-  void: 'Refunded',
-  half: 'Half won or lost',
-}
 
 interface Props {
   slug: string
@@ -62,7 +55,7 @@ function BetList({ slug, filters, structure }: Props & { structure: Structure })
   const navigate = useNavigate()
   const [isPaused, setPaused] = useState(false)
   const { top, isReading } = useReading()
-  const list = useTaken({ structure, filters, rows: PAGE, isHeld: isPaused || isReading })
+  const list = useBetFeed({ structure, filters, rows: PAGE, isHeld: isPaused || isReading })
   const narrow = (more: BetFilters) =>
     navigate({ to: '/org/t/$slug/bets', params: { slug }, search: { ...filters, ...more }, replace: true })
   const isNarrowed = Object.values(filters).some((value) => value !== undefined)
@@ -90,7 +83,7 @@ function BetList({ slug, filters, structure }: Props & { structure: Structure })
           <option value="">Any status</option>
           {BET_STATUSES.map((status) => (
             <option key={status} value={status}>
-              {STATUS_LABEL[status]}
+              {BET_STATUS_WORDS[status]}
             </option>
           ))}
         </select>

@@ -11,7 +11,7 @@ export function Desk({ slug }: { slug: string }) {
   return (
     <>
       <main>
-        <h1 className="said">Markets</h1>
+        <h1 className="visually-hidden">Markets</h1>
         {structure ? <Markets slug={slug} structure={structure} /> : <Loading what="the desk" />}
       </main>
       {structure && (

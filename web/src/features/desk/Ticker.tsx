@@ -4,12 +4,12 @@ import type { Structure } from '@/feed/board'
 import { Failure } from '@/shared/ui/Note'
 import { ShortBet } from './BetLine'
 import styles from './bets.module.css'
-import { useTaken } from './useTaken'
+import { useBetFeed } from './useBetFeed'
 
 const ROWS = 30
 
 export function Ticker({ structure }: { structure: Structure }) {
-  const { rows, error, isPending } = useTaken({ structure, rows: ROWS })
+  const { rows, error, isPending } = useBetFeed({ structure, rows: ROWS })
   return (
     <section className={styles.ticker} aria-labelledby="ticker">
       <h2 id="ticker">Bets as they come in</h2>

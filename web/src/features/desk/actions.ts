@@ -26,29 +26,17 @@ const ACTION_LABEL: Record<Action, string> = {
   reopen: 'Reopen',
   result: 'Enter result',
   correct: 'Correct the result…',
-  book: 'Book',
+  book: 'Money by outcome',
   edit: 'Edit',
   void: 'Void…',
 }
 
 /** A result that is in waits for its payment. */
 export const labelOf = (action: Action, status: MarketStatus) =>
-  action === 'result' && status === 'resulted' ? 'Settle…' : ACTION_LABEL[action]
+  action === 'result' && status === 'resulted' ? 'Pay out…' : ACTION_LABEL[action]
 
 const MOVES: readonly Action[] = ['open', 'suspend', 'close', 'reopen']
 export const isPanel = (action: Action): action is Panel => !MOVES.includes(action)
-
-export const STATUS_LABEL: Record<MarketStatus, string> = {
-  draft: 'Draft',
-  open: 'Open',
-  suspended: 'Suspended',
-  closed: 'Closed',
-  resulted: 'Result in',
-  settling: 'Settling',
-  settled: 'Settled',
-  voiding: 'Refunding',
-  void: 'Void',
-}
 
 export function actionsOf(status: MarketStatus): Action[] {
   return ACTIONS[status]

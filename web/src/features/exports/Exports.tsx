@@ -25,7 +25,7 @@ export function Exports({ slug }: { slug: string }) {
       <h1>Exports</h1>
       <p className={styles.about}>
         Each file is of one moment: a bet that is placed while it is made stands in the next one. XLSX opens
-        in any spreadsheet as it is, CSV is for programs. Who took which sheet stands in the audit log.
+        in any spreadsheet as it is, CSV is for programs. Who took which sheet is recorded in the audit log.
       </p>
       <Awaiting query={sheets} what="the sheets" />
       {sheets.data && (
@@ -56,7 +56,7 @@ function SheetRow({ slug, sheet, all }: { slug: string; sheet: Sheet; all: Sheet
         <details>
           <summary>
             {plural(sheet.columns.length, 'column')}
-            <span className="said"> of {title}</span>
+            <span className="visually-hidden"> of {title}</span>
           </summary>
           <p className={styles.columns}>{sheet.columns.join(', ')}</p>
         </details>

@@ -29,7 +29,7 @@ export const ABOUT: Record<SheetName, About> = {
   results: {
     title: 'Results',
     about:
-      'Every market: its result, stakes, what was paid, takeout, breakage, dividends, the house’s result; a row for each settlement.',
+      'Every market: its result, stakes, what was paid, house share, rounding, dividends, the house’s result; a row for each settlement.',
     empty: 'No markets yet.',
   },
   people: {
@@ -45,7 +45,7 @@ export const ABOUT: Record<SheetName, About> = {
   audit: {
     title: 'Audit log',
     about: 'Who did what and when, refused bets too.',
-    empty: 'Nothing was written yet.',
+    empty: 'Nothing was recorded yet.',
   },
 }
 

@@ -63,7 +63,7 @@ export function Choose({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
         <input
           ref={input}
           type="file"
-          className="said"
+          className="visually-hidden"
           tabIndex={-1}
           aria-label="File to import"
           accept=".csv,.tsv,.txt,.xlsx,.json"

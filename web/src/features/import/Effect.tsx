@@ -4,6 +4,7 @@ import type { ImportReport } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { dayAndTime } from '@/shared/time'
 import { Note } from '@/shared/ui/Note'
+import { MARKET_STATUS_WORDS, wordOf } from '@/shared/words'
 import styles from './Effect.module.css'
 import shared from './import.module.css'
 
@@ -28,10 +29,10 @@ export function Effect({ seen }: { seen: ImportReport }) {
 function Errors({ errors }: { errors: ImportReport['errors'] }) {
   return (
     <section className={styles.errors} aria-labelledby="errors" data-testid="import-errors">
-      <Note tone="bad" icon="cross" title={`${plural(errors.length, 'thing')} to mend.`}>
-        Nothing is imported before: mend the file and choose it again, or say the columns otherwise.
+      <Note tone="bad" icon="cross" title={`Fix ${plural(errors.length, 'problem')} before importing.`}>
+        Correct the file and choose it again, or choose what its columns mean.
       </Note>
-      <h2 id="errors" className="said">
+      <h2 id="errors" className="visually-hidden">
         What is wrong
       </h2>
       <ol>
@@ -95,7 +96,15 @@ function Matches({ seen }: { seen: ImportReport }) {
       )}
       {seen.results_waiting > 0 && (
         <p className={shared.hint}>
-          Results left out, since their markets are not closed yet: {seen.results_waiting}.
+          Results left out, since their markets are not closed yet: {seen.results_waiting}
+          {' ('}
+          {Object.entries(seen.waiting_by_state)
+            .map(
+              ([state, count]) =>
+                `${count.toLocaleString('en-GB')} ${wordOf(MARKET_STATUS_WORDS, state).toLowerCase()}`,
+            )
+            .join(', ')}
+          ).
         </p>
       )}
       {hidden > 0 && <p className={shared.hint}>And {plural(hidden, 'more match', 'more matches')}.</p>}

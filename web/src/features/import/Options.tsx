@@ -1,7 +1,9 @@
 /** What a file cannot say: the draw, the kind of markets, the house's share, whether to open them. */
 
 import type { ImportReport } from '@/api/types'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { Field, SelectField } from '@/shared/ui/Field'
+import { label } from '@/shared/words'
 import styles from './Columns.module.css'
 import { type How, isRowMatch, type Kind, wrongTakeout } from './meaning'
 
@@ -40,15 +42,15 @@ export function Options({ seen, how, wrongDraw, onHow }: Props) {
           label="Between the two sides also"
           hint="An outcome of every match, as in Draw. Empty: none."
           dir="auto"
-          maxLength={200}
+          maxLength={NAME_LENGTH_MAX}
           value={how.draw}
           wrong={wrongDraw}
           onChange={(event) => onHow({ draw: event.target.value })}
         />
       )}
       <Field
-        label="Takeout of new pools, in %"
-        hint="The house's share."
+        label={`${label('takeout_bps')} of new pools, in %`}
+        hint="What the house keeps of the pool."
         inputMode="decimal"
         autoComplete="off"
         value={how.takeout}

@@ -38,7 +38,7 @@ test('the button says what it will do, and there is none where nothing is to do'
 
 test('what was done is counted', () => {
   expect(doneWords(seen({ new: 2, unchanged: 3, markets_opened: 1 }))).toBe(
-    'New: 2, changed: 0, as before: 3, markets opened: 1.',
+    'New: 2, changed: 0, unchanged: 3, markets opened: 1.',
   )
 })
 

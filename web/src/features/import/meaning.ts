@@ -1,27 +1,20 @@
 /** What a column of a sheet means, in words, and what is asked of the API about a file. Pure. */
 
 import type { ImportReport } from '@/api/types'
+import { TAKEOUT_BPS_MAX } from '@/shared/bounds'
 import { parseMoney } from '@/shared/money'
 import { plural } from '@/shared/plural'
+import { IMPORT_COLUMN_WORDS } from '@/shared/words'
 
 export type Column = ImportReport['columns'][number]
 export type Meaning = NonNullable<Column['meaning']>
 export type Kind = 'pool' | 'fixed'
 
 /** In the order they are offered. */
-export const MEANINGS: ReadonlyArray<readonly [Meaning, string]> = [
-  ['match', 'Match'],
-  ['round', 'Round'],
-  ['starts_at', 'Start, date and time'],
-  ['date', 'Start, the date'],
-  ['time', 'Start, the time'],
-  ['outcome', 'Outcome'],
-  ['odds', 'Odds'],
-]
+export const MEANINGS = Object.entries(IMPORT_COLUMN_WORDS) as ReadonlyArray<readonly [Meaning, string]>
 
 /** The same as import_bytes_max of the server's, which has the last word. */
 export const FILE_BYTES_MAX = 4_000_000
-export const TAKEOUT_BPS_MAX = 5000
 
 export interface How {
   sheet?: string
@@ -73,12 +66,12 @@ export function actionOf({ new: fresh, changed, markets_opened: opened }: Import
   return words[0]?.toUpperCase() + words.slice(1)
 }
 
-/** The same once it is done: "New: 3, changed: 1, as before: 2." */
+/** The same once it is done: "New: 3, changed: 1, unchanged: 2." */
 export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: ImportReport) {
   const parts = [
     `New: ${fresh.toLocaleString('en-GB')}`,
     `changed: ${changed.toLocaleString('en-GB')}`,
-    `as before: ${unchanged.toLocaleString('en-GB')}`,
+    `unchanged: ${unchanged.toLocaleString('en-GB')}`,
     markets_opened > 0 ? `markets opened: ${markets_opened.toLocaleString('en-GB')}` : '',
     results_entered > 0 ? `results entered: ${results_entered.toLocaleString('en-GB')}` : '',
   ]

@@ -1,6 +1,7 @@
 /** What own limits and breaks say. Pure: times are passed in, amounts are minor units. */
 
 import type { Limit, LimitRequest, Wallet } from '@/api/types'
+import { AMOUNT_MAX } from '@/shared/bounds'
 import { type Currency, type Minor, money, parseMoney } from '@/shared/money'
 import { dayAndTime } from '@/shared/time'
 
@@ -25,7 +26,6 @@ export const PERIODS: Array<{ period: Period; words: string; rolls: string }> = 
 ]
 
 /** The most the API takes for an amount. */
-const AMOUNT_MAX: Minor = 10 ** 11
 
 export interface Standing {
   /** Null: none. */

@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { Problem } from '@/api/problem'
 import type { Member } from '@/api/types'
+import { AMOUNT_MAX, NAME_LENGTH_MAX } from '@/shared/bounds'
 import { type Currency, money, parseMoney } from '@/shared/money'
 import { useMe } from '@/shared/session'
 import { clockTime } from '@/shared/time'
@@ -10,7 +11,7 @@ import { Button } from '@/shared/ui/Button'
 import { Field, MoneyField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Segments } from '@/shared/ui/Segments'
-import { AMOUNT_MAX, type Direction, foreseen } from './cash'
+import { type Direction, foreseen } from './cash'
 import styles from './members.module.css'
 import { forgetError, type Standing, startPayment, usePayment } from './payments'
 
@@ -88,7 +89,7 @@ export function CashForm({ member, currency }: Props) {
     typed > AMOUNT_MAX
       ? `At most ${money(AMOUNT_MAX, currency)} at once.`
       : parseMoney(text, currency.exponent) === 0
-        ? 'More than nothing.'
+        ? 'Enter an amount above 0.'
         : undefined
   const atField = none ?? tooMuch ?? refusedAmount(cash.error, currency)
 
@@ -130,7 +131,7 @@ export function CashForm({ member, currency }: Props) {
       />
       <Field
         label="Note, if any"
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         value={note}
         disabled={cash.payment !== null}
         wrong={cash.error instanceof Problem ? cash.error.of('note') : undefined}

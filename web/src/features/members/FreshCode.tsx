@@ -44,7 +44,7 @@ export function FreshCode({ invitation, tournament, onDone }: Props) {
         </div>
         <div className={styles.words}>
           <Note tone="warn" icon="warning" title="Shown only now.">
-            The code is kept nowhere. Print it, copy it, or make another one later.
+            The code cannot be shown again. Print it, copy it, or make another one later.
           </Note>
           <p className={styles.letters} data-testid="invitation-code">
             {invitation.code}

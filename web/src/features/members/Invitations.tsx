@@ -9,10 +9,10 @@ import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
 import { More, usePaged } from '@/shared/ui/Paged'
+import { ROLE_WORDS } from '@/shared/words'
 import { FreshCode } from './FreshCode'
 import { InviteForm } from './InviteForm'
 import styles from './invitations.module.css'
-import { ROLE_NAME } from './roles'
 
 const invitationsKey = (slug: string) => ['invitations', slug]
 
@@ -97,7 +97,7 @@ function InvitationLine({
   return (
     <li className={styles.line} data-testid="invitation" data-state={invitation.state}>
       <span>
-        <b>{ROLE_NAME[invitation.role]}</b>
+        <b>{ROLE_WORDS[invitation.role]}</b>
         <small>
           by <bdi>{invitation.created_by}</bdi>, {shortTime(invitation.created_at, Date.now())}
         </small>
@@ -106,19 +106,19 @@ function InvitationLine({
         {stateOf(invitation)}
         <small>
           {invitation.taken === 0
-            ? 'Nobody took it'
-            : `${plural(invitation.taken, 'person', 'people')} took it`}
+            ? 'Not used yet'
+            : `Used by ${plural(invitation.taken, 'person', 'people')}`}
         </small>
       </span>
       {invitation.state === 'open' && (
         <Button size="small" look="plain" onClick={() => setAsking(true)}>
-          End it<span className="said">: {ROLE_NAME[invitation.role]}</span>
+          Revoke<span className="visually-hidden">: {ROLE_WORDS[invitation.role]}</span>
         </Button>
       )}
       {isAsking && (
         <Confirm
-          title="End this invitation?"
-          action="End the invitation"
+          title="Revoke this invitation?"
+          action="Revoke the invitation"
           isDanger
           isPending={end.isPending}
           error={end.error}

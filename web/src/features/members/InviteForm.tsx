@@ -9,8 +9,9 @@ import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
+import { label, ROLE_WORDS } from '@/shared/words'
 import styles from './invitations.module.css'
-import { A_ROLE, isStaff, ROLE_MEANS, ROLE_NAME, ROLES } from './roles'
+import { A_ROLE, isStaff, ROLE_MEANS, ROLES } from './roles'
 
 const USES_MAX = 10_000
 const DAYS = [1, 3, 7, 14, 30, 90, 365]
@@ -43,11 +44,11 @@ export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: Invi
     <Panel title="Invite people">
       <form className={styles.form} onSubmit={onSubmit}>
         <SelectField
-          label="They become"
+          label={label('role')}
           value={role}
           hint={ROLE_MEANS[role]}
           wrong={refused('role')}
-          options={ROLES.map((one) => ({ value: one, label: ROLE_NAME[one] }))}
+          options={ROLES.map((one) => ({ value: one, label: ROLE_WORDS[one] }))}
           onChange={(event) => {
             const chosen = event.target.value as Role
             setRole(chosen)

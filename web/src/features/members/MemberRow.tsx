@@ -5,9 +5,9 @@ import { useId } from 'react'
 import type { Member, Tournament } from '@/api/types'
 import { money } from '@/shared/money'
 import type { DeskRole } from '@/shared/session'
+import { KYC_WORDS, ROLE_WORDS, wordOf } from '@/shared/words'
 import { CashForm } from './CashForm'
 import styles from './members.module.css'
-import { KYC_WORDS, ROLE_NAME } from './roles'
 import { IdentityForm, RemoveMember, RoleForm } from './Standing'
 import { Statement } from './Statement'
 
@@ -40,10 +40,10 @@ export function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
           <small>{member.email}</small>
         </span>
         <span className={styles.role} data-staff={member.role !== 'bettor' || undefined}>
-          {ROLE_NAME[member.role]}
+          {ROLE_WORDS[member.role]}
         </span>
         <span className={styles.kyc} data-kyc={member.kyc}>
-          {KYC_WORDS[member.kyc] ?? member.kyc}
+          {wordOf(KYC_WORDS, member.kyc)}
         </span>
         <span className={`num ${styles.balance}`}>
           {member.balance !== null && <b>{money(member.balance, tournament)}</b>}

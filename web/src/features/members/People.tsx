@@ -5,17 +5,19 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Role, Tournament } from '@/api/types'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { type DeskRole, useMe } from '@/shared/session'
 import { LinkButton } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
 import { useQuietly } from '@/shared/useQuietly'
+import { ROLE_WORDS } from '@/shared/words'
 import { Invitations } from './Invitations'
 import { MemberRow } from './MemberRow'
 import styles from './members.module.css'
 import { resumePayments, usePayments } from './payments'
-import { ROLE_NAME, ROLES } from './roles'
+import { ROLES } from './roles'
 import { membersKey } from './Standing'
 import { STATEMENTS } from './Statement'
 
@@ -144,7 +146,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
           type="search"
           aria-label="Find a member"
           placeholder="Name or e-mail"
-          maxLength={200}
+          maxLength={NAME_LENGTH_MAX}
           dir="auto"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
@@ -153,7 +155,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
           <option value="">All roles</option>
           {ROLES.map((one) => (
             <option key={one} value={one}>
-              {ROLE_NAME[one]}s
+              {ROLE_WORDS[one]}s
             </option>
           ))}
         </select>
@@ -172,7 +174,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
         ))}
       </ul>
       {list.isSuccess && !list.isPlaceholderData && list.rows.length === 0 && isSought && (
-        <Empty title="Nobody like that here." />
+        <Empty title="No member found." />
       )}
       {list.isSuccess && !list.isPlaceholderData && list.rows.length === 0 && !isSought && (
         <Empty title="No members yet.">

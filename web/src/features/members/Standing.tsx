@@ -4,13 +4,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Member, Role, Tournament } from '@/api/types'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { refreshMe, useMe } from '@/shared/session'
 import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
+import { ROLE_WORDS } from '@/shared/words'
 import styles from './members.module.css'
-import { A_ROLE, changeMeans, ROLE_MEANS, ROLE_NAME, ROLES } from './roles'
+import { A_ROLE, changeMeans, ROLE_MEANS, ROLES } from './roles'
 
 export const membersKey = (slug: string) => ['members', slug]
 
@@ -46,7 +48,7 @@ export function IdentityForm({ member, slug, tournament }: Props) {
         label="Document seen"
         hint="Such as: identity card, Germany. It is logged with your name."
         value={seen}
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setSeen(event.target.value)}
       />
       <Failure error={check.error} />
@@ -89,7 +91,7 @@ export function RoleForm({ member, slug, tournament }: Props) {
         label="Role"
         value={role}
         hint={ROLE_MEANS[role]}
-        options={ROLES.map((one) => ({ value: one, label: ROLE_NAME[one] }))}
+        options={ROLES.map((one) => ({ value: one, label: ROLE_WORDS[one] }))}
         onChange={(event) => setRole(event.target.value as Role)}
       />
       {role !== member.role && (

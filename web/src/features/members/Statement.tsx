@@ -38,7 +38,7 @@ export function Statement({ member, currency }: Props) {
               {money(line.amount, currency)}
             </b>
             <span>
-              <span className="said">balance </span>
+              <span className="visually-hidden">balance </span>
               {money(line.balance, currency)}
             </span>
           </li>

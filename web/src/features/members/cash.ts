@@ -23,9 +23,6 @@ export interface Payment {
   note: string
 }
 
-/** The most that is moved at once, in minor units. */
-export const AMOUNT_MAX: Minor = 100_000_000_000
-
 const ANSWER_MS = 10_000
 const ASK_AGAIN_MS = 1_500
 

@@ -4,13 +4,6 @@ import type { Member, Role } from '@/api/types'
 
 export const ROLES: readonly Role[] = ['bettor', 'cashier', 'auditor', 'organizer']
 
-export const ROLE_NAME: Record<Role, string> = {
-  bettor: 'Bettor',
-  cashier: 'Cashier',
-  auditor: 'Auditor',
-  organizer: 'Organizer',
-}
-
 /** As it stands in a sentence: "a cashier", "an organizer". */
 export const A_ROLE: Record<Role, string> = {
   bettor: 'a bettor',
@@ -27,14 +20,6 @@ export const ROLE_MEANS: Record<Role, string> = {
 }
 
 export const isStaff = (role: Role) => role !== 'bettor'
-
-export const KYC_WORDS: Record<string, string> = {
-  none: 'identity not checked',
-  pending: 'check under way',
-  review: 'to be reviewed',
-  verified: 'verified',
-  declined: 'declined',
-}
 
 /** What changing a role does, beyond what the new one may do. */
 export function changeMeans(member: Member, to: Role, staffMayBet: boolean): string[] {

@@ -20,7 +20,7 @@ export function Lamps({ lamps }: { lamps: readonly Lamp[] }) {
           </li>
         ))}
       </ul>
-      <p className="said" role="status">
+      <p className="visually-hidden" role="status">
         {lamps
           .filter(({ state }) => state === 'bad' || state === 'warn')
           .map(({ name, word }) => `${name}: ${word}.`)

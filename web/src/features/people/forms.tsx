@@ -68,7 +68,7 @@ export function RegisterForm({ action = 'Register', onDone }: RegisterProps) {
         type="password"
         autoComplete="new-password"
         required
-        hint={`At least ${PASSWORD_MIN} characters; a sentence is best.`}
+        hint={`At least ${PASSWORD_MIN} characters; longer is safer.`}
         wrong={wrong('password')}
       />
       {said}

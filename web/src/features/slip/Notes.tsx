@@ -24,7 +24,7 @@ export function Notes(props: Props) {
     if (k !== 'priced' && place.current?.closest('dialog')) place.current.scrollIntoView({ block: 'nearest' })
   }, [k])
   return (
-    <div ref={place} className={styles.said}>
+    <div ref={place} className={styles.words}>
       <Words {...props} />
     </div>
   )
@@ -64,7 +64,7 @@ function Words({ slip, currency, format }: Props) {
         </Note>
       )
     case 'refused': {
-      const { title, text } = refusalText(state.refusal, state.asked, {
+      const { title, text } = refusalText(state.refusal, state.request, {
         currency,
         format,
         waiting: state.waiting,
@@ -80,7 +80,7 @@ function Words({ slip, currency, format }: Props) {
       if (slip.isEmptyWallet && state.k === 'priced') {
         return (
           <Note tone="plain" icon="in" title="Your wallet is empty.">
-            Pay in at the desk: it is here at once.
+            Pay in at the desk. It shows here immediately.
           </Note>
         )
       }

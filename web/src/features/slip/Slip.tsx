@@ -28,7 +28,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
 
   const isConfirmed = state.k === 'confirmed'
   const isOver = slip.gate?.why === 'over'
-  const shown = isConfirmed ? state.asked.estimate.odds : slip.odds
+  const shown = isConfirmed ? state.request.estimate.odds : slip.odds
   const where = slip.match ? `${slip.match.name}, ${slip.market.name}` : slip.market.name
 
   return (
@@ -45,7 +45,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
           {formatOdds(shown, format)}
           {state.k === 'changed' && (
             <s>
-              <span className="said">was </span>
+              <span className="visually-hidden">was </span>
               {formatOdds(state.reference, format)}
             </s>
           )}
@@ -85,7 +85,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
             </div>
             {slip.market.kind === 'pool' && (
               <div>
-                <dt>Your bet moves odds to</dt>
+                <dt>Odds after your bet</dt>
                 <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : NO_ODDS}</dd>
               </div>
             )}
@@ -141,7 +141,7 @@ function Verdict({ slip, format }: { slip: SlipControl; format: OddsFormat }) {
     said = `Odds moved from ${formatOdds(state.reference, format)} to ${formatOdds(state.odds, format)}`
   }
   return (
-    <div className="said" role="status" data-testid="slip-verdict">
+    <div className="visually-hidden" role="status" data-testid="slip-verdict">
       {said}
     </div>
   )

@@ -125,7 +125,7 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
           <b className="given">{title}</b>
           <span className="num">{line}</span>
         </span>
-        <em>{isUrgent ? 'See slip' : 'Place Bet'}</em>
+        <em>{isUrgent ? 'See slip' : 'Open slip'}</em>
       </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a tap beside the sheet; Escape closes a dialog by itself */}
       <dialog
@@ -141,7 +141,7 @@ function Sheet({ title, line, isUrgent, children }: SheetProps) {
         <button
           type="button"
           className={styles.grab}
-          aria-label="Put the slip away"
+          aria-label="Hide the slip"
           onClick={() => setOpen(false)}
         >
           <span className={styles.handle} />

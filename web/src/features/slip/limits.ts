@@ -2,6 +2,7 @@
 
 import type { Wallet } from '@/api/types'
 import type { MarketOnBoard } from '@/feed/messages'
+import { isBetting, type Phase } from '@/feed/phase'
 import { type Currency, type Minor, stepOf } from '@/shared/money'
 import type { Refusal, SlipState } from './machine'
 
@@ -60,12 +61,12 @@ export type Gate =
 export function gateOf(
   stake: Minor | null,
   bounds: Bounds,
-  market: { status: string; isOver: boolean; isWithdrawn: boolean },
+  market: { phase: Phase; isWithdrawn: boolean },
   owed: Minor,
 ): Gate | null {
   if (market.isWithdrawn) return { why: 'withdrawn' }
-  if (market.status === 'suspended') return { why: 'suspended' }
-  if (market.status !== 'open' || market.isOver) return { why: 'closed' }
+  if (market.phase === 'suspended') return { why: 'suspended' }
+  if (!isBetting(market.phase)) return { why: 'closed' }
   if (owed > 0) return { why: 'owes', owed }
   if (!stake) return { why: 'no-stake' }
   if (stake > bounds.most) return { why: 'over', over: stake - bounds.most, by: bounds.by }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Bet } from '@/api/types'
-import { ACCEPT_DEAD_MS, type Asked, floorOf, nextSlip, type SlipEvent, type SlipState } from './machine'
+import { ACCEPT_DEAD_MS, type BetRequest, floorOf, nextSlip, type SlipEvent, type SlipState } from './machine'
 
-const asked: Asked = {
+const request: BetRequest = {
   key: 'key-1',
   user: 1,
   tournament: 1,
@@ -21,10 +21,10 @@ const quote = { outcome: 17, odds: 2280, reference: 2280 }
 const priced: SlipState = { k: 'priced', ...quote }
 const check: SlipState = { k: 'check', ...quote }
 const changed: SlipState = { k: 'changed', since: 5000, outcome: 17, odds: 2280, reference: 2450 }
-const submitting: SlipState = { k: 'submitting', ...quote, asked }
-const unknown: SlipState = { k: 'unknown', ...quote, asked }
-const confirmed: SlipState = { k: 'confirmed', ...quote, asked, bet, ms: 84 }
-const refused: SlipState = { k: 'refused', ...quote, asked, refusal: funds, waiting: false }
+const submitting: SlipState = { k: 'submitting', ...quote, request }
+const unknown: SlipState = { k: 'unknown', ...quote, request }
+const confirmed: SlipState = { k: 'confirmed', ...quote, request, bet, ms: 84 }
+const refused: SlipState = { k: 'refused', ...quote, request, refusal: funds, waiting: false }
 const offline: SlipState = { k: 'offline', ...quote }
 const stale: SlipState = { k: 'stale', ...quote }
 const everyState = [idle, priced, check, changed, submitting, unknown, confirmed, refused, offline, stale]
@@ -46,7 +46,7 @@ const link = (phase: 'live' | 'stale' | 'down', milli = 2280): SlipEvent => ({
   policy: 'better',
   now: 6000,
 })
-const send = (now: number): SlipEvent => ({ t: 'send', asked, now })
+const send = (now: number): SlipEvent => ({ t: 'send', request, now })
 const after = (state: SlipState, ...events: SlipEvent[]) => events.reduce(nextSlip, state)
 const kind = (state: SlipState, ...events: SlipEvent[]) => after(state, ...events).k
 
@@ -157,8 +157,8 @@ it('does not know what became of a bet when the connection goes', () => {
 })
 
 it('comes back as unknown after a reload', () => {
-  expect(after(idle, { t: 'found', asked })).toMatchObject({ k: 'unknown', outcome: 17, asked })
-  expect(after(submitting, { t: 'found', asked })).toBe(submitting)
+  expect(after(idle, { t: 'found', request })).toMatchObject({ k: 'unknown', outcome: 17, request })
+  expect(after(submitting, { t: 'found', request })).toBe(submitting)
 })
 
 it('is offline while the link is down and stale while it says nothing', () => {

@@ -20,8 +20,8 @@ interface Quote {
   reference: OddsMilli | null
 }
 
-/** A bet as it was asked for. The key is the bet's id, kept until the answer is known. */
-export interface Asked {
+/** A bet as it is asked for. The key is the bet's id, kept until the answer is known. */
+export interface BetRequest {
   key: string
   user: number
   tournament: number
@@ -51,9 +51,9 @@ export type SlipState =
   | { k: 'idle' }
   | ({ k: 'priced' | 'check' | 'offline' | 'stale' } & Quote)
   | ({ k: 'changed'; since: number } & Quote)
-  | ({ k: 'submitting' | 'unknown'; asked: Asked } & Quote)
-  | ({ k: 'confirmed'; asked: Asked; bet: Bet; ms: number } & Quote)
-  | ({ k: 'refused'; asked: Asked; refusal: Refusal; waiting: boolean } & Quote)
+  | ({ k: 'submitting' | 'unknown'; request: BetRequest } & Quote)
+  | ({ k: 'confirmed'; request: BetRequest; bet: Bet; ms: number } & Quote)
+  | ({ k: 'refused'; request: BetRequest; refusal: Refusal; waiting: boolean } & Quote)
 
 export type LinkPhase = 'live' | 'stale' | 'down'
 
@@ -65,13 +65,13 @@ export type SlipEvent =
   | { t: 'odds'; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
   | { t: 'link'; link: LinkPhase; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
   | { t: 'check' }
-  | { t: 'send'; asked: Asked; now: number }
+  | { t: 'send'; request: BetRequest; now: number }
   | { t: 'confirmed'; bet: Bet; now: number }
   | { t: 'refused'; refusal: Refusal }
   /** The connection went before the answer came. */
   | { t: 'lost' }
   /** Found again after a reload: sent, and its answer never seen. */
-  | { t: 'found'; asked: Asked }
+  | { t: 'found'; request: BetRequest }
   /** Tell me when it reopens. */
   | { t: 'wait' }
   /** Back to a fresh quote, after a refusal or a confirmation. */
@@ -153,7 +153,7 @@ function onSend(state: SlipState, event: Extract<SlipEvent, { t: 'send' }>): Sli
   if (state.k === 'idle' || isLocked(state) || state.k === 'offline' || state.k === 'stale') return state
   if (state.k === 'confirmed') return state
   if (state.k === 'changed' && event.now - state.since < ACCEPT_DEAD_MS) return state
-  return { k: 'submitting', ...quoteOf(state), reference: state.odds, asked: event.asked }
+  return { k: 'submitting', ...quoteOf(state), reference: state.odds, request: event.request }
 }
 
 export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
@@ -176,28 +176,34 @@ export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
     case 'send':
       return onSend(state, event)
     case 'confirmed':
-      if ((state.k !== 'submitting' && state.k !== 'unknown') || state.asked.key !== event.bet.id)
+      if ((state.k !== 'submitting' && state.k !== 'unknown') || state.request.key !== event.bet.id)
         return state
       return {
         k: 'confirmed',
         ...quoteOf(state),
-        asked: state.asked,
+        request: state.request,
         bet: event.bet,
-        ms: Math.max(0, event.now - state.asked.sentAt),
+        ms: Math.max(0, event.now - state.request.sentAt),
       }
     case 'refused':
       if (state.k !== 'submitting' && state.k !== 'unknown') return state
-      return { k: 'refused', ...quoteOf(state), asked: state.asked, refusal: event.refusal, waiting: false }
+      return {
+        k: 'refused',
+        ...quoteOf(state),
+        request: state.request,
+        refusal: event.refusal,
+        waiting: false,
+      }
     case 'lost':
       return state.k === 'submitting' ? { ...state, k: 'unknown' } : state
     case 'found':
       if (isLocked(state)) return state
       return {
         k: 'unknown',
-        outcome: event.asked.outcome,
-        odds: event.asked.estimate.odds,
-        reference: event.asked.estimate.odds,
-        asked: event.asked,
+        outcome: event.request.outcome,
+        odds: event.request.estimate.odds,
+        reference: event.request.estimate.odds,
+        request: event.request,
       }
     case 'wait':
       return state.k === 'refused' ? { ...state, waiting: true } : state

@@ -51,7 +51,7 @@ export function AcceptChoice({ policy, disabled, onChoose }: ChoiceProps) {
 type LampState = 'ok' | 'warn' | 'bad'
 const LAMPS: Lamp[] = ['Link', 'Open', 'Odds', 'Funds', 'Limit']
 const LAMP_SIGN = { ok: '✓', warn: '!', bad: '✕' }
-const LAMP_WORDS = { ok: 'all well', warn: 'needs your look', bad: 'stands in the way' }
+const LAMP_WORDS = { ok: 'all well', warn: 'check this', bad: 'blocking' }
 
 function lampStates(slip: SlipControl, stake: number, balance: number): Record<Lamp, LampState> {
   const { state, gate } = slip
@@ -78,7 +78,7 @@ export function Lamps({ slip, stake, balance }: { slip: SlipControl; stake: numb
         <li key={lamp} data-lamp={states[lamp]}>
           <i aria-hidden="true">{LAMP_SIGN[states[lamp]]}</i>
           {lamp}
-          <span className="said">: {LAMP_WORDS[states[lamp]]}</span>
+          <span className="visually-hidden">: {LAMP_WORDS[states[lamp]]}</span>
         </li>
       ))}
     </ul>
@@ -128,7 +128,7 @@ function buttonWords({ slip, currency, format }: ButtonProps): [label: string, s
   const odds = formatOdds(slip.odds, format)
   switch (state.k) {
     case 'submitting':
-      return ['Placing…', `${money(state.asked.stake, currency)} at ${formatOdds(state.reference, format)}`]
+      return ['Placing…', `${money(state.request.stake, currency)} at ${formatOdds(state.reference, format)}`]
     case 'unknown':
       return ['Checking…']
     case 'offline':
@@ -141,9 +141,10 @@ function buttonWords({ slip, currency, format }: ButtonProps): [label: string, s
   if (state.k === 'changed') {
     return [`Accept ${odds} and place`, `${amount} returns about ${money(slip.payout, currency)}`]
   }
-  // Nobody has bet on it yet: what it would pay is known with one's own stake only.
-  if (slip.odds === null && slip.oddsAfter !== null)
-    return ['Place Bet', `${amount} at about ${formatOdds(slip.oddsAfter, format)}`]
+  // Of a pool: what it pays is known with one's own stake only, and moves with the stakes of others.
+  if (slip.oddsAfter !== null) {
+    return ['Place Bet', `${amount}, about ${formatOdds(slip.oddsAfter, format)} with your bet`]
+  }
   return ['Place Bet', `${amount} at ${odds}`]
 }
 
@@ -180,7 +181,7 @@ interface RefusalProps {
 }
 
 export function RefusalButton({ state, currency, format, onWay }: RefusalProps) {
-  const { way } = refusalText(state.refusal, state.asked, { currency, format, waiting: state.waiting })
+  const { way } = refusalText(state.refusal, state.request, { currency, format, waiting: state.waiting })
   return (
     <button
       type="button"
@@ -204,13 +205,13 @@ interface ReceiptProps {
 }
 
 export function Receipt({ state, currency, balance, format }: ReceiptProps) {
-  const { bet, asked, ms } = state
+  const { bet, request, ms } = state
   const rows: Array<[string, string]> = [
     ['Stake', money(bet.stake, currency)],
-    ['Est. return', money(asked.estimate.payout, currency)],
+    ['Est. return', money(request.estimate.payout, currency)],
     ['Wallet now', money(bet.balance ?? balance, currency)],
   ]
-  if (bet.kind === 'fixed') rows.splice(1, 0, ['Odds taken', formatOdds(asked.estimate.odds, format)])
+  if (bet.kind === 'fixed') rows.splice(1, 0, ['Odds taken', formatOdds(request.estimate.odds, format)])
   return (
     <div className={styles.receipt} data-testid="receipt">
       <div className={styles.stamp}>

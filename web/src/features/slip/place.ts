@@ -4,7 +4,7 @@ import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Bet } from '@/api/types'
 import { parseOdds } from '@/shared/odds'
-import type { Asked, Refusal } from './machine'
+import type { BetRequest, Refusal } from './machine'
 
 const ANSWER_MS = 10_000
 const ASK_AGAIN_MS = 1_500
@@ -30,16 +30,16 @@ function refusalOf(problem: Problem): Refusal {
 /** TOO_BUSY never came in; any other failure of the server leaves open whether the bet was taken. */
 const leavesOpen = (problem: Problem) => problem.status >= 500 && problem.code !== 'TOO_BUSY'
 
-export async function placeBet(asked: Asked): Promise<Verdict> {
+export async function placeBet(request: BetRequest): Promise<Verdict> {
   try {
     const bet = await must(
       api.POST('/api/bet', {
-        params: { header: { 'Idempotency-Key': asked.key } },
+        params: { header: { 'Idempotency-Key': request.key } },
         body: {
-          outcome_id: asked.outcome,
-          stake: asked.stake,
-          currency: asked.currency,
-          ...(asked.minOdds === null ? {} : { min_odds: asked.minOdds }),
+          outcome_id: request.outcome,
+          stake: request.stake,
+          currency: request.currency,
+          ...(request.minOdds === null ? {} : { min_odds: request.minOdds }),
         },
         signal: AbortSignal.timeout(ANSWER_MS),
       }),
@@ -61,16 +61,16 @@ const pause = (ms: number, signal: AbortSignal) =>
   })
 
 /** Asks by the bet's number until the server has said what became of it. Null when given up through the signal. */
-export async function findOut(asked: Asked, signal: AbortSignal): Promise<Verdict | null> {
+export async function findOut(request: BetRequest, signal: AbortSignal): Promise<Verdict | null> {
   while (!signal.aborted) {
     try {
       const bet = await must(
-        api.GET('/api/bet/{bet_id}', { params: { path: { bet_id: asked.key } }, signal }),
+        api.GET('/api/bet/{bet_id}', { params: { path: { bet_id: request.key } }, signal }),
       )
       return { t: 'confirmed', bet }
     } catch (error) {
       const isMissing = error instanceof Problem && error.status === 404
-      if (isMissing && Date.now() - asked.sentAt > UNDER_WAY_MS) {
+      if (isMissing && Date.now() - request.sentAt > UNDER_WAY_MS) {
         return { t: 'refused', refusal: { code: 'NOT_TAKEN', title: 'Your bet did not arrive' } }
       }
     }

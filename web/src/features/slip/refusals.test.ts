@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { Asked, Refusal } from './machine'
+import type { BetRequest, Refusal } from './machine'
 import { refusalText } from './refusals'
 
-const asked = { stake: 2500 } as Asked
+const request = { stake: 2500 } as BetRequest
 const EUR = { currency: 'EUR', exponent: 2 }
 const said = (refusal: Partial<Refusal>, waiting = false) =>
-  refusalText({ code: '', title: 'No', ...refusal }, asked, { currency: EUR, format: 'decimal', waiting })
+  refusalText({ code: '', title: 'No', ...refusal }, request, { currency: EUR, format: 'decimal', waiting })
 
 const CODES = [
   'UNKNOWN_OUTCOME',
@@ -42,11 +42,11 @@ it('says of every refusal that nothing was taken, and offers a way on', () => {
 it('offers the stake that would be taken', () => {
   expect(said({ code: 'FUNDS', balance: 1250 }).way).toMatchObject({
     stake: 1250,
-    label: 'Bet €12.50 instead',
+    label: 'Change stake to €12.50',
   })
   expect(said({ code: 'OWN_LIMIT', left: 1800 }).way).toMatchObject({
     stake: 1800,
-    label: 'Bet €18.00 instead',
+    label: 'Change stake to €18.00',
   })
   expect(said({ code: 'LIABILITY', left: 900 }).way).toMatchObject({ stake: 900 })
 })
@@ -76,7 +76,7 @@ it('names the own limit that stands in the way, and what it leaves', () => {
     { kind: 'deposit' as const, period: 'day' as const, amount: 100, used: 100 },
   ]
   const refusal = { code: 'OWN_LIMIT', title: 'No', left: 1800 }
-  const { title, text, way } = refusalText(refusal, asked, {
+  const { title, text, way } = refusalText(refusal, request, {
     currency: EUR,
     format: 'decimal',
     waiting: false,
@@ -84,10 +84,10 @@ it('names the own limit that stands in the way, and what it leaves', () => {
   })
   expect(title).toBe('Over your daily limit.')
   expect(text).toBe('You set a limit of €150.00 a day and have €18.00 left. Nothing was taken.')
-  expect(way).toEqual({ do: 'stake', stake: 1800, label: 'Bet €18.00 instead' })
+  expect(way).toEqual({ do: 'stake', stake: 1800, label: 'Change stake to €18.00' })
   const told = { currency: EUR, format: 'decimal' as const, waiting: false }
   const loss = { kind: 'loss' as const, period: 'month' as const, amount: 20_000, used: 19_000 }
-  expect(refusalText(refusal, asked, { ...told, limits: [...limits, loss] }).title).toBe(
+  expect(refusalText(refusal, request, { ...told, limits: [...limits, loss] }).title).toBe(
     'Over your monthly loss limit.',
   )
 })

@@ -4,7 +4,7 @@ import type { Wallet } from '@/api/types'
 import { type Currency, type Minor, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, type OddsMilli } from '@/shared/odds'
 import { roomOf, tightest } from './limits'
-import type { Asked, Refusal } from './machine'
+import type { BetRequest, Refusal } from './machine'
 
 export type WayOn =
   | { do: 'stake'; stake: Minor }
@@ -26,7 +26,7 @@ const leave = { do: 'leave', label: 'See open matches' } as const
 /** Betting a smaller stake, where one is left. */
 function instead(stake: Minor | undefined, currency: Currency): RefusalText['way'] {
   if (!stake || stake <= 0) return leave
-  return { do: 'stake', stake, label: `Bet ${money(stake, currency)} instead` }
+  return { do: 'stake', stake, label: `Change stake to ${money(stake, currency)}` }
 }
 
 interface Told {
@@ -54,7 +54,7 @@ function ownLimitText(
 
 export function refusalText(
   refusal: Refusal,
-  asked: Asked,
+  request: BetRequest,
   { currency, format, waiting, limits = [] }: Told,
 ): RefusalText {
   const say = (amount: Minor | undefined) => money(amount ?? 0, currency)
@@ -87,7 +87,7 @@ export function refusalText(
         way: instead(refusal.left, currency),
       }
     case 'STAKE_LIMIT': {
-      const tooSmall = refusal.minimum !== undefined && asked.stake < refusal.minimum
+      const tooSmall = refusal.minimum !== undefined && request.stake < refusal.minimum
       const bound = tooSmall ? refusal.minimum : refusal.maximum
       return {
         title: tooSmall ? 'Stake too small.' : 'Stake too large.',
@@ -99,14 +99,16 @@ export function refusalText(
     case 'MARKET_LIMIT':
       return {
         title: 'Over the limit of this market.',
-        text: `It can still take ${say(refusal.left)}. ${NOTHING}`,
+        text: refusal.left
+          ? `It can still take ${say(refusal.left)}. ${NOTHING}`
+          : `Full: no more bets on this outcome. ${NOTHING}`,
         way: instead(refusal.left, currency),
       }
     case 'ODDS_MOVED': {
       const now = formatOdds(refusal.odds ?? null, format)
       return {
-        title: 'Odds moved below your minimum.',
-        text: `They are ${now} now. ${NOTHING}`,
+        title: `Odds fell to ${now}.`,
+        text: `That is below the least you take. ${NOTHING}`,
         way: refusal.odds ? { do: 'odds', odds: refusal.odds, label: `Use ${now}` } : leave,
       }
     }

@@ -5,14 +5,21 @@ import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } fr
 import type { Wallet } from '@/api/types'
 import type { PersonalMessage } from '@/feed/messages'
 import type { FeedStore } from '@/feed/store'
-import { useFeed, useLink, usePersonal } from '@/feed/useFeed'
+import { useFeed, useLink, usePersonal, usePhases } from '@/feed/useFeed'
 import { betTaken, walletsQuery } from '@/shared/mine'
 import { parseMoney } from '@/shared/money'
 import { oddsText, poolOdds, returnOf } from '@/shared/odds'
 import { uuid7 } from '@/shared/uuid7'
-import { findAsked, forgetAsked, keepAsked } from './keep'
 import { boundsOf, checkFrom, gateOf, isBusy } from './limits'
-import { type AcceptPolicy, type Asked, floorOf, type LinkPhase, nextSlip, type SlipEvent } from './machine'
+import {
+  type AcceptPolicy,
+  type BetRequest,
+  floorOf,
+  type LinkPhase,
+  nextSlip,
+  type SlipEvent,
+} from './machine'
+import { findPending, forgetPending, keepPending } from './pendingBet'
 import { findOut, placeBet, type Verdict } from './place'
 
 /** Figures in the slip move at most this often; the cells on the board move with every frame. */
@@ -74,12 +81,11 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
 
   const stake = parseMoney(stakeText, wallet.exponent)
   const bounds = boundsOf(wallet, market, state.k === 'refused' ? state.refusal : undefined)
-  const isOver = market?.closes_at != null && market.closes_at <= feed.serverNow()
+  const phaseOf = usePhases(market ? [market] : [])
   const standing = {
-    status: market?.status ?? 'closed',
-    isOver,
+    phase: market ? phaseOf(market) : 'closed',
     isWithdrawn: outcome?.withdrawn ?? false,
-  }
+  } as const
   const gate = gateOf(stake, bounds, standing, wallet.owed)
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
@@ -92,7 +98,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     (verdict: Verdict | null) => {
       if (!verdict) return
       if (verdict.t === 'lost') return send({ t: 'lost' })
-      forgetAsked()
+      forgetPending()
       if (verdict.t === 'refused') {
         // A refusal may know more of the wallet than this page does.
         queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
@@ -104,15 +110,15 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     [queries],
   )
 
-  function submit(asked: Asked) {
-    const event: SlipEvent = { t: 'send', asked, now: Date.now() }
+  function submit(request: BetRequest) {
+    const event: SlipEvent = { t: 'send', request, now: Date.now() }
     if (nextSlip(state, event) === state) return
-    keepAsked(asked)
+    keepPending(request)
     send(event)
-    placeBet(asked).then(settle)
+    placeBet(request).then(settle)
   }
 
-  function newAsked(amount: number): Asked {
+  function newRequest(amount: number): BetRequest {
     const reference =
       state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
     const least = floorOf(reference, policy)
@@ -132,11 +138,11 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   function place() {
     if (gate || !stake || isBusy(state)) return
     if (state.k === 'priced' && stake >= checkFrom(wallet)) return send({ t: 'check' })
-    if (state.k === 'priced' || state.k === 'check' || state.k === 'changed') submit(newAsked(stake))
+    if (state.k === 'priced' || state.k === 'check' || state.k === 'changed') submit(newRequest(stake))
   }
 
   function resend() {
-    if (state.k === 'refused') submit({ ...state.asked, sentAt: Date.now() })
+    if (state.k === 'refused') submit({ ...state.request, sentAt: Date.now() })
   }
 
   // The board's pick comes in; where a bet is under way the pick goes back to it.
@@ -148,10 +154,10 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   }, [pick, outcomeId, state, feed, onPick])
 
   useEffect(() => {
-    const asked = findAsked(user, wallet.tournament_id)
-    if (!asked) return
-    send({ t: 'found', asked })
-    onPick(asked.outcome)
+    const request = findPending(user, wallet.tournament_id)
+    if (!request) return
+    send({ t: 'found', request })
+    onPick(request.outcome)
   }, [user, wallet.tournament_id, onPick])
 
   useEffect(() => send({ t: 'odds', odds, policy, now: Date.now() }), [odds, policy])
@@ -159,7 +165,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: odds and policy are told above; this tells the link, also to a new pick
   useEffect(() => send({ t: 'link', link, odds, policy, now: Date.now() }), [link, outcomeId, state.k])
 
-  const asking = state.k === 'unknown' ? state.asked : null
+  const asking = state.k === 'unknown' ? state.request : null
   useEffect(() => {
     if (!asking) return
     const giveUp = new AbortController()

@@ -2,15 +2,16 @@
 
 import { useEffect, useRef } from 'react'
 import type { MarketOnBoard, MatchOnBoard, TournamentOnBoard } from '@/feed/messages'
+import type { Phase } from '@/feed/phase'
 import { useFeed } from '@/feed/useFeed'
 import { left } from '@/shared/time'
 import { Icon, type IconName } from '@/shared/ui/Icon'
 import { write } from '@/shared/write'
 import styles from './Head.module.css'
-import type { Phase } from './scene'
 import { onServerSecond } from './useScene'
 
 const SIGN: Record<Exclude<Phase, 'open' | 'lastCall'>, { icon: IconName; words: string }> = {
+  draft: { icon: 'clock', words: 'Betting not open yet' },
   suspended: { icon: 'warning', words: 'Betting suspended' },
   closed: { icon: 'clock', words: 'Betting closed' },
   resulted: { icon: 'check', words: 'Result in' },
@@ -111,7 +112,7 @@ export function Head({ tournament, match, market, isOneOfSeveral, phase }: Props
       </div>
       {market && phase && (
         <div className={styles.standing} data-testid="standing">
-          <span className={styles.said} role="status">
+          <span className={styles.spoken} role="status">
             <Standing market={market} phase={phase} />
           </span>
           {takesTime(phase) && market.closes_at !== null && <Clock until={market.closes_at} />}

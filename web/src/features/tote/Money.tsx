@@ -3,11 +3,11 @@
 import type { Structure } from '@/feed/board'
 import { BetCount, PoolTotal, Total } from '@/feed/cells'
 import type { MarketOnBoard } from '@/feed/messages'
+import { type Phase, takesBets } from '@/feed/phase'
 import { symbolOf } from '@/shared/money'
 import { MarketBets } from './cells'
 import styles from './Money.module.css'
 import { SidePulse } from './SidePulse'
-import { type Phase, takesBets } from './scene'
 import { Tape } from './Tape'
 
 interface Props {
@@ -20,7 +20,7 @@ interface Props {
 
 export function Money({ structure, market, phase, others }: Props) {
   const { currency, exponent } = structure.tournament
-  const isFrozen = market !== null && !takesBets(phase)
+  const isFrozen = market !== null && (phase === null || !takesBets(phase))
   // Past its time a bet may still be on its way in, until the market is closed.
   const isFinal = isFrozen && market.status !== 'open' && market.status !== 'suspended'
   const pool = market?.kind === 'pool' ? (isFinal ? 'Final pool' : 'Total in pool') : 'Total staked'

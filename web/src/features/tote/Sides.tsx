@@ -3,12 +3,12 @@
 import type { CSSProperties } from 'react'
 import { Odds } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard, TournamentOnBoard } from '@/feed/messages'
+import type { Phase } from '@/feed/phase'
 import type { OddsFormat } from '@/shared/odds'
 import { formatOdds, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { Percent, Staked, Tug } from './cells'
 import styles from './Sides.module.css'
-import type { Phase } from './scene'
 import type { Dividends } from './useDividends'
 
 interface Props {

@@ -4,19 +4,20 @@ import { useMemo } from 'react'
 import type { Structure } from '@/feed/board'
 import { PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard } from '@/feed/messages'
+import { type Phase, takesBets } from '@/feed/phase'
 import { useFeed, useLink, useStructure } from '@/feed/useFeed'
 import { prefixOf } from '@/shared/money'
 import { useOddsFormat, useThemeChoice } from '@/shared/prefs'
-import { useFullScreenKey, usePointerIdle, useWakeLock } from './attended'
+import { useAutoReload } from './autoReload'
 import { Between, NothingYet } from './Between'
 import { Head } from './Head'
 import { Join } from './Join'
+import { useFullScreenKey, usePointerIdle, useWakeLock } from './kiosk'
 import { LinkBand } from './LinkBand'
 import { Money } from './Money'
 import { Ranked } from './Ranked'
-import { useRenewal } from './renewal'
 import { Sides } from './Sides'
-import { fieldsBeside, type Phase, type Scene, SIDES_MAX, takesBets } from './scene'
+import { fieldsBeside, type Scene, SIDES_MAX } from './scene'
 import { useDividends } from './useDividends'
 import { useScene } from './useScene'
 import styles from './Wall.module.css'
@@ -36,7 +37,7 @@ export function Wall({ slug, pinned }: Props) {
   useWakeLock()
   useFullScreenKey()
   const phase = scene?.t === 'match' ? scene.phase : null
-  useRenewal(phase !== 'lastCall' && phase !== 'resulted' && phase !== 'settled' && phase !== 'refunded')
+  useAutoReload(phase !== 'lastCall' && phase !== 'resulted' && phase !== 'settled' && phase !== 'refunded')
 
   return (
     <main
@@ -71,7 +72,7 @@ function Scenery({ slug, structure, scene }: { slug: string; structure: Structur
   const siblings = market
     ? [...structure.markets.values()].filter((one) => one.match_id === market.match_id)
     : []
-  const takesItsBets = takesBets(phase)
+  const takesItsBets = phase !== null && takesBets(phase)
   return (
     <>
       <div className={styles.top}>

@@ -3,16 +3,8 @@ import type { Structure } from '@/feed/board'
 import { fromBoard } from '@/feed/board'
 import { market, snapshot } from '@/feed/fixtures'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
-import {
-  fieldsBeside,
-  isSameScene,
-  LAST_CALL_MS,
-  nextScene,
-  phaseOf,
-  RESULT_SHOWN_MS,
-  ranked,
-  type Scene,
-} from './scene'
+import { LAST_CALL_MS, phaseAt } from '@/feed/phase'
+import { fieldsBeside, isSameScene, nextScene, RESULT_SHOWN_MS, ranked, type Scene } from './scene'
 
 const NOW = 1_000_000_000
 const MINUTE = 60_000
@@ -55,15 +47,15 @@ it('shows the first market of that match', () => {
 
 it('calls last in the final minute, on the clock it is given', () => {
   const one = of(1, { closes_at: NOW })
-  expect(phaseOf(one, NOW - LAST_CALL_MS - 1)).toBe('open')
-  expect(phaseOf(one, NOW - LAST_CALL_MS)).toBe('lastCall')
-  expect(phaseOf(one, NOW - 1)).toBe('lastCall')
-  expect(phaseOf(one, NOW)).toBe('closed')
+  expect(phaseAt(one, NOW - LAST_CALL_MS - 1)).toBe('open')
+  expect(phaseAt(one, NOW - LAST_CALL_MS)).toBe('lastCall')
+  expect(phaseAt(one, NOW - 1)).toBe('lastCall')
+  expect(phaseAt(one, NOW)).toBe('closed')
 })
 
 it('says closed when the time is over, before the server has closed it and after', () => {
-  expect(phaseOf(of(1, { status: 'suspended', closes_at: NOW }), NOW)).toBe('closed')
-  expect(phaseOf(of(1, { status: 'closed', closes_at: NOW + MINUTE }), NOW)).toBe('closed')
+  expect(phaseAt(of(1, { status: 'suspended', closes_at: NOW }), NOW)).toBe('closed')
+  expect(phaseAt(of(1, { status: 'closed', closes_at: NOW + MINUTE }), NOW)).toBe('closed')
 })
 
 it('stays with a suspended match', () => {

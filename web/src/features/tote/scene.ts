@@ -2,13 +2,10 @@
 
 import type { Structure } from '@/feed/board'
 import type { MarketOnBoard } from '@/feed/messages'
+import { isOver, type Phase, phaseAt, takesBets } from '@/feed/phase'
 
-export const LAST_CALL_MS = 60_000
 /** How long a result stands before the wall goes on to the next match. */
 export const RESULT_SHOWN_MS = 30_000
-
-/** `closed` waits for a result, `resulted` for the decision to pay; `settled` and `refunded` are over. */
-export type Phase = 'open' | 'lastCall' | 'suspended' | 'closed' | 'resulted' | 'settled' | 'refunded'
 
 export type Scene =
   | { t: 'empty' }
@@ -17,39 +14,10 @@ export type Scene =
   /** `overSince` is when it was first seen settled or refunded, on the server's clock. */
   | { t: 'match'; market: number; phase: Phase; overSince: number | null }
 
-/** Null for a draft, which is nobody's to see yet. */
-export function phaseOf(market: MarketOnBoard, now: number): Phase | null {
-  const leftMs = market.closes_at === null ? Number.POSITIVE_INFINITY : market.closes_at - now
-  switch (market.status) {
-    case 'draft':
-      return null
-    case 'open':
-      // Past its time no bet is taken, whether or not the market has been closed yet.
-      if (leftMs <= 0) return 'closed'
-      return leftMs <= LAST_CALL_MS ? 'lastCall' : 'open'
-    case 'suspended':
-      return leftMs <= 0 ? 'closed' : 'suspended'
-    case 'closed':
-      return 'closed'
-    case 'resulted':
-      return 'resulted'
-    case 'settling':
-    case 'settled':
-      return 'settled'
-    case 'voiding':
-    case 'void':
-      return 'refunded'
-  }
-}
-
-export const takesBets = (phase: Phase | null) =>
-  phase === 'open' || phase === 'lastCall' || phase === 'suspended'
-export const isOver = (phase: Phase | null) => phase === 'settled' || phase === 'refunded'
-
 const closing = (market: MarketOnBoard) => market.closes_at ?? Number.POSITIVE_INFINITY
 
 function sceneOf(market: MarketOnBoard, now: number, overSince: number | null = null): Scene {
-  const phase = phaseOf(market, now) ?? 'closed'
+  const phase = phaseAt(market, now)
   return { t: 'match', market: market.id, phase, overSince: isOver(phase) ? (overSince ?? now) : null }
 }
 
@@ -57,7 +25,7 @@ function sceneOf(market: MarketOnBoard, now: number, overSince: number | null = 
 function bettable(markets: MarketOnBoard[], now: number): MarketOnBoard[] {
   const firsts = new Map<number, MarketOnBoard>()
   for (const market of markets) {
-    if (!takesBets(phaseOf(market, now))) continue
+    if (!takesBets(phaseAt(market, now))) continue
     const first = firsts.get(market.match_id)
     if (!first || market.id < first.id) firsts.set(market.match_id, market)
   }
@@ -70,9 +38,9 @@ function held(before: Scene | null, markets: MarketOnBoard[], next: MarketOnBoar
   if (before?.t !== 'match') return null
   const market = markets.find((one) => one.id === before.market)
   if (!market) return null
-  const phase = phaseOf(market, now)
-  if (phase === null || takesBets(phase)) return null
-  if (next && phaseOf(next, now) === 'lastCall') return null
+  const phase = phaseAt(market, now)
+  if (phase === 'draft' || takesBets(phase)) return null
+  if (next && phaseAt(next, now) === 'lastCall') return null
   const scene = sceneOf(market, now, before.overSince)
   const isSeen = scene.t === 'match' && scene.overSince !== null && now - scene.overSince >= RESULT_SHOWN_MS
   return isSeen ? null : scene
@@ -82,7 +50,7 @@ function held(before: Scene | null, markets: MarketOnBoard[], next: MarketOnBoar
 function toCome(structure: Structure, now: number): number[] {
   const begun = new Set<number>()
   for (const market of structure.markets.values())
-    if (phaseOf(market, now) !== null) begun.add(market.match_id)
+    if (phaseAt(market, now) !== 'draft') begun.add(market.match_id)
   const start = (at: number | null) => at ?? Number.POSITIVE_INFINITY
   return [...structure.matches.values()]
     .filter((match) => !begun.has(match.id))
@@ -105,9 +73,9 @@ export function nextScene(
   if (kept) return kept
   if (next) return sceneOf(next, now)
 
-  const seen = markets.filter((market) => phaseOf(market, now) !== null)
+  const seen = markets.filter((market) => phaseAt(market, now) !== 'draft')
   const waiting = seen
-    .filter((market) => !isOver(phaseOf(market, now)))
+    .filter((market) => !isOver(phaseAt(market, now)))
     .sort((a, b) => closing(b) - closing(a) || a.id - b.id)
   if (waiting[0]) return sceneOf(waiting[0], now)
   if (isPinned) {
@@ -133,7 +101,7 @@ const BESIDE_MAX = 2
 export function fieldsBeside(structure: Structure, shown: number | null, now: number): MarketOnBoard[] {
   const match = shown === null ? undefined : structure.markets.get(shown)?.match_id
   const others = [...structure.markets.values()].filter(
-    (market) => market.match_id !== match && takesBets(phaseOf(market, now)),
+    (market) => market.match_id !== match && takesBets(phaseAt(market, now)),
   )
   others.sort((a, b) => b.outcomes.length - a.outcomes.length || closing(a) - closing(b) || a.id - b.id)
   const [largest] = others

@@ -15,7 +15,7 @@ export function NewTournament({ onMade }: { onMade: (slug: string) => void }) {
   })
   return (
     <TournamentForm
-      action={make.isPending ? 'Making it…' : 'Make the tournament'}
+      action={make.isPending ? 'Creating…' : 'Create tournament'}
       error={make.error}
       isPending={make.isPending}
       onWanted={(wanted) => make.mutate(wanted)}

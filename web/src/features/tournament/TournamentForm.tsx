@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Tournament } from '@/api/types'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
@@ -77,7 +78,7 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
         <Field
           label="Name"
           dir="auto"
-          maxLength={200}
+          maxLength={NAME_LENGTH_MAX}
           value={wanted.name}
           wrong={(wasSent ? wrong.name : undefined) ?? refusedAt(error, 'name')}
           onChange={(event) => set({ name: event.target.value })}
@@ -102,21 +103,21 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
           label="Subtitle, if any"
           dir="auto"
           hint="What is played, or where."
-          maxLength={200}
+          maxLength={NAME_LENGTH_MAX}
           value={wanted.subtitle}
           wrong={refusedAt(error, 'subtitle')}
           onChange={(event) => set({ subtitle: event.target.value })}
         />
       </fieldset>
       <fieldset className={styles.group}>
-        <legend>Its money and its clock</legend>
+        <legend>Currency and time zone</legend>
         <SelectField
           label="Currency"
           value={wanted.currency}
           disabled={before !== undefined}
           hint={
             before
-              ? 'Amounts mean it: it never changes.'
+              ? 'The currency cannot be changed later.'
               : 'Every amount is in it. It cannot be changed later.'
           }
           wrong={refusedAt(error, 'currency')}

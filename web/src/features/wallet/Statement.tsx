@@ -62,7 +62,7 @@ export function Statement({ wallet, name, bettor }: Props) {
       )}
       {list.rows.length > 0 && (
         <table className={`num ${styles.lines}`}>
-          <caption className="said">Newest first</caption>
+          <caption className="visually-hidden">Newest first</caption>
           <thead>
             <tr>
               <th scope="col">When</th>

@@ -13,12 +13,12 @@ export function Segments<T extends string>({ label, value, options, onChoose }: 
   const name = useId()
   return (
     <fieldset className={styles.segments}>
-      <legend className="said">{label}</legend>
+      <legend className="visually-hidden">{label}</legend>
       {options.map((option) => (
         <label key={option.value} data-selected={option.value === value || undefined}>
           <input
             type="radio"
-            className="said"
+            className="visually-hidden"
             name={name}
             checked={option.value === value}
             aria-label={option.words}

@@ -11,7 +11,7 @@ import styles from './States.module.css'
 export function Loading({ what }: { what: string }) {
   return (
     <div className={styles.loading} role="status">
-      <span className="said">Loading {what}</span>
+      <span className="visually-hidden">Loading {what}</span>
       <i aria-hidden="true" />
       <i aria-hidden="true" />
       <i aria-hidden="true" />

@@ -1,4 +1,5 @@
--- A market as the feed tells it: the payload of the event 'market', or {"gone": id} where there is none any more.
+-- The payload of the event 'market': the whole row with its outcomes, or {"gone": id} where there is none any more.
+-- What of it everybody is shown is for the feed to say (feed/messages.py).
 CREATE OR REPLACE FUNCTION market_event(p_market bigint) RETURNS text
 LANGUAGE sql STABLE
 AS $$

@@ -4,15 +4,13 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { MatchOnBoard } from '@/feed/messages'
+import { hasNoField, onlyWrong, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import formStyles from '../form.module.css'
-import { isUnsaid, wrongOf } from '../said'
-import { isRight, MARKET_START, readMarket } from './draft'
+import { isRight, MARKET_FIELDS, MARKET_START, readMarket } from './draft'
 import { MarketFields } from './MarketFields'
-
-const FIELDS = ['name', 'closes_at', 'takeout_bps', 'liability_max', 'outcomes', 'odds'] as const
 
 interface Props {
   match: MatchOnBoard
@@ -29,7 +27,7 @@ export function AddMarket({ match, currency, onClose }: Props) {
     mutationFn: () => must(api.POST('/api/market', { body: { match_id: match.id, ...read.body } })),
     onSuccess: onClose,
   })
-  const said = wrongOf(adding.error, FIELDS)
+  const said = wrongOf(adding.error, MARKET_FIELDS)
 
   function add() {
     setTried(true)
@@ -50,18 +48,12 @@ export function AddMarket({ match, currency, onClose }: Props) {
           draft={draft}
           matchName={match.name}
           currency={currency}
-          wrong={{
-            market: (isTried ? read.wrong.market : undefined) ?? said.name,
-            closesAt: said.closes_at,
-            takeout: read.wrong.takeout ?? said.takeout_bps,
-            liability: read.wrong.liability ?? said.liability_max,
-            outcomes: read.wrong.outcomes ?? said.outcomes ?? said.odds,
-          }}
+          wrong={{ ...said, ...onlyWrong(isTried ? read.wrong : { ...read.wrong, name: undefined }) }}
           onChange={setDraft}
           onSubmit={add}
         />
       </div>
-      {isUnsaid(adding.error, FIELDS) && <Failure error={adding.error} />}
+      {hasNoField(adding.error, MARKET_FIELDS) && <Failure error={adding.error} />}
       <div className={formStyles.decide}>
         <Button type="submit" disabled={adding.isPending}>
           {adding.isPending ? 'Adding…' : 'Add the market'}

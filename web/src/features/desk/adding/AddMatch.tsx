@@ -6,27 +6,27 @@ import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Structure } from '@/feed/board'
 import { announce } from '@/shared/announce'
+import { hasNoField, onlyWrong, type Wrong, wrongOf } from '@/shared/fieldErrors'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { ask } from '../ask'
 import formStyles from '../form.module.css'
-import { isUnsaid, type Wrong, wrongOf } from '../said'
 import { zoneHere } from '../times'
 import {
   isRight,
+  MARKET_FIELDS,
   MARKET_START,
+  MATCH_FIELDS,
   MATCH_START,
   type MatchDraft,
+  type MatchField,
   nextMarket,
   nextMatch,
   readMarket,
   readMatch,
 } from './draft'
 import { MarketFields } from './MarketFields'
-
-const MATCH_FIELDS = ['name', 'round', 'venue', 'starts_at'] as const
-const MARKET_FIELDS = ['name', 'closes_at', 'takeout_bps', 'liability_max', 'outcomes', 'odds'] as const
 
 /** Where it stopped: a match that was added is not added again when its market was refused. */
 interface Added {
@@ -78,14 +78,8 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
     },
   })
 
-  const early = isTried ? readA.wrong : {}
   const ofMatch = so.match === null ? wrongOf(adding.error, MATCH_FIELDS) : {}
-  const wrong: Wrong<keyof MatchDraft> = {
-    name: early.name ?? ofMatch.name,
-    round: early.round ?? ofMatch.round,
-    venue: early.venue ?? ofMatch.venue,
-    startsAt: ofMatch.starts_at,
-  }
+  const wrong: Wrong<MatchField> = { ...ofMatch, ...(isTried ? onlyWrong(readA.wrong) : {}) }
   const ofMarket = so.match === null ? {} : wrongOf(adding.error, MARKET_FIELDS)
   const isLost = adding.isError && !(adding.error instanceof Problem)
 
@@ -141,22 +135,15 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
           type="datetime-local"
           label="Starts at"
           hint={`Your time, ${zoneHere()}.`}
-          value={match.startsAt}
-          wrong={wrong.startsAt}
-          onChange={(event) => set({ startsAt: event.target.value })}
+          value={match.starts_at}
+          wrong={wrong.starts_at}
+          onChange={(event) => set({ starts_at: event.target.value })}
         />
         <MarketFields
           draft={market}
           matchName={match.name}
           currency={tournament}
-          wrong={{
-            ...(isTried ? readB.wrong : { outcomes: readB.wrong.outcomes }),
-            ...(ofMarket.name && { market: ofMarket.name }),
-            ...(ofMarket.closes_at && { closesAt: ofMarket.closes_at }),
-            ...(ofMarket.takeout_bps && { takeout: ofMarket.takeout_bps }),
-            ...(ofMarket.liability_max && { liability: ofMarket.liability_max }),
-            ...((ofMarket.outcomes ?? ofMarket.odds) && { outcomes: ofMarket.outcomes ?? ofMarket.odds }),
-          }}
+          wrong={{ ...(isTried ? onlyWrong(readB.wrong) : { outcomes: readB.wrong.outcomes }), ...ofMarket }}
           onChange={setMarket}
           onSubmit={() => add(false)}
         />
@@ -166,7 +153,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
           Look in the list whether {match.name.trim() || 'it'} is there before you add it again.
         </Note>
       ) : (
-        isUnsaid(adding.error, [...MATCH_FIELDS, ...MARKET_FIELDS]) && <Failure error={adding.error} />
+        hasNoField(adding.error, [...MATCH_FIELDS, ...MARKET_FIELDS]) && <Failure error={adding.error} />
       )}
       {so.match !== null && adding.isError && (
         <p className={formStyles.words}>The match is there already; only what is missing is added now.</p>

@@ -1,10 +1,8 @@
 /** Outcomes as one pastes them: one a line, with odds behind a tab, a semicolon or an @. Pure. */
 
+import { NAME_LENGTH_MAX, OUTCOMES_MAX } from '@/shared/bounds'
 import type { OddsMilli } from '@/shared/odds'
 import { readOdds } from '../odds/entry'
-
-export const NAME_MAX = 200
-export const OUTCOMES_MAX = 200
 
 export interface PastedOutcome {
   name: string
@@ -31,8 +29,8 @@ export function readOutcomes(text: string): Pasted {
     const here =
       name === ''
         ? 'there is no name'
-        : name.length > NAME_MAX
-          ? `a name has at most ${NAME_MAX} characters`
+        : name.length > NAME_LENGTH_MAX
+          ? `a name has at most ${NAME_LENGTH_MAX} characters`
           : seen.has(name.toLowerCase())
             ? `${name} is there already`
             : more || (price !== '' && odds === null)

@@ -56,7 +56,7 @@ export function RunBanner({ slug, structure }: { slug: string; structure: Struct
           )}
           {run.status !== 'going' && (
             <Button size="small" look="plain" onClick={() => putRunAway(slug)}>
-              Put away
+              Hide
             </Button>
           )}
         </span>

@@ -6,18 +6,20 @@ import { api, must } from '@/api/client'
 import type { Market } from '@/api/types'
 import type { MarketOnBoard } from '@/feed/messages'
 import { announce } from '@/shared/announce'
+import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
+import { lockOf, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
 import { marketQuery, useMarket } from '../odds/useMarket'
-import { isUnsaid, wrongOf } from '../said'
+import { TermFields } from '../TermFields'
 import { Clashed } from './Clashed'
 import { Remove } from './Remove'
-import { Clash, saveSeen } from './seen'
-import { TERM_WORDS, TermFields } from './TermFields'
-import { readTerms, TERMS, type Term, type Terms, type Texts, textsOf } from './terms'
+import { readTerms, type Terms } from './terms'
+import { Clash, saveVersioned } from './versionedSave'
 
 export function MarketForm({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const query = useMarket(market.id, market.version)
@@ -39,7 +41,7 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
 
   const saving = useMutation({
     mutationFn: (from: Market) =>
-      saveSeen<Market, Terms>({
+      saveVersioned<Market, Terms>({
         seen: from,
         body: readTerms({ ...textsOf(from, currency), ...edits }, from, currency).body,
         save: (terms, version) =>
@@ -73,18 +75,17 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
     <form className={formStyles.labelled} onSubmit={onSubmit} aria-label="The market and its terms">
       <div className={formStyles.fields}>
         <TermFields
-          market={market}
+          terms={TERMS}
           currency={currency}
           texts={texts}
           wrong={{ ...said, ...wrong }}
+          lockOf={(term) => lockOf(term, market)}
           onType={type}
         />
       </div>
       {clash && theirs && (
         <Clashed
-          theirs={clash.fields.map(
-            (term) => `${TERM_WORDS[term as Term]} ${theirs[term as Term] || 'empty'}`,
-          )}
+          theirs={clash.fields.map((term) => `${label(term as Term)}: ${theirs[term as Term] || 'empty'}`)}
           onMine={() => {
             setSeen(clash.theirs)
             saving.mutate(clash.theirs)
@@ -95,7 +96,7 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
           }}
         />
       )}
-      {!clash && isUnsaid(saving.error, TERMS) && <Failure error={saving.error} />}
+      {!clash && hasNoField(saving.error, TERMS) && <Failure error={saving.error} />}
       <div className={formStyles.decide}>
         <Button
           type="submit"

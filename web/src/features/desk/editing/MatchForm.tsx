@@ -1,4 +1,4 @@
-/** A match: its names and times, its score, its true start, and all of its markets at once. */
+/** A match: its names and times, its score, its actual start, and all of its markets at once. */
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
@@ -7,13 +7,14 @@ import type { Match } from '@/api/types'
 import type { Structure } from '@/feed/board'
 import type { MatchOnBoard } from '@/feed/messages'
 import { announce } from '@/shared/announce'
+import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { label } from '@/shared/words'
 import { OfMatch } from '../bulk/OfMatch'
 import formStyles from '../form.module.css'
-import { isUnsaid, wrongOf } from '../said'
 import { zoneHere } from '../times'
 import { Clashed } from './Clashed'
 import {
@@ -25,19 +26,20 @@ import {
   textsOfMatch,
 } from './matchFields'
 import { Remove } from './Remove'
-import { Clash, saveSeen } from './seen'
+import { Clash, saveVersioned } from './versionedSave'
 
 const WORDS: Record<MatchField, string> = {
-  name: 'Match',
-  round: 'Round',
-  venue: 'Venue',
-  starts_at: 'Starts at',
-  started_at: 'True start',
-  score: 'Score, full time',
+  name: label('match'),
+  round: label('round'),
+  venue: label('venue'),
+  starts_at: label('starts_at'),
+  started_at: label('started_at'),
+  score: `${label('score')}, full time`,
 }
 
 const HINTS: Partial<Record<MatchField, string>> = {
   starts_at: `Your time, ${zoneHere()}.`,
+  started_at: 'Late bets are voided.',
   score: 'Such as 2:1.',
 }
 
@@ -80,7 +82,7 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
 
   const saving = useMutation({
     mutationFn: (from: Match) =>
-      saveSeen<Match, MatchBody>({
+      saveVersioned<Match, MatchBody>({
         seen: from,
         body: readMatchTexts({ ...textsOfMatch(from), ...edits }, from).body,
         save: (fields, version) =>
@@ -132,8 +134,8 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
       </div>
       {texts.started_at !== '' && (
         <Note tone="warn" icon="warning" title="Late bets are refunded.">
-          Whoever bet after the true start gets the stake back when a market of this match is settled; the
-          rest is divided without them. No market of it can be opened while a true start stands here.
+          Whoever bet after the actual start gets the stake back when a market of this match is settled; the
+          rest is divided without them. No market of it can be opened while an actual start stands here.
         </Note>
       )}
       {clash && theirs && (
@@ -151,7 +153,7 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
           }}
         />
       )}
-      {!clash && isUnsaid(saving.error, MATCH_FIELDS) && <Failure error={saving.error} />}
+      {!clash && hasNoField(saving.error, MATCH_FIELDS) && <Failure error={saving.error} />}
       <div className={formStyles.decide}>
         <Button type="submit" size="small" disabled={!isReady || saving.isPending}>
           {saving.isPending ? 'Saving…' : 'Save the match'}

@@ -5,6 +5,8 @@ import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
@@ -14,7 +16,6 @@ import { TextField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
 import { readOutcomes } from '../adding/outcomes'
 import formStyles from '../form.module.css'
-import { isUnsaid, wrongOf } from '../said'
 import { Remove } from './Remove'
 
 const BETTABLE: ReadonlySet<string> = new Set(['draft', 'open', 'suspended'])
@@ -66,7 +67,7 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
           dir="auto"
           aria-label={`Name of outcome ${outcome.lane_no}`}
           data-out={outcome.withdrawn || undefined}
-          maxLength={200}
+          maxLength={NAME_LENGTH_MAX}
           value={name ?? outcome.name}
           aria-invalid={Boolean(wrong)}
           onChange={(event) => setName(event.target.value)}
@@ -84,7 +85,7 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
             onClick={() => saving.mutate({ withdrawn: !outcome.withdrawn })}
           >
             {outcome.withdrawn ? 'Bring back' : 'Withdraw'}
-            <span className="said"> {outcome.name}</span>
+            <span className="visually-hidden"> {outcome.name}</span>
           </Button>
         )}
         {BETTABLE.has(market.status) && bets === 0 && (
@@ -92,7 +93,7 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
         )}
       </form>
       {wrong && <p className={formStyles.wrong}>✕ {wrong}</p>}
-      {isUnsaid(saving.error, ['name']) && <Failure error={saving.error} />}
+      {hasNoField(saving.error, ['name']) && <Failure error={saving.error} />}
       {outcome.withdrawn && bets > 0 && (
         <p className={formStyles.words}>
           {plural(bets, 'bet')} on it, {money(stakes, currency)}, refunded when the market is settled.
@@ -143,7 +144,7 @@ function AddOutcomes({ market }: { market: MarketOnBoard }) {
         wrong={pasted.wrong ?? said.name ?? said.odds}
         onChange={(event) => setText(event.target.value)}
       />
-      {isUnsaid(adding.error, ['name', 'odds']) && <Failure error={adding.error} />}
+      {hasNoField(adding.error, ['name', 'odds']) && <Failure error={adding.error} />}
       <div className={formStyles.decide}>
         <Button type="submit" size="small" disabled={many === 0 || Boolean(pasted.wrong) || adding.isPending}>
           {many > 1 ? `Add ${many} outcomes` : 'Add the outcome'}

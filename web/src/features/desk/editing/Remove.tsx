@@ -24,11 +24,12 @@ export function Remove({ what, remove }: Props) {
           disabled={removing.isPending}
           onClick={() => (isAsked ? removing.mutate() : setAsked(true))}
         >
-          {isAsked ? 'Yes, delete' : 'Delete'} <span className={isAsked ? undefined : 'said'}>{what}</span>
+          {isAsked ? 'Yes, delete' : 'Delete'}{' '}
+          <span className={isAsked ? undefined : 'visually-hidden'}>{what}</span>
         </Button>
         {isAsked && (
           <Button size="small" look="plain" onClick={() => setAsked(false)}>
-            Keep<span className="said"> {what}</span>
+            Keep<span className="visually-hidden"> {what}</span>
           </Button>
         )}
       </span>

@@ -1,7 +1,7 @@
 /** A match as texts of a form, and what of them was changed, as the API wants it. Pure. */
 
 import type { Match } from '@/api/types'
-import type { Wrong } from '../said'
+import type { Wrong } from '@/shared/fieldErrors'
 import { inputTime, momentOf } from '../times'
 
 export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'score'

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Market } from '@/api/types'
-import { readTerms, STAKE_MAX, TOTAL_MAX, textsOf } from './terms'
+import { AMOUNT_MAX, TOTAL_MAX } from '@/shared/bounds'
+import { textsOf } from '../marketTerms'
+import { readTerms } from './terms'
 
 const EUR = { currency: 'EUR', exponent: 2 }
 const JPY = { currency: 'JPY', exponent: 0 }
@@ -16,7 +18,7 @@ const market = {
   places: 1,
   liability_max: null,
   stake_min: 1,
-  stake_max: STAKE_MAX,
+  stake_max: AMOUNT_MAX,
   total_max: TOTAL_MAX,
 } as Market
 
@@ -55,7 +57,7 @@ it('asks for what was changed, in minor units of the currency', () => {
 it('takes limits away again', () => {
   const limited = { ...market, liability_max: 500, stake_max: 200 } as Market
   const texts = { ...textsOf(limited, EUR), liability_max: '', stake_max: '' }
-  expect(readTerms(texts, limited, EUR).body).toEqual({ liability_max: null, stake_max: STAKE_MAX })
+  expect(readTerms(texts, limited, EUR).body).toEqual({ liability_max: null, stake_max: AMOUNT_MAX })
 })
 
 it('says at its field what is wrong', () => {

@@ -8,7 +8,8 @@ import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import { prefixOf } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
-import { type Action, actionsOf, isPanel, labelOf, type Move, type Panel, STATUS_LABEL } from '../actions'
+import { MARKET_STATUS_WORDS } from '@/shared/words'
+import { type Action, actionsOf, isPanel, labelOf, type Move, type Panel } from '../actions'
 import { ask } from '../ask'
 import { Edit } from '../editing/Edit'
 import { Book } from '../odds/Book'
@@ -71,7 +72,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
             )}
           </span>
         </div>
-        <span className={styles.status}>{STATUS_LABEL[market.status]}</span>
+        <span className={styles.status}>{MARKET_STATUS_WORDS[market.status]}</span>
         <span className={styles.closes}>
           {market.closes_at !== null && (market.status === 'open' || market.status === 'draft') && (
             <>
@@ -96,7 +97,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
               onClick={() => act(action)}
             >
               {labelOf(action, market.status)}
-              <span className="said"> {matchName}</span>
+              <span className="visually-hidden"> {matchName}</span>
             </Button>
           ))}
         </div>

@@ -87,7 +87,7 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
           </p>
         </Empty>
       )}
-      {all.length > 0 && ordered.length === 0 && <p className={styles.none}>None of these.</p>}
+      {all.length > 0 && ordered.length === 0 && <p className={styles.none}>No markets in this view.</p>}
       <ul className={styles.rows} ref={list} {...watch}>
         {ordered
           .slice(0, limit)

@@ -27,10 +27,10 @@ export const MatchRow = memo(function MatchRow({ slug, match, structure }: Props
         <span className={styles.status}>No market yet</span>
         <div className={styles.actions}>
           <Button size="small" aria-expanded={form === 'market'} onClick={() => toggle('market')}>
-            Add a market<span className="said"> to {match.name}</span>
+            Add a market<span className="visually-hidden"> to {match.name}</span>
           </Button>
           <Button size="small" look="plain" aria-expanded={form === 'edit'} onClick={() => toggle('edit')}>
-            Edit<span className="said"> {match.name}</span>
+            Edit<span className="visually-hidden"> {match.name}</span>
           </Button>
         </div>
       </div>

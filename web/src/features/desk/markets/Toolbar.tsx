@@ -6,8 +6,8 @@ import { type Filter, isShown, type Row, roundsOf, type Shown } from './list'
 import styles from './Markets.module.css'
 
 const SHOWN: Array<{ value: Shown; label: string; words: string }> = [
-  { value: 'now', label: 'In play', words: 'Markets that are not settled' },
-  { value: 'waiting', label: 'Waiting', words: 'Markets that wait for you' },
+  { value: 'now', label: 'Not settled', words: 'Markets that are not settled' },
+  { value: 'waiting', label: 'Needs result', words: 'Markets that wait for you' },
   { value: 'open', label: 'Open', words: 'Open markets' },
   { value: 'draft', label: 'Drafts', words: 'Drafts' },
   { value: 'over', label: 'Settled', words: 'Settled and void markets' },

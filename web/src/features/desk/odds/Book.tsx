@@ -8,6 +8,7 @@ import { formatOdds, poolOdds } from '@/shared/odds'
 import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { label } from '@/shared/words'
 import styles from './Book.module.css'
 import { stepped } from './entry'
 import { Margin } from './Margin'
@@ -103,8 +104,9 @@ function LoadedBook({ market, currency }: { market: Market; currency: Currency }
         {isFixed && <Margin odds={running.map(entry.now)} places={market.places} />}
         {!isFixed && (
           <p className={styles.sum}>
-            Takeout <b className="num">{money(Math.floor((pool * market.takeout_bps) / 10_000), currency)}</b>{' '}
-            of <b className="num">{money(pool, currency)}</b>
+            {label('takeout')}{' '}
+            <b className="num">{money(Math.floor((pool * market.takeout_bps) / 10_000), currency)}</b> of{' '}
+            <b className="num">{money(pool, currency)}</b>
           </p>
         )}
         {isEntry && (

@@ -35,8 +35,8 @@ export function Differences({ market, preview, result, currency }: Props) {
       <h3>{many === 0 ? 'Nobody is paid differently' : `Other payments for ${plural(many, 'bettor')}`}</h3>
       {correction.receivable > 0 && (
         <Note tone="warn" icon="warning" title={`${say(correction.receivable)} cannot be given back.`}>
-          {plural(correction.owing, 'bettor')} spent it already. It becomes a receivable: they cannot bet
-          until it is paid.
+          {plural(correction.owing, 'bettor')} no longer {correction.owing === 1 ? 'has' : 'have'} it and{' '}
+          {correction.owing === 1 ? 'owes' : 'owe'} it: no bet is taken from them until it is paid back.
         </Note>
       )}
       {list.rows.length > 0 && (
@@ -48,7 +48,7 @@ export function Differences({ market, preview, result, currency }: Props) {
                 <th scope="col">Paid before</th>
                 <th scope="col">Paid after</th>
                 <th scope="col">Difference</th>
-                <th scope="col">Stays owed</th>
+                <th scope="col">Then owed</th>
               </tr>
             </thead>
             <tbody>
@@ -63,7 +63,7 @@ export function Differences({ market, preview, result, currency }: Props) {
                     {row.difference > 0 && '+'}
                     {say(row.difference)}
                   </td>
-                  <td data-title="Stays owed">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
+                  <td data-title="Then owed">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
                 </tr>
               ))}
             </tbody>

@@ -2,32 +2,33 @@ import type { Preview } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { Note } from '@/shared/ui/Note'
+import { BET_STATUS_WORDS, label } from '@/shared/words'
 import styles from './results.module.css'
 
 const LABELS: Record<Preview['outcomes'][number]['label'], string> = {
-  won: '✓ Won',
-  lost: '✕ Lost',
-  void: 'Refunded',
-  half: 'Half',
+  won: `✓ ${BET_STATUS_WORDS.won}`,
+  lost: `✕ ${BET_STATUS_WORDS.lost}`,
+  void: BET_STATUS_WORDS.void,
+  half: BET_STATUS_WORDS.half,
 }
 
 /** Winners, payouts and rounding of a settlement that has not happened yet. */
 export function PreviewTable({ preview, currency }: { preview: Preview; currency: Currency }) {
   const say = (amount: number) => money(amount, currency)
   const sums: Array<[string, number]> = [
-    ['Staked', preview.gross],
-    ['Takeout', preview.takeout],
+    [label('gross'), preview.gross],
+    [label('takeout'), preview.takeout],
     ['Paid to bettors', preview.paid],
-    ['Rounding', preview.breakage],
-    ['House result', preview.house_won + preview.takeout + preview.breakage - preview.house_added],
+    [label('breakage'), preview.breakage],
+    [label('house_result'), preview.house_won + preview.takeout + preview.breakage - preview.house_added],
   ]
-  if (preview.house_added > 0) sums.splice(4, 0, ['Added by the house', preview.house_added])
-  if (preview.refunds > 0) sums.splice(1, 0, ['Refunded', preview.refunds])
+  if (preview.house_added > 0) sums.splice(4, 0, [label('house_added'), preview.house_added])
+  if (preview.refunds > 0) sums.splice(1, 0, [label('refunds'), preview.refunds])
   return (
     <section className={styles.preview} aria-label="Preview of the settlement" data-testid="preview">
       {preview.all_refunded && (
         <Note tone="warn" icon="warning" title="Everybody is refunded.">
-          Nobody bet on the winner, so there is no takeout.
+          Nobody bet on the winner, so the house keeps nothing.
         </Note>
       )}
       <div className={styles.scroll}>

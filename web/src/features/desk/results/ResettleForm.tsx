@@ -6,6 +6,7 @@ import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Preview } from '@/api/types'
 import type { MarketOnBoard } from '@/feed/messages'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
@@ -57,7 +58,7 @@ export function ResettleForm({ market, currency, onClose }: Props) {
   if (full.isPending) return <Loading what="the market" />
   if (!full.data) return <FailedToLoad error={full.error} onRetry={() => full.refetch()} />
   const shown = lacking === null ? preview.data : undefined
-  // A true start that was entered since may change who is paid under the same result.
+  // An actual start that was entered since may change who is paid under the same result.
   const isSame =
     market.status === 'settled' &&
     isSameResult(marks, marksOf(market.result)) &&
@@ -85,7 +86,7 @@ export function ResettleForm({ market, currency, onClose }: Props) {
         label="Why is it corrected?"
         hint="It stays in the log."
         value={reason}
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setReason(event.target.value)}
       />
       <p className={formStyles.words} role="status">

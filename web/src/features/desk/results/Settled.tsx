@@ -8,6 +8,7 @@ import { usePersonal } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
+import { within } from '@/shared/words'
 import styles from './results.module.css'
 
 /** The feed tells of progress at once; this is for what was missed. */
@@ -65,8 +66,8 @@ export function Settled({ market, currency }: { market: MarketOnBoard; currency:
       {last && (
         <span className="num">
           {plural(last.bets, 'bet')}, paid {money(last.paid, currency)}
-          {last.refunds > 0 && `, refunded ${money(last.refunds, currency)}`}, takeout{' '}
-          {money(last.takeout, currency)}, rounding {money(last.breakage, currency)},{' '}
+          {last.refunds > 0 && `, refunded ${money(last.refunds, currency)}`}, {within('takeout')}{' '}
+          {money(last.takeout, currency)}, {within('breakage')} {money(last.breakage, currency)},{' '}
           {shortTime(last.finished_at ?? last.decided_at, Date.now())}
           {last.version > 1 && `, corrected ${plural(last.version - 1, 'time')}`}
         </span>

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard } from '@/feed/messages'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
 import { plural } from '@/shared/plural'
@@ -44,7 +45,7 @@ export function VoidForm({ market, currency, onClose }: Props) {
         hint="It stays in the log. To take out a single outcome, withdraw it instead (Edit, Outcomes)."
         value={reason}
         required
-        maxLength={200}
+        maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setReason(event.target.value)}
       />
       <Failure error={preview.error ?? refund.error} />

@@ -1,24 +1,18 @@
-/** What became another between two previews of the same result: a bet less, a true start, other terms. Pure. */
+/** What became another between two previews of the same result: a bet less, another actual start, other terms. Pure. */
 
 import type { Preview } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
+import { label } from '@/shared/words'
 
-const SUMS = [
-  ['gross', 'Staked'],
-  ['refunds', 'Refunded'],
-  ['takeout', 'Takeout'],
-  ['paid', 'Paid'],
-  ['breakage', 'Rounding'],
-  ['house_added', 'Added by the house'],
-] as const
+const SUMS = ['gross', 'refunds', 'takeout', 'paid', 'breakage', 'house_added'] as const
 
 /** "Paid €1,204.00 → €1,190.00", one for each that changed. */
 export function changesBetween(before: Preview, after: Preview, currency: Currency): string[] {
   const changes: string[] = []
   if (before.bets !== after.bets) changes.push(`Bets ${before.bets} → ${after.bets}`)
-  for (const [name, words] of SUMS) {
+  for (const name of SUMS) {
     if (before[name] === after[name]) continue
-    changes.push(`${words} ${money(before[name], currency)} → ${money(after[name], currency)}`)
+    changes.push(`${label(name)} ${money(before[name], currency)} → ${money(after[name], currency)}`)
   }
   for (const outcome of after.outcomes) {
     const was = before.outcomes.find(({ outcome_id }) => outcome_id === outcome.outcome_id)

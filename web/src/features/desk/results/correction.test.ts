@@ -9,15 +9,17 @@ const none = { taken_back: 0, taken_from: 0, paid_more: 0, paid_to: 0, receivabl
 it('says what a settlement pays and refunds', () => {
   const words = (bets: number, paid: number, refunds: number) =>
     settleWords({ bets, paid, refunds } as Preview, EUR)
-  expect(words(14, 120_400, 0)).toBe('Settle 14 bets, pay €1,204.00')
-  expect(words(1, 0, 500)).toBe('Settle 1 bet, refund €5.00')
-  expect(words(3, 1000, 500)).toBe('Settle 3 bets, pay €10.00, refund €5.00')
+  expect(words(14, 120_400, 0)).toBe('Pay out 14 bets: €1,204.00')
+  expect(words(1, 0, 500)).toBe('Refund 1 bet: €5.00')
+  expect(words(3, 1000, 500)).toBe('Pay out 3 bets: €10.00, refund €5.00')
 })
 
 it('says what a correction takes back and pays', () => {
   const both = { ...none, taken_back: 31_000, taken_from: 4, paid_more: 12_000, paid_to: 2 }
-  expect(correctionWords(both, EUR)).toBe('Pay again: €310.00 back from 4 bettors, €120.00 to 2')
-  expect(correctionWords({ ...none, paid_more: 500, paid_to: 1 }, EUR)).toBe('Pay again: €5.00 to 1 bettor')
+  expect(correctionWords(both, EUR)).toBe('Apply correction: €310.00 back from 4 bettors, €120.00 to 2')
+  expect(correctionWords({ ...none, paid_more: 500, paid_to: 1 }, EUR)).toBe(
+    'Apply correction: €5.00 to 1 bettor',
+  )
   expect(correctionWords(none, EUR)).toBe('Correct the result: nobody is paid differently')
 })
 

@@ -4,19 +4,19 @@ import type { Correction, Preview } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 
-/** "Settle 14 bets, pay €1,204.00", and what is refunded where something is. */
+/** "Pay out 14 bets: €1,204.00", and what is refunded where something is. */
 export function settleWords({ bets, paid, refunds }: Preview, currency: Currency): string {
-  const settle = `Settle ${plural(bets, 'bet')}`
-  if (refunds === 0) return `${settle}, pay ${money(paid, currency)}`
-  if (paid === 0) return `${settle}, refund ${money(refunds, currency)}`
-  return `${settle}, pay ${money(paid, currency)}, refund ${money(refunds, currency)}`
+  const settle = `Pay out ${plural(bets, 'bet')}`
+  if (refunds === 0) return `${settle}: ${money(paid, currency)}`
+  if (paid === 0) return `Refund ${plural(bets, 'bet')}: ${money(refunds, currency)}`
+  return `${settle}: ${money(paid, currency)}, refund ${money(refunds, currency)}`
 }
 
 /** Whether a correction moves no money at all. */
 export const nobodyDiffers = (correction: Correction | null | undefined) =>
   !correction || correction.taken_from + correction.paid_to === 0
 
-/** "Pay again: €310.00 back from 4 bettors, €120.00 to 2". */
+/** "Apply correction: €310.00 back from 4 bettors, €120.00 to 2". */
 export function correctionWords(correction: Correction, currency: Currency): string {
   const { taken_back, taken_from, paid_more, paid_to } = correction
   const back =
@@ -26,6 +26,6 @@ export function correctionWords(correction: Correction, currency: Currency): str
     paid_to > 0 ? `${money(paid_more, currency)} to ${back ? many : plural(paid_to, 'bettor')}` : ''
   const parts = [back, more].filter(Boolean)
   return parts.length > 0
-    ? `Pay again: ${parts.join(', ')}`
+    ? `Apply correction: ${parts.join(', ')}`
     : 'Correct the result: nobody is paid differently'
 }

@@ -76,7 +76,7 @@ function Steps({ slug, structure, onAdd, onDrafts, onAway }: Props & { onAway: (
           {steps.filter(({ isDone }) => isDone).length} of {steps.length}
         </span>
         <Button size="small" look="plain" onClick={onAway}>
-          Put away<span className="said"> the checklist</span>
+          Hide checklist
         </Button>
       </header>
       <ol>
@@ -89,7 +89,9 @@ function Steps({ slug, structure, onAdd, onDrafts, onAway }: Props & { onAway: (
           >
             <span className={styles.mark}>
               {step.isDone ? <Icon name="check" className={styles.check} /> : i + 1}
-              <span className="said">{step.isDone ? ' Done: ' : step.name === next ? ' Next: ' : ' '}</span>
+              <span className="visually-hidden">
+                {step.isDone ? ' Done: ' : step.name === next ? ' Next: ' : ' '}
+              </span>
             </span>
             <span className={styles.words}>
               <b>{step.title}</b>

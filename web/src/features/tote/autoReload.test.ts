@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { entryOf } from './renewal'
+import { entryOf } from './autoReload'
 
 it('knows which script a page starts with', () => {
   const page = '<head><script type="module" crossorigin src="/assets/index-A1.js"></script></head>'

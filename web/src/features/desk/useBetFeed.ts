@@ -7,7 +7,7 @@ import type { Structure } from '@/feed/board'
 import type { PersonalMessage } from '@/feed/messages'
 import { useLink, usePersonal } from '@/feed/useFeed'
 import type { BetFilters } from '@/shared/betFilters'
-import { arrive, fromApi, fromFeed, NO_LIVE, release, type Taken, together } from './taken'
+import { arrive, fromApi, fromFeed, NO_LIVE, release, type Taken, together } from './betFeed'
 
 /** A rush is told a few times a second, not once a bet. */
 const TELL_MS = 200
@@ -21,7 +21,7 @@ interface Asked {
   isHeld?: boolean
 }
 
-export function useTaken({ structure, filters = {}, rows: limit, isHeld = false }: Asked) {
+export function useBetFeed({ structure, filters = {}, rows: limit, isHeld = false }: Asked) {
   const { slug } = structure.tournament
   const { user, market, status } = filters
   const queries = useQueryClient()

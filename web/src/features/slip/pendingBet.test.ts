@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { findAsked, forgetAsked, keepAsked } from './keep'
-import type { Asked } from './machine'
+import type { BetRequest } from './machine'
+import { findPending, forgetPending, keepPending } from './pendingBet'
 
 function memory() {
   const kept = new Map<string, string>()
@@ -11,21 +11,21 @@ function memory() {
   }
 }
 
-const asked = { key: 'k', user: 1, tournament: 2, outcome: 3 } as Asked
+const request = { key: 'k', user: 1, tournament: 2, outcome: 3 } as BetRequest
 
 it('finds the bet whose answer was never seen', () => {
   const store = memory()
-  keepAsked(asked, store)
-  expect(findAsked(1, 2, store)).toEqual(asked)
-  forgetAsked(store)
-  expect(findAsked(1, 2, store)).toBeNull()
+  keepPending(request, store)
+  expect(findPending(1, 2, store)).toEqual(request)
+  forgetPending(store)
+  expect(findPending(1, 2, store)).toBeNull()
 })
 
 it('is no business of another user or tournament', () => {
   const store = memory()
-  keepAsked(asked, store)
-  expect(findAsked(9, 2, store)).toBeNull()
-  expect(findAsked(1, 9, store)).toBeNull()
+  keepPending(request, store)
+  expect(findPending(9, 2, store)).toBeNull()
+  expect(findPending(1, 9, store)).toBeNull()
 })
 
 it('works without a memory', () => {
@@ -38,6 +38,6 @@ it('works without a memory', () => {
     },
     removeItem: () => {},
   }
-  expect(() => keepAsked(asked, broken)).not.toThrow()
-  expect(findAsked(1, 2, broken)).toBeNull()
+  expect(() => keepPending(request, broken)).not.toThrow()
+  expect(findPending(1, 2, broken)).toBeNull()
 })

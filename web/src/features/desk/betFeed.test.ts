@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { arrive, fromApi, fromFeed, LIVE_MAX, NO_LIVE, release, type Taken, together } from './taken'
+import { arrive, fromApi, fromFeed, LIVE_MAX, NO_LIVE, release, type Taken, together } from './betFeed'
 
 const bet = (n: number): Taken => fromFeed([`b${n}`, 1, 'Amara', 5, n, 2000, 1000 + n], 3)
 const stakes = (rows: Taken[]) => rows.map((row) => row.stake)

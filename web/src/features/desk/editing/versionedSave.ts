@@ -32,7 +32,7 @@ interface Saving<Row, Body> {
 }
 
 /** Raises Clash where somebody else changed the same fields, and what `save` and `reload` raise. */
-export async function saveSeen<Row extends { version: number }, Body extends object>({
+export async function saveVersioned<Row extends { version: number }, Body extends object>({
   seen,
   body,
   save,

@@ -16,7 +16,12 @@ export function wrongOf<Field extends string>(error: unknown, fields: readonly F
   return wrong
 }
 
+/** Without the fields that are right, so that a spread over it does not hide what another says of them. */
+export function onlyWrong<Field extends string>(wrong: Wrong<Field>): Wrong<Field> {
+  return Object.fromEntries(Object.entries(wrong).filter(([, text]) => text !== undefined)) as Wrong<Field>
+}
+
 /** Whether something is refused that no field of the form can say. */
-export function isUnsaid(error: unknown, fields: readonly string[]): boolean {
+export function hasNoField(error: unknown, fields: readonly string[]): boolean {
   return Boolean(error) && Object.keys(wrongOf(error, fields)).length === 0
 }

@@ -20,7 +20,7 @@ async function hasNewPages(): Promise<boolean> {
 }
 
 /** `isQuiet`: nobody counts down and no result is being shown. */
-export function useRenewal(isQuiet: boolean) {
+export function useAutoReload(isQuiet: boolean) {
   const isLive = useLink().phase === 'live'
   const wasLive = useRef(false)
   const [isDue, setDue] = useState(false)

@@ -1,0 +1,84 @@
+/** Terms of a market as the inputs of a form: those that the market's kind has. */
+
+import type { Wrong } from '@/shared/fieldErrors'
+import type { Currency } from '@/shared/money'
+import { Field, MoneyField, SelectField } from '@/shared/ui/Field'
+import { label, MARKET_KIND_WORDS } from '@/shared/words'
+import { appliesTo, MARKET_TERMS, type Term, type Texts } from './marketTerms'
+import { zoneHere } from './times'
+
+const KINDS = Object.entries(MARKET_KIND_WORDS).map(([value, label]) => ({ value, label }))
+
+interface Props {
+  terms: readonly Term[]
+  texts: Partial<Texts> & { kind: string }
+  currency: Currency
+  wrong: Wrong<Term>
+  /** Instead of the term's own. */
+  labels?: Partial<Texts>
+  hints?: Partial<Texts>
+  lockOf?: (term: Term) => string | undefined
+  onType: (term: Term, text: string) => void
+}
+
+export function TermFields({ terms, texts, currency, wrong, labels, hints, lockOf, onType }: Props) {
+  return terms
+    .filter((term) => appliesTo(term, texts.kind))
+    .map((term) => {
+      const { input, hint } = MARKET_TERMS[term]
+      const lock = lockOf?.(term)
+      const shared = {
+        label: labels?.[term] ?? label(term),
+        hint: lock ?? hints?.[term] ?? hint,
+        wrong: wrong[term],
+        disabled: lock !== undefined,
+      }
+      const text = texts[term] ?? ''
+      switch (input) {
+        case 'money':
+          return (
+            <MoneyField
+              key={term}
+              {...shared}
+              currency={currency}
+              text={text}
+              onText={(text) => onType(term, text)}
+            />
+          )
+        case 'kind':
+          return (
+            <SelectField
+              key={term}
+              {...shared}
+              options={KINDS}
+              value={text}
+              onChange={(event) => onType(term, event.target.value)}
+            />
+          )
+        default:
+          return (
+            <Field
+              key={term}
+              {...shared}
+              label={input === 'percent' ? `${shared.label}, in %` : shared.label}
+              hint={
+                input === 'time' && !lock
+                  ? [hints?.[term], `Your time, ${zoneHere()}.`].filter(Boolean).join(' ')
+                  : shared.hint
+              }
+              type={input === 'time' ? 'datetime-local' : undefined}
+              inputMode={
+                input === 'whole'
+                  ? 'numeric'
+                  : input === 'percent' || input === 'decimal'
+                    ? 'decimal'
+                    : undefined
+              }
+              dir={input === 'text' ? 'auto' : undefined}
+              value={text}
+              onChange={(event) => onType(term, event.target.value)}
+            />
+          )
+      }
+    })
+}

@@ -1,0 +1,11 @@
+/** Bounds of the API under the names of rules/bounds.py, which tests/tidy/test_bounds.py compares with these. */
+
+/** One stake, deposit or limit, in minor units. */
+export const AMOUNT_MAX = 100_000_000_000
+/** All stakes of a market, in minor units. */
+export const TOTAL_MAX = 1_000_000_000_000_000
+export const TAKEOUT_BPS_MAX = 5_000
+export const PLACES_MAX = 40
+export const OUTCOMES_MAX = 200
+/** Characters of a name. */
+export const NAME_LENGTH_MAX = 200
