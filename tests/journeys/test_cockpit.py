@@ -128,7 +128,7 @@ def test_a_pool_shows_where_ones_own_bet_would_move_the_odds(cockpit: Cockpit) -
     expect(cockpit.page.locator(f'[data-outcome="{first["id"]}"]').get_by_test_id("odds")).to_have_text("2.00")
     cockpit.pick(first, "50")
     # (100 + 50) / (50 + 50), and what it would return at that.
-    expect(cockpit.slip).to_contain_text("Your bet moves odds to1.50")
+    expect(cockpit.slip).to_contain_text("Odds after your bet1.50")
     expect(cockpit.page.get_by_test_id("est-return")).to_have_text("€75.00")
 
 
@@ -285,7 +285,7 @@ REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
     "funds": (
         lambda c: c.scenario.cash(c.bettor.wallet, 387_50, "withdrawal"),
         "Not enough in your wallet. You have €12.50.",
-        "Bet €12.50 instead",
+        "Change stake to €12.50",
     ),
     "odds": (lambda c: c.scenario.price(c.fixed["outcomes"][0], "2.05"), "Odds moved below your minimum.", "Use 2.05"),
     "own limit": (
@@ -295,7 +295,7 @@ REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
             json={"tournament_id": c.tournament["id"], "kind": "stake", "period": "day", "amount": 18_00},
         ),
         "Over your daily limit. You set a limit of €18.00 a day and have €18.00 left.",
-        "Bet €18.00 instead",
+        "Change stake to €18.00",
     ),
 }
 

@@ -53,7 +53,7 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(
 
     markets = {m["name"]: m for match in _matches(scenario, cup) for m in _markets(scenario, match)}
     fixed, pool = markets["Match winner"], markets["Who wins it"]
-    press(row_of(desk, "Mexico v Norway"), "Book")
+    press(row_of(desk, "Mexico v Norway"), "Money by outcome")
     mexico = desk.get_by_test_id("book-outcome").filter(has_text="Mexico")
     expect(mexico.get_by_test_id("risk")).to_contain_text("wins €0.00")
     people["amara"].script.bet(fixed["outcomes"][0]["id"], 2000)
@@ -118,7 +118,7 @@ def _add_a_pool(desk: Page) -> None:
 def _price(desk: Page) -> None:
     """Enter goes on to the next odds, arrows step on the ladder, and only what changed is saved."""
     row = row_of(desk, "Mexico v Norway")
-    press(row, "Book")
+    press(row, "Money by outcome")
     first, second = row.get_by_label("Odds of Mexico"), row.get_by_label("Odds of Norway")
     first.press("Enter")
     expect(second).to_be_focused()
@@ -133,7 +133,7 @@ def _price(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(row.get_by_role("button", name="Save the odds", exact=True)).to_be_disabled()
     expect(desk.locator("[data-step=odds]")).to_contain_text("Margin 4.76 %")
-    press(row, "Book")
+    press(row, "Money by outcome")
 
 
 def _matches(scenario: ServerScenario, cup: Any) -> Any:
@@ -165,11 +165,11 @@ def _settle_the_pool(desk: Page) -> None:
     preview = row.get_by_test_id("preview")
     expect(preview).to_contain_text("1.70")
     expect(preview).to_contain_text("1.23")
-    expect(row.get_by_test_id("settle")).to_have_text("Settle 3 bets, pay €53.90")
+    expect(row.get_by_test_id("settle")).to_have_text("Pay out 3 bets: €53.90")
     assert_accessible(desk, "the preview")
     row.get_by_role("checkbox").nth(1).uncheck()
     row.get_by_label("Score").fill("3:2")
-    expect(row.get_by_test_id("settle")).to_have_text("Settle 3 bets, pay €54.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Pay out 3 bets: €54.00")
     row.get_by_test_id("settle").click()
     _show_settled(desk)
     expect(row.get_by_test_id("settled")).to_contain_text("3 bets, paid €54.00")
@@ -194,7 +194,7 @@ def _correct_the_pool(desk: Page) -> None:
     expect(rows.nth(1)).to_contain_text("+€54.00")
     assert_accessible(desk, "the correction")
     button = row.get_by_test_id("resettle")
-    expect(button).to_have_text("Pay again: €54.00 back from 1 bettor, €54.00 to 1")
+    expect(button).to_have_text("Apply correction: €54.00 back from 1 bettor, €54.00 to 1")
     button.click()
     expect(row.get_by_test_id("settled")).to_contain_text("corrected 1 time")
     expect(row.get_by_test_id("settled")).to_contain_text(RIGHT_TO_LEFT)
@@ -205,7 +205,7 @@ def _settle_the_match(desk: Page) -> None:
     row = row_of(desk, "Mexico v Norway")
     press(row, "Enter result")
     row.get_by_role("checkbox", name="Norway").check()
-    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €0.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Pay out 2 bets: €0.00")
     row.get_by_test_id("settle").click()
     _show_settled(desk)
     expect(row_of(desk, "Mexico v Norway").get_by_test_id("settled")).to_contain_text("Won: Norway")
@@ -230,7 +230,7 @@ def test_the_desk_fits_a_phone_and_speaks_every_currency(chromium: Browser, scen
         expect(form).to_contain_text("was added and is open.")
         press(form, "Close")
         row = desk.get_by_test_id("desk-market")
-        for panel in ("Book", "Edit"):
+        for panel in ("Money by outcome", "Edit"):
             press(row, panel)
             _fits(desk)
         row.get_by_role("radio", name="The market and its terms").check(force=True)
@@ -240,7 +240,7 @@ def test_the_desk_fits_a_phone_and_speaks_every_currency(chromium: Browser, scen
         expect(row.get_by_role("button", name="Discard")).to_have_count(0)
         row.get_by_role("radio", name="The match").check(force=True)
         _fits(desk)
-        press(row, "Book")
+        press(row, "Money by outcome")
         expect(row.get_by_test_id("risk").first).to_contain_text(f"0 % of {shown}")
         press(row, "Close")
         press(row, "Enter result")
@@ -274,7 +274,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
     desk = desk_of(chromium, scenario, cup, "otto")
     row = desk.get_by_test_id("desk-market")
 
-    press(row, "Book")
+    press(row, "Money by outcome")
     row.get_by_label("Odds of Ada").fill("1.80")
     scenario.boss.ask("PATCH", f"/api/outcome/{market['outcomes'][0]['id']}", json={"odds": "1.85"})
     press(row, "Save the odds of 1 outcome")
@@ -289,7 +289,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
     scenario.boss.ask("PATCH", f"/api/market/{market['id']}", json={"name": "Victor"})
     press(row, "Save the market")
     expect(row.get_by_text("Somebody else changed this meanwhile.")).to_be_visible()
-    expect(row.get_by_role("alert")).to_contain_text("Name Victor")
+    expect(row.get_by_role("alert")).to_contain_text("Name: Victor")
     press(row, "Save mine")
     expect(row.get_by_role("alert")).to_have_count(0)
     expect(row).to_contain_text("Champion")
@@ -323,13 +323,13 @@ def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_befor
     row.get_by_label("Result of Kim").select_option("tied")
     row.get_by_label("Result of Bo").select_option("void")
     expect(row.get_by_text("Dead heat: 2 share 1 place.")).to_be_visible()
-    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €80.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Pay out 2 bets: €80.00")
     # It had begun between the two bets.
     scenario.boss.ask("PATCH", f"/api/match/{match['id']}", json={"started_at": begun})
     row.get_by_test_id("settle").click()
     expect(row.get_by_text("It changed since you looked.")).to_be_visible()
     expect(row.get_by_role("alert")).to_contain_text("Paid €80.00 → €20.00")
-    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets, pay €20.00, refund €30.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Pay out 2 bets: €20.00, refund €30.00")
     row.get_by_test_id("settle").click()
     expect(row).to_have_attribute("data-status", "settled")
     expect(row.get_by_test_id("settled")).to_contain_text("paid €20.00, refunded €30.00")

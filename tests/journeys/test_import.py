@@ -62,7 +62,7 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(
     wrong = workbook(("Semi-final", "Ada", "Bo", at, "Mo"), ("Semi-final", "Cy", "Cy", "soon", "Mo"))
     choose(desk, wrong)
     errors = desk.get_by_test_id("import-errors")
-    expect(errors).to_contain_text("1 thing to mend.")
+    expect(errors).to_contain_text("Fix 1 problem before importing.")
     expect(errors).to_contain_text("row 3")
     expect(errors).to_contain_text("'Cy v Cy' has the outcome 'Cy' already")
     expect(desk.get_by_role("button", name="Import")).to_have_count(0)
@@ -76,15 +76,15 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(
     desk.get_by_label("Between the two sides also").fill("Draw")
     first = desk.get_by_test_id("import-match").first
     expect(first).to_contain_text("Ada · Draw · Bo".replace(" · ", ""))
-    desk.get_by_label("Takeout of new pools").fill("50.01")
+    desk.get_by_label("House share of new pools").fill("50.01")
     expect(desk.get_by_text("At most 50 %.")).to_be_visible()
     expect(desk.get_by_role("button", name="Import 2 new matches")).to_be_disabled()
-    desk.get_by_label("Takeout of new pools").fill("10")
+    desk.get_by_label("House share of new pools").fill("10")
     assert_accessible(desk, "a file looked at")
     assert matches(scenario, cup) == []
     desk.get_by_label("Open for bets at once").check()
     desk.get_by_role("button", name="Import 2 new matches and open 2 markets").click()
-    expect(desk.get_by_test_id("imported")).to_contain_text("New: 2, changed: 0, as before: 0, markets opened: 2.")
+    expect(desk.get_by_test_id("imported")).to_contain_text("New: 2, changed: 0, unchanged: 0, markets opened: 2.")
     expect(desk.get_by_test_id("past-import")).to_contain_text("fixtures.xlsx")
     assert_accessible(desk, "imported")
     desk.get_by_role("link", name="See the markets").click()
@@ -99,7 +99,7 @@ def test_a_workbook_becomes_a_tournament_and_a_newer_one_changes_it(
     choose(desk, workbook(("Semi-final", "Ada", "Bo", at.replace(hour=19), ""), ("Semi-final", "Cy", "Di", None, "")))
     desk.get_by_label("Between the two sides also").fill("Draw")
     desk.get_by_role("button", name="Change 1 match").click()
-    expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 1, as before: 1.")
+    expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 1, unchanged: 1.")
     assert matches(scenario, cup)[0]["starts_at"] == "2031-05-01T19:30:00Z"
     assert desk.said == []  # type: ignore[attr-defined]
 
@@ -173,7 +173,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_imported_twice(
     expect(desk.get_by_test_id("past-import")).to_have_count(1)
     answers.told = None
     desk.get_by_role("button", name="Send it again").click()
-    expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 0, as before: 1.")
+    expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 0, unchanged: 1.")
     expect(desk.get_by_test_id("past-import")).to_have_count(1)
     assert len(matches(scenario, cup)) == 1
     answers.told = lost

@@ -42,7 +42,7 @@ def _invite(organizer: Page, role: str) -> str:
     """The link that the QR code holds."""
     organizer.get_by_role("link", name="People", exact=True).click()
     organizer.get_by_role("link", name="Invitations").click()
-    organizer.get_by_label("They become").select_option(label=role)
+    organizer.get_by_label("Role").select_option(label=role)
     organizer.get_by_role("button", name="Make an invitation").click()
     expect(organizer.get_by_role("img", name=re.compile("^QR code to join"))).to_be_visible()
     link = organizer.get_by_label("Link of the invitation").input_value()
@@ -233,7 +233,7 @@ def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, ch
     expect(admin.get_by_label("Address")).to_have_value("coupe-de-l-ete")
     admin.get_by_label("Currency").select_option("KWD")
     assert_accessible(admin, "a new tournament")
-    admin.get_by_role("button", name="Make the tournament").click()
+    admin.get_by_role("button", name="Create tournament").click()
     expect(admin).to_have_url(re.compile("/org/t/coupe-de-l-ete$"))
     admin.get_by_role("link", name="Settings").click()
     admin.get_by_label("Subtitle").fill("🏓 on the lake")

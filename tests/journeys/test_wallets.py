@@ -20,7 +20,7 @@ TYPED = {
         ("12,5", "Pay in €12.50"),
         ("12.505", "at most 2 decimals, such as 1250.00"),
         ("1,250", "at most 2 decimals, such as 1250.00"),
-        ("0", "More than nothing."),
+        ("0", "Enter an amount above 0."),
         ("9999999999", "At most €1,000,000,000.00 at once."),
     ),
     "JPY": (

@@ -66,6 +66,14 @@ it('colours come from the tokens', () => {
   expect(painted.map((path) => relative(SRC, path))).toEqual([])
 })
 
+it('corners and distances come from the tokens', () => {
+  const styles = sources.filter((path) => path.endsWith('.css') && !path.endsWith('tokens.css'))
+  const loose = styles.filter((path) =>
+    /(?:gap|border-radius): [^;]*\d(?:px|rem)/.test(readFileSync(path, 'utf8').replace(/calc\([^;]*/g, '')),
+  )
+  expect(loose.map((path) => relative(SRC, path))).toEqual([])
+})
+
 it('nothing is loaded from another host', () => {
   const foreign = sources.filter(
     (path) => !path.endsWith('.test.ts') && /['"(]https?:\/\//.test(readFileSync(path, 'utf8')),

@@ -1,11 +1,12 @@
 /** The desk of a tournament, for those who run it: its rooms are the routes below, each role has its own of them. */
 
 import { Link, Navigate, Outlet, useLocation, useParams } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import type { Me } from '@/api/types'
 import { FeedProvider, useStructure } from '@/feed/useFeed'
 import { type DeskRole, deskRole, useMe } from '@/shared/session'
 import { Note } from '@/shared/ui/Note'
+import { Tabs } from '@/shared/ui/Tabs'
 import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
@@ -65,12 +66,6 @@ function DeskPage({ slug, me, role }: { slug: string; me: Me; role: DeskRole }) 
   useEffect(() => {
     document.title = tournament ? `Desk, ${tournament.name} – Toteboard` : 'Toteboard'
   }, [tournament])
-  const nav = useRef<HTMLElement>(null)
-  // On a phone there are more rooms than fit: the one where one is stays in sight.
-  useEffect(() => {
-    if (here)
-      nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [here])
   if (here && rooms[0] && !rooms.includes(here))
     return <Navigate to={rooms[0].to} params={{ slug }} replace />
   return (
@@ -78,13 +73,13 @@ function DeskPage({ slug, me, role }: { slug: string; me: Me; role: DeskRole }) 
       <Header title={tournament?.name ?? 'Toteboard'} subtitle="The desk" slug={slug} me={me}>
         <LinkStatus />
       </Header>
-      <nav ref={nav} className={styles.rooms} aria-label="The desk">
+      <Tabs label="The desk" current={here?.to} className={styles.rooms}>
         {rooms.map(({ to, name }) => (
           <Link key={to} to={to} params={{ slug }} activeOptions={{ exact: true, includeSearch: false }}>
             {name}
           </Link>
         ))}
-      </nav>
+      </Tabs>
       <Outlet />
     </div>
   )

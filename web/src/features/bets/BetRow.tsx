@@ -1,6 +1,7 @@
 /** A bet in a list: what on, for how much, what became of it. Leads to its receipt. */
 
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Bet } from '@/api/types'
 import { money } from '@/shared/money'
 import { formatOdds, parseOdds } from '@/shared/odds'
@@ -10,7 +11,7 @@ import styles from './MyBets.module.css'
 import { lastWords, outcomeWords, SIGNS } from './words'
 
 /** `when` is the small print at the end: when it was placed or settled, unless there is something better to say. */
-export function BetRow({ bet, when }: { bet: Bet; when?: string }) {
+export const BetRow = memo(function BetRow({ bet, when }: { bet: Bet; when?: string }) {
   const format = useOddsFormat()
   return (
     <li data-testid="my-bet" data-status={bet.status} data-bet={bet.id}>
@@ -36,4 +37,4 @@ export function BetRow({ bet, when }: { bet: Bet; when?: string }) {
       </Link>
     </li>
   )
-}
+})

@@ -3,8 +3,10 @@ import { Countdown, Odds, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { isBetting } from '@/feed/phase'
 import { useFeed, usePhases } from '@/feed/useFeed'
+import { toneOf } from '@/shared/marketStatus'
 import { prefixOf } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
+import { Chip } from '@/shared/ui/Chip'
 import { Icon } from '@/shared/ui/Icon'
 import { MARKET_STATUS_WORDS } from '@/shared/words'
 import { Share } from './cells'
@@ -48,9 +50,9 @@ function Status({ market }: { market: MarketOnBoard }) {
     // Past its time and not closed yet.
     const isClosing = phase === 'closed' && market.status !== 'closed'
     return (
-      <span className={styles.chip} data-status={market.status}>
+      <Chip tone={toneOf(market.status)} className={styles.status}>
         {isClosing ? 'Closing' : MARKET_STATUS_WORDS[market.status]}
-      </span>
+      </Chip>
     )
   }
   if (market.closes_at === null) return null

@@ -3,12 +3,14 @@
 import type { ImportReport } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { dayAndTime } from '@/shared/time'
+import { Chip, type ChipTone } from '@/shared/ui/Chip'
 import { Note } from '@/shared/ui/Note'
 import { MARKET_STATUS_WORDS, wordOf } from '@/shared/words'
 import styles from './Effect.module.css'
 import shared from './import.module.css'
 
-const STATUS = { new: 'New', changed: 'Changed', unchanged: 'As before' } as const
+const STATUS = { new: 'New', changed: 'Changed', unchanged: 'Unchanged' } as const
+const TONES: Record<keyof typeof STATUS, ChipTone> = { new: 'chosen', changed: 'strong', unchanged: 'plain' }
 
 export function Effect({ seen }: { seen: ImportReport }) {
   if (seen.errors.length > 0) return <Errors errors={seen.errors} />
@@ -65,9 +67,7 @@ function Matches({ seen }: { seen: ImportReport }) {
       <ul>
         {seen.items.map(({ name, round, starts_at, kind, outcomes, outcomes_more, status }) => (
           <li key={`${round} ${name}`} data-testid="import-match">
-            <span className={styles.status} data-status={status}>
-              {STATUS[status]}
-            </span>
+            <Chip tone={TONES[status]}>{STATUS[status]}</Chip>
             <span className={styles.match}>
               <b>
                 <bdi>{name}</bdi>

@@ -1,7 +1,7 @@
 /** One member: a line, and unfolded what the reader's role can do for them. */
 
 import { Link } from '@tanstack/react-router'
-import { useId } from 'react'
+import { memo, useId } from 'react'
 import type { Member, Tournament } from '@/api/types'
 import { money } from '@/shared/money'
 import type { DeskRole } from '@/shared/session'
@@ -20,10 +20,10 @@ interface Props {
 
 interface RowProps extends Props {
   isOpen: boolean
-  onToggle: () => void
+  onToggle: (user: number) => void
 }
 
-export function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
+export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
   const { member, tournament } = props
   const id = useId()
   return (
@@ -33,7 +33,7 @@ export function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
         className={styles.line}
         aria-expanded={isOpen}
         aria-controls={id}
-        onClick={onToggle}
+        onClick={() => onToggle(member.user_id)}
       >
         <span className={styles.person}>
           <bdi>{member.name}</bdi>
@@ -55,7 +55,7 @@ export function MemberRow({ isOpen, onToggle, ...props }: RowProps) {
       </div>
     </li>
   )
-}
+})
 
 function MemberPanel({ member, slug, tournament, as }: Props) {
   const wallet = member.wallet_id

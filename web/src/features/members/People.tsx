@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Role, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
@@ -11,6 +11,7 @@ import { LinkButton } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
+import { Tabs } from '@/shared/ui/Tabs'
 import { useQuietly } from '@/shared/useQuietly'
 import { ROLE_WORDS } from '@/shared/words'
 import { Invitations } from './Invitations'
@@ -82,7 +83,7 @@ export function People({ slug, as, member, showsInvitations }: Props) {
       <div className={styles.bar}>
         <h1>People</h1>
         {as === 'organizer' && (
-          <nav className={styles.tabs} aria-label="People">
+          <Tabs label="People" current={showsInvitations ? 'invitations' : 'members'}>
             <Link
               to="/org/t/$slug/people"
               params={{ slug }}
@@ -98,7 +99,7 @@ export function People({ slug, as, member, showsInvitations }: Props) {
             >
               Invitations
             </Link>
-          </nav>
+          </Tabs>
         )}
       </div>
       {unknown.length > 0 && (
@@ -122,6 +123,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
   const [typed, setTyped] = useState('')
   const [role, setRole] = useState<Role | ''>('')
   const [open, setOpen] = useState<number | null>(null)
+  const toggle = useCallback((user: number) => setOpen((now) => (now === user ? null : user)), [])
   const q = useSettled(typed.trim())
   const list = usePaged(
     [...membersKey(slug), q, role],
@@ -169,7 +171,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
             tournament={tournament}
             as={as}
             isOpen={open === one.user_id}
-            onToggle={() => setOpen(open === one.user_id ? null : one.user_id)}
+            onToggle={toggle}
           />
         ))}
       </ul>

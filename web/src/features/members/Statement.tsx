@@ -1,7 +1,8 @@
 /** What went in and out of a member's wallet, newest first. */
 
+import { memo } from 'react'
 import { api, must } from '@/api/client'
-import type { Member } from '@/api/types'
+import type { Member, StatementEntry } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import { shortTime } from '@/shared/time'
 import { More, usePaged } from '@/shared/ui/Paged'
@@ -30,21 +31,34 @@ export function Statement({ member, currency }: Props) {
       {list.isSuccess && list.rows.length === 0 && <p>Nothing has moved yet.</p>}
       <ol className="num">
         {list.rows.map((line) => (
-          <li key={line.id} data-sign={line.amount >= 0 ? 'in' : 'out'}>
-            <span>{shortTime(line.at, Date.now())}</span>
-            <span dir="auto">{line.text}</span>
-            <b>
-              {line.amount > 0 ? '+' : ''}
-              {money(line.amount, currency)}
-            </b>
-            <span>
-              <span className="visually-hidden">balance </span>
-              {money(line.balance, currency)}
-            </span>
-          </li>
+          <Line key={line.id} line={line} currency={currency.currency} exponent={currency.exponent} />
         ))}
       </ol>
       <More list={list} what="movements" />
     </section>
   )
 }
+
+interface LineProps {
+  line: StatementEntry
+  currency: string
+  exponent: number
+}
+
+const Line = memo(function Line({ line, currency, exponent }: LineProps) {
+  const unit = { currency, exponent }
+  return (
+    <li data-sign={line.amount >= 0 ? 'in' : 'out'}>
+      <span>{shortTime(line.at, Date.now())}</span>
+      <span dir="auto">{line.text}</span>
+      <b>
+        {line.amount > 0 ? '+' : ''}
+        {money(line.amount, unit)}
+      </b>
+      <span>
+        <span className="visually-hidden">balance </span>
+        {money(line.balance, unit)}
+      </span>
+    </li>
+  )
+})

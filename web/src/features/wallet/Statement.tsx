@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { api, must } from '@/api/client'
 import type { StatementEntry, Wallet } from '@/api/types'
 import { money } from '@/shared/money'
@@ -73,7 +73,7 @@ export function Statement({ wallet, name, bettor }: Props) {
           </thead>
           <tbody>
             {list.rows.map((line) => (
-              <Line key={line.id} line={line} wallet={wallet} />
+              <Line key={line.id} line={line} currency={wallet.currency} exponent={wallet.exponent} />
             ))}
           </tbody>
         </table>
@@ -83,7 +83,14 @@ export function Statement({ wallet, name, bettor }: Props) {
   )
 }
 
-function Line({ line, wallet }: { line: StatementEntry; wallet: Wallet }) {
+interface LineProps {
+  line: StatementEntry
+  currency: string
+  exponent: number
+}
+
+const Line = memo(function Line({ line, currency, exponent }: LineProps) {
+  const unit = { currency, exponent }
   return (
     <tr data-testid="movement" data-amount={line.amount} data-balance={line.balance}>
       <td className={styles.when}>
@@ -105,12 +112,12 @@ function Line({ line, wallet }: { line: StatementEntry; wallet: Wallet }) {
       </td>
       <td className={styles.amount}>
         {line.amount > 0 ? '+' : ''}
-        {money(line.amount, wallet)}
+        {money(line.amount, unit)}
       </td>
       <td className={styles.after}>
         <span className={styles.label}>Balance </span>
-        {money(line.balance, wallet)}
+        {money(line.balance, unit)}
       </td>
     </tr>
   )
-}
+})

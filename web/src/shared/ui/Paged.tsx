@@ -1,4 +1,7 @@
-/** Lists of any length: read page by page from the API, the first at once, the next when asked for. */
+/**
+ * Lists of any length: read page by page from the API, the first at once, the next when asked for. What draws a row is a
+ * memo of it, so that another page draws only its own rows.
+ */
 
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from './Button'

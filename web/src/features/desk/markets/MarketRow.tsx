@@ -5,8 +5,10 @@ import { memo, useEffect, useRef, useState } from 'react'
 import type { Structure } from '@/feed/board'
 import { Countdown, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
+import { toneOf } from '@/shared/marketStatus'
 import { prefixOf } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
+import { Chip } from '@/shared/ui/Chip'
 import { Failure } from '@/shared/ui/Note'
 import { MARKET_STATUS_WORDS } from '@/shared/words'
 import { type Action, actionsOf, isPanel, labelOf, type Move, type Panel } from '../actions'
@@ -72,7 +74,9 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
             )}
           </span>
         </div>
-        <span className={styles.status}>{MARKET_STATUS_WORDS[market.status]}</span>
+        <Chip tone={toneOf(market.status)} className={styles.status}>
+          {MARKET_STATUS_WORDS[market.status]}
+        </Chip>
         <span className={styles.closes}>
           {market.closes_at !== null && (market.status === 'open' || market.status === 'draft') && (
             <>

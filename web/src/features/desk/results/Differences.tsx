@@ -7,13 +7,13 @@ import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
-import type { ResultAsked } from './result'
+import type { ResultRequest } from './result'
 import styles from './results.module.css'
 
 interface Props {
   market: MarketOnBoard
   preview: Preview
-  result: ResultAsked
+  result: ResultRequest
   currency: Currency
 }
 

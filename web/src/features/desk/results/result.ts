@@ -7,7 +7,7 @@ export type Mark = 'won' | 'tied' | 'halfWon' | 'half' | 'void'
 
 export type Marks = Readonly<Record<number, Mark>>
 
-export interface ResultAsked {
+export interface ResultRequest {
   winners: number[]
   void: number[]
   half_void: number[]
@@ -30,7 +30,7 @@ function idsOf(marks: Marks, ...wanted: Mark[]): number[] {
     .sort((a, b) => a - b)
 }
 
-export function resultOf(marks: Marks): ResultAsked {
+export function resultOf(marks: Marks): ResultRequest {
   return {
     winners: idsOf(marks, 'won', 'tied', 'halfWon'),
     void: idsOf(marks, 'void'),

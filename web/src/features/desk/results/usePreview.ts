@@ -3,10 +3,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard } from '@/feed/messages'
-import type { ResultAsked } from './result'
+import type { ResultRequest } from './result'
 
 /** Null: there is no result to ask for yet. */
-export function usePreview(market: MarketOnBoard, result: ResultAsked | null) {
+export function usePreview(market: MarketOnBoard, result: ResultRequest | null) {
   return useQuery({
     queryKey: ['preview', market.id, market.version, result],
     queryFn: () =>
