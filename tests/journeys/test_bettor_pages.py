@@ -104,7 +104,7 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     assert_fits(someone)
     _settle(desk, market["id"], first)
     expect(receipt).to_have_attribute("data-status", "won", timeout=20_000)
-    expect(receipt).to_contain_text("Dividend")
+    expect(receipt).to_contain_text("Paid per €1")
     expect(receipt).to_contain_text("Settled")
     assert_accessible(someone, "receipt, won")
     _assert_prints_black_on_white(someone)

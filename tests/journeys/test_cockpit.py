@@ -287,7 +287,7 @@ REFUSALS: dict[str, tuple[Callable[[Cockpit], Any], str, str]] = {
         "Not enough in your wallet. You have €12.50.",
         "Change stake to €12.50",
     ),
-    "odds": (lambda c: c.scenario.price(c.fixed["outcomes"][0], "2.05"), "Odds moved below your minimum.", "Use 2.05"),
+    "odds": (lambda c: c.scenario.price(c.fixed["outcomes"][0], "2.05"), "Odds fell to", "Use 2.05"),
     "own limit": (
         lambda c: c.bettor.script.ask(
             "PUT",
@@ -387,7 +387,7 @@ def test_on_a_phone_the_slip_is_a_sheet_with_its_own_keypad(cockpit: Cockpit) ->
         cockpit.page.get_by_role("button", name=key, exact=True).click()
     expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("12.5")
     assert_accessible(cockpit.page, "the sheet")
-    cockpit.page.get_by_role("button", name="Put the slip away").click()
+    cockpit.page.get_by_role("button", name="Hide the slip").click()
     expect(cockpit.page.get_by_test_id("slip-bar")).to_contain_text("€12.50 at 1.62")
     assert_accessible(cockpit.page, "the bar")
     cockpit.page.get_by_test_id("slip-bar").click()
