@@ -56,6 +56,7 @@ async def test_the_feed_is_told_a_market_and_shows_exactly_these_keys(scenario: 
         "name": "Match winner",
         "kind": "fixed",
         "status": "draft",
+        "opens_at": None,
         "closes_at": 1_925_085_845_000,
         "takeout_bps": 0,
         "break_to_milli": 10,
@@ -146,6 +147,15 @@ async def test_what_an_outcome_of_a_new_pool_cannot_be_is_422(scenario: ApiScena
     match = await scenario.new_match()
     asked = {"match_id": match["id"], "name": "Fine", "kind": "pool", "outcomes": [outcome]}
     assert fields(await scenario.organizer.post(PATH, json=asked)) == [field]
+
+
+async def test_a_market_opens_before_it_closes(scenario: ApiScenario) -> None:
+    market = await scenario.new_market(opens_at="2031-01-01T00:00:00Z", closes_at="2031-01-02T00:00:00Z")
+    assert market["opens_at"] == "2031-01-01T00:00:00Z"
+    path = f"{PATH}/{market['id']}"
+    assert fields(await scenario.organizer.patch(path, json={"opens_at": market["closes_at"]})) == ["opens_at"]
+    assert fields(await scenario.organizer.patch(path, json={"closes_at": market["opens_at"]})) == ["opens_at"]
+    assert (await scenario.organizer.patch(path, json={"opens_at": None})).json()["opens_at"] is None
 
 
 async def test_the_smallest_stake_is_not_above_the_largest(scenario: ApiScenario) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -139,12 +140,23 @@ async def test_refusals_say_what_would_help(desk: Desk) -> None:
     assert (unknown.status, unknown.code) == (404, "UNKNOWN_OUTCOME")
     currency = await desk.bet(desk.body(currency="USD"))
     assert (currency.status, currency.code) == (422, "CURRENCY")
+    opens_at = datetime(2999, 1, 2, 3, 4, 5, 678_000, UTC)
+    await scenario.set(fixed, opens_at=opens_at)
+    early = await desk.bet()
+    assert (early.status, early.code, early.body["retry"]) == (409, "TOO_EARLY", True)
+    assert early.body["opens_at"] == "2999-01-02T03:04:05.678000Z"
+    await scenario.set(fixed, opens_at=None)
+    await scenario.conn.execute("UPDATE accounts SET owed = 1250 WHERE id = $1", desk.ada.wallet_id)
+    owing = await desk.bet()
+    assert (owing.status, owing.code, owing.body["owed"]) == (403, "BLOCKED", 1250)
+    assert "owes 12.50 EUR" in owing.body["detail"]
+    await scenario.conn.execute("UPDATE accounts SET owed = 0 WHERE id = $1", desk.ada.wallet_id)
     await scenario.close(fixed)
     closed = await desk.bet()
     assert (closed.status, closed.code, closed.body["retry"]) == (409, "MARKET_CLOSED", False)
     stranger = await signed_in(scenario, Bettor(await scenario.person(), 0))
     assert (await desk.bet(who=stranger)).code == "NOT_A_MEMBER"
-    assert len(await scenario.logged("bet.refused")) == 9
+    assert len(await scenario.logged("bet.refused")) == 11
     await desk.nothing_taken()
 
 

@@ -40,7 +40,7 @@ class EventFactory:
         """A board as if read from the database now."""
         markets = [
             market
-            | {"closes_at": None}
+            | {"opens_at": None, "closes_at": None}
             | {
                 "outcomes": [
                     o | dict(zip(("stakes", "bets"), self.totals[o["id"]], strict=True)) for o in market["outcomes"]
@@ -92,6 +92,7 @@ class EventFactory:
             "name": f"Market {market_id}",
             "kind": kind,
             "status": "open",
+            "opens_at": None,
             "closes_at": None,
             "takeout_bps": 1000,
             "break_to_milli": 10,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from .axe import assert_accessible
 from .browser import page
 from .fit import assert_fits
-from .scenarios import ServerScenario
+from .scenarios import ServerScenario, sign_in
 from .server import toteboard
 
 LONG = ("Sir Wolfeschlegelsteinhausenbergerdorff " * 5)[:199] + "!"
@@ -119,3 +120,22 @@ def test_a_bet_moves_the_odds_with_an_arrow_for_a_while_and_the_graph_reads_as_a
     expect(table.get_by_role("row")).to_have_count(1 + 12)
     expect(table).to_contain_text("€60")
     assert_accessible(hall, "the graph as a table")
+
+
+def test_a_market_that_opens_later_counts_down_and_then_takes_bets(scenario: ServerScenario, chromium: Browser) -> None:
+    tournament = scenario.tournament("Later")
+    market = scenario.market(tournament, "Final", ["Ada", "Bo"])
+    # Some seconds to sign in, and then it opens in front of the bettor.
+    opens_at = datetime.now(UTC) + timedelta(seconds=6)
+    scenario.boss.ask("PATCH", f"/api/market/{market['id']}", json={"opens_at": opens_at.isoformat()})
+    bettor = scenario.bettor(tournament, "early", funds=1000)
+    someone = page(chromium)
+    sign_in(someone, scenario.url, bettor.email)
+    someone.goto(f"{scenario.url}/t/{tournament['slug']}")
+    someone.get_by_test_id("outcome").first.click()
+    expect(someone.locator("[data-market]").first).to_contain_text("opens in")
+    place = someone.get_by_test_id("place-bet")
+    expect(place).to_contain_text("Betting opens at")
+    assert_accessible(someone, "a market that opens later")
+    expect(place).to_contain_text("Enter a stake", timeout=20_000)
+    someone.context.close()

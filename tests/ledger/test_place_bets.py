@@ -207,7 +207,9 @@ async def test_refusals_are_said_in_their_order_of_precedence(scenario: LedgerSc
     await said(Refusal.MARKET_CLOSED)
     await scenario.set(market, status="suspended")
     await said(Refusal.MARKET_CLOSED)
-    await scenario.set(market, closes_at=datetime.now(UTC) + SOON)
+    await scenario.set(market, opens_at=datetime.now(UTC) + SOON, closes_at=datetime.now(UTC) + 2 * SOON)
+    await said(Refusal.TOO_EARLY)
+    await scenario.set(market, opens_at=datetime.now(UTC))
     await said(Refusal.MARKET_SUSPENDED)
     await scenario.set(market, status="open")
     await said(Refusal.OUTCOME_WITHDRAWN)
@@ -234,7 +236,7 @@ async def test_refusals_are_said_in_their_order_of_precedence(scenario: LedgerSc
     [verdict] = await scenario.place(asked)
     assert (verdict.number, verdict.balance) == (0, 0)
     refused = await scenario.logged("bet.refused")
-    assert [row["details"]["verdict"] for row in refused] == [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 9, *range(10, 18)]
+    assert [row["details"]["verdict"] for row in refused] == [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 18, *range(10, 18)]
     assert foreign != scenario.tournament_id
 
 

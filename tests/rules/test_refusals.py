@@ -25,7 +25,7 @@ def test_numbers_are_unique_and_fit_a_smallint() -> None:
     assert all(by_number(refusal.number) is refusal for refusal in Refusal)
 
 
-@pytest.mark.parametrize("number", [TAKEN, -1, 18, 100, 999])
+@pytest.mark.parametrize("number", [TAKEN, -1, 19, 100, 999])
 def test_a_number_that_is_no_refusal_is_a_bug(number: int) -> None:
     with pytest.raises(KeyError):
         by_number(number)
@@ -33,7 +33,7 @@ def test_a_number_that_is_no_refusal_is_a_bug(number: int) -> None:
 
 def test_asking_again_helps_only_where_time_alone_may_change_the_answer() -> None:
     assert {refusal.code for refusal in Refusal if refusal.transient} == {
-        *["MARKET_SUSPENDED", "ODDS_MOVED", "LIABILITY"],
+        *["MARKET_SUSPENDED", "TOO_EARLY", "ODDS_MOVED", "LIABILITY"],
         *["TOO_BUSY", "OUTAGE", "TOO_MANY", "PREVIEW_CHANGED", "TIMEOUT", "MISDIRECTED"],
     }
     assert Refusal.MARKET_CLOSED.transient is False

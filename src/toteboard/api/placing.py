@@ -6,7 +6,7 @@ is awaited first. front.py calls it, from ASGI and from the HTTP parser itself.
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -33,6 +33,7 @@ from toteboard.settings import Settings
 
 KEY_LENGTH = 36
 NOTHING_TAKEN = "Nothing was taken."
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 # Status, body. An answer is one of these, given once.
 Answer = tuple[int, bytes]
@@ -240,6 +241,8 @@ def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
         extra["minimum" if bet.stake < verdict.left else "maximum"] = verdict.left
     elif refusal in (Refusal.OWN_LIMIT, Refusal.LIABILITY, Refusal.MARKET_LIMIT):
         extra["left"] = verdict.left
+    elif refusal is Refusal.TOO_EARLY and verdict.left is not None:
+        extra["opens_at"] = utc(_EPOCH + timedelta(milliseconds=verdict.left))
     elif refusal is Refusal.BLOCKED and verdict.left is not None:
         extra["owed"] = verdict.left
         debt = f"{format_minor(Minor(verdict.left), bet.currency)} {bet.currency}"

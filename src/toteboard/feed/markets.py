@@ -44,7 +44,7 @@ class MarketShown:
 
     def __init__(self, payload: Mapping[str, Any], *, before: Mapping[int, OutcomeShown]):
         """`payload` as in the event 'market'; stakes that it does not have are those of the outcome `before`."""
-        self._fields = {name: milli_of_text(payload[name]) if name in _TIMES else payload[name] for name in _FIELDS}
+        self._fields = {name: milli_of_text(payload.get(name)) if name in _TIMES else payload[name] for name in _FIELDS}
         self.id: int = payload["id"]
         self.match_id: int = payload["match_id"]
         self.name: str = payload["name"]

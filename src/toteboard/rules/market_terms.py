@@ -52,6 +52,7 @@ class MarketTerms:
 
     name: str = _term(on_board=True)
     kind: MarketKind = _term(promised=True, on_board=True)
+    opens_at: datetime | None = _term("bets are refused before it", default=None, on_board=True)
     closes_at: datetime | None = _term(default=None, on_board=True)
     takeout_bps: int = _term(
         "the house's share of a pool, in hundredths of a per cent",

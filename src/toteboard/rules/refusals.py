@@ -42,6 +42,7 @@ class Refusal(enum.Enum):
     FUNDS = 15, 409
     LIABILITY = 16, 409, True
     MARKET_LIMIT = 17, 409
+    TOO_EARLY = 18, 409, True
 
     MALFORMED = 101, 400
     INVALID = 102, 422

@@ -1987,6 +1987,8 @@ export interface components {
              * @enum {string}
              */
             kind: "pool" | "fixed";
+            /** Opens At */
+            opens_at: string | null;
             /** Closes At */
             closes_at: string | null;
             /**
@@ -2032,6 +2034,8 @@ export interface components {
             name?: string | null;
             /** Kind */
             kind?: ("pool" | "fixed") | null;
+            /** Opens At */
+            opens_at?: string | null;
             /** Closes At */
             closes_at?: string | null;
             /** Takeout Bps */
@@ -2070,6 +2074,8 @@ export interface components {
              * @enum {string}
              */
             kind: "pool" | "fixed";
+            /** Opens At */
+            opens_at?: string | null;
             /** Closes At */
             closes_at?: string | null;
             /**
@@ -3066,7 +3072,7 @@ export interface components {
              * @description stable, for programs
              * @enum {string}
              */
-            code: "UNKNOWN_OUTCOME" | "KEY_REUSED" | "CURRENCY" | "NOT_A_MEMBER" | "BLOCKED" | "STAFF" | "EXCLUDED" | "KYC" | "MARKET_CLOSED" | "MARKET_SUSPENDED" | "OUTCOME_WITHDRAWN" | "STAKE_LIMIT" | "ODDS_MOVED" | "OWN_LIMIT" | "FUNDS" | "LIABILITY" | "MARKET_LIMIT" | "MALFORMED" | "INVALID" | "TOO_BUSY" | "OUTAGE" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "TOO_LARGE" | "MEDIA_TYPE" | "TOO_MANY" | "ALREADY_SETTLED" | "PREVIEW_CHANGED" | "STATE" | "TIMEOUT" | "MISDIRECTED" | "BUG";
+            code: "UNKNOWN_OUTCOME" | "KEY_REUSED" | "CURRENCY" | "NOT_A_MEMBER" | "BLOCKED" | "STAFF" | "EXCLUDED" | "KYC" | "MARKET_CLOSED" | "MARKET_SUSPENDED" | "OUTCOME_WITHDRAWN" | "STAKE_LIMIT" | "ODDS_MOVED" | "OWN_LIMIT" | "FUNDS" | "LIABILITY" | "MARKET_LIMIT" | "TOO_EARLY" | "MALFORMED" | "INVALID" | "TOO_BUSY" | "OUTAGE" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "TOO_LARGE" | "MEDIA_TYPE" | "TOO_MANY" | "ALREADY_SETTLED" | "PREVIEW_CHANGED" | "STATE" | "TIMEOUT" | "MISDIRECTED" | "BUG";
             /** @description whether asking again can help */
             retry: boolean;
             /** @description what happened, for people */
@@ -3137,6 +3143,7 @@ export interface components {
             outcomes: components["schemas"]["OutcomeOnBoard"][];
             name: string;
             kind: components["schemas"]["MarketKind"];
+            opens_at: number | null;
             closes_at: number | null;
             takeout_bps: number;
             break_to_milli: number;

@@ -9,6 +9,7 @@ export function market(id: number, outcomes: number[], more: Partial<MarketOnBoa
     name: 'Match winner',
     kind: 'pool',
     status: 'open',
+    opens_at: null,
     closes_at: null,
     takeout_bps: 500,
     break_to_milli: 10,

@@ -13,6 +13,13 @@ it('takes no bet past its time, whether or not the market has been closed', () =
   expect(phaseAt(of({ closes_at: null }), CLOSES)).toBe('open')
 })
 
+it('takes no bet before its opening time', () => {
+  const early = of({ opens_at: 1000 })
+  expect([phaseAt(early, 999), phaseAt(early, 1000)]).toEqual(['early', 'open'])
+  expect(nextBoundary(early, 999)).toBe(1000)
+  expect(phaseAt(of({ opens_at: 1000, status: 'suspended' }), 999)).toBe('suspended')
+})
+
 it('knows when the clock will change it next', () => {
   const next = (now: number, more: object = {}) => nextBoundary(of(more), now)
   expect(next(0)).toBe(CLOSES - LAST_CALL_MS)

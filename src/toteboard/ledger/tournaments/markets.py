@@ -115,7 +115,7 @@ def check_version(row: Versioned, version: int | None) -> None:
 
 async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
     """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
-    _check_stakes(terms)
+    _check_terms(terms)
     row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
@@ -158,7 +158,7 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
         return
     _check_edit(before, changed)
     market = replace(before, **changed)
-    _check_stakes(market)
+    _check_terms(market)
     await change.conn.execute(_SQL["edit"], market_id, terms_json(market))
     await change.audit(
         "market.edited",
@@ -188,7 +188,9 @@ def _check_edit(market: LockedMarket, changed: dict[str, Any]) -> None:
         )
 
 
-def _check_stakes(terms: MarketTerms) -> None:
+def _check_terms(terms: MarketTerms) -> None:
+    if terms.opens_at is not None and terms.closes_at is not None and terms.opens_at >= terms.closes_at:
+        raise invalid("opens_at", f"{label('opens_at')} is not before the {within('closes_at')}")
     if terms.stake_min > terms.stake_max:
         raise invalid("stake_min", f"{label('stake_min')} is above the {within('stake_max')}")
 

@@ -32,6 +32,7 @@ function useWaitingFor(bets: readonly Bet[]) {
     if (bet.status !== 'pending' || !market) return undefined
     const phase = phaseOf(market)
     if (phase === 'suspended') return 'suspended'
+    if (phase === 'early') return `opens in ${left((market.opens_at ?? 0) - feed.serverNow())}`
     if (!isBetting(phase)) return 'waiting for the result'
     return market.closes_at === null ? 'open' : `closes in ${left(market.closes_at - feed.serverNow())}`
   }

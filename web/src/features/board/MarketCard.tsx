@@ -46,6 +46,13 @@ function useOnScreen(market: number) {
 
 function Status({ market }: { market: MarketOnBoard }) {
   const phase = usePhases([market])(market)
+  if (phase === 'early') {
+    return (
+      <span className={styles.when}>
+        opens in <Countdown until={market.opens_at ?? 0} />
+      </span>
+    )
+  }
   if (!isBetting(phase)) {
     // Past its time and not closed yet.
     const isClosing = phase === 'closed' && market.status !== 'closed'

@@ -76,6 +76,7 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
     isAsked: true,
   },
   kind: { input: 'kind', show: String, read: (text) => text, wrong: '', isAsked: true, isPromised: true },
+  opens_at: time({ isAsked: true }),
   closes_at: time({ isAsked: true }),
   takeout_bps: {
     ...decimal(2, { wrong: `Per cent, at most ${TAKEOUT_BPS_MAX / 100}, with two decimals.` }),

@@ -16,7 +16,7 @@ const wallet = (more: Partial<Wallet> = {}): Wallet => ({
   ...more,
 })
 const daily = { kind: 'stake' as const, period: 'day' as const, amount: 15_000, used: 1800 }
-const open = { phase: 'open', isWithdrawn: false } as const
+const open = { phase: 'open', opensAt: null, isWithdrawn: false } as const
 
 it('lets the whole wallet be staked where nothing else bounds it', () => {
   expect(boundsOf(wallet(), market(5, [51]))).toEqual({ least: 1, most: 41_250, by: 'wallet' })
@@ -43,12 +43,16 @@ it('says why a bet cannot be placed, the market before the money', () => {
   expect(gateOf(50, bounds, open, 0)).toEqual({ why: 'low', least: 100 })
   expect(gateOf(1500, bounds, open, 0)).toEqual({ why: 'over', over: 500, by: 'limit' })
   expect(gateOf(1500, bounds, { ...open, phase: 'suspended' }, 0)).toEqual({ why: 'suspended' })
+  expect(gateOf(500, bounds, { ...open, phase: 'early', opensAt: 99 }, 0)).toEqual({
+    why: 'early',
+    opensAt: 99,
+  })
   expect(gateOf(500, bounds, { ...open, phase: 'closed' }, 0)).toEqual({ why: 'closed' })
   expect(gateOf(500, bounds, { ...open, isWithdrawn: true }, 0)).toEqual({ why: 'withdrawn' })
 })
 
 it('a bettor who owes pays back first, whatever is staked', () => {
-  const open = { phase: 'open', isWithdrawn: false } as const
+  const open = { phase: 'open', opensAt: null, isWithdrawn: false } as const
   const bounds = boundsOf(wallet({ balance: 0, owed: 18_000 }), undefined)
   expect(gateOf(500, bounds, open, 18_000)).toEqual({ why: 'owes', owed: 18_000 })
   expect(gateOf(null, bounds, open, 18_000)).toEqual({ why: 'owes', owed: 18_000 })

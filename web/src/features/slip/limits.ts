@@ -53,6 +53,7 @@ export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined, refu
 
 export type Gate =
   | { why: 'no-stake' | 'closed' | 'suspended' | 'withdrawn' }
+  | { why: 'early'; opensAt: number }
   | { why: 'low'; least: Minor }
   | { why: 'owes'; owed: Minor }
   | { why: 'over'; over: Minor; by: Bounds['by'] }
@@ -61,11 +62,12 @@ export type Gate =
 export function gateOf(
   stake: Minor | null,
   bounds: Bounds,
-  market: { phase: Phase; isWithdrawn: boolean },
+  market: { phase: Phase; opensAt: number | null; isWithdrawn: boolean },
   owed: Minor,
 ): Gate | null {
   if (market.isWithdrawn) return { why: 'withdrawn' }
   if (market.phase === 'suspended') return { why: 'suspended' }
+  if (market.phase === 'early') return { why: 'early', opensAt: market.opensAt ?? 0 }
   if (!isBetting(market.phase)) return { why: 'closed' }
   if (owed > 0) return { why: 'owes', owed }
   if (!stake) return { why: 'no-stake' }

@@ -45,6 +45,8 @@ export interface Refusal {
   maximum?: Minor
   /** The odds now, of ODDS_MOVED. */
   odds?: OddsMilli
+  /** When betting opens, of TOO_EARLY. */
+  opens_at?: string
 }
 
 export type SlipState =

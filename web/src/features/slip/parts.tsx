@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { referenceOf } from '@/shared/reference'
+import { shortTime } from '@/shared/time'
 import { Icon } from '@/shared/ui/Icon'
 import type { Gate } from './limits'
 import { ACCEPT_DEAD_MS, type AcceptPolicy, type SlipState } from './machine'
@@ -60,7 +61,7 @@ function lampStates(slip: SlipControl, stake: number, balance: number): Record<L
   const isOver = gate?.why === 'over' && gate.by !== 'wallet'
   const lamps: Record<Lamp, LampState> = {
     Link: state.k === 'offline' || state.k === 'unknown' || state.k === 'stale' ? 'warn' : 'ok',
-    Open: isClosed ? 'bad' : gate?.why === 'suspended' ? 'warn' : 'ok',
+    Open: isClosed ? 'bad' : gate?.why === 'suspended' || gate?.why === 'early' ? 'warn' : 'ok',
     Odds: state.k === 'changed' ? 'warn' : 'ok',
     Funds: stake > balance || gate?.why === 'owes' ? 'bad' : 'ok',
     Limit: isOver ? 'bad' : 'ok',
@@ -95,6 +96,8 @@ function gateLabel(gate: Gate, currency: Currency): string {
       return `${gate.by === 'wallet' ? 'Over your wallet' : 'Over limit'} by ${money(gate.over, currency)}`
     case 'owes':
       return `Pay back ${money(gate.owed, currency)} first`
+    case 'early':
+      return `Betting opens at ${shortTime(gate.opensAt, Date.now())}`
     case 'suspended':
       return 'Betting suspended'
     case 'withdrawn':

@@ -14,7 +14,7 @@ const UNDER_WAY_MS = 5_000
 export type Verdict = { t: 'confirmed'; bet: Bet } | { t: 'refused'; refusal: Refusal } | { t: 'lost' }
 
 function refusalOf(problem: Problem): Refusal {
-  const { odds } = problem.body
+  const { odds, opens_at } = problem.body
   return {
     code: problem.status === 401 ? 'SIGN_IN' : problem.code,
     title: problem.body.title,
@@ -23,6 +23,7 @@ function refusalOf(problem: Problem): Refusal {
     balance: problem.figure('balance'),
     minimum: problem.figure('minimum'),
     maximum: problem.figure('maximum'),
+    opens_at: typeof opens_at === 'string' ? opens_at : undefined,
     odds: typeof odds === 'string' ? parseOdds(odds) : undefined,
   }
 }

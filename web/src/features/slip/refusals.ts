@@ -3,6 +3,7 @@
 import type { Wallet } from '@/api/types'
 import { type Currency, type Minor, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, type OddsMilli } from '@/shared/odds'
+import { exactTime } from '@/shared/time'
 import { roomOf, tightest } from './limits'
 import type { BetRequest, Refusal } from './machine'
 
@@ -61,6 +62,12 @@ export function refusalText(
   switch (refusal.code) {
     case 'MARKET_CLOSED':
       return { title: 'Betting closed.', text: `It closed before your bet arrived. ${NOTHING}`, way: leave }
+    case 'TOO_EARLY':
+      return {
+        title: 'Betting has not opened yet.',
+        text: `It opens ${refusal.opens_at ? `at ${exactTime(refusal.opens_at)}` : 'soon'}. ${NOTHING}`,
+        way: { do: 'resend', label: 'Send it again' },
+      }
     case 'OUTCOME_WITHDRAWN':
       return { title: 'Withdrawn.', text: `This outcome takes no more bets. ${NOTHING}`, way: leave }
     case 'MARKET_SUSPENDED':
@@ -154,6 +161,7 @@ export function refusalText(
 const LAMPS: Record<string, Lamp> = {
   MARKET_CLOSED: 'Open',
   MARKET_SUSPENDED: 'Open',
+  TOO_EARLY: 'Open',
   OUTCOME_WITHDRAWN: 'Open',
   FUNDS: 'Funds',
   OWN_LIMIT: 'Limit',

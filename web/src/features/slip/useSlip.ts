@@ -84,6 +84,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const phaseOf = usePhases(market ? [market] : [])
   const standing = {
     phase: market ? phaseOf(market) : 'closed',
+    opensAt: market?.opens_at ?? null,
     isWithdrawn: outcome?.withdrawn ?? false,
   } as const
   const gate = gateOf(stake, bounds, standing, wallet.owed)

@@ -11,6 +11,7 @@ import styles from './Head.module.css'
 import { onServerSecond } from './useScene'
 
 const SIGN: Record<Exclude<Phase, 'open' | 'lastCall'>, { icon: IconName; words: string }> = {
+  early: { icon: 'clock', words: 'Betting not open yet' },
   draft: { icon: 'clock', words: 'Betting not open yet' },
   suspended: { icon: 'warning', words: 'Betting suspended' },
   closed: { icon: 'clock', words: 'Betting closed' },

@@ -2,7 +2,7 @@
 
 import type { Structure } from '@/feed/board'
 import type { MarketOnBoard } from '@/feed/messages'
-import { isOver, type Phase, phaseAt, takesBets } from '@/feed/phase'
+import { hasOpened, isOver, type Phase, phaseAt, takesBets } from '@/feed/phase'
 
 /** How long a result stands before the wall goes on to the next match. */
 export const RESULT_SHOWN_MS = 30_000
@@ -39,7 +39,7 @@ function held(before: Scene | null, markets: MarketOnBoard[], next: MarketOnBoar
   const market = markets.find((one) => one.id === before.market)
   if (!market) return null
   const phase = phaseAt(market, now)
-  if (phase === 'draft' || takesBets(phase)) return null
+  if (!hasOpened(phase) || takesBets(phase)) return null
   if (next && phaseAt(next, now) === 'lastCall') return null
   const scene = sceneOf(market, now, before.overSince)
   const isSeen = scene.t === 'match' && scene.overSince !== null && now - scene.overSince >= RESULT_SHOWN_MS
@@ -50,7 +50,7 @@ function held(before: Scene | null, markets: MarketOnBoard[], next: MarketOnBoar
 function toCome(structure: Structure, now: number): number[] {
   const begun = new Set<number>()
   for (const market of structure.markets.values())
-    if (phaseAt(market, now) !== 'draft') begun.add(market.match_id)
+    if (hasOpened(phaseAt(market, now))) begun.add(market.match_id)
   const start = (at: number | null) => at ?? Number.POSITIVE_INFINITY
   return [...structure.matches.values()]
     .filter((match) => !begun.has(match.id))
@@ -73,7 +73,7 @@ export function nextScene(
   if (kept) return kept
   if (next) return sceneOf(next, now)
 
-  const seen = markets.filter((market) => phaseAt(market, now) !== 'draft')
+  const seen = markets.filter((market) => hasOpened(phaseAt(market, now)))
   const waiting = seen
     .filter((market) => !isOver(phaseAt(market, now)))
     .sort((a, b) => closing(b) - closing(a) || a.id - b.id)

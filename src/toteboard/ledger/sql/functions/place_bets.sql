@@ -61,7 +61,7 @@ BEGIN
          WHERE (SELECT count(*) FROM wallets) < cardinality(p_bet) AND asked.position NOT IN (SELECT position FROM wallets)
     ),
     priced AS (
-        SELECT one.*, market.kind, market.status, market.closes_at, market.stake_min, market.stake_max, market.total_max,
+        SELECT one.*, market.kind, market.status, market.opens_at, market.closes_at, market.stake_min, market.stake_max, market.total_max,
                market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at,
                CASE WHEN one.limited THEN own_stake_left(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_left,
                prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
@@ -84,6 +84,7 @@ BEGIN
                                     AND one.currency = tournament.currency AS same
                                FROM bets WHERE bets.id = one.bet_id LIMIT 1) prior ON true
     ),
+    -- Of several refusals the first here is said. The numbers are stored for good and say nothing of the order.
     judged AS (
         SELECT *,
             CASE WHEN prior_same THEN -1
@@ -92,10 +93,11 @@ BEGIN
                  WHEN currency <> its_currency THEN 3                                  -- CURRENCY
                  WHEN wallet_id IS NULL THEN 4                                         -- NOT_A_MEMBER
                  WHEN owed > 0 THEN 5                                                  -- BLOCKED
-                 WHEN eligibility IN (5, 6) THEN eligibility                                 -- BLOCKED, STAFF
+                 WHEN eligibility IN (5, 6) THEN eligibility                           -- BLOCKED, STAFF
                  WHEN excluded_until > o_at THEN 7                                     -- EXCLUDED
-                 WHEN eligibility <> 0 THEN eligibility                                      -- KYC
+                 WHEN eligibility <> 0 THEN eligibility                                -- KYC
                  WHEN closes_at <= o_at OR archived_at IS NOT NULL OR status NOT IN ('open', 'suspended') THEN 9  -- MARKET_CLOSED
+                 WHEN opens_at > o_at THEN 18                                          -- TOO_EARLY
                  WHEN status = 'suspended' THEN 10                                     -- MARKET_SUSPENDED
                  WHEN withdrawn THEN 11                                                -- OUTCOME_WITHDRAWN
                  WHEN stake NOT BETWEEN stake_min AND stake_max THEN 12                -- STAKE_LIMIT
@@ -150,7 +152,8 @@ BEGIN
                                     -- The largest s with floor(s * (odds - 1)) within what is left.
                                     WHEN 16 THEN greatest(((liability_max + live_stakes - returns + 1) * 1000 - 1)
                                                           / nullif(decided.odds_milli - 1000, 0), 0)
-                                    WHEN 17 THEN total_max - market_stakes END ORDER BY position),
+                                    WHEN 17 THEN total_max - market_stakes
+                                    WHEN 18 THEN ceil(extract(epoch FROM opens_at) * 1000) END ORDER BY position),
            array_agg(market_id ORDER BY position), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
       INTO o_verdict, o_odds, o_balance, o_left, v_market, v_tournament
       FROM decided;

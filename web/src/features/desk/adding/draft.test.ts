@@ -26,6 +26,7 @@ it('makes the outcomes of the two sides in the name, and closes with the start',
     name: 'Match winner',
     kind: 'pool',
     takeout_bps: 0,
+    opens_at: null,
     closes_at: match.starts_at,
     outcomes: [{ name: 'Mexico' }, { name: 'Norway' }],
   })

@@ -30,7 +30,7 @@ export const MARKET_START: MarketDraft = { terms: { name: 'Match winner', kind: 
 /** For the next of its kind: what is its own goes, what most of a round share stays. */
 export const nextMatch = (draft: MatchDraft): MatchDraft => ({ ...draft, name: '' })
 export const nextMarket = ({ terms }: MarketDraft): MarketDraft => ({
-  terms: { ...terms, closes_at: '' },
+  terms: { ...terms, opens_at: '', closes_at: '' },
   outcomes: null,
 })
 
