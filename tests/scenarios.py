@@ -20,6 +20,7 @@ import asyncpg
 import pytest
 
 from toteboard.intake.batcher import PlaceBet
+from toteboard.intake.intake import Intake
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.money import paying, settlements
 from toteboard.ledger.money.bets import BetConnection, Verdict
@@ -321,3 +322,19 @@ async def ledger_scenario(dsn: str, *, pool_max: int = 8, currency: str = "EUR")
         finally:
             await scenario.places.close()
             await conn.close()
+
+
+async def verdict_of(intake: Intake, bet: PlaceBet) -> Verdict:
+    """`Intake.submit`, awaited. Raises Busy or Unknown."""
+    answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+
+    def answered(verdict: Verdict | Exception) -> None:
+        if answer.done():
+            return
+        if isinstance(verdict, Exception):
+            answer.set_exception(verdict)
+        else:
+            answer.set_result(verdict)
+
+    intake.submit(bet, answered)
+    return await answer

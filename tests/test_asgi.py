@@ -148,6 +148,4 @@ async def test_ready_is_never_said_while_bets_would_be_refused(
 
 
 async def _disconnect(owner: asyncpg.Connection, name: str) -> None:
-    await owner.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
-    )
+    await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)

@@ -9,16 +9,15 @@ from uvicorn.supervisors import Multiprocess
 from toteboard.api.front import FrontProtocol
 from toteboard.asgi import Application
 from toteboard.feed.socket import uvicorn_options
-from toteboard.settings import Settings
+from toteboard.settings import BACKLOG, Settings
 
-BACKLOG = 4096
 KEEP_ALIVE_S = 75
 # Long answers get this long to end when we stop; feeds are closed at once.
 GRACE_S = 5
 
 
 def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
-    """uvicorn as we need it. Proxy headers are counted by ourselves (api/auth.py)."""
+    """uvicorn as we need it. Proxy headers are counted by ourselves (http/address.py)."""
     return uvicorn.Config(
         app,
         http=FrontProtocol,

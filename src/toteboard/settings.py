@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "TOTEBOARD_"
 # A folder with a file for each setting that is a secret, as Docker and Kubernetes mount them.
 SECRETS_FOLDER = PREFIX + "SECRETS_FOLDER"
+# Connections that wait to be accepted, of every port we listen on.
+BACKLOG = 4096
 
 
 class SettingRefused(ValueError):

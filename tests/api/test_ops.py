@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from scenarios import verdict_of
 from toteboard.intake.batcher import PlaceBet
 from toteboard.metrics import WINDOW_S, LastErrors, Window
 from toteboard.reconciliation.checks import CHECKS, audit
@@ -198,7 +199,7 @@ async def test_bets_are_measured_once_for_a_set(scenario: ApiScenario) -> None:
     intake = scenario.records.services.intake
     market = await scenario.open_market()
     await scenario.fund(scenario.bettor, 1000)
-    await asyncio.gather(*(intake.verdict(bet(scenario, market["outcomes"][0]["id"])) for _ in range(3)))
+    await asyncio.gather(*(verdict_of(intake, bet(scenario, market["outcomes"][0]["id"])) for _ in range(3)))
     lanes = (await look(scenario))["intake"]["lanes"]
     (busy,) = [lane for lane in lanes if lane["bets"]]
     assert (busy["bets"], busy["batch"]["count"], busy["batch"]["last"]) == (3, busy["sets"], 1)

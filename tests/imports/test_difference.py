@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from csv_plans import plan_of_csv
 from toteboard.imports.difference import Difference, ExistingMarket, ExistingMatch, ExistingOutcome, difference
 from toteboard.imports.plan import Plan, PlannedMatch, new_schedule, scheduled
-from toteboard.imports.sheet_plan import read_csv
 from toteboard.imports.worldcup import read_worldcup
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -162,7 +162,7 @@ def test_a_markets_closing_follows_its_match_unless_somebody_moved_it() -> None:
 
 
 def race(*rows: str) -> Plan:
-    return read_csv("\n".join(["match,outcome,odds", *rows]).encode(), name="Races")
+    return plan_of_csv("\n".join(["match,outcome,odds", *rows]).encode(), name="Races")
 
 
 def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
@@ -185,7 +185,7 @@ def test_what_the_file_has_no_word_for_stays_as_people_made_it() -> None:
         for key, match in existing(plan).items()
     }
     assert compared(plan, there).changed_matches == []
-    timed = read_csv(b"match,outcome,starts_at\nDerby,Comet,2026-07-20 15:00\nDerby,Duchess,\n", name="Races")
+    timed = plan_of_csv(b"match,outcome,starts_at\nDerby,Comet,2026-07-20 15:00\nDerby,Duchess,\n", name="Races")
     ((_, changed),) = compared(timed, there).changed_matches
     assert (changed.venue, changed.score) == ("Harbour", {"ft": [1, 0]})
     assert changed.starts_at == datetime(2026, 7, 20, 15, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from csv_plans import plan_of_csv
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import read_csv
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.imports.writing import Imported, ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
@@ -171,9 +171,9 @@ async def test_a_re_import_keeps_the_schedule_of_the_first(ledger: Ledger) -> No
 
 
 async def test_odds_of_a_csv_make_a_fixed_market_and_a_new_price_an_audit_row(ledger: Ledger) -> None:
-    before = read_csv(b"match,outcome,odds\nDerby,Comet,2.5\nDerby,Duchess,3\n", name="Races")
+    before = plan_of_csv(b"match,outcome,odds\nDerby,Comet,2.5\nDerby,Duchess,3\n", name="Races")
     await imported(ledger, before, slug="races")
-    after = read_csv(b"match;outcome;odds\nDerby;Duchess;3\nDerby;Comet;2,6\n", name="Races")
+    after = plan_of_csv(b"match;outcome;odds\nDerby;Duchess;3\nDerby;Comet;2,6\n", name="Races")
     done = await imported(ledger, after, slug="races")
     assert done.changed == 1
     assert await rows(ledger, "SELECT name, odds_milli, odds_version FROM outcomes ORDER BY lane_no") == [
@@ -198,6 +198,6 @@ async def test_a_tournament_in_another_currency_or_archived_is_refused(ledger: L
 
 async def test_names_from_a_file_are_stored_as_text(ledger: Ledger) -> None:
     name = "Robert'); DROP TABLE matches;--"
-    plan = read_csv(f'match,outcome\n"{name}","{name}"\n"{name}",=1+1\n'.encode(), name="Races")
+    plan = plan_of_csv(f'match,outcome\n"{name}","{name}"\n"{name}",=1+1\n'.encode(), name="Races")
     await imported(ledger, plan, slug="races")
     assert await rows(ledger, "SELECT name FROM outcomes ORDER BY lane_no") == [(name,), ("=1+1",)]

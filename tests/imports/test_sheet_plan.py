@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from csv_plans import plan_of_csv
 from toteboard.imports.columns import Columns, Meaning, guessed
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import plan_of, read_csv
+from toteboard.imports.sheet_plan import plan_of
 from toteboard.spreadsheets.csvfile import table_of_csv
 from toteboard.spreadsheets.reading import FileRefused
 
@@ -65,7 +66,7 @@ def test_columns_nobody_reads_change_nothing() -> None:
 
 def test_a_match_is_the_same_in_either_layout() -> None:
     wide = read("Round,Home,Away\nFinal,Ada,Bo\n")
-    long = read_csv(b"match,round,outcome\nAda v Bo,Final,Ada\nAda v Bo,Final,Bo\n", name="Cup")
+    long = plan_of_csv(b"match,round,outcome\nAda v Bo,Final,Ada\nAda v Bo,Final,Bo\n", name="Cup")
     assert wide.matches == long.matches
 
 

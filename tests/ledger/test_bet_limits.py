@@ -95,8 +95,8 @@ async def test_no_rush_gets_past_a_limit_of_the_market(scenario: LedgerScenario,
     intake = Intake(scenario.ledger, Settings.read({}, lanes=lanes, batch_max=25), Loops())
     async with intake.running():
         verdicts = await asyncio.gather(
-            *(intake.verdict(scenario.bet(one, fixed.outcomes[0], 35)) for one in people),
-            *(intake.verdict(scenario.bet(one, pool.outcomes[0], 50)) for one in people),
+            *(verdict_of(intake, scenario.bet(one, fixed.outcomes[0], 35)) for one in people),
+            *(verdict_of(intake, scenario.bet(one, pool.outcomes[0], 50)) for one in people),
         )
     numbers = [v.number for v in verdicts]
     assert sorted(set(numbers[:40])) == [0, Refusal.LIABILITY.number]
@@ -223,7 +223,7 @@ async def test_bets_of_two_lanes_cannot_pass_the_own_limit_together(scenario: Le
         for intake in intakes:
             await stack.enter_async_context(intake.running())
         verdicts = await asyncio.gather(
-            *(intake.verdict(scenario.bet(ada, market.outcomes[0], 60)) for intake in intakes for _ in range(3))
+            *(verdict_of(intake, scenario.bet(ada, market.outcomes[0], 60)) for intake in intakes for _ in range(3))
         )
     assert sorted(v.number for v in verdicts) == [0] + [Refusal.OWN_LIMIT.number] * 11
 

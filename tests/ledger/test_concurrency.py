@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scenarios import LedgerScenario, ledger_scenario
+from scenarios import LedgerScenario, ledger_scenario, verdict_of
 from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
@@ -57,7 +57,7 @@ async def test_two_bets_race_for_the_last_cent(scenario: LedgerScenario) -> None
         for _ in range(10):
             ada = await scenario.bettor(100)
             verdicts = await asyncio.gather(
-                *(door.verdict(scenario.bet(ada, market.outcomes[0], 100)) for door in (one, other))
+                *(verdict_of(door, scenario.bet(ada, market.outcomes[0], 100)) for door in (one, other))
             )
             assert sorted(v.number for v in verdicts) == [0, Refusal.FUNDS.number]
             assert await scenario.balance(ada) == 0
@@ -69,7 +69,7 @@ async def test_the_same_key_fifty_times_at_once_is_one_bet(scenario: LedgerScena
     ada, market = await scenario.bettor(), await scenario.market()
     bet = scenario.bet(ada, market.outcomes[0], 100)
     async with intakes(scenario, processes) as opened:
-        verdicts = await asyncio.gather(*(opened[n % processes].verdict(bet) for n in range(50)))
+        verdicts = await asyncio.gather(*(verdict_of(opened[n % processes], bet) for n in range(50)))
     assert Counter(v.number for v in verdicts) == {0: 1, -1: 49}
     assert (await scenario.balance(ada), await scenario.escrow(market)) == (99_900, 100)
     await scenario.audited()
@@ -81,7 +81,7 @@ async def test_one_key_of_two_bettors_is_the_bet_of_one(scenario: LedgerScenario
         for _ in range(10):
             bet = scenario.bet(ada, market.outcomes[0], 5)
             theirs = scenario.bet(bea, market.outcomes[0], 5, bet_id=bet.bet_id)
-            verdicts = await asyncio.gather(one.verdict(bet), other.verdict(theirs))
+            verdicts = await asyncio.gather(verdict_of(one, bet), verdict_of(other, theirs))
             assert sorted(v.number for v in verdicts) == [0, Refusal.KEY_REUSED.number]
     await scenario.audited()
 
@@ -90,7 +90,7 @@ async def test_a_close_in_the_middle_of_queued_bets_parts_them_cleanly(scenario:
     people, market = [await scenario.bettor() for _ in range(60)], await scenario.market()
     bets = [scenario.bet(one, market.outcomes[n % 3], 10 + n) for n, one in enumerate(people)]
     async with intakes(scenario, 1, batch_max=4) as (door,):
-        asking = [asyncio.ensure_future(door.verdict(bet)) for bet in bets]
+        asking = [asyncio.ensure_future(verdict_of(door, bet)) for bet in bets]
         await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
         await scenario.close(market)
         verdicts = await asyncio.gather(*asking)
@@ -105,7 +105,7 @@ async def test_a_market_past_its_time_is_closed_for_whoever_still_waits(scenario
     async with intakes(scenario, 2, batch_max=3) as opened:
         while not any(v.number == CLOSED for v in asked.values()):
             bets = [scenario.bet(one, market.outcomes[0], 1) for one in people]
-            verdicts = await asyncio.gather(*(opened[n % 2].verdict(bet) for n, bet in enumerate(bets)))
+            verdicts = await asyncio.gather(*(verdict_of(opened[n % 2], bet) for n, bet in enumerate(bets)))
             asked |= dict(zip(bets, verdicts, strict=True))
     late = await scenario.conn.fetch(
         "SELECT 1 FROM bets JOIN markets ON markets.id = market_id WHERE placed_at >= closes_at"
@@ -119,7 +119,7 @@ async def test_bets_in_flight_while_a_market_is_voided_are_in_it_or_refused(scen
     people, market = [await scenario.bettor() for _ in range(50)], await scenario.market()
     bets = [scenario.bet(one, market.outcomes[n % 3], 10 + n) for n, one in enumerate(people)]
     async with intakes(scenario, 2, batch_max=4) as opened:
-        asking = [asyncio.ensure_future(opened[n % 2].verdict(bet)) for n, bet in enumerate(bets)]
+        asking = [asyncio.ensure_future(verdict_of(opened[n % 2], bet)) for n, bet in enumerate(bets)]
         await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
         row = await scenario.settle(market, all_void=True)
         verdicts = await asyncio.gather(*asking)
@@ -150,9 +150,9 @@ async def test_everything_at_once_keeps_every_cent(scenario: LedgerScenario, see
             bettor = (first if market in (*pools, *fixed) else second)[n % 12]
             min_odds = dice.choice([None, None, 1500, 2000])
             bet = scenario.bet(bettor, dice.choice(market.outcomes), dice.randint(1, 400), min_odds_milli=min_odds)
-            verdict = await door.verdict(bet)
+            verdict = await verdict_of(door, bet)
             if dice.random() < 0.2:
-                again = await door.verdict(bet)
+                again = await verdict_of(door, bet)
                 assert again.number == -1 or verdict.number != 0
                 verdict = verdict if verdict.number == 0 else again
             asked[bet] = verdict

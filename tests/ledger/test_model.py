@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from scenarios import Bettor as Staged
-from scenarios import LedgerScenario, ledger_scenario
+from scenarios import LedgerScenario, ledger_scenario, verdict_of
 from scenarios import Market as StagedMarket
 from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
@@ -156,7 +156,7 @@ class Play(RuleBasedStateMachine):
             assert verdict.left == said.left, (ask, verdict, said)
 
     async def ask(self, bets: list[PlaceBet]) -> list[Any]:
-        return await asyncio.gather(*(self.intake.verdict(bet) for bet in bets))
+        return await asyncio.gather(*(verdict_of(self.intake, bet) for bet in bets))
 
     def bet_of(self, ask: Ask) -> PlaceBet:
         return self.scenario.bet(

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from scenarios import Bettor, LedgerScenario, Market, ledger_scenario, verdict_of
 from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
@@ -162,7 +162,7 @@ async def test_a_large_market_is_paid_while_bets_elsewhere_go_on(scenario: Ledge
         taken = 0
         while not payment.done():
             verdicts = await asyncio.gather(
-                *(intake.verdict(scenario.bet(one, other.outcomes[0], 1)) for one in people[::5])
+                *(verdict_of(intake, scenario.bet(one, other.outcomes[0], 1)) for one in people[::5])
             )
             taken += [v.number for v in verdicts].count(0)
         await payment

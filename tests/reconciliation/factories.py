@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from toteboard.imports.sheet_plan import read_csv
+from csv_plans import plan_of_csv
 from toteboard.imports.writing import ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.money import paying, settlements, wallets
@@ -105,7 +105,7 @@ async def founded(ledger: Ledger, *, bettors: int = 4) -> BooksFactory:
             takeout_bps=1000,
             open_markets=True,
         )
-        imported = await import_plan(change, read_csv(RACES, name="Races"), order)
+        imported = await import_plan(change, plan_of_csv(RACES, name="Races"), order)
         assert imported.tournament_id is not None
         factory.tournament_id = imported.tournament_id
         for no in range(bettors):

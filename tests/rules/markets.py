@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from toteboard.rules.money import AMOUNT_MAX, Minor
+from toteboard.rules.bounds import AMOUNT_MAX
+from toteboard.rules.money import Minor
 from toteboard.rules.settlement import Book, OutcomeStakes, PoolRules, Terms, payout
 
 REFUND = Terms(outcome_id=0, a=1, b=0, c=1, label="void")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toteboard.rules.bounds import PLACES_MAX
-from toteboard.rules.money import AMOUNT_MAX, Minor
+from toteboard.rules.bounds import AMOUNT_MAX, PLACES_MAX
+from toteboard.rules.money import Minor
 from toteboard.rules.odds import ODDS_MAX
 from toteboard.rules.settlement import (
     Book,
@@ -158,7 +158,7 @@ def test_better_odds_and_larger_stakes_never_pay_less(drawn: tuple[Market, Resul
 @given(places=st.integers(1, PLACES_MAX), more=st.integers(0, 160), half=st.booleans())
 def test_every_product_of_a_fixed_settlement_fits_a_bigint(places: int, more: int, half: bool) -> None:
     ids = frozenset(range(1, places + more + 1))
-    book = Book(tuple(OutcomeStakes(outcome_id=i, staked=AMOUNT_MAX) for i in ids))
+    book = Book(tuple(OutcomeStakes(outcome_id=i, staked=Minor(AMOUNT_MAX)) for i in ids))
     result = Result(winners=ids, half_void=ids if half else frozenset(), places=places)
     for terms in fixed_terms(book, result):
         assert AMOUNT_MAX * (terms.a + terms.b * ODDS_MAX) < 2**63

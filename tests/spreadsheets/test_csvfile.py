@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from csv_plans import plan_of_csv
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import read_csv
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.table import ROWS_MAX
 
@@ -15,7 +15,7 @@ RACE = "match,round,starts_at,outcome,odds\nDerby,Race 1,2026-06-11 13:00,Comet,
 
 
 def read(text: str | bytes) -> Plan:
-    return read_csv(text if isinstance(text, bytes) else text.encode(), name="Races")
+    return plan_of_csv(text if isinstance(text, bytes) else text.encode(), name="Races")
 
 
 def refused(text: str | bytes) -> str:
@@ -73,7 +73,7 @@ def test_a_name_that_begins_with_an_apostrophe_keeps_it() -> None:
 
 
 def test_times_without_a_zone_are_the_tournaments_and_counted() -> None:
-    plan = read_csv(
+    plan = plan_of_csv(
         b"match,starts_at,outcome\nOne,2026-06-11 13:00,A\nTwo,2026-06-12,A\nThree,,A\nFour,2026-06-11 13:00 UTC-6,A\n",
         name="Races",
         zone=ZoneInfo("Europe/Berlin"),

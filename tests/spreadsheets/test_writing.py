@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from toteboard.imports.sheet_plan import read_csv
+from csv_plans import plan_of_csv
 from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.spreadsheets.sheets import CURRENCY, SHEETS, Column, Kind, Sheet
 from toteboard.spreadsheets.writing import BOM, XLSX_ROWS_MAX, XLSX_TEXT_MAX, CsvWriter, XlsxWriter, writer
@@ -140,7 +140,7 @@ def test_a_name_comes_back_by_the_importers_reader_as_it_was(name: str) -> None:
     match = {"match": name, "round": name, "starts_at": None, "odds_milli": None}
     made = CsvWriter(SHEETS["matches"], "EUR")
     content = made.head() + made.add([match | {"outcome": name}, match | {"outcome": "Draw"}])
-    (read,) = read_csv(content, name="Again").matches
+    (read,) = plan_of_csv(content, name="Again").matches
     assert (read.name, read.round) == (name, name)
     assert read.markets[0].outcomes == ((name, None), ("Draw", None))
 

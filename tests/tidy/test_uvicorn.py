@@ -1,4 +1,4 @@
-"""feed/socket.py stands on the inside of uvicorn. When that changes, this says where, before a socket does."""
+"""feed/socket.py and api/front.py stand on the inside of uvicorn. When that changes, this says where, before a user does."""
 
 import inspect
 import re
@@ -6,9 +6,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
+from toteboard.api.front import FrontProtocol, _BetCycle
 from toteboard.feed.socket import TRANSPORT, FeedProtocol, uvicorn_options
 from toteboard.settings import Settings
 
@@ -21,7 +23,7 @@ def _source(of: object) -> str:
 
 def test_uvicorn_is_the_version_that_was_read() -> None:
     assert version("uvicorn") == PINNED, (
-        "read its WebSocket protocol again, then move PINNED here and in pyproject.toml"
+        "read its WebSocket and HTTP protocols again, then move PINNED here and in pyproject.toml"
     )
     pyproject = Path(__file__).parents[2] / "pyproject.toml"
     assert f'"uvicorn=={PINNED}"' in pyproject.read_text(encoding="utf-8")
@@ -67,6 +69,52 @@ def test_uvicorn_takes_our_class_and_options() -> None:
     for protocol in ("httptools_impl", "h11_impl"):
         module = __import__(f"uvicorn.protocols.http.{protocol}", fromlist=["x"])
         assert "self.ws_protocol_class(" in _source(module)
+
+
+# The HTTP protocol, for bets ------------------------------------------------------------------------------------------
+
+
+def test_our_http_protocol_changes_three_methods_only() -> None:
+    own = [name for name in vars(FrontProtocol) if not re.fullmatch(r"__\w+__", name)]
+    assert own == ["on_headers_complete", "data_received", "default_headers"]
+    assert not hasattr(HttpToolsProtocol, "default_headers")
+    assert "placing" not in _source(HttpToolsProtocol)
+
+
+def test_a_request_becomes_a_cycle_when_its_headers_are_complete() -> None:
+    complete = _source(HttpToolsProtocol.on_headers_complete)
+    # What FrontProtocol decides by is there before, and what it sets is what uvicorn would set.
+    for used in ("self.parser.get_method()", "self.parser.get_http_version()", "self.parser.should_keep_alive()"):
+        assert used in complete
+    assert "self.cycle = RequestResponseCycle(" in complete
+    assert "existing_cycle is None or existing_cycle.response_complete" in complete
+    assert "self.url += url" in _source(HttpToolsProtocol.on_url)
+    assert "self.expect_100_continue = True" in _source(HttpToolsProtocol.on_header)
+
+
+def test_our_cycle_is_told_all_that_uvicorns_is() -> None:
+    assert "self.cycle.body += body" in _source(HttpToolsProtocol.on_body)
+    assert "self.cycle.more_body = False" in _source(HttpToolsProtocol.on_message_complete)
+    for told in (HttpToolsProtocol.on_body, HttpToolsProtocol.on_message_complete, HttpToolsProtocol.connection_lost):
+        assert "self.cycle.message_event.set()" in _source(told)
+    lost = _source(HttpToolsProtocol.connection_lost)
+    assert "if self.cycle and not self.cycle.response_complete:" in lost
+    assert "self.cycle.disconnected = True" in lost
+    shutdown = _source(HttpToolsProtocol.shutdown)
+    assert "self.cycle is None or self.cycle.response_complete" in shutdown
+    assert "self.cycle.keep_alive = False" in shutdown
+    # Every name of the cycle that uvicorn's protocol touches is one that ours has.
+    touched = set(re.findall(r"self\.cycle\.(\w+)", _source(HttpToolsProtocol)))
+    assert touched == {"body", "more_body", "message_event", "response_complete", "disconnected", "keep_alive"}
+    ours = set(_BetCycle.__slots__) | {"message_event"} | set(vars(_BetCycle))
+    assert touched <= ours
+
+
+def test_an_answered_request_lets_the_next_one_begin() -> None:
+    answered = _source(HttpToolsProtocol.on_response_complete)
+    assert "self.flow.resume_reading()" in answered
+    assert "self.pipeline.pop()" in answered
+    assert "self.timeout_keep_alive_handler" in answered
 
 
 async def _nobody(_scope: object, _receive: object, _send: object) -> None:

@@ -5,8 +5,8 @@ import socket
 from pathlib import Path
 
 from toteboard.cli.terminal import DATA, Failed
+from toteboard.settings import BACKLOG
 
-BACKLOG = 2048
 # An address of documentation: nothing is sent there, the system only says from which of ours it would be.
 ELSEWHERE = ("192.0.2.1", 9)
 

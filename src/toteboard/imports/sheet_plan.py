@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, tzinfo
 
-from toteboard.imports.columns import Columns, Meaning, exact
+from toteboard.imports.columns import Columns, Meaning
 from toteboard.imports.plan import (
     MATCHES_MAX,
     Plan,
@@ -19,7 +19,6 @@ from toteboard.imports.plan import (
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import parse_odds
-from toteboard.spreadsheets.csvfile import table_of_csv
 from toteboard.spreadsheets.reading import CELL_MAX, FileRefused, Refusals, RowRefused, Wrong, clock, day, moment, named
 from toteboard.spreadsheets.table import Table
 
@@ -29,12 +28,6 @@ NOON = time(12)
 
 _STARTS_AT = re.compile(r"^(?P<date>\S+?)(?:(?:[ T]\s*)(?P<time>\d{1,2}:\d{2}.*))?$")
 Priced = tuple[str, int | None]
-
-
-def read_csv(content: bytes, *, name: str, zone: tzinfo = UTC) -> Plan:
-    """The plan in a CSV whose columns have our names; the tournament is called `name`. Raises FileRefused."""
-    table = table_of_csv(content)
-    return plan_of(table, exact(table.header), name=name, zone=zone)
 
 
 def plan_of(table: Table, columns: Columns, *, name: str, zone: tzinfo = UTC, draw: str | None = None) -> Plan:

@@ -1,13 +1,12 @@
 """The way in for bets: a wallet always takes the same lane, so that lanes do not wait for each other's wallets."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from toteboard.background import Loops
 from toteboard.intake.batcher import Answered, Lane, PlaceBet
 from toteboard.ledger.ledger import OUTAGES, Ledger
-from toteboard.ledger.money.bets import BetConnection, Verdict
+from toteboard.ledger.money.bets import BetConnection
 from toteboard.settings import Settings
 
 
@@ -33,21 +32,6 @@ class Intake:
     def submit(self, bet: PlaceBet, answered: Answered) -> None:
         """Queues the bet; `answered` gets a Verdict, Unknown or Busy. Raises Busy when its lane is full."""
         self.lanes[bet.user_id % len(self.lanes)].submit(bet, answered)
-
-    async def verdict(self, bet: PlaceBet) -> Verdict:
-        """As `ask`, to be awaited. Raises Busy or Unknown."""
-        answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-
-        def answered(verdict: Verdict | Exception) -> None:
-            if answer.done():
-                return
-            if isinstance(verdict, Exception):
-                answer.set_exception(verdict)
-            else:
-                answer.set_result(verdict)
-
-        self.submit(bet, answered)
-        return await answer
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

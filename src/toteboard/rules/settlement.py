@@ -308,7 +308,7 @@ def _assert_conserved(split: Split, *, gross_paid_in: int, refunds: int, paid: i
 def liability(*, returns_on_outcome: int, stakes_on_market: int) -> int:
     """What the house loses if the outcome wins, in minor units; below zero it wins.
 
-    `returns_on_outcome` is Σ ⌊stake · odds⌋ of the bets on it, `stakes_on_market` Σ stake of all bets. It is
-    the same as Σ on it S(O − 1) − Σ elsewhere S.
+    `returns_on_outcome` is Σ ⌊stake · odds⌋ of the bets on it, `stakes_on_market` Σ stake of all bets that are not to be
+    refunded. It is the same as Σ on it S(O − 1) − Σ elsewhere S.
     """
     return returns_on_outcome - stakes_on_market

@@ -25,6 +25,7 @@ from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, TERMS, MarketTerms, Term
 from toteboard.rules.odds import format_odds, parse_odds, pool_odds
 from toteboard.rules.refusals import invalid
+from toteboard.rules.settlement import liability
 
 Kind = Literal["pool", "fixed"]
 Model = TypeVar("Model", bound=BaseModel)
@@ -192,7 +193,11 @@ def exposures(market: market_rows.Market) -> list[Exposure]:
             outcome_id=row.id,
             stakes=row.stakes,
             bets=row.bets,
-            liability=None if is_pool else 0 if row.withdrawn else row.returns - kept,
+            liability=None
+            if is_pool
+            else 0
+            if row.withdrawn
+            else liability(returns_on_outcome=row.returns, stakes_on_market=kept),
         )
         for row in market.outcomes
     ]
