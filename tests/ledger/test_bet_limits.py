@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from scenarios import Bettor, LedgerScenario, ledger_scenario
+from scenarios import Bettor, LedgerScenario, ledger_scenario, verdict_of
 from toteboard.background import Loops
 from toteboard.intake.intake import Intake
 from toteboard.rules.refusals import Refusal

@@ -1708,7 +1708,10 @@ export interface components {
             /** Checks */
             checks: components["schemas"]["IdentityCheck"][];
         };
-        /** ImportColumn */
+        /**
+         * ImportColumn
+         * @description A column of the file, its first cells, and what it was taken to mean; None is not read.
+         */
         ImportColumn: {
             /** Header */
             header: string;
@@ -1775,7 +1778,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["ImportedMatch"][];
         };
-        /** ImportedMatch */
+        /**
+         * ImportedMatch
+         * @description `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed.
+         */
         ImportedMatch: {
             /** Name */
             name: string;

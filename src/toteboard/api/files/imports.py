@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request
 
 from toteboard.api.caller import Caller, CurrentUser, current_user
-from toteboard.api.files.import_report import ImportReport, report_shape
 from toteboard.api.files.uploads import MEDIA
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
@@ -23,7 +22,7 @@ from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.imports import writing
 from toteboard.imports.columns import Columns, Meaning, guessed
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
-from toteboard.imports.report import report_of
+from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX
@@ -126,7 +125,7 @@ async def take(
     elif not query.dry_run:
         assert read.wrong is not None, "a file is read, or something is wrong"
         raise _refused(read.wrong)
-    return report_shape(report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run))
+    return report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run)
 
 
 @router.get("", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
