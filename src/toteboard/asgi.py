@@ -47,7 +47,8 @@ class Door:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.path)).replace(r"\*", ".*"))
+        # A line break in a path is a character as any other.
+        return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.path)).replace(r"\*", ".*"), re.DOTALL)
 
 
 class Application:
