@@ -1,4 +1,4 @@
-"""The API keeps to its own description: whoever asks whatever, no 500, no status that is not described, no answer off its schema.
+"""The API keeps to its own description: no 500, no status that is not described, no answer off its schema, whoever asks.
 
 Schemathesis asks a real server in each role. Here each operation gets a few requests; `make fuzz` makes many.
 """

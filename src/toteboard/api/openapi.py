@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from toteboard.api.caller import SAFE, current_user, optional_user, signing_in
+from toteboard.api.examples import EXAMPLES
 from toteboard.api.people.sessions import COOKIE
 from toteboard.feed.messages import schemas as feed_schemas
 from toteboard.http.problems import MEDIA_TYPE, title_of
@@ -96,6 +97,8 @@ def describe(api: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
     shapes = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unused, None)
+    for name, example in EXAMPLES.items():
+        shapes[name]["examples"] = [example]
     shapes["Problem"] = PROBLEM
     for name, shape in feed_schemas(REF).items():
         shapes.setdefault(name, shape)

@@ -1182,7 +1182,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AddOutcomeRequest */
+        /**
+         * AddOutcomeRequest
+         * @example {
+         *       "market_id": 34,
+         *       "name": "Draw",
+         *       "odds": "3.10"
+         *     }
+         */
         AddOutcomeRequest: {
             /** Name */
             name: string;
@@ -1350,6 +1357,12 @@ export interface components {
         /**
          * BetRequest
          * @description A bet; the header Idempotency-Key (a UUID) names it.
+         * @example {
+         *       "outcome_id": 56,
+         *       "stake": 2500,
+         *       "currency": "EUR",
+         *       "min_odds": "2.17"
+         *     }
          */
         BetRequest: {
             /** Outcome Id */
@@ -1394,6 +1407,11 @@ export interface components {
         /**
          * CashRequest
          * @description Money in or out; the header Idempotency-Key (a UUID) names it.
+         * @example {
+         *       "amount": 5000,
+         *       "currency": "EUR",
+         *       "note": "paid in notes"
+         *     }
          */
         CashRequest: {
             /**
@@ -1503,7 +1521,15 @@ export interface components {
             /** Error */
             error: string;
         };
-        /** DeskDecisionRequest */
+        /**
+         * DeskDecisionRequest
+         * @example {
+         *       "tournament_id": 1,
+         *       "user_id": 7,
+         *       "document": "passport",
+         *       "decision": "verified"
+         *     }
+         */
         DeskDecisionRequest: {
             /** Tournament Id */
             tournament_id: number;
@@ -1542,6 +1568,7 @@ export interface components {
         /**
          * EmptyRequest
          * @description An empty body, for who must send one.
+         * @example {}
          */
         EmptyRequest: Record<string, never>;
         /** Errors */
@@ -1556,7 +1583,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["LoggedError"][];
         };
-        /** ExclusionRequest */
+        /**
+         * ExclusionRequest
+         * @example {
+         *       "until": "2027-01-31T23:59:00Z"
+         *     }
+         */
         ExclusionRequest: {
             /**
              * Until
@@ -1687,7 +1719,12 @@ export interface components {
             /** Changed At */
             changed_at: string | null;
         };
-        /** IdentityCheckRequest */
+        /**
+         * IdentityCheckRequest
+         * @example {
+         *       "tournament_id": 1
+         *     }
+         */
         IdentityCheckRequest: {
             /** Tournament Id */
             tournament_id: number;
@@ -1880,7 +1917,14 @@ export interface components {
             /** Taken */
             taken: boolean;
         };
-        /** InvitationRequest */
+        /**
+         * InvitationRequest
+         * @example {
+         *       "role": "cashier",
+         *       "uses": 1,
+         *       "days": 7
+         *     }
+         */
         InvitationRequest: {
             /**
              * Role
@@ -1933,7 +1977,15 @@ export interface components {
              */
             next_at: string | null;
         };
-        /** LimitRequest */
+        /**
+         * LimitRequest
+         * @example {
+         *       "tournament_id": 1,
+         *       "kind": "stake",
+         *       "period": "week",
+         *       "amount": 10000
+         *     }
+         */
         LimitRequest: {
             /** Tournament Id */
             tournament_id: number;
@@ -2032,6 +2084,10 @@ export interface components {
         /**
          * MarketPatch
          * @description The terms that change.
+         * @example {
+         *       "closes_at": "2026-12-05T19:30:00Z",
+         *       "version": 3
+         *     }
          */
         MarketPatch: {
             /** Version */
@@ -2064,6 +2120,23 @@ export interface components {
         /**
          * MarketRequest
          * @description A new market: its match, its terms, its outcomes.
+         * @example {
+         *       "match_id": 12,
+         *       "name": "Match winner",
+         *       "kind": "fixed",
+         *       "closes_at": "2026-12-05T19:00:00Z",
+         *       "liability_max": 500000,
+         *       "outcomes": [
+         *         {
+         *           "name": "Ada",
+         *           "odds": "2.28"
+         *         },
+         *         {
+         *           "name": "Bo",
+         *           "odds": "1.66"
+         *         }
+         *       ]
+         *     }
          */
         MarketRequest: {
             /** Match Id */
@@ -2155,7 +2228,19 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** MatchPatch */
+        /**
+         * MatchPatch
+         * @example {
+         *       "started_at": "2026-12-05T19:02:11Z",
+         *       "score": {
+         *         "ft": [
+         *           2,
+         *           1
+         *         ]
+         *       },
+         *       "version": 2
+         *     }
+         */
         MatchPatch: {
             /** Name */
             name?: string | null;
@@ -2177,7 +2262,16 @@ export interface components {
             /** Version */
             version?: number | null;
         };
-        /** MatchRequest */
+        /**
+         * MatchRequest
+         * @example {
+         *       "tournament_id": 1,
+         *       "name": "Ada v Bo",
+         *       "round": "Final",
+         *       "venue": "Table 1",
+         *       "starts_at": "2026-12-05T19:00:00Z"
+         *     }
+         */
         MatchRequest: {
             /** Tournament Id */
             tournament_id: number;
@@ -2319,7 +2413,13 @@ export interface components {
             /** Bets */
             bets: number;
         };
-        /** OutcomePatch */
+        /**
+         * OutcomePatch
+         * @example {
+         *       "odds": "2.40",
+         *       "odds_version": 4
+         *     }
+         */
         OutcomePatch: {
             /** Name */
             name?: string | null;
@@ -2353,7 +2453,13 @@ export interface components {
             /** Paid */
             paid: number;
         };
-        /** OutcomeRequest */
+        /**
+         * OutcomeRequest
+         * @example {
+         *       "name": "Ada",
+         *       "odds": "2.28"
+         *     }
+         */
         OutcomeRequest: {
             /** Name */
             name: string;
@@ -2595,6 +2701,11 @@ export interface components {
         /**
          * PreviewRequest
          * @description A result, or nothing for the one that was entered; `all_void` for refunding everybody.
+         * @example {
+         *       "winners": [
+         *         56
+         *       ]
+         *     }
          */
         PreviewRequest: {
             /** Winners */
@@ -2643,7 +2754,14 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** RegistrationRequest */
+        /**
+         * RegistrationRequest
+         * @example {
+         *       "email": "ada@example.org",
+         *       "name": "Ada Ferreira",
+         *       "password": "correct horse battery"
+         *     }
+         */
         RegistrationRequest: {
             /** Email */
             email: string;
@@ -2652,7 +2770,16 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** ResettleRequest */
+        /**
+         * ResettleRequest
+         * @example {
+         *       "winners": [
+         *         57
+         *       ],
+         *       "reason": "the protest was upheld",
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
         ResettleRequest: {
             /** Winners */
             winners: number[];
@@ -2679,6 +2806,11 @@ export interface components {
         /**
          * ResultRequest
          * @description What happened. `void` and `half_void` are for fixed markets; `tied` names winners that share the last place.
+         * @example {
+         *       "winners": [
+         *         56
+         *       ]
+         *     }
          */
         ResultRequest: {
             /** Winners */
@@ -2699,7 +2831,12 @@ export interface components {
              */
             tied?: number[];
         };
-        /** RoleRequest */
+        /**
+         * RoleRequest
+         * @example {
+         *       "role": "auditor"
+         *     }
+         */
         RoleRequest: {
             /**
              * Role
@@ -2707,7 +2844,12 @@ export interface components {
              */
             role: "bettor" | "cashier" | "organizer" | "auditor";
         };
-        /** SandboxSignInRequest */
+        /**
+         * SandboxSignInRequest
+         * @example {
+         *       "as": "bettor"
+         *     }
+         */
         SandboxSignInRequest: {
             /**
              * As
@@ -2731,7 +2873,12 @@ export interface components {
             /** Time */
             time: string;
         };
-        /** SettleRequest */
+        /**
+         * SettleRequest
+         * @example {
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
         SettleRequest: {
             /** Digest */
             digest?: string | null;
@@ -2794,7 +2941,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["PayingSettlement"][];
         };
-        /** SignInRequest */
+        /**
+         * SignInRequest
+         * @example {
+         *       "email": "ada@example.org",
+         *       "password": "correct horse battery"
+         *     }
+         */
         SignInRequest: {
             /** Email */
             email: string;
@@ -2875,7 +3028,13 @@ export interface components {
             /** Expires At */
             expires_at: string;
         };
-        /** TokenRequest */
+        /**
+         * TokenRequest
+         * @example {
+         *       "label": "score board",
+         *       "days": 30
+         *     }
+         */
         TokenRequest: {
             /** Label */
             label: string;
@@ -2965,7 +3124,12 @@ export interface components {
             /** Placed At */
             placed_at: string;
         };
-        /** TournamentPatch */
+        /**
+         * TournamentPatch
+         * @example {
+         *       "subtitle": "Hall 2"
+         *     }
+         */
         TournamentPatch: {
             /** Name */
             name?: string | null;
@@ -2980,7 +3144,14 @@ export interface components {
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
         };
-        /** TournamentRequest */
+        /**
+         * TournamentRequest
+         * @example {
+         *       "name": "Riverside Open 2026",
+         *       "currency": "EUR",
+         *       "timezone": "Europe/Berlin"
+         *     }
+         */
         TournamentRequest: {
             /** Name */
             name: string;
@@ -3030,7 +3201,12 @@ export interface components {
              */
             off: string;
         };
-        /** VoidRequest */
+        /**
+         * VoidRequest
+         * @example {
+         *       "reason": "the match was abandoned"
+         *     }
+         */
         VoidRequest: {
             /** Reason */
             reason: string;
