@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from toteboard.ledger.money import paying
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import BOM
+from toteboard.words import label
 
 from .clients import ApiClient
 from .scenarios import ApiScenario, taken
@@ -40,7 +41,9 @@ async def workbook(scenario: ApiScenario, name: str) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     assert int(answer.headers["content-length"]) == len(answer.content)
     head, *rows = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    names = [column.name for column in SHEETS[name].columns]
+    assert list(head) == [label(one) for one in names], "a workbook is for people"
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def settle(scenario: ApiScenario, market: dict[str, Any], *winners: int) -> None:

@@ -107,7 +107,7 @@ async def test_wrong_rows_are_listed_and_nothing_is_half_imported(scenario: ApiS
     wrong = CSV + b"Oaks,Race 2,soon,Echo,2\nOaks,Race 2,,,2\n"
     seen = (await send(scenario.organizer, scenario.tournament_id, wrong)).json()
     assert seen["errors"] == [
-        {"where": "row 4", "detail": "'soon' is not a date like 2026-06-11"},
+        {"where": "row 4", "detail": "'soon' is no date; use 2026-06-11 or 11.06.2026"},
         {"where": "row 5", "detail": "outcome: a name has at least one character to see"},
     ]
     assert (seen["new"], seen["items"]) == (0, [])

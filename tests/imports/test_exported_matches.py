@@ -64,7 +64,7 @@ async def test_what_a_csv_brought_goes_out_and_in_again_and_changes_nothing(ledg
     for zone in ("UTC", "Asia/Tokyo"):
         again = await bring(ledger, await take_away(ledger, file_format), zone=zone)
         assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
-        assert not [warning for warning in again.warnings if "starts_at" not in warning]
+        assert not [warning for warning in again.warnings if "without a start time" not in warning]
     assert await everything(ledger) == before
 
 

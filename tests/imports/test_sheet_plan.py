@@ -84,16 +84,20 @@ def test_a_race_of_fewer_runners_leaves_its_last_columns_empty() -> None:
 @pytest.mark.parametrize(
     ("meanings", "draw", "why"),
     [
-        ("match - -", None, "columns: no column says the outcomes: who can be bet on"),
-        ("- outcome -", None, "columns: no column says the match; with two columns of outcomes it is named after them"),
-        ("match match outcome", None, "columns: two columns are match; there can be one"),
+        ("match - -", None, "columns: choose which columns hold the players or runners"),
+        (
+            "- outcome -",
+            None,
+            "columns: choose which column holds the match; two columns of players name it themselves",
+        ),
+        ("match match outcome", None, "columns: two columns hold the match; there can be one"),
         ("match outcome time", None, "columns: a column of times needs one of dates"),
         (
             "outcome outcome odds",
             None,
-            "columns: columns of odds: 1, outcomes: 2; each outcome has its own, or none has",
+            "columns: there is 1 odds column but 2 player columns; each player has their own odds, or none has",
         ),
-        ("match outcome -", "Draw", "columns: a draw goes with two columns of outcomes"),
+        ("match outcome -", "Draw", "columns: a draw goes with two columns of players"),
     ],
 )
 def test_columns_that_do_not_go_together_are_said(meanings: str, draw: str | None, why: str) -> None:
@@ -109,7 +113,7 @@ def test_columns_that_do_not_go_together_are_said(meanings: str, draw: str | Non
         ("Home,Away\nAda,ada\n", "row 2: 'Ada v ada' has the outcome 'ada' already"),
         ("Race,Runner 1,Runner 2,Runner 3\nDerby,Comet,,\n", "row 2: has too few outcomes: 1; a match has at least 2"),
         ("Race,Runner,Date,Time\nDerby,Comet,,18:00\n", "row 2: has the time '18:00' and no date"),
-        ("Race,Runner,Date\nDerby,Comet,06/11/2026\n", "row 2: '06/11/2026' is not a date like 2026-06-11"),
+        ("Race,Runner,Date\nDerby,Comet,06/11/2026\n", "row 2: '06/11/2026' is no date; use 2026-06-11 or 11.06.2026"),
         ("Race,Runner,,\n" + "x," * 70 + "\n", "row 2: has 71 cells; the header has 2"),
         ("a," * 70 + "\nx\n", "row 1: more than 64 columns"),
     ],

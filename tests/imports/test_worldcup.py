@@ -99,7 +99,7 @@ def test_times_without_a_zone_are_the_tournaments_and_counted() -> None:
         None,
     ]
     assert [warning.split(":")[0] for warning in plan.warnings] == [
-        "1 match without a zone",
+        "1 match without a time zone",
         "1 match without a time",
         "1 match without a date",
     ]
@@ -177,12 +177,12 @@ def test_what_is_no_number_is_refused_with_its_match(number: bytes) -> None:
         ({"team1": "A\u202e"}, "team1: the character U+202E may not stand in a name"),
         ({"team1": "x" * 201}, "team1 has 201 characters; at most 200 are taken"),
         ({"date": "2026-02-30"}, "'2026-02-30' is no date: day is out of range for month"),
-        ({"date": "tomorrow"}, "'tomorrow' is not a date like 2026-06-11"),
+        ({"date": "tomorrow"}, "'tomorrow' is no date; use 2026-06-11 or 11.06.2026"),
         ({"date": "9999-01-01"}, "the year 9999 is out of range"),
-        ({"date": 20260611}, "date is not text like 2026-06-11"),
-        ({"time": "25:00"}, "'25:00' is not a time like 13:00 UTC-6"),
-        ({"time": "13:00 UTC+99"}, "'13:00 UTC+99' is not a time like 13:00 UTC-6"),
-        ({"time": "13:00 CEST"}, "'13:00 CEST' is not a time like 13:00 UTC-6"),
+        ({"date": 20260611}, "the date is not text; use 2026-06-11"),
+        ({"time": "25:00"}, "'25:00' is no time; use 13:00, or 13:00 UTC-6"),
+        ({"time": "13:00 UTC+99"}, "'13:00 UTC+99' is no time; use 13:00, or 13:00 UTC-6"),
+        ({"time": "13:00 CEST"}, "'13:00 CEST' is no time; use 13:00, or 13:00 UTC-6"),
         ({"score": {"ft": [2]}}, "score ft [2] is not two numbers of goals"),
         ({"score": {"ft": [2, -1]}}, "score ft [2, -1] is not two numbers of goals"),
         ({"score": {"ft": [2, True]}}, "score ft [2, True] is not two numbers of goals"),

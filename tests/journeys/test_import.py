@@ -111,7 +111,7 @@ def test_columns_are_said_by_the_person_where_their_names_say_nothing(
     desk = organizer(scenario, chromium, cup)
     desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
     choose(desk, csv("a,b,c\nDerby,Comet,2.5\nDerby,Duchess,3\n"))
-    expect(desk.get_by_test_id("import-errors")).to_contain_text("no column says the outcomes: who can be bet on")
+    expect(desk.get_by_test_id("import-errors")).to_contain_text("choose which columns hold the players or runners")
     desk.get_by_label("What a means").select_option("Match")
     desk.get_by_label("What b means").select_option("Player or runner")
     expect(desk.get_by_test_id("import-match")).to_contain_text("Pool")

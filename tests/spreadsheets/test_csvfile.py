@@ -110,7 +110,7 @@ def test_times_without_a_zone_are_the_tournaments_and_counted() -> None:
         ("match,outcome,odds\nDerby,Comet,NaN\n", "row 2: odds 'NaN': odds are written as in 2.28"),
         ("match,outcome,odds\nDerby,Comet,٢\n", "row 2: odds '٢': odds are written as in 2.28"),
         ("match,outcome,odds\nDerby,Comet,1e3\n", "row 2: odds '1e3': odds are written as in 2.28"),
-        ("match,outcome,starts_at\nDerby,Comet,soon\n", "row 2: 'soon' is not a date like 2026-06-11"),
+        ("match,outcome,starts_at\nDerby,Comet,soon\n", "row 2: 'soon' is no date; use 2026-06-11 or 11.06.2026"),
         (
             "match,outcome,starts_at\nDerby,A,2026-06-11\nDerby,B,2026-06-12\n",
             "row 3: 'Derby' has another starts_at in row 2",

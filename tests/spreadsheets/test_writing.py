@@ -16,6 +16,7 @@ from csv_plans import plan_of_csv
 from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.spreadsheets.sheets import CURRENCY, SHEETS, Column, Kind, Sheet
 from toteboard.spreadsheets.writing import BOM, XLSX_ROWS_MAX, XLSX_TEXT_MAX, CsvWriter, XlsxWriter, writer
+from toteboard.words import label
 
 SHEET = Sheet(
     "all",
@@ -24,7 +25,7 @@ SHEET = Sheet(
         Column("amount", Kind.AMOUNT),
         CURRENCY,
         Column("odds", Kind.ODDS),
-        Column("many", Kind.WHOLE),
+        Column("bets", Kind.WHOLE),
         Column("at", Kind.TIME),
     ),
 )
@@ -52,7 +53,7 @@ HOSTILE = (
 
 
 def row(name: str | None = "Ada", amount: int | None = 1250, **more: Any) -> dict[str, Any]:
-    return {"name": name, "amount": amount, "odds": 2280, "many": 7, "at": None} | more
+    return {"name": name, "amount": amount, "odds": 2280, "bets": 7, "at": None} | more
 
 
 def as_csv(*rows: dict[str, Any], currency: str = "EUR", sheet: Sheet = SHEET) -> list[list[str]]:
@@ -147,7 +148,7 @@ def test_a_name_comes_back_by_the_importers_reader_as_it_was(name: str) -> None:
 
 def test_a_time_is_in_utc_and_nothing_is_an_empty_cell() -> None:
     at = datetime(2026, 6, 11, 21, 0, 0, 123_000, tzinfo=timezone(timedelta(hours=2)))
-    rows = (row(at=at), row(None, None, odds=None, many=None))
+    rows = (row(at=at), row(None, None, odds=None, bets=None))
     assert [cells[5] for cells in as_csv(*rows)] == ["at", "2026-06-11T19:00:00.123000Z", ""]
     assert as_csv(*rows)[2] == ["", "", "EUR", "", "", ""]
     sheet, _ = as_xlsx(*rows)
@@ -163,7 +164,8 @@ def test_odds_are_decimals_with_three_places_only_where_there_are_three() -> Non
 
 def test_the_names_of_the_columns_stand_first_and_stay_in_sight() -> None:
     sheet, _ = as_xlsx(row())
-    assert [cell.value for cell in sheet[1]] == as_csv(row())[0] == [column.name for column in SHEET.columns]
+    assert as_csv(row())[0] == [column.name for column in SHEET.columns], "programs have the API's names"
+    assert [cell.value for cell in sheet[1]] == [label(column.name) for column in SHEET.columns], "people have words"
     assert sheet.freeze_panes == "A2"
     assert sheet["A1"].font.bold
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from toteboard.spreadsheets.reading import FileRefused, Wrong
+from toteboard.words import label, word
 
 
 class Meaning(StrEnum):
@@ -21,6 +22,8 @@ class Meaning(StrEnum):
 
 # Columns of the format that exports write, by these names.
 COLUMNS = (Meaning.MATCH, Meaning.ROUND, Meaning.STARTS_AT, Meaning.OUTCOME, Meaning.ODDS)
+# As a CSV calls them, and as a workbook does.
+_EXACT = {meaning.value: meaning for meaning in COLUMNS} | {label(one).casefold(): one for one in COLUMNS}
 _SEVERAL = (Meaning.OUTCOME, Meaning.ODDS)
 
 # As headers stand in spreadsheets; a number behind one does not matter ("Player 2").
@@ -55,21 +58,25 @@ class Columns:
 
     def check(self, *, draw: str | None = None) -> None:
         """Raises FileRefused, one line for each thing that does not go together."""
-        wrong = [f"two columns are {one}; there can be one" for one in Meaning if self._is_doubled(one)]
+        wrong = [
+            f"two columns hold the {word('import_column', one).lower()}; there can be one"
+            for one in Meaning
+            if self._is_doubled(one)
+        ]
         if not self.positions(Meaning.OUTCOME):
-            wrong.append("no column says the outcomes: who can be bet on")
+            wrong.append("choose which columns hold the players or runners")
         outcomes = len(self.positions(Meaning.OUTCOME)) + (1 if draw else 0)
         if self.position(Meaning.MATCH) is None and len(self.positions(Meaning.OUTCOME)) != 2:
-            wrong.append("no column says the match; with two columns of outcomes it is named after them")
+            wrong.append("choose which column holds the match; two columns of players name it themselves")
         if self.position(Meaning.STARTS_AT) is not None and self.position(Meaning.DATE) is not None:
             wrong.append("the start stands in one column, or in a date and a time; not in both")
         if self.position(Meaning.TIME) is not None and self.position(Meaning.DATE) is None:
             wrong.append("a column of times needs one of dates")
         if draw and len(self.positions(Meaning.OUTCOME)) != 2:
-            wrong.append("a draw goes with two columns of outcomes")
+            wrong.append("a draw goes with two columns of players")
         odds = len(self.positions(Meaning.ODDS))
         if odds not in (0, outcomes if self.row_is_match else 1):
-            wrong.append(f"columns of odds: {odds}, outcomes: {outcomes}; each outcome has its own, or none has")
+            wrong.append(_odds_columns(odds, outcomes))
         if wrong:
             raise FileRefused(*(Wrong("columns", line) for line in wrong))
 
@@ -77,16 +84,23 @@ class Columns:
         return meaning not in _SEVERAL and len(self.positions(meaning)) > 1
 
 
+def _odds_columns(odds: int, outcomes: int) -> str:
+    columns = f"there {'is' if odds == 1 else 'are'} {odds} odds column{'' if odds == 1 else 's'}"
+    players = f"{outcomes or 'no'} player column{'' if outcomes == 1 else 's'}"
+    return f"{columns} but {players}; each player has their own odds, or none has"
+
+
 def exact(header: tuple[str, ...]) -> Columns:
     """The columns by their exact names, in any case and order. Raises FileRefused for any other."""
     names = [name.casefold().replace(" ", "_") for name in header]
-    if unknown := [name for name in names if name not in COLUMNS]:
+    if unknown := [name for name in names if name not in _EXACT]:
         raise FileRefused(Wrong("row 1", f"the column {unknown[0][:40]!r} is not one of {', '.join(COLUMNS)}"))
-    if missing := [name for name in (Meaning.MATCH, Meaning.OUTCOME) if name not in names]:
+    meanings = tuple(_EXACT[name] for name in names)
+    if missing := [one for one in (Meaning.MATCH, Meaning.OUTCOME) if one not in meanings]:
         raise FileRefused(Wrong("row 1", f"there is no column {missing[0].value!r}"))
-    if len(set(names)) != len(names):
+    if len(set(meanings)) != len(meanings):
         raise FileRefused(Wrong("row 1", "a column stands twice"))
-    return Columns(tuple(Meaning(name) for name in names))
+    return Columns(meanings)
 
 
 def guessed(header: tuple[str, ...]) -> Columns:

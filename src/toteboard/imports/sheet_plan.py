@@ -131,7 +131,7 @@ class _Reader:
             text = self._cell(cells, Meaning.STARTS_AT)
             found = _STARTS_AT.match(text) if text else None
             if text and found is None:
-                raise RowRefused(f"starts_at {text[:40]!r} is not a time like 2026-06-11 13:00")
+                raise RowRefused(f"{text[:40]!r} is no start time; use 2026-06-11 13:00")
             date_text, time_text = (found["date"], found["time"]) if found else ("", None)
         else:
             date_text, time_text = self._cell(cells, Meaning.DATE), self._cell(cells, Meaning.TIME)
@@ -175,9 +175,9 @@ class _Reader:
     def warnings(self) -> list[str]:
         untimed = sum(draft.starts_at is None for draft in self.drafts.values())
         counted = (
-            (len(self.without_zone), f"without a zone: taken as {self.zone}"),
-            (len(self.without_time), f"without a time: taken as 12:00 {self.zone}"),
-            (untimed, "without starts_at: they have no start, and their markets close by hand"),
+            (len(self.without_zone), f"without a time zone: read as {self.zone} time"),
+            (len(self.without_time), f"without a time: read as 12:00 {self.zone} time"),
+            (untimed, "without a start time: their markets close by hand"),
         )
         return [f"{many} {'match' if many == 1 else 'matches'} {what}" for many, what in counted if many]
 

@@ -112,7 +112,7 @@ class _Reader:
             self.without_date += 1
             return None
         if not isinstance(row["date"], str):
-            raise RowRefused("date is not text like 2026-06-11")
+            raise RowRefused("the date is not text; use 2026-06-11")
         on = day(row["date"].strip())
         value = row.get("time")
         if value is None or value == "":
@@ -127,8 +127,8 @@ class _Reader:
 
     def warnings(self) -> list[str]:
         counted = (
-            (self.without_zone, f"without a zone: taken as {self.zone}"),
-            (self.without_time, f"without a time: taken as 12:00 {self.zone}"),
+            (self.without_zone, f"without a time zone: read as {self.zone} time"),
+            (self.without_time, f"without a time: read as 12:00 {self.zone} time"),
             (self.without_date, "without a date: they have no start, and their markets close by hand"),
         )
         return [f"{many} {'match' if many == 1 else 'matches'} {what}" for many, what in counted if many]

@@ -111,7 +111,7 @@ def day(text: str) -> date:
     elif day_first := _DAY_FIRST.match(text):
         of_month, month, year = (int(part) for part in day_first.groups())
     else:
-        raise RowRefused(f"{text[:40]!r} is not a date like 2026-06-11")
+        raise RowRefused(f"{text[:40]!r} is no date; use 2026-06-11 or 11.06.2026")
     if year not in YEARS:
         raise RowRefused(f"the year {year} is out of range")
     try:
@@ -146,7 +146,7 @@ def clock(text: str) -> tuple[time, tzinfo | None]:
 
 
 def _not_a_time(text: str) -> Never:
-    raise RowRefused(f"{text[:40]!r} is not a time like 13:00 UTC-6")
+    raise RowRefused(f"{text[:40]!r} is no time; use 13:00, or 13:00 UTC-6")
 
 
 def moment(on: date, at: time, zone: tzinfo) -> datetime:

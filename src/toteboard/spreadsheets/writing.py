@@ -22,6 +22,7 @@ from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.sheets import CURRENCY, Column, Kind, Row, Sheet, iso
 from toteboard.spreadsheets.table import FORMULA_STARTS
+from toteboard.words import label
 
 BOM = "\ufeff"
 # A worksheet has 1,048,576 rows, and the first has the names of the columns.
@@ -142,7 +143,7 @@ class XlsxWriter:
         for position, column in enumerate(sheet.columns):
             self._sheet.column_dimensions[chr(ord("A") + position)].width = column.width
         with _on_disk():
-            self._sheet.append([self._heading(column.name) for column in sheet.columns])
+            self._sheet.append([self._heading(label(column.name)) for column in sheet.columns])
 
     def head(self) -> bytes:
         return b""

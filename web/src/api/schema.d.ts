@@ -8073,6 +8073,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The same key with the same content: what was booked then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashResponse"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -8193,6 +8202,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The same key with the same content: what was booked then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashResponse"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -10010,6 +10028,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Taken before, or as much already: as one is by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {

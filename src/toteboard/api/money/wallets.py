@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Path, Response
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
-from toteboard.api.openapi import problems
+from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Amount, Currency, Page, RequestModel, ResponseModel, Text, utc
@@ -155,10 +155,16 @@ async def _move(
     return CashResponse(**asdict(moved)), fresh
 
 
+_BEFORE: Responses = {
+    200: {"model": CashResponse, "description": "The same key with the same content: what was booked then"}
+}
+
+
 @router.post(
     "/{wallet_id}/deposit",
     status_code=201,
-    responses=problems(
+    responses=_BEFORE
+    | problems(
         Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.OWN_LIMIT, Refusal.STATE
     ),
 )
@@ -174,7 +180,8 @@ async def deposit(
 @router.post(
     "/{wallet_id}/withdrawal",
     status_code=201,
-    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.FUNDS),
+    responses=_BEFORE
+    | problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.FUNDS),
 )
 async def withdraw(
     services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser, OptionalUser
-from toteboard.api.openapi import problems
+from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
 from toteboard.api.people.sessions import hash_of
 from toteboard.api.people.users import Membership
@@ -169,10 +169,13 @@ async def what_for(
     return InvitationOffer(**same, taken=found["is_theirs"])
 
 
+_ALREADY: Responses = {200: {"model": Membership, "description": "Taken before, or as much already: as one is by now"}}
+
+
 @router.post(
     "/api/invitation/{code}",
     status_code=201,
-    responses=problems(Refusal.BLOCKED, Refusal.STAFF, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_MANY),
+    responses=_ALREADY | problems(Refusal.BLOCKED, Refusal.STAFF, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_MANY),
 )
 async def take(services: InServices, code: Code, caller: CurrentUser, out: Response) -> Membership:
     """Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up."""
