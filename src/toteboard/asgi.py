@@ -47,6 +47,7 @@ class Door:
 
     @property
     def pattern(self) -> re.Pattern[str]:
+        """`path` as an expression that fits whole paths."""
         # A line break in a path is a character as any other.
         return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.path)).replace(r"\*", ".*"), re.DOTALL)
 

@@ -112,6 +112,7 @@ class Loops:
 
     @property
     def alive(self) -> bool:
+        """Whether every loop does its work."""
         return all(loop.alive for loop in self._loops.values())
 
     @asynccontextmanager

@@ -56,6 +56,7 @@ class Window:
         self._maxima = [0] * WINDOW_S
 
     def add(self, value: int) -> None:
+        """Counts a value in the current second."""
         second = int(self._clock())
         i = second % WINDOW_S
         if self._seconds[i] != second:
@@ -66,6 +67,7 @@ class Window:
         self._maxima[i] = max(self._maxima[i], value)
 
     def summary(self) -> Summary:
+        """The last minute: how many, mean, largest and newest."""
         live = self._live()
         return Summary(
             self.last,
@@ -122,6 +124,7 @@ class LastErrors(logging.Handler):
             logging.getLogger("toteboard").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keeps the record as one line, without secrets."""
         try:
             text = record.getMessage()
         except Exception:
@@ -141,6 +144,7 @@ class LastErrors(logging.Handler):
             logging.lastResort.handle(record)
 
     def newest_first(self) -> list[LoggedError]:
+        """What is kept, the newest first."""
         return list(reversed(self._kept))
 
 

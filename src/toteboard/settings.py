@@ -34,14 +34,17 @@ class ProcessRole(StrEnum):
 
     @property
     def serves_api(self) -> bool:
+        """Whether it answers the API."""
         return self in (ProcessRole.ALL, ProcessRole.API)
 
     @property
     def serves_feed(self) -> bool:
+        """Whether it serves sockets and boards."""
         return self in (ProcessRole.ALL, ProcessRole.FEED)
 
     @property
     def works(self) -> bool:
+        """Whether it pays and closes."""
         return self in (ProcessRole.ALL, ProcessRole.WORKER)
 
 
@@ -79,16 +82,16 @@ class Settings(BaseModel):
     queue_wait_s: int = _setting(
         10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60
     )
-    retry_after_s: int = _setting(1, "what a 503 tells the client to wait", least=1, most=60)
+    retry_after_s: int = _setting(1, "seconds that an answer 503 tells the client to wait", least=1, most=60)
     statement_timeout_s: int = _setting(30, "no statement of the application runs longer", least=1, most=600)
 
     body_max: int = _setting(65_536, "bytes of a request body", least=1024, most=16_777_216)
     bet_body_max: int = _setting(1024, "bytes of a bet", least=256, most=65_536)
-    body_wait_s: int = _setting(10, "a body has arrived by then, or the answer is 408", least=1, most=120)
+    body_wait_s: int = _setting(10, "how long a request's body may take to arrive; later is answered 408", least=1, most=120)
     import_bytes_max: int = _setting(4_000_000, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
-    import_wait_s: int = _setting(60, "such a file has arrived by then, or the answer is 408", least=1, most=600)
+    import_wait_s: int = _setting(60, "how long a file imported at the desk may take to arrive; later is answered 408", least=1, most=600)
     imports_max: int = _setting(
-        2, "such files taken in at the same time by a process; one more is answered 503", least=1, most=32
+        2, "files imported at the desk at the same time, in one process; one more is answered 503", least=1, most=32
     )
     json_depth_max: int = _setting(32, "nesting of a JSON body", least=4, most=256)
     page_max: int = _setting(200, "rows in one page of a list", least=10, most=1000)
@@ -106,7 +109,7 @@ class Settings(BaseModel):
         10, "wrong invitation codes from one person in five minutes", least=1, most=1000
     )
     invitation_address_tries_max: int = _setting(
-        100, "the same from one address, which a whole hall may share", least=1, most=100_000
+        100, "wrong invitation codes from one address, which a whole hall may share", least=1, most=100_000
     )
     throttled_max: int = _setting(
         50_000, "addresses and accounts whose tries are remembered", least=100, most=1_000_000
@@ -116,13 +119,13 @@ class Settings(BaseModel):
     )
     password_lanes: int = _setting(2, "passwords looked at at the same time", least=1, most=32)
     password_queue_max: int = _setting(
-        200, "passwords waiting for that; one more is answered 503", least=1, most=10_000
+        200, "passwords waiting to be looked at; one more is answered 503", least=1, most=10_000
     )
     tokens_max: int = _setting(20, "API tokens one person may have", least=1, most=1000)
     kyc_checks_max: int = _setting(5, "identity checks one person may begin in a day", least=1, most=1000)
 
     feed_hz: int = _setting(10, "updates a second for one subscriber", least=1, most=50)
-    beat_s: int = _setting(5, "a heartbeat after this long a silence", least=1, most=60)
+    beat_s: int = _setting(5, "seconds of silence after which the feed sends a heartbeat", least=1, most=60)
     socket_buffer_max: int = _setting(
         262_144, "bytes waiting for one reader; one more and it is dropped to a snapshot", least=16_384
     )
@@ -164,7 +167,7 @@ class Settings(BaseModel):
     )
     audit_people_max: int = _setting(20, "people that a name in the audit log's filter may fit", least=1, most=200)
     ops_errors_max: int = _setting(50, "last warnings and errors shown to the operator", least=1, most=1000)
-    ops_error_text_max: int = _setting(500, "characters of one of them", least=80, most=10_000)
+    ops_error_text_max: int = _setting(500, "characters kept of a warning or an error shown to the operator", least=80, most=10_000)
     ops_books_s: int = _setting(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
     ready_lag_s: int = _setting(
         5, "a feed that has not compared itself with the database for so long is not ready", least=1, most=600
@@ -173,7 +176,7 @@ class Settings(BaseModel):
 
     exports_max: int = _setting(3, "sheets one process makes at the same time", least=1, most=32)
     exports_queue_max: int = _setting(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)
-    export_wait_s: int = _setting(20, "how long one waits for its turn before the answer is 503", least=0, most=300)
+    export_wait_s: int = _setting(20, "how long an export waits for its turn before it is answered 503", least=0, most=300)
     export_page: int = _setting(500, "rows of a sheet read and written at once", least=1, most=10_000)
     export_rows_max: int = _setting(10_000_000, "rows of a sheet; a longer one is refused", least=10)
     export_s: int = _setting(1800, "a download that is not over by then is ended, however slow its reader", least=1)
@@ -181,7 +184,7 @@ class Settings(BaseModel):
     exports_remembered_max: int = _setting(500, "downloads whose progress can be asked for", least=1, most=100_000)
 
     kyc_sandbox_url: str = _setting("", "where the sandbox identity provider is reached by a browser")
-    kyc_sandbox_secret: str = _setting("", "what it signs its messages with; at least 32 characters")
+    kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs its messages with; at least 32 characters")
     public_url: str = _setting("", "how the world reaches us, for links sent outside; empty: the request's own host")
 
     @classmethod

@@ -31,6 +31,7 @@ class Caller:
         return self.identity.user_id
 
     def has_role(self, tournament_id: int, wanted: frozenset[str]) -> bool:
+        """Whether their role in the tournament is one of these; an admin has every role."""
         return self.identity.has_role(tournament_id, wanted)
 
     def need_role(self, tournament_id: int, wanted: frozenset[str]) -> None:

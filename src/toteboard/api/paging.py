@@ -25,6 +25,7 @@ class PageRequest:
 
     @property
     def rows(self) -> int:
+        """How many rows to read: one more than are shown, which tells whether there are more."""
         return self.limit + 1
 
     def after_id(self) -> int | None:

@@ -25,6 +25,8 @@ SCOPE_KEY = "toteboard.services"
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
+    """Everything a process is made of, built and not necessarily started (services.py does both)."""
+
     settings: Settings
     ledger: Ledger
     # What may be a second old is read here: the same database until another one is configured.

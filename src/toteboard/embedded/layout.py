@@ -260,6 +260,7 @@ def _socket_folder(home: Path, os_user: OsUser) -> Path:
 
 
 def user_name(uid: int) -> str:
+    """The name of a user of the system, or the number where it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

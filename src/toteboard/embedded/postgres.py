@@ -137,6 +137,7 @@ class EmbeddedPostgres:
 
     @property
     def endpoint(self) -> Endpoint:
+        """Where the server is reached: its folder of sockets, and the port."""
         return Endpoint(str(self._layout.sockets), OWNER, self._password, DATABASE)
 
     @property

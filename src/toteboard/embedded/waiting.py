@@ -21,12 +21,15 @@ class Backoff:
         self._start = self._noted_at = self._alive_at = time.monotonic()
 
     def alive(self) -> None:
+        """Something moved: the patience starts anew."""
         self._alive_at = time.monotonic()
 
     def unseen_for(self) -> float:
+        """Seconds since something moved."""
         return time.monotonic() - self._alive_at
 
     def a_while(self, text: str) -> None:
+        """Waits a little longer than before; says `text` once it takes long."""
         time.sleep(self._pause_s)
         self._pause_s = min(self._pause_s * 1.3, POLL_MAX_S)
         now = time.monotonic()

@@ -33,6 +33,7 @@ class Names:
         self._kept: LRUCache[int, str] = LRUCache(names_max)
 
     def forget(self, user_id: int) -> None:
+        """The name is asked for again the next time."""
         self._kept.pop(user_id, None)
 
     async def of(self, user_ids: Iterable[int]) -> dict[int, str]:

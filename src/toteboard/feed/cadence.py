@@ -23,4 +23,5 @@ class Cadence:
         return self._sent_at + self._beat_s
 
     def sent(self, now: float) -> None:
+        """A frame went out at `now` (monotonic seconds)."""
         self._sent_at = now

@@ -19,6 +19,7 @@ class Changes:
         self._seq_of[key] = seq
 
     def forget(self, key: int) -> None:
+        """It is gone: nobody is told of it any more."""
         self._seq_of.pop(key, None)
 
     def forget_oldest(self) -> int:

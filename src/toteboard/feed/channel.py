@@ -74,6 +74,7 @@ class Channel:
         self._fresh[subscriber] = board.seq
 
     def leave(self, subscriber: Subscriber) -> None:
+        """The subscriber hears nothing from here any more."""
         self.subscribers.pop(subscriber, None)
         self._fresh.pop(subscriber, None)
         self._behind.discard(subscriber)
@@ -87,6 +88,7 @@ class Channel:
                 self.overseers.add(subscriber)
 
     def leave_place(self, subscriber: Subscriber) -> None:
+        """Takes it from where its person's messages are looked for."""
         self.overseers.discard(subscriber)
         if subscriber.user is not None and (own := self.by_user.get(subscriber.user.user_id)) is not None:
             own.discard(subscriber)
@@ -133,6 +135,7 @@ class Channel:
         return len(self._behind)
 
     def close_all(self, code: CloseCode, reason: str) -> None:
+        """Closes every socket of the channel, with the code and the reason."""
         for subscriber in list(self.subscribers):
             subscriber.close(code, reason)
 

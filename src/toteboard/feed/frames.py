@@ -24,6 +24,7 @@ def text_frame(body: bytes) -> bytes:
 
 
 def message_frame(message: Message) -> bytes:
+    """The message as one WebSocket text frame, encoded once for everybody."""
     return text_frame(encode(message))
 
 

@@ -130,6 +130,7 @@ class Hub:
         return True
 
     def give_seat(self) -> None:
+        """A socket has ended: another may come."""
         self.sockets -= 1
 
     def join(self, channel: Channel, subscriber: Subscriber, *, after: int | None, epoch: str | None) -> None:
@@ -146,6 +147,7 @@ class Hub:
             self._pumps[channel] = asyncio.create_task(self._pump(channel), name=f"feed {tournament_id}")
 
     def leave(self, subscriber: Subscriber) -> None:
+        """The subscriber has gone."""
         channel = self._where.pop(subscriber, None)
         if channel is not None:
             self._watch.remove(subscriber)
@@ -178,6 +180,7 @@ class Hub:
     # Following the tail
 
     def followed(self, board: Board, events: list[Event]) -> None:
+        """The tail has folded these events into the board."""
         channel = self._channels.get(board.id)
         if channel is None or not channel.subscribers:
             return
@@ -206,11 +209,13 @@ class Hub:
             channel.tell(own, message, self._clock())
 
     def reloaded(self, board: Board) -> None:
+        """The board was read anew: everybody gets a snapshot."""
         channel = self._channels.get(board.id)
         if channel is not None:
             channel.reloaded(board)
 
     def dropped(self, tournament_id: int) -> None:
+        """The tournament is gone; its sockets are closed."""
         channel = self._channels.pop(tournament_id, None)
         if channel is not None:
             self._frames_before += channel.frames
@@ -218,5 +223,6 @@ class Hub:
             channel.close_all(CloseCode.GONE, "no longer here")
 
     def looked_at(self, tournament_id: int) -> bool:
+        """Whether anybody looks at the tournament."""
         channel = self._channels.get(tournament_id)
         return channel is not None and bool(channel.subscribers)

@@ -26,6 +26,8 @@ def milli_of_text(at: str | None) -> int | None:
 
 @dataclass(slots=True)
 class OutcomeShown:
+    """An outcome on the board; `stakes` in minor units, `odds_set` in thousandths."""
+
     id: int
     market_id: int
     name: str

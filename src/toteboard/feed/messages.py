@@ -42,6 +42,8 @@ BetRow = tuple[str, int, str, int, int, int | None, int]
 
 
 class TournamentOnBoard(Struct, frozen=True):
+    """The tournament; `exponent` is how many decimals its currency has."""
+
     id: int
     slug: str
     name: str
@@ -217,6 +219,8 @@ class BetTaken(Message, frozen=True, tag="bet"):
 
 
 class SettledBet(Struct, frozen=True):
+    """A bet that was decided, and what it was paid in minor units."""
+
     id: str
     status: BetStatus
     payout: int

@@ -35,6 +35,7 @@ class FeedUser:
     oversees: frozenset[int]
 
     def sees_every_bet(self, tournament_id: int) -> bool:
+        """Whether they run or audit the tournament."""
         return self.admin or tournament_id in self.oversees
 
 
@@ -81,6 +82,7 @@ class Subscriber:
 
     @property
     def drained(self) -> bool:
+        """Whether all that was sent to it has left this process."""
         return self.transport.get_write_buffer_size() == 0
 
     def close(self, code: CloseCode, reason: str) -> None:

@@ -43,11 +43,13 @@ class PostgresWakeups(LocalWakeups):
         self._conn: Connection[Record] | None = None
 
     def feed(self, tournament_id: int) -> None:
+        """Wakes who listens to the tournament, in every process, after the commit."""
         self._feeds.add(tournament_id)
         self._news.set()
         super().feed(tournament_id)
 
     def sessions(self, user_id: int) -> None:
+        """Has every process forget the sessions of this person."""
         self._users.add(user_id)
         self._news.set()
         super().sessions(user_id)

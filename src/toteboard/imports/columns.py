@@ -54,6 +54,7 @@ class Columns:
 
     @property
     def row_is_match(self) -> bool:
+        """Whether a row is a whole match, with several outcomes in it."""
         return len(self.positions(Meaning.OUTCOME)) > 1
 
     def check(self, *, draw: str | None = None) -> None:

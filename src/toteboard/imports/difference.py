@@ -21,6 +21,8 @@ MOVABLE = ("draft", *LIVE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingOutcome:
+    """An outcome that is there already; odds in thousandths."""
+
     id: int
     name: str
     lane_no: int
@@ -29,6 +31,8 @@ class ExistingOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingMarket:
+    """A market that is there already; `bets` is how many are on it."""
+
     id: int
     key: str
     name: str
@@ -42,6 +46,8 @@ class ExistingMarket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingMatch:
+    """A match that is there already, by the key it was imported under."""
+
     id: int
     key: str
     name: str
@@ -65,6 +71,8 @@ class NewMarket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedMarket:
+    """What a file changes of a market that is there."""
+
     id: int
     closes_at: datetime | None
     status: str
@@ -95,9 +103,11 @@ class Difference:
 
     @property
     def empty(self) -> bool:
+        """Whether the file changes nothing."""
         return not (self.new_matches or self.new_markets or self.touched_matches or self.touched_markets)
 
     def waits(self, status: str) -> None:
+        """Counts a result that a market in this state keeps waiting."""
         self.results_waiting[status] = self.results_waiting.get(status, 0) + 1
 
 

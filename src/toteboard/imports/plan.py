@@ -59,16 +59,20 @@ class PlannedMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
+    """What a file says, whatever its format: a tournament's name and its matches."""
+
     name: str
     matches: tuple[PlannedMatch, ...]
     warnings: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> int:
+        """How many there are in all."""
         return sum(len(market.outcomes) for match in self.matches for market in match.markets)
 
     @property
     def first_at(self) -> datetime | None:
+        """When the first match begins, in UTC; None where none says."""
         return min((match.starts_at for match in self.matches if match.starts_at), default=None)
 
 
@@ -94,6 +98,7 @@ def placeholder_name(slot: str | None, *, first: bool) -> str | None:
 
 
 def is_placeholder(name: str) -> bool:
+    """Whether it is no name yet, as in "Winner of match 74"."""
     return _PLACEHOLDER.match(name) is not None
 
 

@@ -70,6 +70,7 @@ class Imported:
 
     @property
     def anything(self) -> bool:
+        """Whether anything was changed."""
         return bool(self.new or self.changed or self.tournament_id is None)
 
 

@@ -11,6 +11,8 @@ from toteboard.settings import Settings
 
 
 class Desk:
+    """The provider that is no provider: somebody at the desk looks at a document."""
+
     name = "desk"
 
     async def start(self, person: Person, return_url: str) -> Started:

@@ -25,6 +25,8 @@ class UnknownReference(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Who is to be checked, as far as a provider has to know."""
+
     id: int
     name: str
 
@@ -39,12 +41,16 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What a provider said: about which check, and its own number for the message."""
+
     id: str
     reference: str
     status: Status
 
 
 class Provider(Protocol):
+    """What every identity provider can do. Raises Unavailable where it cannot be reached."""
+
     @property
     def name(self) -> str: ...
 

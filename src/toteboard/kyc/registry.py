@@ -47,6 +47,7 @@ class KycProviders:
         self._providers[provider.name] = provider
 
     async def close(self) -> None:
+        """Closes the HTTP client that they share."""
         for provider in self._providers.values():
             await provider.close()
         await self._client.aclose()

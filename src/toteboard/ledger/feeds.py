@@ -37,6 +37,8 @@ class BoardRows:
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """The newest event of a tournament: its number, and the history that it belongs to."""
+
     epoch: str
     seq: int
 

@@ -64,6 +64,7 @@ class SqlFile:
 
     @property
     def transactional(self) -> bool:
+        """Whether it runs in a transaction; a first line says where it must not."""
         return not self.sql.startswith(_NOT_TRANSACTIONAL)
 
 

@@ -65,19 +65,24 @@ class Checked:
 
 @dataclass(slots=True)
 class Report:
+    """What a derivation found, check by check."""
+
     counted: dict[str, int]
     checks: list[Checked] = field(default_factory=list)
     paying: list[Paying] = field(default_factory=list)
 
     @property
     def differences(self) -> int:
+        """All of them, of every check."""
         return sum(check.found for check in self.checks)
 
     @property
     def balanced(self) -> bool:
+        """Whether nothing differs."""
         return self.differences == 0
 
     def as_json(self) -> dict[str, Any]:
+        """As the command line prints it with --json."""
         return {
             "balanced": self.balanced,
             "differences": self.differences,

@@ -54,6 +54,7 @@ class Derivation:
         return True
 
     async def stop(self) -> None:
+        """Ends a derivation that is under way; it is then failed."""
         if self._task is not None:
             await cancel([self._task])
 

@@ -41,6 +41,8 @@ class Paying:
 
 @dataclass(frozen=True, slots=True)
 class SettledOutcome:
+    """An outcome of a settled market, with what was staked on it; minor units."""
+
     outcome_id: int
     staked: int
     late: int
@@ -79,6 +81,7 @@ class Books:
         return found, [Difference(row["subject"], row["stored"], row["derived"]) for row in rows]
 
     async def settled_markets(self) -> list[SettledMarket]:
+        """Every market that was settled, with all its settlements."""
         by_market: dict[int, list[Any]] = defaultdict(list)
         for row in await self._conn.fetch(_SQL["last_settlements"]):
             by_market[row["market_id"]].append(row)
@@ -101,6 +104,7 @@ class Books:
         ]
 
     async def paying(self) -> list[Paying]:
+        """Markets that are being paid: their sums are not final."""
         return [Paying(*row) for row in await self._conn.fetch(_SQL["paying"])]
 
     async def counted(self) -> dict[str, int]:

@@ -11,6 +11,8 @@ class MarketKind(StrEnum):
 
 
 class MarketState(StrEnum):
+    """Where a market is on its way; draft is nobody's to see yet."""
+
     DRAFT = "draft"
     OPEN = "open"
     SUSPENDED = "suspended"
@@ -24,6 +26,8 @@ class MarketState(StrEnum):
 
 
 class MarketAction(StrEnum):
+    """What leads from one state to the next."""
+
     OPEN = "open"
     SUSPEND = "suspend"
     CLOSE = "close"

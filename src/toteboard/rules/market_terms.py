@@ -103,6 +103,7 @@ class Term:
 
     @property
     def is_required(self) -> bool:
+        """Whether a market cannot be made without it."""
         return self.default is MISSING
 
 

@@ -54,6 +54,7 @@ class Book:
 
     @property
     def staked(self) -> Minor:
+        """Σ stakes on all outcomes, in minor units."""
         return Minor(sum(outcome.staked for outcome in self.outcomes))
 
     @property

@@ -36,6 +36,8 @@ class SignedIn:
 
 
 class Api:
+    """The API as one simulated person uses it, with their session."""
+
     def __init__(self, url: str):
         self._client = httpx.AsyncClient(
             base_url=url,

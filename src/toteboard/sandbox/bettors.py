@@ -42,6 +42,8 @@ CALM_FACTOR = 0.65
 
 @dataclass(slots=True)
 class Bettor:
+    """A simulated bettor: who it is, and how it likes to bet."""
+
     name: str
     email: str
     password: str

@@ -26,6 +26,7 @@ class IdentityProvider:
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        """The provider runs as a process of its own while the block does."""
         child = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "toteboard.sandbox.identity_provider", "--until-stdin-ends", *self._arguments],
             env=os.environ | {"TOTEBOARD_KYC_SANDBOX_SECRET": self.secret},
@@ -52,6 +53,7 @@ class SimulatedPeople:
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        """The bettors and the desk run as a process of their own while the block does."""
         child = subprocess.Popen(
             [sys.executable, "-m", "toteboard.sandbox"], stdin=subprocess.PIPE, start_new_session=True
         )

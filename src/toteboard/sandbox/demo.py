@@ -15,6 +15,8 @@ SLUG = "riverside-open-2026"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
+    """The tournament that the sandbox shows."""
+
     slug: str
     subtitle: str
     plan: Plan

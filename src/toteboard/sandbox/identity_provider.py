@@ -60,6 +60,8 @@ _PAGE = Template(files("toteboard.sandbox").joinpath("identity_page.html").read_
 
 @dataclass(slots=True)
 class Check:
+    """A check that somebody is in the middle of."""
+
     name: str
     return_url: str
     status: str = "pending"

@@ -47,6 +47,7 @@ class SheetExport:
 
     @property
     def is_sent_by_pages(self) -> bool:
+        """Whether it can be sent while it is made."""
         return self.file_format == "csv"
 
     async def parts(

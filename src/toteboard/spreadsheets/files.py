@@ -8,6 +8,8 @@ from toteboard.spreadsheets.workbook import MAGIC, table_of_workbook
 
 
 class Format(StrEnum):
+    """What a file is, told by its content."""
+
     CSV = "csv"
     WORKBOOK = "xlsx"
     WORLDCUP = "worldcup"

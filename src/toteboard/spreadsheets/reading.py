@@ -53,12 +53,14 @@ class Refusals:
     errors: list[Wrong] = field(default_factory=list)
 
     def add(self, where: str, why: object) -> None:
+        """Notes what is wrong where; past the bound they are only counted."""
         self.errors.append(Wrong(where, str(why)))
         if len(self.errors) >= REFUSALS_MAX:
             self.errors.append(Wrong("", "… and perhaps more; reading stopped here"))
             raise FileRefused(*self.errors)
 
     def raise_any(self) -> None:
+        """Raises FileRefused with all that was noted; goes on where nothing was."""
         if self.errors:
             raise FileRefused(*self.errors)
 

@@ -40,6 +40,7 @@ class Column:
     width: int = 14
 
     def cell(self, row: Row) -> Any:
+        """The value of this column in a row; amounts stay minor units here."""
         return self.of(row) if self.of else row[self.source or self.name]
 
 

@@ -1184,6 +1184,7 @@ export interface components {
     schemas: {
         /**
          * AddOutcomeRequest
+         * @description An outcome for a market that is there.
          * @example {
          *       "market_id": 34,
          *       "name": "Draw",
@@ -1198,7 +1199,10 @@ export interface components {
             /** Market Id */
             market_id: number;
         };
-        /** AsOf */
+        /**
+         * AsOf
+         * @description The row the log was looked at as of. `settled` is false while somebody may still be writing a row below it.
+         */
         AsOf: {
             /**
              * Id
@@ -1213,12 +1217,18 @@ export interface components {
              */
             settled: boolean;
         };
-        /** AuditActions */
+        /**
+         * AuditActions
+         * @description What the filter `action` can be.
+         */
         AuditActions: {
             /** Items */
             items: string[];
         };
-        /** AuditPage */
+        /**
+         * AuditPage
+         * @description A page of the log; pages with the same `as_of` are of one look.
+         */
         AuditPage: {
             /** Items */
             items: components["schemas"]["AuditRow"][];
@@ -1226,7 +1236,10 @@ export interface components {
             next?: string | null;
             as_of: components["schemas"]["AsOf"];
         };
-        /** AuditRow */
+        /**
+         * AuditRow
+         * @description A row as it was written, with the names of today for what it numbers.
+         */
         AuditRow: {
             /** Id */
             id: number;
@@ -1274,7 +1287,10 @@ export interface components {
             /** @description of a refused bet: what its verdict says */
             refusal: components["schemas"]["RefusalSummary"] | null;
         };
-        /** BackgroundLoop */
+        /**
+         * BackgroundLoop
+         * @description A loop of this process. `errors` are those that nobody foresaw since its start.
+         */
         BackgroundLoop: {
             /** Name */
             name: string;
@@ -1295,7 +1311,11 @@ export interface components {
              */
             waiting: string;
         };
-        /** Bet */
+        /**
+         * Bet
+         * @description A bet of one's own. `odds` are those taken; of a pool they are for the record, `dividend` is what a unit was
+         *     paid.
+         */
         Bet: {
             /**
              * Id
@@ -1377,7 +1397,10 @@ export interface components {
             /** Min Odds */
             min_odds?: string | null;
         };
-        /** BooksCheck */
+        /**
+         * BooksCheck
+         * @description One of the checks, with the first of what it found.
+         */
         BooksCheck: {
             /** Name */
             name: string;
@@ -1388,7 +1411,10 @@ export interface components {
             /** Differences */
             differences: components["schemas"]["BooksDifference"][];
         };
-        /** BooksDifference */
+        /**
+         * BooksDifference
+         * @description What is stored, and what was derived instead.
+         */
         BooksDifference: {
             /** Subject */
             subject: string;
@@ -1397,7 +1423,10 @@ export interface components {
             /** Derived */
             derived: string;
         };
-        /** BooksSummary */
+        /**
+         * BooksSummary
+         * @description How many tournaments were summed up, and those that do not sum to zero.
+         */
         BooksSummary: {
             /** Tournaments */
             tournaments: number;
@@ -1427,7 +1456,10 @@ export interface components {
              */
             note?: string;
         };
-        /** CashResponse */
+        /**
+         * CashResponse
+         * @description What was booked; `repaid` is what of a deposit went on to what was owed.
+         */
         CashResponse: {
             /** Transfer Id */
             transfer_id: number;
@@ -1476,7 +1508,10 @@ export interface components {
              */
             owing: number;
         };
-        /** Database */
+        /**
+         * Database
+         * @description Whether it answers, and in how many ms; `why` says why it does not.
+         */
         Database: {
             /** Reachable */
             reachable: boolean;
@@ -1523,6 +1558,7 @@ export interface components {
         };
         /**
          * DeskDecisionRequest
+         * @description What the desk has seen, and what it decides.
          * @example {
          *       "tournament_id": 1,
          *       "user_id": 7,
@@ -1543,14 +1579,20 @@ export interface components {
              */
             decision: "verified" | "declined";
         };
-        /** DeskDecisionResponse */
+        /**
+         * DeskDecisionResponse
+         * @description The status that counts now.
+         */
         DeskDecisionResponse: {
             /** User Id */
             user_id: number;
             /** Status */
             status: string;
         };
-        /** Difference */
+        /**
+         * Difference
+         * @description What a corrected result changes for one bettor; `receivable` is what their wallet cannot give back.
+         */
         Difference: {
             /** User Id */
             user_id: number;
@@ -1571,7 +1613,10 @@ export interface components {
          * @example {}
          */
         EmptyRequest: Record<string, never>;
-        /** Errors */
+        /**
+         * Errors
+         * @description How many since the start, and the newest.
+         */
         Errors: {
             /**
              * Errors
@@ -1585,6 +1630,7 @@ export interface components {
         };
         /**
          * ExclusionRequest
+         * @description Until when; null is for good.
          * @example {
          *       "until": "2027-01-31T23:59:00Z"
          *     }
@@ -1596,7 +1642,10 @@ export interface components {
              */
             until: string | null;
         };
-        /** ExclusionResponse */
+        /**
+         * ExclusionResponse
+         * @description Until when no bet is taken; the year 9999 is for good.
+         */
         ExclusionResponse: {
             /**
              * Excluded Until
@@ -1604,7 +1653,10 @@ export interface components {
              */
             excluded_until: string;
         };
-        /** ExportProgress */
+        /**
+         * ExportProgress
+         * @description How far a download has come; `rows_of` and `bytes_of` are null while they are not known.
+         */
         ExportProgress: {
             /**
              * State
@@ -1634,7 +1686,10 @@ export interface components {
              */
             retry: boolean;
         };
-        /** ExportSheet */
+        /**
+         * ExportSheet
+         * @description A sheet that can be taken away, as long as it is now. `xlsx` is false where it is longer than a workbook.
+         */
         ExportSheet: {
             /**
              * Name
@@ -1654,7 +1709,10 @@ export interface components {
              */
             xlsx: boolean;
         };
-        /** ExportSheets */
+        /**
+         * ExportSheets
+         * @description All sheets, as of `at`. `markets_left_out` and `matches_by_hand` are what the sheet of matches does not have.
+         */
         ExportSheets: {
             /** Items */
             items: components["schemas"]["ExportSheet"][];
@@ -1674,7 +1732,10 @@ export interface components {
              */
             markets_left_out: number;
         };
-        /** Exposure */
+        /**
+         * Exposure
+         * @description What an outcome costs the house if it wins, in minor units.
+         */
         Exposure: {
             /** Outcome Id */
             outcome_id: number;
@@ -1688,7 +1749,10 @@ export interface components {
              */
             liability: number | null;
         };
-        /** Feed */
+        /**
+         * Feed
+         * @description How far the feed is behind the database: events, and ms from commit to being read.
+         */
         Feed: {
             /** Boards */
             boards: number;
@@ -1705,10 +1769,14 @@ export interface components {
         };
         /**
          * Format
+         * @description What a file is, told by its content.
          * @enum {string}
          */
         Format: "csv" | "xlsx" | "worldcup";
-        /** IdentityCheck */
+        /**
+         * IdentityCheck
+         * @description A check and what became of it.
+         */
         IdentityCheck: {
             /** Provider */
             provider: string;
@@ -1721,6 +1789,7 @@ export interface components {
         };
         /**
          * IdentityCheckRequest
+         * @description Starts a check with the provider of this tournament.
          * @example {
          *       "tournament_id": 1
          *     }
@@ -1729,7 +1798,10 @@ export interface components {
             /** Tournament Id */
             tournament_id: number;
         };
-        /** IdentityCheckStarted */
+        /**
+         * IdentityCheckStarted
+         * @description `url` is the provider's page; null where the document is shown at the desk.
+         */
         IdentityCheckStarted: {
             /** Provider */
             provider: string;
@@ -1738,7 +1810,10 @@ export interface components {
             /** Url */
             url: string | null;
         };
-        /** IdentityStatus */
+        /**
+         * IdentityStatus
+         * @description The status that counts, and every check behind it.
+         */
         IdentityStatus: {
             /** Status */
             status: string;
@@ -1841,14 +1916,20 @@ export interface components {
              */
             status: "new" | "changed" | "unchanged";
         };
-        /** Intake */
+        /**
+         * Intake
+         * @description The lanes, and bets by second, the newest last.
+         */
         Intake: {
             /** Lanes */
             lanes: components["schemas"]["LaneFigures"][];
             /** Bets By Second */
             bets_by_second: number[];
         };
-        /** Invitation */
+        /**
+         * Invitation
+         * @description An invitation without its code; `taken` is how many people used it.
+         */
         Invitation: {
             /** Id */
             id: number;
@@ -1873,7 +1954,10 @@ export interface components {
             /** Created By */
             created_by: string;
         };
-        /** InvitationCreated */
+        /**
+         * InvitationCreated
+         * @description The code is said this once; only its hash is kept.
+         */
         InvitationCreated: {
             /** Id */
             id: number;
@@ -1919,6 +2003,7 @@ export interface components {
         };
         /**
          * InvitationRequest
+         * @description An invitation for `uses` people, good for `days`.
          * @example {
          *       "role": "cashier",
          *       "uses": 1,
@@ -1939,7 +2024,10 @@ export interface components {
             /** Days */
             days: number;
         };
-        /** LaneFigures */
+        /**
+         * LaneFigures
+         * @description A lane: what waits in it, and what it did in the last minute. Times in ms.
+         */
         LaneFigures: {
             /** Queue */
             queue: number;
@@ -1959,7 +2047,10 @@ export interface components {
             wait_ms: components["schemas"]["Measure"];
             set_ms: components["schemas"]["Measure"];
         };
-        /** Limit */
+        /**
+         * Limit
+         * @description A limit, and what it becomes and when, where a change is on its way.
+         */
         Limit: {
             /** Tournament Id */
             tournament_id: number;
@@ -1979,6 +2070,7 @@ export interface components {
         };
         /**
          * LimitRequest
+         * @description One limit; null lifts it. A decrease counts at once, an increase later.
          * @example {
          *       "tournament_id": 1,
          *       "kind": "stake",
@@ -2005,7 +2097,10 @@ export interface components {
              */
             amount: number | null;
         };
-        /** LoggedError */
+        /**
+         * LoggedError
+         * @description A line of the log at WARNING or above.
+         */
         LoggedError: {
             /** At */
             at: string;
@@ -2202,10 +2297,14 @@ export interface components {
         };
         /**
          * MarketState
+         * @description Where a market is on its way; draft is nobody's to see yet.
          * @enum {string}
          */
         MarketState: "draft" | "open" | "suspended" | "closed" | "resulted" | "settling" | "settled" | "voiding" | "void";
-        /** Match */
+        /**
+         * Match
+         * @description A match; `score` by period, as in {"ft": [2, 1]}.
+         */
         Match: {
             /** Id */
             id: number;
@@ -2230,6 +2329,7 @@ export interface components {
         };
         /**
          * MatchPatch
+         * @description What changes. `started_at` is when it really began: bets after it are refunded when its markets are settled.
          * @example {
          *       "started_at": "2026-12-05T19:02:11Z",
          *       "score": {
@@ -2264,6 +2364,7 @@ export interface components {
         };
         /**
          * MatchRequest
+         * @description A new match, without markets.
          * @example {
          *       "tournament_id": 1,
          *       "name": "Ada v Bo",
@@ -2290,7 +2391,10 @@ export interface components {
             /** Starts At */
             starts_at?: string | null;
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who is signed in. `csrf_token` goes with unsafe requests of a browser.
+         */
         Me: {
             /** Id */
             id: number;
@@ -2334,7 +2438,10 @@ export interface components {
             /** Max */
             max: number;
         };
-        /** Member */
+        /**
+         * Member
+         * @description A member; `balance` and `owed` in minor units, null without a wallet.
+         */
         Member: {
             /** User Id */
             user_id: number;
@@ -2356,7 +2463,10 @@ export interface components {
             /** Owed */
             owed: number | null;
         };
-        /** Membership */
+        /**
+         * Membership
+         * @description A role in a tournament; `wallet_id` is null for who has never bet there.
+         */
         Membership: {
             /** Tournament Id */
             tournament_id: number;
@@ -2389,7 +2499,10 @@ export interface components {
             intake: components["schemas"]["Intake"] | null;
             errors: components["schemas"]["Errors"];
         };
-        /** Outcome */
+        /**
+         * Outcome
+         * @description An outcome with what is staked on it. `odds` are those set, or what the pool would pay now.
+         */
         Outcome: {
             /** Id */
             id: number;
@@ -2415,6 +2528,7 @@ export interface components {
         };
         /**
          * OutcomePatch
+         * @description What changes. With `odds_version` odds that somebody else changed meanwhile are left alone (409).
          * @example {
          *       "odds": "2.40",
          *       "odds_version": 4
@@ -2433,7 +2547,10 @@ export interface components {
             /** Withdrawn */
             withdrawn?: boolean | null;
         };
-        /** OutcomePreview */
+        /**
+         * OutcomePreview
+         * @description What an outcome comes to; amounts in minor units, `dividend` as decimal text.
+         */
         OutcomePreview: {
             /** Outcome Id */
             outcome_id: number;
@@ -2455,6 +2572,7 @@ export interface components {
         };
         /**
          * OutcomeRequest
+         * @description An outcome; `odds` of fixed markets only.
          * @example {
          *       "name": "Ada",
          *       "odds": "2.28"
@@ -2466,7 +2584,10 @@ export interface components {
             /** Odds */
             odds?: string | null;
         };
-        /** OwnLimit */
+        /**
+         * OwnLimit
+         * @description A limit that the bettor has set, and what of it is used in the period that rolls.
+         */
         OwnLimit: {
             /**
              * Kind
@@ -2595,7 +2716,10 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** PastImport */
+        /**
+         * PastImport
+         * @description An import that changed something; `by` is null where the command line did it.
+         */
         PastImport: {
             /** Id */
             id: number;
@@ -2610,7 +2734,10 @@ export interface components {
             /** By */
             by: string | null;
         };
-        /** PayingSettlement */
+        /**
+         * PayingSettlement
+         * @description A settlement that is being paid, and since when.
+         */
         PayingSettlement: {
             /** Id */
             id: number;
@@ -2637,7 +2764,10 @@ export interface components {
             /** Age S */
             age_s: number;
         };
-        /** Pool */
+        /**
+         * Pool
+         * @description Connections of this process.
+         */
         Pool: {
             /** In Use */
             in_use: number;
@@ -2646,7 +2776,10 @@ export interface components {
             /** Max */
             max: number;
         };
-        /** Preview */
+        /**
+         * Preview
+         * @description What a result comes to, in minor units: gross + house_added = refunds + paid + takeout + breakage + house_won.
+         */
         Preview: {
             /** Market Id */
             market_id: number;
@@ -2731,7 +2864,10 @@ export interface components {
              */
             all_void?: boolean;
         };
-        /** Process */
+        /**
+         * Process
+         * @description The process that answers: its figures are its own.
+         */
         Process: {
             /** Version */
             version: string;
@@ -2747,7 +2883,10 @@ export interface components {
              */
             pid: number;
         };
-        /** RefusalSummary */
+        /**
+         * RefusalSummary
+         * @description Why a bet was refused: the code, and its title for people.
+         */
         RefusalSummary: {
             /** Code */
             code: string;
@@ -2756,6 +2895,7 @@ export interface components {
         };
         /**
          * RegistrationRequest
+         * @description A new account; the address is unique whatever its letters' case.
          * @example {
          *       "email": "ada@example.org",
          *       "name": "Ada Ferreira",
@@ -2772,6 +2912,7 @@ export interface components {
         };
         /**
          * ResettleRequest
+         * @description The right result, and why it is corrected; `digest` as in settling.
          * @example {
          *       "winners": [
          *         57
@@ -2833,6 +2974,7 @@ export interface components {
         };
         /**
          * RoleRequest
+         * @description The role the member gets.
          * @example {
          *       "role": "auditor"
          *     }
@@ -2846,6 +2988,7 @@ export interface components {
         };
         /**
          * SandboxSignInRequest
+         * @description As whom to try the sandbox.
          * @example {
          *       "as": "bettor"
          *     }
@@ -2857,7 +3000,10 @@ export interface components {
              */
             as: "bettor" | "organizer" | "auditor" | "admin";
         };
-        /** ServerInfo */
+        /**
+         * ServerInfo
+         * @description What anybody may know; `time` is its clock, in UTC.
+         */
         ServerInfo: {
             /** Name */
             name: string;
@@ -2875,6 +3021,7 @@ export interface components {
         };
         /**
          * SettleRequest
+         * @description `digest` of the preview that was looked at; another by now is 409 PREVIEW_CHANGED.
          * @example {
          *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
          *     }
@@ -2883,7 +3030,10 @@ export interface components {
             /** Digest */
             digest?: string | null;
         };
-        /** Settlement */
+        /**
+         * Settlement
+         * @description A decision and how far it is paid; version 1 is the first, each correction is one more.
+         */
         Settlement: {
             /** Id */
             id: number;
@@ -2934,7 +3084,10 @@ export interface components {
             /** Reverses */
             reverses: number | null;
         };
-        /** Settlements */
+        /**
+         * Settlements
+         * @description Those being paid, the oldest first.
+         */
         Settlements: {
             /** Paying */
             paying: number;
@@ -2943,6 +3096,7 @@ export interface components {
         };
         /**
          * SignInRequest
+         * @description The address and the password.
          * @example {
          *       "email": "ada@example.org",
          *       "password": "correct horse battery"
@@ -2954,7 +3108,10 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** Sockets */
+        /**
+         * Sockets
+         * @description Who listens, and what was dropped on who read too slowly.
+         */
         Sockets: {
             /** Open */
             open: number;
@@ -2967,7 +3124,10 @@ export interface components {
             /** Frames */
             frames: number;
         };
-        /** StatementEntry */
+        /**
+         * StatementEntry
+         * @description A movement, signed, and the balance after it. `text` says it in words.
+         */
         StatementEntry: {
             /** Id */
             id: string;
@@ -2993,7 +3153,10 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** SubjectName */
+        /**
+         * SubjectName
+         * @description What a number is called today, and where that is found.
+         */
         SubjectName: {
             /** Name */
             name: string;
@@ -3003,7 +3166,10 @@ export interface components {
              */
             of: string | null;
         };
-        /** Token */
+        /**
+         * Token
+         * @description A token without its secret.
+         */
         Token: {
             /** Id */
             id: number;
@@ -3014,7 +3180,10 @@ export interface components {
             /** Expires At */
             expires_at: string;
         };
-        /** TokenCreated */
+        /**
+         * TokenCreated
+         * @description The secret is said this once; only its hash is kept.
+         */
         TokenCreated: {
             /** Id */
             id: number;
@@ -3030,6 +3199,7 @@ export interface components {
         };
         /**
          * TokenRequest
+         * @description What the token is for, and for how many days it is good.
          * @example {
          *       "label": "score board",
          *       "days": 30
@@ -3041,7 +3211,10 @@ export interface components {
             /** Days */
             days: number;
         };
-        /** Tournament */
+        /**
+         * Tournament
+         * @description A tournament, and how much betting there is. `total` in minor units.
+         */
         Tournament: {
             /** Id */
             id: number;
@@ -3126,6 +3299,7 @@ export interface components {
         };
         /**
          * TournamentPatch
+         * @description What changes.
          * @example {
          *       "subtitle": "Hall 2"
          *     }
@@ -3146,6 +3320,7 @@ export interface components {
         };
         /**
          * TournamentRequest
+         * @description A new tournament; its currency stays for good.
          * @example {
          *       "name": "Riverside Open 2026",
          *       "currency": "EUR",
@@ -3185,7 +3360,10 @@ export interface components {
              */
             staff_may_bet?: boolean;
         };
-        /** Unbalanced */
+        /**
+         * Unbalanced
+         * @description A tournament whose accounts do not sum to zero; `off` is by how much, in minor units as text.
+         */
         Unbalanced: {
             /** Tournament Id */
             tournament_id: number;
@@ -3203,6 +3381,7 @@ export interface components {
         };
         /**
          * VoidRequest
+         * @description Why everybody is refunded; it is recorded.
          * @example {
          *       "reason": "the match was abandoned"
          *     }
@@ -3211,7 +3390,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Wallet */
+        /**
+         * Wallet
+         * @description A wallet; `balance` and `owed` in minor units. While something is owed no bet is taken.
+         */
         Wallet: {
             /** Id */
             id: number;
@@ -3232,7 +3414,10 @@ export interface components {
             /** Limits */
             limits: components["schemas"]["OwnLimit"][];
         };
-        /** WebhookResponse */
+        /**
+         * WebhookResponse
+         * @description What the message did: nothing, moved a check, or had the provider asked.
+         */
         WebhookResponse: {
             /**
              * Effect
@@ -3291,7 +3476,10 @@ export interface components {
                 number
             ][];
         };
-        /** TournamentOnBoard */
+        /**
+         * TournamentOnBoard
+         * @description The tournament; `exponent` is how many decimals its currency has.
+         */
         TournamentOnBoard: {
             id: number;
             slug: string;
@@ -3501,7 +3689,10 @@ export interface components {
             balance: number;
             owed: number;
         };
-        /** SettledBet */
+        /**
+         * SettledBet
+         * @description A bet that was decided, and what it was paid in minor units.
+         */
         SettledBet: {
             id: string;
             /** @enum {unknown} */

@@ -36,6 +36,7 @@ class ExportJob:
         self.rows, self.rows_of, self.bytes_of = self.export.rows, self.export.rows_of, self.export.size
 
     def fail(self, detail: str, retry: bool) -> None:
+        """It came to nothing; `retry` says whether asking again can help."""
         self.state, self.detail, self.retry = "failed", detail, retry
 
 

@@ -27,6 +27,8 @@ Format = Literal["csv", "xlsx"]
 
 
 class ExportSheet(ResponseModel):
+    """A sheet that can be taken away, as long as it is now. `xlsx` is false where it is longer than a workbook."""
+
     name: Name
     rows: int = Field(description="now; a download counts again")
     columns: list[str]
@@ -34,6 +36,8 @@ class ExportSheet(ResponseModel):
 
 
 class ExportSheets(ResponseModel):
+    """All sheets, as of `at`. `markets_left_out` and `matches_by_hand` are what the sheet of matches does not have."""
+
     items: list[ExportSheet]
     at: str = Field(description="when the rows were counted")
     matches_by_hand: int = Field(description="matches that no CSV brought: an import would add them a second time")
@@ -41,6 +45,8 @@ class ExportSheets(ResponseModel):
 
 
 class ExportProgress(ResponseModel):
+    """How far a download has come; `rows_of` and `bytes_of` are null while they are not known."""
+
     state: State = Field(description="left: the client went away before the end")
     rows: int
     rows_of: int | None

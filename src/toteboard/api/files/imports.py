@@ -35,6 +35,8 @@ READERS = frozenset({"organizer", "auditor"})
 
 
 class PastImport(ResponseModel):
+    """An import that changed something; `by` is null where the command line did it."""
+
     id: int
     file_name: str
     matches: int

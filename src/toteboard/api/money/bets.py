@@ -28,6 +28,10 @@ class BetRequest(RequestModel):
 
 
 class Bet(ResponseModel):
+    """A bet of one's own. `odds` are those taken; of a pool they are for the record, `dividend` is what a unit was
+    paid.
+    """
+
     id: UUID
     tournament_id: int
     match_id: int

@@ -49,19 +49,27 @@ class PreviewRequest(RequestModel):
 
 
 class SettleRequest(RequestModel):
+    """`digest` of the preview that was looked at; another by now is 409 PREVIEW_CHANGED."""
+
     digest: str | None = None
 
 
 class VoidRequest(RequestModel):
+    """Why everybody is refunded; it is recorded."""
+
     reason: Text
 
 
 class ResettleRequest(ResultRequest):
+    """The right result, and why it is corrected; `digest` as in settling."""
+
     reason: Text
     digest: str | None = None
 
 
 class OutcomePreview(ResponseModel):
+    """What an outcome comes to; amounts in minor units, `dividend` as decimal text."""
+
     outcome_id: int
     name: str
     stakes: int
@@ -72,6 +80,8 @@ class OutcomePreview(ResponseModel):
 
 
 class Difference(ResponseModel):
+    """What a corrected result changes for one bettor; `receivable` is what their wallet cannot give back."""
+
     user_id: int
     name: str
     before: int
@@ -92,6 +102,8 @@ class Correction(ResponseModel):
 
 
 class Preview(ResponseModel):
+    """What a result comes to, in minor units: gross + house_added = refunds + paid + takeout + breakage + house_won."""
+
     market_id: int
     kind: Kind
     result: dict[str, list[int]]
@@ -116,6 +128,8 @@ class Preview(ResponseModel):
 
 
 class Settlement(ResponseModel):
+    """A decision and how far it is paid; version 1 is the first, each correction is one more."""
+
     id: int
     market_id: int
     version: int

@@ -28,6 +28,8 @@ DESK = frozenset({"cashier", "organizer"})
 
 
 class OwnLimit(ResponseModel):
+    """A limit that the bettor has set, and what of it is used in the period that rolls."""
+
     kind: Literal["deposit", "stake", "loss"]
     period: Literal["day", "week", "month"]
     amount: int
@@ -35,6 +37,8 @@ class OwnLimit(ResponseModel):
 
 
 class Wallet(ResponseModel):
+    """A wallet; `balance` and `owed` in minor units. While something is owed no bet is taken."""
+
     id: int
     tournament_id: int
     slug: str
@@ -47,6 +51,8 @@ class Wallet(ResponseModel):
 
 
 class StatementEntry(ResponseModel):
+    """A movement, signed, and the balance after it. `text` says it in words."""
+
     id: str
     at: str
     kind: str
@@ -68,6 +74,8 @@ class CashRequest(RequestModel):
 
 
 class CashResponse(ResponseModel):
+    """What was booked; `repaid` is what of a deposit went on to what was owed."""
+
     transfer_id: int
     wallet_id: int
     kind: Literal["deposit", "withdrawal"]

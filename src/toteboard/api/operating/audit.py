@@ -26,16 +26,22 @@ _moment = TypeAdapter(Moment)
 
 
 class RefusalSummary(ResponseModel):
+    """Why a bet was refused: the code, and its title for people."""
+
     code: str
     title: str
 
 
 class SubjectName(ResponseModel):
+    """What a number is called today, and where that is found."""
+
     name: str
     of: str | None = Field(description="of an outcome: its match and market")
 
 
 class AuditRow(ResponseModel):
+    """A row as it was written, with the names of today for what it numbers."""
+
     id: int
     at: str
     tournament_id: int | None
@@ -53,16 +59,22 @@ class AuditRow(ResponseModel):
 
 
 class AsOf(ResponseModel):
+    """The row the log was looked at as of. `settled` is false while somebody may still be writing a row below it."""
+
     id: int = Field(description="the last row that can be seen; asked for again it shows the same rows")
     at: str | None
     settled: bool = Field(description="false: somebody is still writing, and a row may yet come below this id")
 
 
 class AuditPage(Page[AuditRow]):
+    """A page of the log; pages with the same `as_of` are of one look."""
+
     as_of: AsOf
 
 
 class AuditActions(ResponseModel):
+    """What the filter `action` can be."""
+
     items: list[str]
 
 

@@ -36,6 +36,8 @@ class Measure(ResponseModel):
 
 
 class Process(ResponseModel):
+    """The process that answers: its figures are its own."""
+
     version: str
     role: str
     started_at: str
@@ -44,18 +46,24 @@ class Process(ResponseModel):
 
 
 class Database(ResponseModel):
+    """Whether it answers, and in how many ms; `why` says why it does not."""
+
     reachable: bool
     answer_ms: int | None
     why: str
 
 
 class Pool(ResponseModel):
+    """Connections of this process."""
+
     in_use: int
     open: int
     max: int
 
 
 class BackgroundLoop(ResponseModel):
+    """A loop of this process. `errors` are those that nobody foresaw since its start."""
+
     name: str
     alive: bool
     turns: int
@@ -65,6 +73,8 @@ class BackgroundLoop(ResponseModel):
 
 
 class Unbalanced(ResponseModel):
+    """A tournament whose accounts do not sum to zero; `off` is by how much, in minor units as text."""
+
     tournament_id: int
     name: str
     currency: str
@@ -73,12 +83,16 @@ class Unbalanced(ResponseModel):
 
 
 class BooksDifference(ResponseModel):
+    """What is stored, and what was derived instead."""
+
     subject: str
     stored: str
     derived: str
 
 
 class BooksCheck(ResponseModel):
+    """One of the checks, with the first of what it found."""
+
     name: str
     title: str
     found: int
@@ -102,11 +116,15 @@ class DerivationReport(ResponseModel):
 
 
 class BooksSummary(ResponseModel):
+    """How many tournaments were summed up, and those that do not sum to zero."""
+
     tournaments: int
     unbalanced: list[Unbalanced]
 
 
 class Feed(ResponseModel):
+    """How far the feed is behind the database: events, and ms from commit to being read."""
+
     boards: int
     compared_s: int | None = Field(description="seconds since all boards were compared with the database")
     events_behind: int
@@ -115,6 +133,8 @@ class Feed(ResponseModel):
 
 
 class Sockets(ResponseModel):
+    """Who listens, and what was dropped on who read too slowly."""
+
     open: int
     max: int
     behind: int
@@ -123,6 +143,8 @@ class Sockets(ResponseModel):
 
 
 class LaneFigures(ResponseModel):
+    """A lane: what waits in it, and what it did in the last minute. Times in ms."""
+
     queue: int
     queue_max: int
     batch_max: int
@@ -136,11 +158,15 @@ class LaneFigures(ResponseModel):
 
 
 class Intake(ResponseModel):
+    """The lanes, and bets by second, the newest last."""
+
     lanes: list[LaneFigures]
     bets_by_second: list[int]
 
 
 class PayingSettlement(ResponseModel):
+    """A settlement that is being paid, and since when."""
+
     id: int
     market_id: int
     slug: str
@@ -156,11 +182,15 @@ class PayingSettlement(ResponseModel):
 
 
 class Settlements(ResponseModel):
+    """Those being paid, the oldest first."""
+
     paying: int
     items: list[PayingSettlement]
 
 
 class LoggedError(ResponseModel):
+    """A line of the log at WARNING or above."""
+
     at: str
     level: str
     logger: str
@@ -168,6 +198,8 @@ class LoggedError(ResponseModel):
 
 
 class Errors(ResponseModel):
+    """How many since the start, and the newest."""
+
     errors: int = Field(description="since the start")
     warnings: int
     items: list[LoggedError]

@@ -11,6 +11,8 @@ from toteboard.api.wire import ResponseModel, utc
 
 
 class ServerInfo(ResponseModel):
+    """What anybody may know; `time` is its clock, in UTC."""
+
     name: str
     version: str
     sandbox: bool

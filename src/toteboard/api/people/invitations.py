@@ -31,12 +31,16 @@ Id = Annotated[int, Path(ge=1, le=ID_MAX)]
 
 
 class InvitationRequest(RequestModel):
+    """An invitation for `uses` people, good for `days`."""
+
     role: tournaments.Role
     uses: int = Field(ge=1, le=USES_MAX, description="how many people may take it")
     days: int = Field(ge=1, le=DAYS_MAX)
 
 
 class InvitationCreated(ResponseModel):
+    """The code is said this once; only its hash is kept."""
+
     id: int
     code: str = Field(description="shown this once")
     role: tournaments.Role
@@ -45,6 +49,8 @@ class InvitationCreated(ResponseModel):
 
 
 class Invitation(ResponseModel):
+    """An invitation without its code; `taken` is how many people used it."""
+
     id: int
     role: tournaments.Role
     state: Literal["open", "used_up", "expired", "ended"]

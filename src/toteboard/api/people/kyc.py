@@ -25,10 +25,14 @@ DAY_S = 86_400
 
 
 class IdentityCheckRequest(RequestModel):
+    """Starts a check with the provider of this tournament."""
+
     tournament_id: Id
 
 
 class DeskDecisionRequest(RequestModel):
+    """What the desk has seen, and what it decides."""
+
     tournament_id: Id
     user_id: Id
     document: ShortName
@@ -36,12 +40,16 @@ class DeskDecisionRequest(RequestModel):
 
 
 class IdentityCheckStarted(ResponseModel):
+    """`url` is the provider's page; null where the document is shown at the desk."""
+
     provider: str
     status: str
     url: str | None
 
 
 class IdentityCheck(ResponseModel):
+    """A check and what became of it."""
+
     provider: str
     status: str
     created_at: str | None
@@ -49,16 +57,22 @@ class IdentityCheck(ResponseModel):
 
 
 class IdentityStatus(ResponseModel):
+    """The status that counts, and every check behind it."""
+
     status: str
     checks: list[IdentityCheck]
 
 
 class DeskDecisionResponse(ResponseModel):
+    """The status that counts now."""
+
     user_id: int
     status: str
 
 
 class WebhookResponse(ResponseModel):
+    """What the message did: nothing, moved a check, or had the provider asked."""
+
     effect: Literal["none", "moved", "polled"]
 
 

@@ -13,14 +13,20 @@ from toteboard.rules.refusals import Refusal, Refused
 
 
 class ExclusionRequest(RequestModel):
+    """Until when; null is for good."""
+
     until: Moment | None = Field(description="null is for good")
 
 
 class ExclusionResponse(ResponseModel):
+    """Until when no bet is taken; the year 9999 is for good."""
+
     excluded_until: str = Field(description="the year 9999 is for good")
 
 
 class LimitRequest(RequestModel):
+    """One limit; null lifts it. A decrease counts at once, an increase later."""
+
     tournament_id: Id
     kind: users.LimitKind
     period: users.Period
@@ -28,6 +34,8 @@ class LimitRequest(RequestModel):
 
 
 class Limit(ResponseModel):
+    """A limit, and what it becomes and when, where a change is on its way."""
+
     tournament_id: int
     kind: str
     period: str

@@ -34,6 +34,8 @@ ShortName = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValida
 
 
 class RegistrationRequest(RequestModel):
+    """A new account; the address is unique whatever its letters' case."""
+
     email: Email
     name: ShortName
     password: str = Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)

@@ -23,20 +23,28 @@ from toteboard.rules.refusals import Refusal, Refused
 
 
 class SignInRequest(RequestModel):
+    """The address and the password."""
+
     email: Email
     password: str = Field(max_length=PASSWORD_MAX)
 
 
 class SandboxSignInRequest(RequestModel):
+    """As whom to try the sandbox."""
+
     as_: Literal["bettor", "organizer", "auditor", "admin"] = Field(alias="as")
 
 
 class TokenRequest(RequestModel):
+    """What the token is for, and for how many days it is good."""
+
     label: ShortName
     days: int = Field(ge=1, le=TOKEN_DAYS_MAX)
 
 
 class Membership(ResponseModel):
+    """A role in a tournament; `wallet_id` is null for who has never bet there."""
+
     tournament_id: int
     slug: str
     name: str
@@ -45,6 +53,8 @@ class Membership(ResponseModel):
 
 
 class Me(ResponseModel):
+    """Who is signed in. `csrf_token` goes with unsafe requests of a browser."""
+
     id: int
     email: str
     name: str
@@ -57,6 +67,8 @@ class Me(ResponseModel):
 
 
 class Token(ResponseModel):
+    """A token without its secret."""
+
     id: int
     label: str
     created_at: str
@@ -64,6 +76,8 @@ class Token(ResponseModel):
 
 
 class TokenCreated(ResponseModel):
+    """The secret is said this once; only its hash is kept."""
+
     id: int
     label: str
     token: str = Field(description="shown this once")

@@ -70,6 +70,8 @@ def _with_response_terms(cls: type[Model]) -> type[Model]:
 
 
 class OutcomeRequest(RequestModel):
+    """An outcome; `odds` of fixed markets only."""
+
     name: Name
     odds: Odds | None = None
 
@@ -89,6 +91,7 @@ class MarketRequest(RequestModel):
 
     @property
     def terms(self) -> MarketTerms:
+        """What the market is set up with."""
         return MarketTerms(**{name: getattr(self, name) for name in TERM_NAMES})
 
 
@@ -105,6 +108,8 @@ class MarketPatch(PatchModel):
 
 
 class Outcome(ResponseModel):
+    """An outcome with what is staked on it. `odds` are those set, or what the pool would pay now."""
+
     id: int
     market_id: int
     name: str
@@ -131,6 +136,8 @@ class Market(ResponseModel):
 
 
 class Exposure(ResponseModel):
+    """What an outcome costs the house if it wins, in minor units."""
+
     outcome_id: int
     stakes: int
     bets: int
@@ -138,6 +145,7 @@ class Exposure(ResponseModel):
 
 
 def market_shape(market: market_rows.Market) -> Market:
+    """The market as the API gives it, with its outcomes."""
     return Market(
         id=market.id,
         tournament_id=market.tournament_id,

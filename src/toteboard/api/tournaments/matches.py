@@ -25,6 +25,8 @@ Score = Annotated[dict[Literal["ft", "ht", "et", "p"], Goals], Field(min_length=
 
 
 class MatchRequest(RequestModel):
+    """A new match, without markets."""
+
     tournament_id: Id
     name: Name
     round: Text = ""
@@ -33,6 +35,8 @@ class MatchRequest(RequestModel):
 
 
 class MatchPatch(PatchModel):
+    """What changes. `started_at` is when it really began: bets after it are refunded when its markets are settled."""
+
     clearable: ClassVar[frozenset[str]] = frozenset({"starts_at", "started_at", "score"})
 
     name: Name | None = None
@@ -45,6 +49,8 @@ class MatchPatch(PatchModel):
 
 
 class Match(ResponseModel):
+    """A match; `score` by period, as in {"ft": [2, 1]}."""
+
     id: int
     tournament_id: int
     name: str

@@ -23,10 +23,14 @@ UserId = Annotated[int, Path(ge=1, le=ID_MAX)]
 
 
 class RoleRequest(RequestModel):
+    """The role the member gets."""
+
     role: tournaments.Role
 
 
 class Member(ResponseModel):
+    """A member; `balance` and `owed` in minor units, null without a wallet."""
+
     user_id: int
     name: str
     email: str

@@ -21,10 +21,14 @@ OutcomeId = Annotated[int, Path(ge=1, le=ID_MAX)]
 
 
 class AddOutcomeRequest(OutcomeRequest):
+    """An outcome for a market that is there."""
+
     market_id: Id
 
 
 class OutcomePatch(PatchModel):
+    """What changes. With `odds_version` odds that somebody else changed meanwhile are left alone (409)."""
+
     clearable: ClassVar[frozenset[str]] = frozenset({"odds", "odds_version"})
 
     name: Name | None = None

@@ -26,6 +26,8 @@ KycProvider = Annotated[
 
 
 class TournamentRequest(RequestModel):
+    """A new tournament; its currency stays for good."""
+
     name: Name
     slug: Slug | None = Field(None, description="made of the name where it is not given")
     subtitle: Text = ""
@@ -36,6 +38,8 @@ class TournamentRequest(RequestModel):
 
 
 class TournamentPatch(PatchModel):
+    """What changes."""
+
     name: Name | None = None
     slug: Slug | None = None
     subtitle: Text | None = None
@@ -45,6 +49,8 @@ class TournamentPatch(PatchModel):
 
 
 class Tournament(ResponseModel):
+    """A tournament, and how much betting there is. `total` in minor units."""
+
     id: int
     slug: str
     name: str

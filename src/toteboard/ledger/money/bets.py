@@ -109,6 +109,7 @@ class BetConnection:
         return conn
 
     async def close(self) -> None:
+        """Closes the connection; what is in flight on it is unknown."""
         if self._conn is not None and not self._conn.is_closed():
             try:
                 await self._conn.close(timeout=ACQUIRE_WAIT_S)

@@ -37,6 +37,7 @@ class BookedOutcome:
 
     @property
     def stakes(self) -> OutcomeStakes:
+        """What is staked on it, in minor units."""
         return OutcomeStakes(
             outcome_id=self.outcome_id, staked=Minor(self.staked), late=Minor(self.late), withdrawn=self.withdrawn
         )
@@ -70,6 +71,7 @@ class Settlement:
 
     @property
     def dividends(self) -> dict[int, int]:
+        """What a unit on each winner of a pool is paid, in thousandths by outcome id."""
         return dividends_of(self.terms)
 
 
@@ -109,10 +111,12 @@ _SETTLEMENT = tuple(field.name for field in fields(Settlement))
 
 
 def market_to_settle_of(row: Row) -> MarketToSettle:
+    """The row as a market to settle."""
     return MarketToSettle(**market_columns(row))
 
 
 def settlement_of(row: Row) -> Settlement:
+    """The row as a settlement, its result and terms read."""
     parsed = {"result": result_json(json.loads(row["result"])), "terms": terms_of(row["terms"])}
     return Settlement(**{name: parsed.get(name, row[name]) for name in _SETTLEMENT})
 
@@ -136,4 +140,5 @@ def dividends_of(terms: tuple[Terms, ...]) -> dict[int, int]:
 
 
 def terms_json(terms: tuple[Terms, ...]) -> list[list[Any]]:
+    """The terms as settlements.terms keeps them."""
     return [[t.outcome_id, t.a, t.b, t.c, t.label] for t in terms]

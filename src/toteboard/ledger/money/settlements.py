@@ -203,11 +203,13 @@ async def correction(conn: Conn, reckoning: Reckoning) -> Correction:
 
 
 async def last(conn: Conn, market_id: int) -> Settlement | None:
+    """The newest settlement of the market; None before the first."""
     row = await conn.fetchrow(_SQL["last"], market_id)
     return settlement_of(row) if row else None
 
 
 async def history(conn: Conn, market_id: int) -> list[Settlement]:
+    """All settlements of the market, the newest first."""
     return [settlement_of(row) for row in await conn.fetch(_SQL["all"], market_id)]
 
 

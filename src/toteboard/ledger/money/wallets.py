@@ -146,6 +146,7 @@ async def _with_limits(conn: Conn, wallets: list[Row]) -> list[Wallet]:
 
 
 async def owner_of(conn: Conn, wallet_id: int) -> Owner | None:
+    """The user id of the wallet's owner; None where there is no such wallet."""
     row = await conn.fetchrow(_SQL["owner_of"], wallet_id)
     return Owner(*row) if row else None
 

@@ -16,4 +16,5 @@ async def promote(change: Change, user_id: int) -> bool:
 
 
 async def count(conn: Conn) -> int:
+    """How many admins there are."""
     return int(await conn.fetchval(_SQL["count"]))

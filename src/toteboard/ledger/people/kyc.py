@@ -30,6 +30,8 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """A check of an identity, as far as deciding about it needs."""
+
     id: int
     user_id: int
     status: Status
@@ -52,6 +54,7 @@ async def status_of(conn: Conn, user_id: int) -> str:
 
 
 async def newest_check(conn: Conn, user_id: int) -> Row | None:
+    """The last that was started; None where none was."""
     return await conn.fetchrow(_SQL["newest_check"], user_id)
 
 
@@ -66,11 +69,13 @@ async def count_checks(conn: Conn, user_id: int) -> int:
 
 
 async def check_by_reference(conn: Conn, provider: str, reference: str) -> Check | None:
+    """The check that a provider calls by this reference; None for an unknown one."""
     row = await conn.fetchrow(_SQL["check_by_reference"], provider, reference)
     return Check(row["id"], row["user_id"], row["status"]) if row else None
 
 
 async def knows_message(conn: Conn, provider: str, message_id: str) -> bool:
+    """Whether this message of the provider was taken before."""
     return bool(await conn.fetchval(_SQL["knows_message"], provider, message_id))
 
 

@@ -46,6 +46,8 @@ _DONE = {
 
 
 class NewOutcome(NamedTuple):
+    """An outcome to add; `odds_milli` of fixed markets only."""
+
     name: str
     odds_milli: int | None
 

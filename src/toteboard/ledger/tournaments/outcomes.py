@@ -34,6 +34,7 @@ class Parent:
 
 
 async def parent_of(conn: Conn, outcome_id: int) -> Parent | None:
+    """The market of an outcome; None for an unknown one."""
     row = await conn.fetchrow(_SQL["market_of"], outcome_id)
     return Parent(*row) if row else None
 

@@ -42,6 +42,7 @@ async def find(conn: Conn, id_or_slug: str) -> int | None:
 
 
 async def is_known(conn: Conn, tournament_id: int) -> bool:
+    """Whether there is such a tournament, archived ones included."""
     return bool(await conn.fetchval(_SQL["is_known"], tournament_id))
 
 
@@ -57,6 +58,7 @@ async def page(conn: Conn, *, before: int | None, limit: int) -> list[Row]:
 
 
 async def knows_timezone(conn: Conn, name: str) -> bool:
+    """Whether PostgreSQL knows the zone by this name."""
     return bool(await conn.fetchval(_SQL["knows_timezone"], name))
 
 
@@ -173,6 +175,7 @@ async def members(
 
 
 async def member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:
+    """The member with their role and wallet; None for a stranger."""
     return await conn.fetchrow(_SQL["member"], tournament_id, user_id)
 
 
