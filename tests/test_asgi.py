@@ -13,7 +13,7 @@ from scenarios import LedgerScenario, ledger_scenario
 from toteboard.api.operating import probes
 from toteboard.asgi import Application
 from toteboard.settings import ProcessRole, Settings
-from wire_client import asked, request, served
+from wire_client import asked, bet_request, request, served, signed_in
 
 WAIT_S = 20
 
@@ -132,12 +132,16 @@ async def test_ready_is_never_said_while_bets_would_be_refused(
     """The database is made read-only, as after a failover to a replica; then it refuses connections; then it is back."""
     monkeypatch.setattr(probes, "KNOWN_S", 0.0)
     name = await scenario.conn.fetchval("SELECT current_database()")
+    market, who = await scenario.market(), await signed_in(scenario, await scenario.bettor())
+    body = {"outcome_id": market.outcomes[0], "stake": 100, "currency": "EUR"}
     async with served(scenario.dsn, ready_lag_s=1) as port:
         owner = await asyncpg.connect(scenario.dsn, database="postgres")
         await until_reasons(port, lambda why: not why)
         await owner.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         await _disconnect(owner, name)
         assert any("only reads" in one for one in await until_reasons(port, lambda why: "only reads" in str(why)))
+        bet = await asked(port, bet_request(who, body))
+        assert (bet.status, bet.code) == (503, "OUTAGE"), bet.body
         await owner.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
         await owner.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         await _disconnect(owner, name)
@@ -147,6 +151,7 @@ async def test_ready_is_never_said_while_bets_would_be_refused(
         await owner.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         assert await until_reasons(port, lambda why: not why) == []
         await owner.close()
+        assert (await asked(port, bet_request(who, body))).status == 201
 
 
 async def _disconnect(owner: asyncpg.Connection, name: str) -> None:

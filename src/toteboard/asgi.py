@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from toteboard import services as house
 from toteboard.api import front
 from toteboard.api.bounds import Bounds
 from toteboard.api.description import API as FASTAPI
@@ -24,6 +23,7 @@ from toteboard.feed.messages import CloseCode
 from toteboard.feed.socket import FeedSocket
 from toteboard.http.problems import refuse
 from toteboard.rules.refusals import Refusal, Refused
+from toteboard.services import build, running
 from toteboard.settings import ProcessRole, Settings
 
 log = logging.getLogger("toteboard")
@@ -62,7 +62,7 @@ class Application:
         self._is_alone = is_alone
         self.settings = settings
         self.retry_after_s = settings.retry_after_s
-        self.services = services = house.build(settings)
+        self.services = services = build(settings)
         placing = Placing(services.ledger, services.sessions, services.intake, settings)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)
@@ -124,15 +124,15 @@ class Application:
 
     async def start(self) -> None:
         """Starts what the role needs. Raises whatever keeps it from starting; then nothing of it is left running."""
-        running = house.running(self.services)
-        await running.__aenter__()
-        self._running = running
+        started = running(self.services)
+        await started.__aenter__()
+        self._running = started
 
     async def stop(self) -> None:
         """Stops what `start` started, in the order turned round."""
         if self._running is not None:
-            running, self._running = self._running, None
-            await running.__aexit__(None, None, None)
+            started, self._running = self._running, None
+            await started.__aexit__(None, None, None)
 
 
 def _fastapi(services: Services) -> AsgiApp:

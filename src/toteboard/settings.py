@@ -87,11 +87,15 @@ class Settings(BaseModel):
 
     body_max: int = _setting(65_536, "bytes of a request body", least=1024, most=16_777_216)
     bet_body_max: int = _setting(1024, "bytes of a bet", least=256, most=65_536)
-    body_wait_s: int = _setting(10, "how long a request's body may take to arrive; later is answered 408", least=1, most=120)
+    body_wait_s: int = _setting(
+        10, "how long a request's body may take to arrive; later is answered 408", least=1, most=120
+    )
     import_bytes_max: int = _setting(4_000_000, "bytes of a file imported at the desk", least=65_536, most=16_777_216)
-    import_wait_s: int = _setting(60, "how long a file imported at the desk may take to arrive; later is answered 408", least=1, most=600)
+    import_wait_s: int = _setting(
+        60, "how long a file imported at the desk may take to arrive; later: 408", least=1, most=600
+    )
     imports_max: int = _setting(
-        2, "files imported at the desk at the same time, in one process; one more is answered 503", least=1, most=32
+        2, "files imported at the desk at the same time, in one process; more: 503", least=1, most=32
     )
     json_depth_max: int = _setting(32, "nesting of a JSON body", least=4, most=256)
     page_max: int = _setting(200, "rows in one page of a list", least=10, most=1000)
@@ -167,7 +171,9 @@ class Settings(BaseModel):
     )
     audit_people_max: int = _setting(20, "people that a name in the audit log's filter may fit", least=1, most=200)
     ops_errors_max: int = _setting(50, "last warnings and errors shown to the operator", least=1, most=1000)
-    ops_error_text_max: int = _setting(500, "characters kept of a warning or an error shown to the operator", least=80, most=10_000)
+    ops_error_text_max: int = _setting(
+        500, "characters of a warning or error shown to the operator", least=80, most=10_000
+    )
     ops_books_s: int = _setting(3600, "a derivation of the books asked for in /ops is given up after this", least=1)
     ready_lag_s: int = _setting(
         5, "a feed that has not compared itself with the database for so long is not ready", least=1, most=600
@@ -176,7 +182,9 @@ class Settings(BaseModel):
 
     exports_max: int = _setting(3, "sheets one process makes at the same time", least=1, most=32)
     exports_queue_max: int = _setting(20, "sheets waiting for their turn; one more is answered 503", least=0, most=1000)
-    export_wait_s: int = _setting(20, "how long an export waits for its turn before it is answered 503", least=0, most=300)
+    export_wait_s: int = _setting(
+        20, "how long an export waits for its turn before it is answered 503", least=0, most=300
+    )
     export_page: int = _setting(500, "rows of a sheet read and written at once", least=1, most=10_000)
     export_rows_max: int = _setting(10_000_000, "rows of a sheet; a longer one is refused", least=10)
     export_s: int = _setting(1800, "a download that is not over by then is ended, however slow its reader", least=1)
@@ -184,7 +192,7 @@ class Settings(BaseModel):
     exports_remembered_max: int = _setting(500, "downloads whose progress can be asked for", least=1, most=100_000)
 
     kyc_sandbox_url: str = _setting("", "where the sandbox identity provider is reached by a browser")
-    kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs its messages with; at least 32 characters")
+    kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs with; at least 32 characters")
     public_url: str = _setting("", "how the world reaches us, for links sent outside; empty: the request's own host")
 
     @classmethod

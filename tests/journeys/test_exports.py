@@ -70,8 +70,8 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
     assert_accessible(boss, "the exports")
 
     file = fetched(boss, "Bets", "CSV", tmp_path)
-    expect(row_of(boss, "bets").get_by_test_id("standing")).to_contain_text("CSV downloaded")
-    expect(row_of(boss, "bets").get_by_test_id("standing")).to_contain_text("4 rows")
+    expect(row_of(boss, "bets").get_by_test_id("download")).to_contain_text("CSV downloaded")
+    expect(row_of(boss, "bets").get_by_test_id("download")).to_contain_text("4 rows")
     rows = list(csv.DictReader(StringIO(file.read_bytes().decode("utf-8-sig"), newline="")))
     assert [(row["bettor"], row["stake"], row["currency"]) for row in rows] == [
         ("ada", "1.250", "KWD"),
@@ -82,7 +82,7 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
     assert {row["match"] for row in rows} == {f"'{EVIL} – مباراة"}
 
     book = fetched(boss, "Bets", "XLSX", tmp_path, by_key=True)
-    expect(row_of(boss, "bets").get_by_test_id("standing")).to_contain_text("XLSX downloaded")
+    expect(row_of(boss, "bets").get_by_test_id("download")).to_contain_text("XLSX downloaded")
     sheet = load_workbook(book).active
     assert sheet is not None
     head, *cells = sheet.iter_rows()
@@ -96,7 +96,7 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
     # What was downloaded is still said after another room was looked at.
     boss.get_by_role("link", name="Settings").click()
     boss.get_by_role("link", name="Exports").click()
-    expect(row_of(boss, "bets").get_by_test_id("standing")).to_contain_text("XLSX downloaded")
+    expect(row_of(boss, "bets").get_by_test_id("download")).to_contain_text("XLSX downloaded")
     assert boss.said == []  # type: ignore[attr-defined]
 
 
@@ -106,7 +106,7 @@ def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
     boss = page(chromium)
     sign_in(boss, scenario.url, BOSS)
     boss.goto(f"{scenario.url}/org/t/cup/exports")
-    people = row_of(boss, "people").get_by_test_id("standing")
+    people = row_of(boss, "people").get_by_test_id("download")
 
     # As the server would tell it of a sheet that takes its time.
     far: dict[str, Any] = {"rows": 1500, "rows_of": 6000, "bytes": 0, "bytes_of": None, "detail": "", "retry": True}
@@ -133,7 +133,7 @@ def test_progress_is_shown_and_a_failure_is_said_with_a_way_to_try_again(
 
     # One that the server really refuses.
     boss.get_by_role("link", name="Audit log as CSV").click()
-    log = row_of(boss, "audit").get_by_test_id("standing")
+    log = row_of(boss, "audit").get_by_test_id("download")
     expect(log.get_by_role("alert")).to_contain_text(f"this server sends at most {ROWS_MAX}")
     expect(log.get_by_role("link", name="Try again")).to_have_count(0)
 

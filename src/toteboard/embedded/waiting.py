@@ -21,7 +21,7 @@ class Backoff:
         self._start = self._noted_at = self._alive_at = time.monotonic()
 
     def alive(self) -> None:
-        """Something moved: the patience starts anew."""
+        """Something moved: the silence begins anew."""
         self._alive_at = time.monotonic()
 
     def unseen_for(self) -> float:

@@ -35,6 +35,9 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresSystemError,
+    # A database that takes no connections for now, and one that only reads, as a replica does after a failover.
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 ACQUIRE_WAIT_S = 5
 # How PostgreSQL shows a connection that reads for long.

@@ -42,7 +42,7 @@ function become(me: Me | null, why: Absence = null) {
 
 const isSignedOut = (error: unknown) => error instanceof Problem && error.status === 401
 
-/** Asks who looks: when the pages start, and whenever their standing may have changed. */
+/** Asks who looks: when the pages start, and whenever what they may do may have changed. */
 export async function refreshMe(): Promise<void> {
   clearTimeout(trying)
   for (let i = 1; ; i++) {

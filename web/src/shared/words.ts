@@ -12,6 +12,7 @@ import {
   market_kind,
   market_status,
   role,
+  role_phrase,
   sheet,
 } from '@words/en.json'
 
@@ -33,6 +34,8 @@ export const KYC_WORDS = kyc_status
 export const MARKET_KIND_WORDS = market_kind
 export const MARKET_STATUS_WORDS = market_status
 export const ROLE_WORDS = role
+/** As it stands in a sentence: "a cashier", "an organizer". */
+export const A_ROLE = role_phrase
 export const SHEET_WORDS = sheet
 
 /** A field as it stands within a sentence: "house share", "IP address"; an API name without a word is taken apart. */

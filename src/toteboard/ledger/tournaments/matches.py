@@ -85,7 +85,7 @@ async def lock(change: Change, match_id: int) -> tuple[Match, list[LockedMarket]
 
 
 async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
-    """Changes what is given of EDITABLE. `version`: which one the asker saw.
+    """Changes what is given of EDITABLE. `version`: the version that was seen.
 
     Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
     """

@@ -63,7 +63,7 @@ async def create(change: Change, market_id: int, new: NewOutcome) -> int:
 async def edit(
     change: Change, parent: Parent, outcome_id: int, given: dict[str, Any], *, odds_version: int | None = None
 ) -> None:
-    """Changes what is given of EDITABLE. `odds_version`: which odds the asker saw.
+    """Changes what is given of EDITABLE. `odds_version`: the version of the odds that was seen.
 
     Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed the odds meanwhile.
     """

@@ -7,9 +7,9 @@ import { plural } from '@/shared/plural'
 import { clockTime } from '@/shared/time'
 import { LinkButton } from '@/shared/ui/Button'
 import { Awaiting } from '@/shared/ui/States'
+import { DownloadState } from './DownloadState'
 import { addressOf, begin, useDownload } from './downloads'
 import styles from './exports.module.css'
-import { Standing } from './Standing'
 import { ABOUT, FORMAT_NAME, type Format, type SheetName } from './words'
 
 const COUNT_MS = 15_000
@@ -73,9 +73,9 @@ function SheetRow({ slug, sheet, all }: { slug: string; sheet: Sheet; all: Sheet
         )}
       </div>
       {download && (
-        <Standing download={download}>
+        <DownloadState download={download}>
           <FileLink slug={slug} sheet={sheet.name} format={download.format} again />
-        </Standing>
+        </DownloadState>
       )}
     </li>
   )

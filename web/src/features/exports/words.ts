@@ -2,6 +2,7 @@
 
 import type { ExportProgress, Sheet } from '@/api/types'
 import { plural } from '@/shared/plural'
+import { SHEET_WORDS } from '@/shared/words'
 
 export type SheetName = Sheet['name']
 export type Format = 'csv' | 'xlsx'
@@ -17,33 +18,33 @@ interface About {
 
 export const ABOUT: Record<SheetName, About> = {
   bets: {
-    title: 'Bets',
+    title: SHEET_WORDS.bets,
     about: 'Every bet: when, who, on what, stake, odds, status, payout.',
     empty: 'No bets yet.',
   },
   matches: {
-    title: 'Matches',
+    title: SHEET_WORDS.matches,
     about: 'Matches with their outcomes and odds, in the columns that an import reads.',
     empty: 'No match has a market yet.',
   },
   results: {
-    title: 'Results',
+    title: SHEET_WORDS.results,
     about:
       'Every market: its result, stakes, what was paid, house share, rounding, dividends, the house’s result; a row for each settlement.',
     empty: 'No markets yet.',
   },
   people: {
-    title: 'People',
+    title: SHEET_WORDS.people,
     about: 'Everybody with a role or a wallet: balance, paid in and out, staked, won, net.',
     empty: 'Nobody yet.',
   },
   transfers: {
-    title: 'Transfers',
+    title: SHEET_WORDS.transfers,
     about: 'The ledger itself: every movement between two accounts, and what a correction takes back.',
     empty: 'No money has moved yet.',
   },
   audit: {
-    title: 'Audit log',
+    title: SHEET_WORDS.audit,
     about: 'Who did what and when, refused bets too.',
     empty: 'Nothing was recorded yet.',
   },

@@ -14,12 +14,12 @@ import { Icon } from '@/shared/ui/Icon'
 import { Failure } from '@/shared/ui/Note'
 import styles from './limits.module.css'
 import {
+  type CurrentLimit,
   effectWords,
   type LimitKind,
   nextWords,
   nowWords,
   type PERIODS,
-  type Standing,
   wrongAmount,
 } from './words'
 
@@ -28,7 +28,7 @@ interface Props {
   kind: LimitKind
   title: string
   period: (typeof PERIODS)[number]
-  standing: Standing
+  current: CurrentLimit
 }
 
 function useSetLimit({ wallet, kind, period }: Props) {
@@ -49,17 +49,17 @@ function useSetLimit({ wallet, kind, period }: Props) {
 }
 
 export function OwnLimit(props: Props) {
-  const { wallet, title, period, standing } = props
+  const { wallet, title, period, current } = props
   const [isOpen, setOpen] = useState(false)
   const setting = useSetLimit(props)
-  const { amount, used, next } = standing
+  const { amount, used, next } = current
   const which = `${title}, ${period.words.toLowerCase()}`
 
   function set(wanted: Minor | null) {
     setting.mutate(wanted, {
       onSuccess: () => {
         setOpen(false)
-        announce(`${which}: ${effectWords(standing, wanted, wallet)}`)
+        announce(`${which}: ${effectWords(current, wanted, wallet)}`)
       },
     })
   }
@@ -71,7 +71,7 @@ export function OwnLimit(props: Props) {
           <b>{period.words}</b>
           <small>{period.rolls}</small>
         </div>
-        <span className="num">{nowWords(standing, wallet)}</span>
+        <span className="num">{nowWords(current, wallet)}</span>
         {!isOpen && (
           <Button
             look="plain"
@@ -132,8 +132,8 @@ interface FormProps extends Props {
   onLeave: () => void
 }
 
-function LimitForm({ wallet, title, period, standing, isSending, error, onSet, onLeave }: FormProps) {
-  const { amount } = standing
+function LimitForm({ wallet, title, period, current, isSending, error, onSet, onLeave }: FormProps) {
+  const { amount } = current
   const [text, setText] = useState(amount === null ? '' : typed(amount, wallet.exponent))
   const [isAsked, setAsked] = useState(false)
   const wanted = parseMoney(text, wallet.exponent)
@@ -154,7 +154,7 @@ function LimitForm({ wallet, title, period, standing, isSending, error, onSet, o
         text={text}
         onText={setText}
         wrong={(isAsked || text !== '' ? wrong : undefined) ?? said}
-        hint={wanted === null ? undefined : effectWords(standing, wanted, wallet)}
+        hint={wanted === null ? undefined : effectWords(current, wanted, wallet)}
       />
       {!said && <Failure error={error} />}
       <div className={styles.buttons}>

@@ -11,7 +11,7 @@ import { Awaiting, Empty } from '@/shared/ui/States'
 import { TournamentChoice } from '@/shared/ui/TournamentChoice'
 import styles from './limits.module.css'
 import { OwnLimit } from './OwnLimit'
-import { KINDS, PERIODS, standingOf } from './words'
+import { currentLimit, KINDS, PERIODS } from './words'
 
 const LOOK_EVERY_MS = 20_000
 
@@ -77,7 +77,7 @@ function LimitsOf({ wallet, limits }: { wallet: Wallet; limits: Limit[] }) {
                 kind={kind}
                 title={title}
                 period={period}
-                standing={standingOf(limits, wallet, { kind, period: period.period })}
+                current={currentLimit(limits, wallet, { kind, period: period.period })}
               />
             ))}
           </ul>

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import type { Limit, Wallet } from '@/api/types'
 import {
   breakEnd,
+  type CurrentLimit,
+  currentLimit,
   effectWords,
   nextWords,
   nowWords,
-  type Standing,
-  standingOf,
   untilWords,
   wrongAmount,
 } from './words'
@@ -17,8 +17,8 @@ const KWD = { currency: 'KWD', exponent: 3 }
 const NOW = new Date(2026, 10, 24, 14, 32).getTime()
 const TOMORROW = new Date(2026, 10, 25, 14, 32).toISOString()
 
-const none: Standing = { amount: null, used: 0, next: null }
-const fifty: Standing = { amount: 5000, used: 2000, next: null }
+const none: CurrentLimit = { amount: null, used: 0, next: null }
+const fifty: CurrentLimit = { amount: 5000, used: 2000, next: null }
 
 it('finds a limit of this tournament with what of it is used', () => {
   const limit = { kind: 'stake', period: 'day', amount: 5000, next_amount: null, next_at: null }
@@ -30,8 +30,8 @@ it('finds a limit of this tournament with what of it is used', () => {
     tournament_id: 2,
     limits: [{ kind: 'stake', period: 'day', amount: 5000, used: 2000 }],
   } as Wallet
-  expect(standingOf(limits, wallet, { kind: 'stake', period: 'day' })).toEqual(fifty)
-  expect(standingOf(limits, wallet, { kind: 'stake', period: 'week' })).toEqual(none)
+  expect(currentLimit(limits, wallet, { kind: 'stake', period: 'day' })).toEqual(fifty)
+  expect(currentLimit(limits, wallet, { kind: 'stake', period: 'week' })).toEqual(none)
 })
 
 it('says how much of a limit is used, in its currency', () => {

@@ -27,7 +27,7 @@ export const PERIODS: Array<{ period: Period; words: string; rolls: string }> = 
 
 /** The most the API takes for an amount. */
 
-export interface Standing {
+export interface CurrentLimit {
   /** Null: none. */
   amount: Minor | null
   used: Minor
@@ -35,11 +35,11 @@ export interface Standing {
   next: { amount: Minor | null; at: string } | null
 }
 
-export function standingOf(
+export function currentLimit(
   limits: Limit[],
   wallet: Wallet,
   which: { kind: LimitKind; period: Period },
-): Standing {
+): CurrentLimit {
   const isIt = (one: { kind: string; period: string }) =>
     one.kind === which.kind && one.period === which.period
   const limit = limits.find((one) => one.tournament_id === wallet.tournament_id && isIt(one))
@@ -51,7 +51,7 @@ export function standingOf(
 }
 
 /** "€50.00, €20.00 of it used". */
-export function nowWords({ amount, used }: Standing, currency: Currency): string {
+export function nowWords({ amount, used }: CurrentLimit, currency: Currency): string {
   if (amount === null) return 'No limit'
   return used > amount
     ? `${money(amount, currency)}, used up by ${money(used, currency)}`
@@ -59,14 +59,14 @@ export function nowWords({ amount, used }: Standing, currency: Currency): string
 }
 
 /** "€100.00 from tomorrow 14:32". */
-export function nextWords(next: NonNullable<Standing['next']>, currency: Currency, now: number): string {
+export function nextWords(next: NonNullable<CurrentLimit['next']>, currency: Currency, now: number): string {
   const what = next.amount === null ? 'No limit' : money(next.amount, currency)
   return `${what} from ${dayAndTime(next.at, now)}`
 }
 
 /** What a wish will do, before it is sent. */
-export function effectWords(standing: Standing, wanted: Minor | null, currency: Currency): string {
-  const { amount } = standing
+export function effectWords(current: CurrentLimit, wanted: Minor | null, currency: Currency): string {
+  const { amount } = current
   const isHigher = amount !== null && (wanted === null || wanted > amount)
   if (isHigher) return `Counts in 24 hours. Until then ${money(amount, currency)} stays.`
   if (wanted === 0) return 'Counts at once. Nothing is left.'

@@ -13,7 +13,7 @@ import { Failure, Note } from '@/shared/ui/Note'
 import { Segments } from '@/shared/ui/Segments'
 import { type Direction, foreseen } from './cash'
 import styles from './members.module.css'
-import { forgetError, type Standing, startPayment, usePayment } from './payments'
+import { forgetError, startPayment, usePayment, type WalletPayment } from './payments'
 
 const DIRECTIONS: Array<{ value: Direction; label: string; words: string }> = [
   { value: 'deposit', label: 'Pay in', words: 'Pay cash in' },
@@ -43,7 +43,7 @@ function refusedAmount(error: unknown, currency: Currency): string | undefined {
   }
 }
 
-function ReceiptLine({ receipt }: { receipt: NonNullable<Standing['receipt']> }) {
+function ReceiptLine({ receipt }: { receipt: NonNullable<WalletPayment['receipt']> }) {
   const done = receipt.kind === 'deposit' ? 'Paid in' : 'Paid out'
   return (
     <div role="status" data-testid="cash-receipt">

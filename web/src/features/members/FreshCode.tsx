@@ -10,8 +10,9 @@ import { Button } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { Qr } from '@/shared/ui/Qr'
+import { A_ROLE } from '@/shared/words'
 import styles from './invitations.module.css'
-import { A_ROLE, isStaff } from './roles'
+import { isStaff } from './roles'
 
 interface Props {
   invitation: InvitationCreated

@@ -9,9 +9,9 @@ import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
-import { label, ROLE_WORDS } from '@/shared/words'
+import { A_ROLE, label, ROLE_WORDS } from '@/shared/words'
 import styles from './invitations.module.css'
-import { A_ROLE, isStaff, ROLE_MEANS, ROLES } from './roles'
+import { isStaff, ROLE_MEANS, ROLES } from './roles'
 
 const USES_MAX = 10_000
 const DAYS = [1, 3, 7, 14, 30, 90, 365]

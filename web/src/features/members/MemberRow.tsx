@@ -7,8 +7,8 @@ import { money } from '@/shared/money'
 import type { DeskRole } from '@/shared/session'
 import { KYC_WORDS, ROLE_WORDS, wordOf } from '@/shared/words'
 import { CashForm } from './CashForm'
+import { IdentityForm, RemoveMember, RoleForm } from './MemberActions'
 import styles from './members.module.css'
-import { IdentityForm, RemoveMember, RoleForm } from './Standing'
 import { Statement } from './Statement'
 
 interface Props {
@@ -66,7 +66,7 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
       {owner && <Statement member={owner} currency={tournament} />}
       {!owner && <p className={styles.quiet}>No wallet: they do not bet here.</p>}
       {as === 'organizer' && (
-        <div className={styles.standing}>
+        <div className={styles.actions}>
           <RoleForm key={member.role} member={member} slug={slug} tournament={tournament} />
           {member.kyc !== 'verified' && <IdentityForm member={member} slug={slug} tournament={tournament} />}
         </div>

@@ -15,11 +15,11 @@ import { Tabs } from '@/shared/ui/Tabs'
 import { useQuietly } from '@/shared/useQuietly'
 import { ROLE_WORDS } from '@/shared/words'
 import { Invitations } from './Invitations'
+import { membersKey } from './MemberActions'
 import { MemberRow } from './MemberRow'
 import styles from './members.module.css'
 import { resumePayments, usePayments } from './payments'
 import { ROLES } from './roles'
-import { membersKey } from './Standing'
 import { STATEMENTS } from './Statement'
 
 const TYPED_MS = 250

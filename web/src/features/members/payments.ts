@@ -9,7 +9,7 @@ import type { CashResponse } from '@/api/types'
 import { uuid7 } from '@/shared/uuid7'
 import { allKept, forgetPayment, keepPayment, type Payment, pay } from './cash'
 
-export interface Standing {
+export interface WalletPayment {
   /** Asked for, and not answered yet. */
   payment: Payment | null
   /** An answer was lost: it is asked for again. */
@@ -18,14 +18,14 @@ export interface Standing {
   error: unknown
 }
 
-const NONE: Standing = { payment: null, isLost: false, receipt: null, error: null }
-const standings = new Map<number, Standing>()
+const NONE: WalletPayment = { payment: null, isLost: false, receipt: null, error: null }
+const byWallet = new Map<number, WalletPayment>()
 const listeners = new Set<() => void>()
-let everything: readonly Standing[] = []
+let everything: readonly WalletPayment[] = []
 
-function become(wallet: number, standing: Standing) {
-  standings.set(wallet, standing)
-  everything = [...standings.values()]
+function become(wallet: number, current: WalletPayment) {
+  byWallet.set(wallet, current)
+  everything = [...byWallet.values()]
   for (const listener of listeners) listener()
 }
 
@@ -48,7 +48,7 @@ async function run(payment: Payment, isLost: boolean) {
 }
 
 export function startPayment(asked: Omit<Payment, 'key'>) {
-  if (standings.get(asked.wallet)?.payment) return
+  if (byWallet.get(asked.wallet)?.payment) return
   const payment = { ...asked, key: uuid7() }
   keepPayment(payment)
   run(payment, false)
@@ -57,15 +57,15 @@ export function startPayment(asked: Omit<Payment, 'key'>) {
 /** What this reader left open when the page was last here is asked for again. */
 export function resumePayments(reader: number) {
   for (const payment of allKept().filter(({ by }) => by === reader)) {
-    const standing = standings.get(payment.wallet)
+    const current = byWallet.get(payment.wallet)
     // Signed in again since: it is asked for once more.
-    if (!standing?.payment || standing.error) run(payment, true)
+    if (!current?.payment || current.error) run(payment, true)
   }
 }
 
 export function forgetError(wallet: number) {
-  const standing = standings.get(wallet)
-  if (standing?.error && !standing.payment) become(wallet, { ...standing, error: null })
+  const current = byWallet.get(wallet)
+  if (current?.error && !current.payment) become(wallet, { ...current, error: null })
 }
 
 function subscribe(listener: () => void) {
@@ -75,7 +75,7 @@ function subscribe(listener: () => void) {
   }
 }
 
-export const usePayment = (wallet: number): Standing =>
-  useSyncExternalStore(subscribe, () => standings.get(wallet) ?? NONE)
+export const usePayment = (wallet: number): WalletPayment =>
+  useSyncExternalStore(subscribe, () => byWallet.get(wallet) ?? NONE)
 
 export const usePayments = () => useSyncExternalStore(subscribe, () => everything)

@@ -4,14 +4,6 @@ import type { Member, Role } from '@/api/types'
 
 export const ROLES: readonly Role[] = ['bettor', 'cashier', 'auditor', 'organizer']
 
-/** As it stands in a sentence: "a cashier", "an organizer". */
-export const A_ROLE: Record<Role, string> = {
-  bettor: 'a bettor',
-  cashier: 'a cashier',
-  auditor: 'an auditor',
-  organizer: 'an organizer',
-}
-
 export const ROLE_MEANS: Record<Role, string> = {
   bettor: 'Bets from a wallet of their own.',
   cashier: 'Sees all members and their wallets, and pays money in and out.',

@@ -10,16 +10,10 @@ import { Button } from '@/shared/ui/Button'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Segments } from '@/shared/ui/Segments'
 import { Loading } from '@/shared/ui/States'
+import { A_ROLE } from '@/shared/words'
 import { CodeForm } from './CodeForm'
 import { RegisterForm, SignInForm } from './forms'
 import styles from './people.module.css'
-
-const A_ROLE: Record<InvitationOffer['role'], string> = {
-  bettor: 'a bettor',
-  cashier: 'a cashier',
-  auditor: 'an auditor',
-  organizer: 'an organizer',
-}
 
 const MEANS: Record<InvitationOffer['role'], string> = {
   bettor: 'You get a wallet and bet from your phone.',

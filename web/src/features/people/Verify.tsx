@@ -11,7 +11,7 @@ import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { Awaiting, Empty } from '@/shared/ui/States'
 import styles from './people.module.css'
-import { VerifyStanding } from './VerifyStanding'
+import { VerifyState } from './VerifyState'
 
 const ASK_EVERY_MS = 2000
 const isOpen = (status: Kyc | undefined) => status === 'pending' || status === 'review'
@@ -56,9 +56,7 @@ export function Verify({ tournament, onBack }: Props) {
     <div className={styles.form} data-testid="kyc" data-status={status}>
       <p className={styles.muted}>The organizer asks who you are once, before your first bet.</p>
       <Awaiting query={state} what="your check" />
-      <div role="status">
-        {status && <VerifyStanding status={status} isDesk={isDesk} isFinal={isFinal} />}
-      </div>
+      <div role="status">{status && <VerifyState status={status} isDesk={isDesk} isFinal={isFinal} />}</div>
       {status === 'verified' && <Button onClick={onBack}>Back to betting</Button>}
       {mayStart && !isFinal && (
         <Button disabled={start.isPending} onClick={() => start.mutate(tournament)}>

@@ -82,12 +82,12 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const stake = parseMoney(stakeText, wallet.exponent)
   const bounds = boundsOf(wallet, market, state.k === 'refused' ? state.refusal : undefined)
   const phaseOf = usePhases(market ? [market] : [])
-  const standing = {
+  const betting = {
     phase: market ? phaseOf(market) : 'closed',
     opensAt: market?.opens_at ?? null,
     isWithdrawn: outcome?.withdrawn ?? false,
   } as const
-  const gate = gateOf(stake, bounds, standing, wallet.owed)
+  const gate = gateOf(stake, bounds, betting, wallet.owed)
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =

@@ -61,7 +61,7 @@ function Clock({ until }: { until: number }) {
 }
 
 /** Said aloud when it changes; the seconds, which stand beside it, are not. */
-function Standing({ market, phase }: { market: MarketOnBoard; phase: Phase }) {
+function PhaseWords({ market, phase }: { market: MarketOnBoard; phase: Phase }) {
   if (phase === 'lastCall') return <b className={styles.words}>Last call</b>
   if (phase === 'open') {
     if (market.closes_at === null) return <b className={styles.words}>Betting is open</b>
@@ -112,9 +112,9 @@ export function Head({ tournament, match, market, isOneOfSeveral, phase }: Props
         )}
       </div>
       {market && phase && (
-        <div className={styles.standing} data-testid="standing">
+        <div className={styles.phase} data-testid="phase">
           <span className={styles.spoken} role="status">
-            <Standing market={market} phase={phase} />
+            <PhaseWords market={market} phase={phase} />
           </span>
           {takesTime(phase) && market.closes_at !== null && <Clock until={market.closes_at} />}
         </div>

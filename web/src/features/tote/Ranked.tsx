@@ -10,7 +10,7 @@ import { formatOdds, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { ShareLine } from './cells'
 import styles from './Ranked.module.css'
-import { standingOf } from './Sides'
+import { outcomeState } from './Sides'
 import { ranked } from './scene'
 import type { Dividends } from './useDividends'
 import { useFit } from './useFit'
@@ -49,7 +49,7 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
   const list = useRef<HTMLOListElement>(null)
   const { rows: fit, columns } = useFit(list)
   const order = useRanking(market)
-  const winners = order.filter((outcome) => standingOf(market, outcome, phase) === 'won')
+  const winners = order.filter((outcome) => outcomeState(market, outcome, phase) === 'won')
   const isAll = order.length <= fit
   // What is said of the others takes the place of the last row.
   const shown = [...winners, ...order.filter((outcome) => !winners.includes(outcome))].slice(
@@ -68,15 +68,15 @@ export function Ranked({ market, phase, dividends, format, isField = false }: Pr
       data-testid="ranked"
     >
       {shown.map((outcome) => {
-        const standing = standingOf(market, outcome, phase)
+        const state = outcomeState(market, outcome, phase)
         const dividend = dividends?.[outcome.id]
         return (
-          <li key={outcome.id} data-standing={standing}>
+          <li key={outcome.id} data-outcome-state={state}>
             <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
             <span className={styles.name} dir="auto">
               {outcome.name}
             </span>
-            {standing === 'won' && (
+            {state === 'won' && (
               <span className={styles.won}>
                 <Icon name="check" className={styles.check} /> Won
               </span>

@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** Whether the result is known, and what of it this outcome is. */
-export function standingOf(market: MarketOnBoard, outcome: OutcomeOnBoard, phase: Phase) {
+export function outcomeState(market: MarketOnBoard, outcome: OutcomeOnBoard, phase: Phase) {
   if (outcome.withdrawn) return 'withdrawn'
   if (phase !== 'resulted' && phase !== 'settled') return undefined
   return market.result?.winners.includes(outcome.id) ? 'won' : 'lost'
@@ -49,13 +49,13 @@ export function Price({
 
 function Side({ outcome, ...props }: Props & { outcome: OutcomeOnBoard }) {
   const { market, tournament, phase, dividends, format } = props
-  const standing = standingOf(market, outcome, phase)
+  const state = outcomeState(market, outcome, phase)
   return (
-    <article className={styles.side} data-standing={standing} data-testid="side">
+    <article className={styles.side} data-outcome-state={state} data-testid="side">
       <div className={styles.who}>
         <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
         <h2 dir="auto">{outcome.name}</h2>
-        {standing === 'won' && (
+        {state === 'won' && (
           <span className={styles.won}>
             <Icon name="check" className={styles.check} /> Won
           </span>

@@ -3,7 +3,7 @@ import { fromBoard } from '@/feed/board'
 import { market, snapshot } from '@/feed/fixtures'
 import { nextStep, stepsOf } from './steps'
 
-const standing = (markets: ReturnType<typeof market>[], more = {}) => ({
+const setUp = (markets: ReturnType<typeof market>[], more = {}) => ({
   structure: fromBoard(snapshot({ markets }).board, 1, 'e').structure,
   bettors: 0,
   sawWall: false,
@@ -17,20 +17,20 @@ const priced = (odds: Array<number | null>) => {
   )
   return { ...draft, outcomes: draft.outcomes.map((one, i) => ({ ...one, odds_milli: odds[i]! })) }
 }
-const odds = (markets: ReturnType<typeof market>[]) => stepsOf(standing(markets))[1]!
+const odds = (markets: ReturnType<typeof market>[]) => stepsOf(setUp(markets))[1]!
 
 it('begins with the matches', () => {
-  const steps = stepsOf(standing([]))
+  const steps = stepsOf(setUp([]))
   expect(steps.map(({ isDone }) => isDone)).toEqual([false, false, false, false, false])
   expect(nextStep(steps)).toBe('matches')
 })
 
 it('goes on to the next step that is not done, and ends', () => {
   const draft = priced([1900, 1900])
-  expect(nextStep(stepsOf(standing([draft])))).toBe('people')
+  expect(nextStep(stepsOf(setUp([draft])))).toBe('people')
   const open = { ...draft, status: 'open' as const }
-  expect(nextStep(stepsOf(standing([open], { bettors: 3 })))).toBe('wall')
-  expect(nextStep(stepsOf(standing([open], { bettors: 3, sawWall: true })))).toBeNull()
+  expect(nextStep(stepsOf(setUp([open], { bettors: 3 })))).toBe('wall')
+  expect(nextStep(stepsOf(setUp([open], { bettors: 3, sawWall: true })))).toBeNull()
 })
 
 it('asks for odds, and for another look at a margin that loses money or scares people away', () => {

@@ -15,7 +15,7 @@ export interface Step {
   isDone: boolean
 }
 
-export interface Standing {
+export interface SetUp {
   structure: Structure
   /** How many have joined as bettors; null while it is not known. */
   bettors: number | null
@@ -49,7 +49,7 @@ function oddsStep(markets: MarketOnBoard[]): Pick<Step, 'detail' | 'isDone'> {
   }
 }
 
-export function stepsOf({ structure, bettors, sawWall }: Standing): Step[] {
+export function stepsOf({ structure, bettors, sawWall }: SetUp): Step[] {
   const markets = [...structure.markets.values()]
   const drafts = markets.filter(({ status }) => status === 'draft').length
   const opened = markets.length - drafts

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** How the identity check stands, in words. */
-export function VerifyStanding({ status, isDesk, isFinal }: Props) {
+export function VerifyState({ status, isDesk, isFinal }: Props) {
   if (isDesk) {
     return (
       <Note tone="warn" icon="clock" title="Show your document at the desk.">

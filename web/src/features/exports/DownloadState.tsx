@@ -11,10 +11,10 @@ import { FORMAT_NAME, size, soFar } from './words'
 const GOES_ON = 'The browser keeps the file; it goes on when you leave this page.'
 
 /** `children` is the way to try again. */
-export function Standing({ download, children }: { download: Download; children: ReactNode }) {
+export function DownloadState({ download, children }: { download: Download; children: ReactNode }) {
   const { progress } = download
   return (
-    <div className={styles.standing} data-testid="standing" data-state={progress?.state ?? 'asked'}>
+    <div className={styles.state} data-testid="download" data-state={progress?.state ?? 'asked'}>
       {progress?.state === 'failed' || progress?.state === 'left' ? (
         <Failed download={download}>{children}</Failed>
       ) : (

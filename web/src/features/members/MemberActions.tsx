@@ -10,9 +10,9 @@ import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
-import { ROLE_WORDS } from '@/shared/words'
+import { A_ROLE, ROLE_WORDS } from '@/shared/words'
 import styles from './members.module.css'
-import { A_ROLE, changeMeans, ROLE_MEANS, ROLES } from './roles'
+import { changeMeans, ROLE_MEANS, ROLES } from './roles'
 
 export const membersKey = (slug: string) => ['members', slug]
 
