@@ -76,6 +76,7 @@ export function Odds({
     const show = () => {
       const said = formatOdds(shown, format)
       write(text.current, said)
+      cell.current?.toggleAttribute('data-none', shown === null)
       if (said.length === chars) return
       chars = said.length
       // So that a place can size its odds by how long they are.

@@ -51,7 +51,7 @@ export function Who({ row }: { row: AuditRow }) {
 function Action({ action }: { action: string }) {
   return (
     <>
-      {actionWord(action)} <small>{action}</small>
+      {actionWord(action)} <small className={styles.muted}>{action}</small>
     </>
   )
 }

@@ -86,7 +86,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
             {slip.market.kind === 'pool' && (
               <div>
                 <dt>Odds after your bet</dt>
-                <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : NO_ODDS}</dd>
+                <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : '–'}</dd>
               </div>
             )}
             <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />

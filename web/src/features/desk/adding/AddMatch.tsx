@@ -10,6 +10,7 @@ import { hasNoField, onlyWrong, type Wrong, wrongOf } from '@/shared/fieldErrors
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
+import { label } from '@/shared/words'
 import { ask } from '../ask'
 import formStyles from '../form.module.css'
 import { zoneHere } from '../times'
@@ -107,7 +108,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
       <div className={formStyles.fields}>
         <div className={formStyles.half}>
           <Field
-            label="Match"
+            label={label('match')}
             placeholder="Mexico v Norway"
             autoFocus
             dir="auto"
@@ -118,14 +119,14 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
           />
         </div>
         <Field
-          label="Round"
+          label={label('round')}
           dir="auto"
           value={match.round}
           wrong={wrong.round}
           onChange={(event) => set({ round: event.target.value })}
         />
         <Field
-          label="Venue"
+          label={label('venue')}
           dir="auto"
           value={match.venue}
           wrong={wrong.venue}
@@ -133,7 +134,7 @@ export function AddMatch({ structure, onClose }: { structure: Structure; onClose
         />
         <Field
           type="datetime-local"
-          label="Starts at"
+          label={label('starts_at')}
           hint={`Your time, ${zoneHere()}.`}
           value={match.starts_at}
           wrong={wrong.starts_at}
