@@ -2,7 +2,7 @@
 
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
-import { formatOdds, NO_ODDS, type OddsFormat } from '@/shared/odds'
+import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { isBusy } from './limits'
 import { Notes } from './Notes'
@@ -123,7 +123,7 @@ function IdleSlip() {
       data-testid="slip"
     >
       <div className={`num ${styles.ghost}`} aria-hidden="true">
-        {NO_ODDS}
+        –.––
       </div>
       <h2>Pick an outcome to start</h2>
       <p>Tap any odds on the board. Your stake, return and limit show here before anything is placed.</p>
