@@ -4,222 +4,21 @@ All but the database's answers are figures of this process, kept in memory since
 """
 
 import asyncio
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field
 
-from toteboard import metrics
 from toteboard.api.caller import Caller, CurrentUser, actor_of
 from toteboard.api.openapi import problems
 from toteboard.api.operating.figures import figures
+from toteboard.api.operating.ops_shapes import Database, DerivationReport, Ops, derivation_shape, ops_shape
 from toteboard.api.services import InServices, Services
-from toteboard.api.wire import ResponseModel, utc
 from toteboard.ledger.ledger import Outage
 from toteboard.ledger.operating import health
-from toteboard.metrics import Figures, Summary
-from toteboard.reconciliation.derivation import Progress
 from toteboard.rules.refusals import Refusal, Refused
 
 PATH = "/api/ops"
-
-
-class Measure(ResponseModel):
-    """Over the last minute; `last` may be older, null is never."""
-
-    last: int | None
-    count: int
-    mean: int | None
-    max: int
-
-
-class Process(ResponseModel):
-    """The process that answers: its figures are its own."""
-
-    version: str
-    role: str
-    started_at: str
-    uptime_s: int
-    pid: int = Field(description="which of several worker processes answered")
-
-
-class Database(ResponseModel):
-    """Whether it answers, and in how many ms; `why` says why it does not."""
-
-    reachable: bool
-    answer_ms: int | None
-    why: str
-
-
-class Pool(ResponseModel):
-    """Connections of this process."""
-
-    in_use: int
-    open: int
-    max: int
-
-
-class BackgroundLoop(ResponseModel):
-    """A loop of this process. `errors` are those that nobody foresaw since its start."""
-
-    name: str
-    alive: bool
-    turns: int
-    errors: int = Field(description="unexpected ones since the start; the loop went on after each")
-    last_error: str
-    waiting: str = Field(description="why it waits, as for a database that is away; empty while it does not")
-
-
-class Unbalanced(ResponseModel):
-    """A tournament whose accounts do not sum to zero; `off` is by how much, in minor units as text."""
-
-    tournament_id: int
-    name: str
-    currency: str
-    exponent: int
-    off: str = Field(description="what all accounts sum to, in minor units; it should be 0")
-
-
-class BooksDifference(ResponseModel):
-    """What is stored, and what was derived instead."""
-
-    subject: str
-    stored: str
-    derived: str
-
-
-class BooksCheck(ResponseModel):
-    """One of the checks, with the first of what it found."""
-
-    name: str
-    title: str
-    found: int
-    differences: list[BooksDifference]
-
-
-class DerivationReport(ResponseModel):
-    """The last full derivation that this process was asked for."""
-
-    state: Literal["none", "running", "done", "failed"]
-    done: int
-    of: int
-    check: str = Field(description="the check under way")
-    started_at: str | None
-    finished_at: str | None
-    balanced: bool | None
-    differences: int | None
-    counted: dict[str, int]
-    checks: list[BooksCheck]
-    error: str
-
-
-class BooksSummary(ResponseModel):
-    """How many tournaments were summed up, and those that do not sum to zero."""
-
-    tournaments: int
-    unbalanced: list[Unbalanced]
-
-
-class Feed(ResponseModel):
-    """How far the feed is behind the database: events, and ms from commit to being read."""
-
-    boards: int
-    compared_s: int | None = Field(description="seconds since all boards were compared with the database")
-    events_behind: int
-    lag_ms: Measure
-    lag_by_second: list[int]
-
-
-class Sockets(ResponseModel):
-    """Who listens, and what was dropped on who read too slowly."""
-
-    open: int
-    max: int
-    behind: int
-    fell_behind: int
-    frames: int
-
-
-class LaneFigures(ResponseModel):
-    """A lane: what waits in it, and what it did in the last minute. Times in ms."""
-
-    queue: int
-    queue_max: int
-    batch_max: int
-    bets: int
-    sets: int
-    errors: int
-    last_error: str
-    batch: Measure
-    wait_ms: Measure
-    set_ms: Measure
-
-
-class Intake(ResponseModel):
-    """The lanes, and bets by second, the newest last."""
-
-    lanes: list[LaneFigures]
-    bets_by_second: list[int]
-
-
-class PayingSettlement(ResponseModel):
-    """A settlement that is being paid, and since when."""
-
-    id: int
-    market_id: int
-    slug: str
-    tournament: str
-    match: str
-    market: str
-    kind: str
-    version: int
-    bets_done: int
-    bets: int
-    decided_at: str
-    age_s: int
-
-
-class Settlements(ResponseModel):
-    """Those being paid, the oldest first."""
-
-    paying: int
-    items: list[PayingSettlement]
-
-
-class LoggedError(ResponseModel):
-    """A line of the log at WARNING or above."""
-
-    at: str
-    level: str
-    logger: str
-    text: str
-
-
-class Errors(ResponseModel):
-    """How many since the start, and the newest."""
-
-    errors: int = Field(description="since the start")
-    warnings: int
-    items: list[LoggedError]
-
-
-class Ops(ResponseModel):
-    """Null is what the database does not answer now, or what this process's role does not do."""
-
-    at: str
-    process: Process
-    database: Database
-    pool: Pool
-    loops: list[BackgroundLoop]
-    books: BooksSummary | None
-    settlements: Settlements | None
-    derivation: DerivationReport
-    feed: Feed | None
-    sockets: Sockets | None
-    intake: Intake | None
-    errors: Errors
 
 
 async def onlooker(request: Request, services: InServices) -> Caller:
@@ -247,7 +46,7 @@ async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     caller.need_admin()
     out.headers["Cache-Control"] = "no-store"
     database, look = await _database(services)
-    return _ops(figures(services), database, look, services.books.last)
+    return ops_shape(figures(services), database, look, services.books.last)
 
 
 @router.get("/audit", responses=problems(Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
@@ -280,77 +79,3 @@ async def _database(services: Services) -> tuple[Database, health.Look | None]:
     else:
         return Database(reachable=True, answer_ms=look.answer_ms, why=""), look
     return Database(reachable=False, answer_ms=None, why=why), None
-
-
-def _books(look: health.Look) -> BooksSummary:
-    return BooksSummary(tournaments=look.tournaments, unbalanced=[Unbalanced(**row) for row in look.unbalanced])
-
-
-def _settlements(look: health.Look) -> Settlements:
-    return Settlements(
-        paying=look.paying_found,
-        items=[
-            PayingSettlement(**{k: v for k, v in row.items() if k != "found"} | {"decided_at": utc(row["decided_at"])})
-            for row in look.paying
-        ],
-    )
-
-
-def _ops(now: Figures, database: Database, look: health.Look | None, progress: Progress) -> Ops:
-    return Ops(
-        at=utc(now.at) or "",
-        process=Process(
-            version=now.version, role=now.role, started_at=utc(now.started_at) or "", uptime_s=now.uptime_s, pid=now.pid
-        ),
-        database=database,
-        pool=Pool(**asdict(now.pool)),
-        loops=[BackgroundLoop(**asdict(loop)) for loop in now.loops],
-        books=_books(look) if look else None,
-        settlements=_settlements(look) if look else None,
-        derivation=derivation_shape(progress, whole=False),
-        feed=Feed(**(asdict(now.feed) | {"lag_ms": _measure(now.feed.lag_ms)})) if now.feed else None,
-        sockets=Sockets(**asdict(now.sockets)) if now.sockets else None,
-        intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
-        if now.lanes is not None
-        else None,
-        errors=Errors(
-            errors=now.errors.errors,
-            warnings=now.errors.warnings,
-            items=[LoggedError(**asdict(one) | {"at": utc(one.at)}) for one in now.errors.items],
-        ),
-    )
-
-
-def _lane(lane: metrics.LaneFigures) -> LaneFigures:
-    measures = {name: _measure(getattr(lane, name)) for name in ("batch", "wait_ms", "set_ms")}
-    return LaneFigures(**(asdict(lane) | measures))
-
-
-def _measure(summary: Summary) -> Measure:
-    return Measure(last=summary.last, count=summary.count, mean=summary.mean, max=summary.max)
-
-
-def derivation_shape(progress: Progress, *, whole: bool) -> DerivationReport:
-    """A derivation as the API says it; every check and what differs only where it is asked for as a whole."""
-    report = progress.report
-    return DerivationReport(
-        state=progress.state,
-        done=progress.done,
-        of=progress.of,
-        check=progress.check,
-        started_at=utc(progress.started_at),
-        finished_at=utc(progress.finished_at),
-        balanced=report.balanced if report else None,
-        differences=report.differences if report else None,
-        counted=report.counted if report else {},
-        checks=[
-            BooksCheck(
-                name=check.name,
-                title=check.title,
-                found=check.found,
-                differences=[BooksDifference(**asdict(difference)) for difference in check.differences],
-            )
-            for check in (report.checks if report and whole else ())
-        ],
-        error=progress.error,
-    )
