@@ -6,6 +6,7 @@ import type { Me } from '@/api/types'
 import { oddsFormat, useNarrow, useOddsFormat } from '@/shared/prefs'
 import { auditedBy, worksAtDesk } from '@/shared/session'
 import { Segments } from '@/shared/ui/Segments'
+import { Tabs } from '@/shared/ui/Tabs'
 import styles from './Header.module.css'
 import { Menu } from './Menu'
 import { nextOf, useHere } from './useGoBack'
@@ -84,9 +85,9 @@ export function Header({ title, subtitle, slug, me, children }: Props) {
         {subtitle && <span>{subtitle}</span>}
       </Link>
       {!isNarrow && (
-        <nav className={styles.nav} aria-label="Main">
+        <Tabs label="Main" current={here} className={styles.nav}>
           <NavLinks slug={slug} me={me} />
-        </nav>
+        </Tabs>
       )}
       <div className={styles.tools}>
         {!isNarrow && <OddsFormatChoice />}
