@@ -57,7 +57,8 @@ $(PAGES): $(WEB) web/node_modules/.stamp
 
 test: .venv/dev.stamp web/node_modules/.stamp web
 	@scripts/packages.sh
-	@$(MAKE) --no-print-directory check test-web test-python
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 check test-web
+	@$(MAKE) --no-print-directory test-python
 
 # Whatever needs no server.
 check: .venv/dev.stamp

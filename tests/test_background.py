@@ -152,6 +152,6 @@ async def test_a_loop_that_always_fails_is_seen_by_readiness_and_ops(database: s
         scope = {"type": "http", "method": "GET", "path": "/readyz", "headers": [], "query_string": b""}
         await application(scope, receive, send)
         assert answers[0]["status"] == 503
-        assert json.loads(answers[1]["body"])["reasons"] == ["the loop paying does not run"]
+        assert "the loop paying does not run" in json.loads(answers[1]["body"])["reasons"]
     finally:
         await application.stop()

@@ -87,7 +87,7 @@ def test_an_organizer_takes_sheets_away_and_opens_them(
     assert sheet is not None
     head, *cells = sheet.iter_rows()
     stake, match = (
-        next(position for position, cell in enumerate(head) if cell.value == name) for name in ("stake", "match")
+        next(position for position, cell in enumerate(head) if cell.value == name) for name in ("Stake", "Match")
     )
     assert [row[stake].value for row in cells] == [1.25, 1.251, 0.777, 0.778]
     assert {(row[match].value, row[match].data_type) for row in cells} == {(f"{EVIL} – مباراة", "s")}
