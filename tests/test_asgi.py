@@ -21,6 +21,7 @@ WAIT_S = 20
 PATHS = [
     ("http", "GET", "/livez", "/livez"),
     ("http", "GET", "/readyz", "/readyz"),
+    ("http", "HEAD", "/readyz", "/readyz"),
     ("http", "POST", "/api/bet", "/api/bet"),
     ("http", "GET", "/api/bet", "/api/*"),
     ("http", "GET", "/api/tournament/cup/board", "/api/tournament/{which}/board"),
@@ -84,7 +85,7 @@ async def test_a_process_answers_what_its_role_serves_and_says_so_of_the_rest(
                 assert str(role) in answer.body["detail"]
         bet = await asked(port, request("POST", "/api/bet", {}, b"{}"))
         assert bet.status == (401 if role in API else 421)
-        assert await _feed(port, slug) == (101 if role in FEED else 403)
+        assert await _feed(port, slug) == (101 if role in FEED else 421)
 
 
 async def _feed(port: int, slug: str) -> int:

@@ -19,8 +19,7 @@ from toteboard.api.operating.probes import Probes
 from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
-from toteboard.feed.messages import CloseCode
-from toteboard.feed.socket import FeedSocket
+from toteboard.feed.socket import FeedSocket, refuse_handshake
 from toteboard.http.problems import refuse
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.services import build, running
@@ -92,14 +91,16 @@ class Application:
         if door is not None and self.settings.role in door.roles:
             await door.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await _close(receive, send)
+            await _turn_away(scope, receive, send, self.settings)
         else:
             await refuse(send, _misdirected(self.settings.role), retry_after_s=self.retry_after_s)
 
     def door(self, kind: str, method: str, path: str) -> Door | None:
         """The first door of the table that fits, whether or not this process's role opens it."""
+        # Whoever may look may also ask with HEAD.
+        looked = "GET" if method == "HEAD" else method
         for door, pattern in self._table:
-            if door.kind == kind and door.method in ("", method) and pattern.fullmatch(path):
+            if door.kind == kind and door.method in ("", method, looked) and pattern.fullmatch(path):
                 return door
         return None
 
@@ -149,10 +150,10 @@ def _misdirected(role: ProcessRole) -> Refused:
     return Refused(Refusal.MISDIRECTED, f"This process has the role {role}; ask one that serves this path.")
 
 
-async def _close(receive: Any, send: Any) -> None:
-    """A socket at a path where this process has no feed: the handshake is refused."""
+async def _turn_away(scope: Any, receive: Any, send: Any, settings: Settings) -> None:
+    """A socket at a path where this process has no feed: the handshake is answered as a request would be."""
     await receive()
-    await send({"type": "websocket.close", "code": CloseCode.MISDIRECTED})
+    await refuse_handshake(scope, send, Refusal.MISDIRECTED, retry_after_s=settings.retry_after_s)
 
 
 def create() -> Application:

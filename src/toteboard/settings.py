@@ -6,10 +6,11 @@ A setting `queue_max` is the environment variable `TOTEBOARD_QUEUE_MAX`. `docs/s
 import os
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "TOTEBOARD_"
 # A folder with a file for each setting that is a secret, as Docker and Kubernetes mount them.
@@ -204,27 +205,36 @@ class Settings(BaseModel):
         given = {name: value for name, value in given.items() if value is not None}
         try:
             if env is None:
-                from_outside = _Environment(_secrets_dir=os.environ.get(SECRETS_FOLDER), **given)  # type: ignore[call-arg]
+                from_outside = _Environment(_secrets_dir=_secrets_folder(), **given)  # type: ignore[call-arg]
                 return cls(**from_outside.model_dump(exclude_unset=True))
             variables = {name: PREFIX + name.upper() for name in cls.model_fields}
             return cls(**({name: env[variable] for name, variable in variables.items() if variable in env} | given))
         except ValidationError as error:
             raise SettingRefused("; ".join(_line(one) for one in error.errors())) from None
+        except SettingsError as error:
+            raise SettingRefused(f"{SECRETS_FOLDER}: {error}") from None
 
     def changed(self, **given: Any) -> Self:
         """The same settings but for these. Raises SettingRefused."""
         return self.read({}, **(self.model_dump(exclude_defaults=True) | given))
 
     def as_environment(self) -> dict[str, str]:
-        """What differs from the defaults, as variables: a worker process reads the same settings from them."""
-        differing = self.model_dump(exclude_defaults=True, mode="json")
-        return {PREFIX + name.upper(): str(value) for name, value in differing.items()}
+        """All of them as variables: a worker process reads the same settings, whatever its environment said before."""
+        return {PREFIX + name.upper(): str(value) for name, value in self.model_dump(mode="json").items()}
 
 
 class _Environment(BaseSettings, Settings):
     """The same fields, read from the environment and the folder of secrets."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+
+def _secrets_folder() -> str | None:
+    """The folder of secrets, if there is to be one. One that is missing is no folder without secrets: it is a mistake."""
+    folder = os.environ.get(SECRETS_FOLDER)
+    if folder and not Path(folder).is_dir():
+        raise SettingRefused(f"{SECRETS_FOLDER} is {folder!r}: there is no such folder")
+    return folder or None
 
 
 def _line(error: Any) -> str:

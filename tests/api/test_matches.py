@@ -41,6 +41,18 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
     assert (row["user_id"], row["subject"]) == (scenario.organizer.id, f"match:{made['id']}")
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z", "2201-01-01T00:00:00Z"]
+)
+async def test_a_year_that_is_a_slip_of_the_hand_is_422(scenario: ApiScenario, at: str) -> None:
+    """PostgreSQL keeps the first and the last moment of the calendar as infinity, which no board can show."""
+    match = await scenario.new_match()
+    for field in ("starts_at", "started_at"):
+        assert fields(await scenario.organizer.patch(f"{PATH}/{match['id']}", json={field: at})) == [field]
+    body = {"match_id": match["id"], "name": "Winner", "kind": "pool", "opens_at": at}
+    assert fields(await scenario.organizer.post("/api/market", json=body)) == ["opens_at"]
+
+
 async def test_matches_come_in_pages(scenario: ApiScenario, client: ApiClient) -> None:
     for number in range(3):
         await scenario.new_match(f"Match {number}")

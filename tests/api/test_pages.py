@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from toteboard.api.pages import HEADERS, Pages
+from toteboard.api.pages import HEADERS, Docs, Pages
 
 SCRIPT = b"export const answer = 42\n" * 100
 
@@ -72,3 +72,15 @@ async def test_pages_that_are_not_built_say_so(tmp_path: Path) -> None:
     answer = await _ask(tmp_path, "/")
     assert answer.status_code == 503
     assert b"make web" in answer.extensions["raw"]
+
+
+@pytest.mark.parametrize("path", ["/%00", "/a.br%00", "/" + "a" * 300])
+async def test_a_path_that_no_file_can_have_is_the_one_page(folder: Path, path: str) -> None:
+    assert (await _ask(folder, path)).headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/api/docs/%00", "/api/docs/" + "a" * 300])
+async def test_a_file_of_the_docs_that_cannot_be_is_404(path: str) -> None:
+    docs: Any = Docs()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=docs), base_url="http://127.0.0.1") as client:
+        assert (await client.get(path)).status_code == 404

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from toteboard.api import placing
 from wire_client import HOST, Answer, Who, asked, bet_request, request, served, signed_in, wired
 
 # A query sends the same request past FrontProtocol's own answer, to front.place.
@@ -316,3 +317,14 @@ async def test_a_session_that_ended_bets_no_more(desk: Desk) -> None:
 async def test_no_minimum_can_be_said_in_two_ways(desk: Desk) -> None:
     for body in (desk.body(), desk.body() | {"min_odds": None}):
         assert (await desk.bet(body)).status == 201
+
+
+async def test_an_answer_that_cannot_be_made_is_still_an_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in what makes the answer: the client is told that something broke, and does not wait for ever."""
+
+    def broken(*_: Any) -> Any:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr(placing, "_refused", broken)
+    answer = await desk.bet(desk.body(stake=100_001))
+    assert (answer.status, answer.code) == (500, "BUG")

@@ -293,3 +293,16 @@ async def test_winnings_that_were_spent_are_told_as_owed_and_the_statement_never
         if (after := page["next"]) is None:
             break
     assert seen == expected
+
+
+async def test_a_correction_needs_a_winner_as_a_result_does(scenario: ApiScenario) -> None:
+    market = await scenario.open_market("2.00", "3.00")
+    first = market["outcomes"][0]["id"]
+    await scenario.do(market, "close")
+    await scenario.do(market, "result", winners=[first])
+    path = f"/api/market/{market['id']}"
+    await scenario.organizer.post(f"{path}/settle", json={})
+    for ask, body in (("preview", {"winners": []}), ("resettle", {"winners": [], "reason": "nobody"})):
+        answer = await scenario.organizer.post(f"{path}/{ask}", json=body)
+        said = answer.json()["errors"][0]["detail"]
+        assert (answer.status_code, said) == (422, "somebody wins, unless every outcome is void")

@@ -260,3 +260,19 @@ async def test_a_board_goes_on_where_it_was_when_the_database_is_back(database: 
         assert notes.reloads == 0
         assert [event.seq for event in notes.events] == [1, 2, 3, 4, 5, 6]
         await cable.cut()
+
+
+async def test_a_board_that_cannot_be_read_keeps_no_other_from_going_on(database: str) -> None:
+    """A time that PostgreSQL knows and no calendar does stands in one tournament; the other is told of its bets."""
+    well, ill = await seed(database), await seed(database, "ill")
+    async with following(database) as (ledger, tail, _):
+        for one in (well, ill):
+            await tail.board(one.tournament_id)
+        conn = await asyncpg.connect(database)
+        await conn.execute("UPDATE matches SET starts_at = 'infinity' WHERE tournament_id = $1", ill.tournament_id)
+        await conn.execute("UPDATE feeds SET epoch = gen_random_uuid() WHERE tournament_id = $1", ill.tournament_id)
+        await conn.close()
+        await until(lambda: ill.tournament_id not in tail.boards)
+        await place(ledger, well, (well.users[0], well.outcomes[0], 5))
+        await until(lambda: tail.boards[well.tournament_id].total == 5)
+        assert tail.is_current(60)

@@ -29,6 +29,7 @@ def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> ExistingMat
                 name=market.name,
                 kind=market.kind,
                 status="draft",
+                opens_at=None,
                 closes_at=match.starts_at,
                 result=None,
                 bets=0,
@@ -231,3 +232,10 @@ def test_a_schedule_can_space_the_matches_evenly_in_their_order() -> None:
     assert starts == [first + no * timedelta(minutes=10) for no in range(7)]
     # The second match of the file begins first, by its zone.
     assert moved.matches[1].starts_at == first
+
+
+def test_a_new_start_before_the_opening_time_leaves_the_closing_time_and_says_so() -> None:
+    opens_at = datetime(2026, 7, 19, 14, tzinfo=UTC)
+    found = compared(cup(time="13:00 UTC"), existing(cup(), status="open", opens_at=opens_at))
+    assert [warning for warning in found.warnings if "opening time" in warning]
+    assert found.changed_markets == []

@@ -56,7 +56,7 @@ def install(app: FastAPI) -> None:
         fields = [
             {
                 "field": ".".join(str(part) for part in one["loc"] if part not in ("body", "query", "path")),
-                "detail": one["msg"],
+                "detail": one["msg"].removeprefix("Value error, "),
             }
             for one in errors
         ]

@@ -1,6 +1,7 @@
 """The built pages, and the description of the API for people. Nothing on them comes from a foreign host."""
 
 import mimetypes
+import os
 from importlib.resources import files
 from pathlib import Path
 from stat import S_ISREG
@@ -55,12 +56,12 @@ class Pages:
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
         path = self._files.get_path(scope)
-        stat = self._files.lookup_path(path)[1]
+        stat = _look_up(self._files, path)[1]
         if stat is not None and S_ISREG(stat.st_mode):
             return self._file(scope, path, _FOR_EVER if path.startswith("assets/") else "no-cache")
         if path.startswith("assets/"):
             return PlainTextResponse("No such file.\n", status_code=404)
-        if self._files.lookup_path("index.html")[1] is None:
+        if _look_up(self._files, "index.html")[1] is None:
             return PlainTextResponse(_NOT_BUILT, status_code=503)
         return self._file(scope, "index.html", "no-cache")
 
@@ -70,13 +71,21 @@ class Pages:
         headers = {"cache-control": cache, "vary": "accept-encoding"}
         media = mimetypes.guess_type(path)[0]
         for encoding, ending in _COPIES:
-            copy, stat = self._files.lookup_path(path + ending)
+            copy, stat = _look_up(self._files, path + ending)
             if stat is not None and encoding in accepted:
                 return FileResponse(
                     copy, stat_result=stat, media_type=media, headers=headers | {"content-encoding": encoding}
                 )
-        full, stat = self._files.lookup_path(path)
+        full, stat = _look_up(self._files, path)
         return FileResponse(full, stat_result=stat, media_type=media, headers=headers)
+
+
+def _look_up(files: StaticFiles, path: str) -> tuple[str, os.stat_result | None]:
+    """The file of this path; none for a path that no file can have: with a NUL, or too long."""
+    try:
+        return files.lookup_path(path)
+    except (OSError, ValueError):
+        return "", None
 
 
 class Docs:
@@ -92,7 +101,7 @@ class Docs:
         elif name == "start.js":
             response = Response(_START, media_type="text/javascript")
         else:
-            full, stat = self._files.lookup_path(name)
+            full, stat = _look_up(self._files, name)
             if stat is None or not S_ISREG(stat.st_mode):
                 response = PlainTextResponse("No such file.\n", status_code=404)
             else:

@@ -5,6 +5,7 @@ is awaited first. front.py calls it, from ASGI and from the HTTP parser itself.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -30,6 +31,8 @@ from toteboard.rules.money import Minor, format_minor
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
 from toteboard.rules.refusals import Refusal, Refused, by_number
 from toteboard.settings import Settings
+
+log = logging.getLogger(__name__)
 
 KEY_LENGTH = 36
 NOTHING_TAKEN = "Nothing was taken."
@@ -163,6 +166,14 @@ class Placing:
         )
 
     def _decided(self, bet: PlaceBet, around: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
+        """Answers, whatever happens: a client that hears nothing cannot know whether its bet was taken."""
+        try:
+            self._answer(bet, around, verdict, answered)
+        except Exception as bug:
+            log.exception("the answer to bet %s could not be made", bet.bet_id)
+            answered(*_failed(bug))
+
+    def _answer(self, bet: PlaceBet, around: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
         if isinstance(verdict, Exception):
             answered(*_failed(verdict))
         elif verdict.number == TAKEN_BEFORE or (verdict.number == TAKEN and around == UNKNOWN):
@@ -194,11 +205,14 @@ class Placing:
         try:
             async with self._ledger.read() as conn:
                 row = await bets.one(conn, bet.bet_id, bet.user_id)
-        except Outage as outage:
-            answered(*_failed(outage))
-        else:
             assert row is not None, "a bet is never deleted"
-            answered(status, _encode(bet_shape(row)))
+            text = _encode(bet_shape(row))
+        except Exception as error:
+            if not isinstance(error, Outage):
+                log.exception("bet %s could not be looked up", bet.bet_id)
+            answered(*_failed(error))
+        else:
+            answered(status, text)
 
     # What the hot case needs ------------------------------------------------------------------------------------------
 

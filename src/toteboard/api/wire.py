@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX, NAME_LENGTH_MAX, VERSION_MAX
+from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX, NAME_LENGTH_MAX, VERSION_MAX, YEAR_MAX, YEAR_MIN
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import format_odds, parse_odds
 
@@ -50,9 +50,12 @@ def _iso(at: Any) -> Any:
 
 def _in_utc(at: datetime) -> datetime:
     try:
-        return at.astimezone(UTC)
+        utc_at = at.astimezone(UTC)
     except OverflowError:
         raise ValueError("the time is outside the calendar") from None
+    if not YEAR_MIN <= utc_at.year <= YEAR_MAX:
+        raise ValueError(f"the year is from {YEAR_MIN} to {YEAR_MAX}")
+    return utc_at
 
 
 class RequestModel(BaseModel):

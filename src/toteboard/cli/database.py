@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -14,6 +14,8 @@ from toteboard.cli.terminal import Failed, note
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import check, migrate
 from toteboard.settings import Settings
+
+Answer = TypeVar("Answer")
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
     """
     if settings.database_url:
         if up_to_date:
-            _reached(check(settings.database_url))
+            reached(check(settings.database_url))
         yield settings.database_url
         return
     embedded = EmbeddedPostgres(data, say=note)
@@ -33,17 +35,17 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
         try:
             dsn = embedded.join_or_start()
             if up_to_date:
-                _reached(migrate(dsn))
+                reached(migrate(dsn))
             yield dsn
         finally:
             embedded.leave()
 
 
-def _reached(question: Coroutine[Any, Any, object]) -> None:
-    """Runs the first question to a database. Raises Failed, saying why it cannot be reached."""
+def reached(question: Coroutine[Any, Any, Answer]) -> Answer:
+    """The answer to the first question to a database. Raises Failed, saying why it cannot be reached."""
     try:
-        asyncio.run(question)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return asyncio.run(question)
+    except (OSError, ValueError, OverflowError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Failed(f"the database cannot be reached: {error or type(error).__name__}") from None
 
 

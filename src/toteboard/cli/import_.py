@@ -19,7 +19,7 @@ from toteboard.imports.plan import Plan
 from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.writing import Imported, ImportOrder
 from toteboard.ledger.ledger import Actor, Ledger
-from toteboard.rules.bounds import TAKEOUT_BPS_MAX
+from toteboard.rules.bounds import TAKEOUT_BPS_MAX, YEAR_MAX, YEAR_MIN
 from toteboard.rules.money import CURRENCIES
 from toteboard.rules.names import NameRefused, clean_slug, slugify
 from toteboard.settings import Settings
@@ -179,10 +179,14 @@ def moment_of(text: str, zone: Any, *, now: datetime | None = None) -> datetime:
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     if text == "now":
         return now
-    if text.startswith(("now+", "now-")):
-        return now + span_of(text[4:]) if text[3] == "+" else now - span_of(text[4:])
     try:
+        if text.startswith(("now+", "now-")):
+            return now + span_of(text[4:]) if text[3] == "+" else now - span_of(text[4:])
         at = datetime.fromisoformat(text)
+    except OverflowError:
+        raise Failed(f"--first-match-at {text!r} is outside the calendar", 2) from None
     except ValueError:
         raise Failed(f"--first-match-at {text!r} is neither now+1h nor a time like 2026-06-11T13:00", 2) from None
+    if not YEAR_MIN < at.year < YEAR_MAX:
+        raise Failed(f"--first-match-at {text!r}: the year is between {YEAR_MIN} and {YEAR_MAX}", 2)
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,10 +1,8 @@
 """`toteboard migrate`."""
 
-import asyncio
-
 import typer
 
-from toteboard.cli.database import database
+from toteboard.cli.database import database, reached
 from toteboard.cli.terminal import DATA, Data, Json, say_json
 from toteboard.ledger.migrate import migrate as bring_up_to_date
 from toteboard.settings import Settings
@@ -16,7 +14,7 @@ def migrate(
 ) -> None:
     """Bring the database's schema up to date. `serve` does it by itself for the embedded database."""
     with database(data, Settings.read(), up_to_date=False) as dsn:
-        report = asyncio.run(bring_up_to_date(dsn))
+        report = reached(bring_up_to_date(dsn))
     if as_json:
         say_json({"applied": report.applied, "functions": report.functions})
         return

@@ -59,6 +59,7 @@ _CODE = {
     Refusal.NOT_FOUND: CloseCode.GONE,
     Refusal.TOO_BUSY: CloseCode.UNAVAILABLE,
     Refusal.OUTAGE: CloseCode.UNAVAILABLE,
+    Refusal.MISDIRECTED: CloseCode.MISDIRECTED,
 }
 
 _ping = msgspec.json.Decoder(Ping).decode
@@ -75,10 +76,10 @@ class FeedSocket:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert (await receive())["type"] == "websocket.connect"
         if not self._is_from_own_page(scope):
-            await self._refuse(scope, send, Refusal.FORBIDDEN)
+            await refuse_handshake(scope, send, Refusal.FORBIDDEN, retry_after_s=self._settings.retry_after_s)
             return
         if not self._hub.take_seat():
-            await self._refuse(scope, send, Refusal.TOO_BUSY)
+            await refuse_handshake(scope, send, Refusal.TOO_BUSY, retry_after_s=self._settings.retry_after_s)
             return
         try:
             await self._open(scope, receive, send)
@@ -92,13 +93,13 @@ class FeedSocket:
             channel = await self._hub.channel(await self._hub.find(query.get("tournament", "")))
             user = await self._hub.identify(credentials) if credentials else None
         except UnknownTournament:
-            await self._refuse(scope, send, Refusal.NOT_FOUND)
+            await refuse_handshake(scope, send, Refusal.NOT_FOUND, retry_after_s=self._settings.retry_after_s)
             return
         except TooManyBoards:
-            await self._refuse(scope, send, Refusal.TOO_BUSY)
+            await refuse_handshake(scope, send, Refusal.TOO_BUSY, retry_after_s=self._settings.retry_after_s)
             return
         except Outage:
-            await self._refuse(scope, send, Refusal.OUTAGE)
+            await refuse_handshake(scope, send, Refusal.OUTAGE, retry_after_s=self._settings.retry_after_s)
             return
         await send({"type": "websocket.accept"})
         subscriber = Subscriber(
@@ -135,15 +136,15 @@ class FeedSocket:
         origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
         return origin is None or is_own_origin(scope, origin, self._settings)
 
-    async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
-        """Answers the handshake with a problem, or closes it where the server cannot."""
-        if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": _CODE[refusal], "reason": refusal.code})
-            return
-        status, wait_s = refusal.http_status, self._settings.retry_after_s
-        headers = [(b"content-type", MEDIA_TYPE.encode()), *problem_headers(refusal, retry_after_s=wait_s)]
-        await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
-        await send({"type": "websocket.http.response.body", "body": problem_body(refusal)})
+
+async def refuse_handshake(scope: Scope, send: Send, refusal: Refusal, *, retry_after_s: int) -> None:
+    """Answers the handshake with a problem, or closes it where the server cannot."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": _CODE[refusal], "reason": refusal.code})
+        return
+    headers = [(b"content-type", MEDIA_TYPE.encode()), *problem_headers(refusal, retry_after_s=retry_after_s)]
+    await send({"type": "websocket.http.response.start", "status": refusal.http_status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": problem_body(refusal)})
 
 
 def _query(text: bytes) -> dict[str, str]:

@@ -174,7 +174,7 @@ class Tail:
             await self._look(conn)
             self._look_at = time.monotonic() + self._settings.tail_poll_s
         for tournament_id in list(self._spoilt):
-            await self._reload(tournament_id)
+            await self._reload_or_drop(tournament_id)
         if self._woken:
             await self._read(conn)
             # Wake-ups of a busy moment gather here, so that one query answers several.
@@ -244,6 +244,16 @@ class Tail:
             self.lag_ms.add(max(0, int((time.time() - folded[0].at.timestamp()) * 1000)))
         if self.follower is not None and folded:
             self.follower.followed(board, folded)
+
+    async def _reload_or_drop(self, tournament_id: int) -> None:
+        """A board that cannot be read is dropped, with its readers: no other is kept from going on."""
+        try:
+            await self._reload(tournament_id)
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("the board of tournament %s cannot be read", tournament_id)
+            self._drop(tournament_id)
 
     async def _reload(self, tournament_id: int) -> None:
         try:

@@ -56,14 +56,17 @@ def problem_headers(refusal: Refusal, *, retry_after_s: int) -> RawHeaders:
     return headers
 
 
-async def respond(send: Any, status: int, body: bytes, headers: RawHeaders = ()) -> None:
-    """One JSON answer by ASGI: a problem from status 300 on."""
+async def respond(
+    send: Any, status: int, body: bytes, headers: RawHeaders = (), *, is_problem: bool | None = None
+) -> None:
+    """One JSON answer by ASGI: a problem from status 300 on, unless it is said to be none."""
+    is_problem = status >= 300 if is_problem is None else is_problem
     await send(
         {
             "type": "http.response.start",
             "status": status,
             "headers": [
-                (b"content-type", _JSON if status < 300 else _PROBLEM),
+                (b"content-type", _PROBLEM if is_problem else _JSON),
                 (b"content-length", b"%d" % len(body)),
                 (b"cache-control", b"no-store"),
                 *headers,

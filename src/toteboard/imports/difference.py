@@ -38,6 +38,7 @@ class ExistingMarket:
     name: str
     kind: str
     status: str
+    opens_at: datetime | None
     closes_at: datetime | None
     result: dict[str, Any] | None
     bets: int
@@ -203,6 +204,9 @@ def _compare_market(
     if closes_at is not None and closes_at <= now and closes_at != there.closes_at and there.status in LIVE:
         # A past end would make bets late afterwards.
         found.warnings.append(f"{match.name}: by the file it has begun; close its market")
+        closes_at = there.closes_at
+    if closes_at is not None and there.opens_at is not None and closes_at <= there.opens_at:
+        found.warnings.append(f"{match.name}: its market opens only after the new start; change its opening time first")
         closes_at = there.closes_at
     status = there.status
     # A market of the other kind was not planned to be as it stands: opening it is the organizer's.

@@ -199,6 +199,7 @@ async def _existing(conn: Conn, tournament_id: int | None, plan: Plan) -> dict[s
                 name=row["name"],
                 kind=row["kind"],
                 status=row["status"],
+                opens_at=row["opens_at"],
                 closes_at=row["closes_at"],
                 result=json.loads(row["result"]) if row["result"] else None,
                 bets=bets_of[row["id"]],

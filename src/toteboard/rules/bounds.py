@@ -25,5 +25,9 @@ OUTCOMES_MAX = 200
 ODDS_MIN_MILLI = 1_000
 ODDS_MAX_MILLI = 1_000_000
 
+# Years that a time may be in: a match of the year 9999 is a slip of the hand, and PostgreSQL has an infinity there.
+YEAR_MIN = 1_900
+YEAR_MAX = 2_200
+
 # Characters of a name that people see: a tournament's, a match's, an outcome's.
 NAME_LENGTH_MAX = 200

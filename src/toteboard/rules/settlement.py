@@ -139,7 +139,8 @@ def payout(*, stake: int, odds_milli: int, terms: Terms) -> Minor:
 def check_result(book: Book, result: Result, *, kind: MarketKind) -> None:
     """Raises ResultRefused if the result contradicts itself, or names an outcome that is not there or was withdrawn.
 
-    No winner at all is a result: in a pool everybody is refunded, in a fixed market everybody loses.
+    No winner at all is a result for the rules: in a pool everybody is refunded, in a fixed market everybody loses.
+    Organizers have to name one: `check_named`.
     """
     named = result.winners | result.half_void | result.void
     withdrawn = {outcome.outcome_id for outcome in book.outcomes if outcome.withdrawn}
@@ -157,6 +158,16 @@ def check_result(book: Book, result: Result, *, kind: MarketKind) -> None:
         raise ResultRefused("only winners are tied for a place")
     if result.tied and len(result.winners - result.tied) >= result.places:
         raise ResultRefused("there is no place left to tie for")
+
+
+def check_named(book: Book, result: Result) -> None:
+    """Raises ResultRefused unless somebody wins, or every outcome is void; a withdrawn one is refunded anyway."""
+    withdrawn = {outcome.outcome_id for outcome in book.outcomes if outcome.withdrawn}
+    running = {outcome.outcome_id for outcome in book.outcomes} - withdrawn
+    if (result.void | result.half_void) & withdrawn:
+        raise ResultRefused("a withdrawn outcome is refunded anyway")
+    if not result.winners and not (running and running <= result.void):
+        raise ResultRefused("somebody wins, unless every outcome is void")
 
 
 def pool_terms(book: Book, result: Result, rules: PoolRules) -> PoolOutcome:

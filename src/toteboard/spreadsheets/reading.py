@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Never
 
+from toteboard.rules.bounds import YEAR_MAX, YEAR_MIN
 from toteboard.rules.names import clean_name
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 REFUSALS_MAX = 20
 CELL_MAX = 200
-YEARS = range(1900, 2201)
+YEARS = range(YEAR_MIN, YEAR_MAX + 1)
 
 _TIME = re.compile(r"^(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?\s*(?P<zone>\S.*)?$", re.ASCII)
 _ZONE = re.compile(r"^(?:UTC|GMT)?\s*(?:(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?)?$", re.ASCII | re.IGNORECASE)

@@ -40,7 +40,7 @@ Onlooker = Annotated[Caller, Depends(onlooker)]
 router = APIRouter(prefix=PATH, tags=["operating"])
 
 
-@router.get("", responses=problems(Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
+@router.get("", responses=problems(Refusal.MALFORMED, Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
 async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     """How this process and its database are. Asked every two seconds by the page."""
     caller.need_admin()
@@ -49,7 +49,7 @@ async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
     return ops_shape(figures(services), database, look, services.books.last)
 
 
-@router.get("/audit", responses=problems(Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
+@router.get("/audit", responses=problems(Refusal.MALFORMED, Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
 async def derivation(services: InServices, caller: Onlooker, out: Response) -> DerivationReport:
     """The last full derivation of the books that this process was asked for: its progress, or its result."""
     caller.need_admin()

@@ -35,7 +35,9 @@ class Probes:
     async def ready(self, _scope: Any, _receive: Any, send: Any) -> None:
         """GET /readyz: 200 while requests may come, else 503 and why not. Never 200 while bets would be refused."""
         reasons = await self.reasons()
-        await respond(send, 503 if reasons else 200, _encode({"ready": not reasons, "reasons": reasons}))
+        await respond(
+            send, 503 if reasons else 200, _encode({"ready": not reasons, "reasons": reasons}), is_problem=False
+        )
 
     async def reasons(self) -> list[str]:
         """Why no requests should come; empty where they may."""

@@ -100,6 +100,9 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     outcomes = [BookedOutcome(**outcome) for outcome in await conn.fetch(_SQL["book"], market_id, market.started_at)]
     book = Book(tuple(outcome.stakes for outcome in outcomes))
     try:
+        if not void:
+            named = {name: frozenset(ids) for name, ids in wanted.items()}
+            rules.check_named(book, rules.Result(**named, places=market.places))
         terms, takeout, all_refunded, dividends = _terms(market, book, wanted, void=void)
     except rules.ResultRefused as refused:
         raise invalid("winners", str(refused)) from None

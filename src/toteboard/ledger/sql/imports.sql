@@ -27,7 +27,7 @@ WHERE tournament_id = $1 AND import_key = any($2::text []);
 
 -- name: markets
 -- The imported markets of these matches.
-SELECT id, match_id, import_key, name, kind, status, closes_at, result
+SELECT id, match_id, import_key, name, kind, status, opens_at, closes_at, result
 FROM markets
 WHERE match_id = any($1::bigint []) AND import_key IS NOT NULL;
 

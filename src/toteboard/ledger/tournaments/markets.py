@@ -27,7 +27,7 @@ from toteboard.rules.market import MarketAction, MarketKind, MarketState, after,
 from toteboard.rules.market_terms import PROMISED, MarketTerms
 from toteboard.rules.money import Minor
 from toteboard.rules.refusals import Refusal, Refused, invalid
-from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_result
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_named, check_result
 from toteboard.words import label, within, word
 
 _SQL = statements("markets")
@@ -198,8 +198,8 @@ def _check_terms(terms: MarketTerms) -> None:
 
 
 def in_words(state: MarketState) -> str:
-    """A state as it stands within a sentence."""
-    return word("market_status", state).lower()
+    """A state within a sentence, after "is"."""
+    return f"in the state “{word('market_status', state)}”"
 
 
 async def remove(change: Change, market_id: int) -> None:
@@ -292,14 +292,9 @@ def _check_result(market: Market, rows: Sequence[Outcome], result: Result) -> No
     book = Book(
         tuple(OutcomeStakes(outcome_id=row.id, staked=Minor(row.stakes), withdrawn=row.withdrawn) for row in rows)
     )
-    running = {row.id for row in rows if not row.withdrawn}
-    withdrawn = {row.id for row in rows if row.withdrawn}
     try:
         check_result(book, result, kind=market.kind)
-        if (result.void | result.half_void) & withdrawn:
-            raise ResultRefused("a withdrawn outcome is refunded anyway")
-        if not result.winners and not (running and running <= result.void):
-            raise ResultRefused("somebody wins, unless every outcome is void")
+        check_named(book, result)
     except ResultRefused as refused:
         raise invalid("winners", str(refused)) from None
 

@@ -9,6 +9,7 @@ import type { Market } from '@/api/types'
 import type { MarketKind } from '@/feed/messages'
 import { AMOUNT_MAX, NAME_LENGTH_MAX, PLACES_MAX, TAKEOUT_BPS_MAX, TOTAL_MAX } from '@/shared/bounds'
 import { type Currency, parseMoney, typed } from '@/shared/money'
+import { MARKET_STATUS_WORDS } from '@/shared/words'
 import { inputTime, momentOf } from './times'
 
 export type Term = Exclude<keyof components['schemas']['MarketPatch'], 'version'>
@@ -131,7 +132,8 @@ const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'open', 'suspended', 'c
 /** Why a term stands as it is, in words; the API refuses for the same reasons. */
 export function lockOf(term: Term, market: Market): string | undefined {
   if (term === 'name') return undefined
-  if (!UNDECIDED.has(market.status)) return `A market that is ${market.status} keeps its terms.`
+  if (!UNDECIDED.has(market.status))
+    return `A market in the state “${MARKET_STATUS_WORDS[market.status]}” keeps its terms.`
   if (MARKET_TERMS[term].isPromised && market.outcomes.some(({ bets }) => bets > 0))
     return 'There are bets on the market, so it stays as it is.'
   if (term === 'kind' && market.status !== 'draft') return 'It can be changed while the market is a draft.'
