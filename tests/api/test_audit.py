@@ -287,7 +287,7 @@ async def test_as_of_a_time_holds_where_ids_and_times_cross(scenario: ApiScenari
 
 
 async def test_as_of_the_future_is_now_and_not_what_will_come(scenario: ApiScenario) -> None:
-    for future in ("9223372036854775807", "9999-12-31T23:59:59Z"):
+    for future in ("9223372036854775807", "2200-12-31T23:59:59Z"):
         page = await look(scenario.auditor, scenario, as_of=future)
         assert page["as_of"]["id"] == await scenario.value("SELECT max(id) FROM audit_log")
 

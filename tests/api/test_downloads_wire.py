@@ -66,7 +66,7 @@ async def test_all_of_a_long_sheet_arrives(database: str) -> None:
 
 
 async def test_a_client_that_hangs_up_ends_the_reading_of_the_database(database: str) -> None:
-    async with ledger_scenario(database) as scenario, served(database, exports_max=1, export_wait_s=0) as port:
+    async with ledger_scenario(database) as scenario, served(database, exports_max=1, export_wait_s=5) as port:
         await long_log(scenario)
         who = await organizer(scenario)
         for _ in range(3):

@@ -238,13 +238,19 @@ class Play(RuleBasedStateMachine):
         """Closes, and settles; or corrects, where it was settled or void before."""
         which %= len(self.markets)
         market, staged = self.model.markets[which], self.markets[which]
-        if market.status in ("open", "suspended"):
-            self.do(self.scenario.close(staged))
         kinds = ("won", "void", "half") if market.kind == "fixed" else ("won",)
         won, void, half = (
             [n for n in market.running if kind in kinds and names[n] == kind] for kind in ("won", "void", "half")
         )
         ids = [[staged.outcomes[n] for n in some] for some in (won, void, half)]
+        if not won and not (market.running and set(market.running) <= set(void)):
+            # Somebody wins, unless every outcome is void.
+            if market.status in ("settled", "void"):
+                correction = self.scenario.resettle(staged, *ids[0], void=ids[1], half_void=ids[2])
+                assert not self.allowed(correction)
+            return
+        if market.status in ("open", "suspended"):
+            self.do(self.scenario.close(staged))
         ask = self.scenario.resettle if market.status in ("settled", "void") else self.scenario.settle
         self.do(ask(staged, *ids[0], void=ids[1], half_void=ids[2]))
         if market.status not in ("settled", "void"):
