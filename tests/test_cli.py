@@ -124,6 +124,12 @@ def serving(*asked: str | Path, ignores: tuple[int, ...] = ()) -> Iterator[subpr
         (["import", CUP, "--kind", "tote"], 2, "toteboard: --kind is 'tote'; it is pool or fixed\n"),
         (["import", CUP, "--slug", "A B"], 2, "toteboard: --slug: a slug is small letters"),
         (["import", CUP, "--first-match-at", "soon"], 2, "toteboard: --first-match-at 'soon' is neither"),
+        (
+            ["import", CUP, "--first-match-at", "now+300000d"],
+            2,
+            "toteboard: --first-match-at 'now+300000d': the year is",
+        ),
+        (["import", CUP, "--first-match-at", "now-999999d"], 2, "toteboard: --first-match-at 'now-999999d' is outside"),
         (["import", CUP, "--every", "10"], 2, "toteboard: '10' is not a span of time"),
         (["import", Path(__file__), "--name", "x"], 1, "toteboard: test_cli.py: row 1: the column"),
         (["export", "cup", "passwords"], 2, "toteboard: 'passwords' is not a sheet: bets, matches, "),

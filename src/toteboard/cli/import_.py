@@ -181,8 +181,9 @@ def moment_of(text: str, zone: Any, *, now: datetime | None = None) -> datetime:
         return now
     try:
         if text.startswith(("now+", "now-")):
-            return now + span_of(text[4:]) if text[3] == "+" else now - span_of(text[4:])
-        at = datetime.fromisoformat(text)
+            at = now + span_of(text[4:]) if text[3] == "+" else now - span_of(text[4:])
+        else:
+            at = datetime.fromisoformat(text)
     except OverflowError:
         raise Failed(f"--first-match-at {text!r} is outside the calendar", 2) from None
     except ValueError:
