@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from csv_plans import plan_of_csv
-from toteboard.imports.difference import Difference, ExistingMarket, ExistingMatch, ExistingOutcome, difference
+from toteboard.imports.difference import Difference, difference
+from toteboard.imports.existing import ExistingMarket, ExistingMatch, ExistingOutcome
+from toteboard.imports.identity import identified
 from toteboard.imports.plan import Plan, PlannedMatch, new_schedule, scheduled
 from toteboard.imports.worldcup import read_worldcup
 
@@ -15,9 +17,9 @@ SAMPLES = Path(__file__).parent / "samples"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def existing(plan: Plan, **market: Any) -> dict[str, ExistingMatch]:
+def existing(plan: Plan, **market: Any) -> list[ExistingMatch]:
     """The plan as it would stand, its markets changed as given."""
-    return {match.key: _match(match, no, market) for no, match in enumerate(plan.matches, start=1)}
+    return [_match(match, no, market) for no, match in enumerate(plan.matches, start=1)]
 
 
 def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> ExistingMatch:
@@ -31,6 +33,7 @@ def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> ExistingMat
                 status="draft",
                 opens_at=None,
                 closes_at=match.starts_at,
+                closes_offset_s=0,
                 result=None,
                 bets=0,
                 outcomes=tuple(
@@ -44,12 +47,14 @@ def _match(match: PlannedMatch, no: int, changed: dict[str, Any]) -> ExistingMat
     )
     return ExistingMatch(
         id=no,
-        key=match.key,
         name=match.name,
         round=match.round,
         venue=match.venue,
         starts_at=match.starts_at,
         score=None,
+        number=match.number,
+        is_imported=True,
+        not_played=match.not_played,
         markets=markets,
     )
 
@@ -60,9 +65,9 @@ def cup(one: str = "Alder", two: str = "Birch", **said: Any) -> Plan:
 
 
 def compared(
-    plan: Plan, there: dict[str, ExistingMatch], *, now: datetime = NOW, open_markets: bool = False
+    plan: Plan, there: list[ExistingMatch], *, now: datetime = NOW, open_markets: bool = False
 ) -> Difference:
-    return difference(plan, there, now=now, open_markets=open_markets)
+    return difference(plan, identified(plan.matches, there), now=now, open_markets=open_markets)
 
 
 def test_the_same_plan_changes_nothing() -> None:
@@ -74,14 +79,14 @@ def test_the_same_plan_changes_nothing() -> None:
 
 def test_what_is_not_there_is_new_and_a_draft() -> None:
     plan = read_worldcup((SAMPLES / "cup.json").read_bytes())
-    found = compared(plan, {})
+    found = compared(plan, [])
     assert len(found.new_matches) == 7
     assert {market.status for market in found.new_markets} == {"draft"}
 
 
 def test_markets_open_when_asked_if_both_sides_are_known_and_it_has_not_begun() -> None:
     plan = read_worldcup((SAMPLES / "cup.json").read_bytes())
-    found = compared(plan, {}, now=datetime(2026, 6, 12, tzinfo=UTC), open_markets=True)
+    found = compared(plan, [], now=datetime(2026, 6, 12, tzinfo=UTC), open_markets=True)
     assert [market.status for market in found.new_markets] == [
         "draft",
         "draft",
@@ -96,7 +101,7 @@ def test_markets_open_when_asked_if_both_sides_are_known_and_it_has_not_begun() 
 
 def test_a_fixed_market_without_odds_is_not_opened() -> None:
     plan = read_worldcup((SAMPLES / "cup.json").read_bytes(), kind="fixed")
-    assert compared(plan, {}, open_markets=True).opened == 0
+    assert compared(plan, [], open_markets=True).opened == 0
 
 
 def test_real_names_take_the_place_of_unknown_ones() -> None:
@@ -149,15 +154,17 @@ def test_a_winner_the_market_does_not_have_is_said() -> None:
 
 def test_the_score_of_a_match_still_to_come_is_kept_back() -> None:
     plan = cup(score={"ft": [0, 1]})
-    assert compared(plan, {}).new_matches[0].score is None
-    assert compared(plan, {}, now=datetime(2026, 7, 20, tzinfo=UTC)).new_matches[0].score == {"ft": [0, 1]}
+    assert compared(plan, []).new_matches[0][1].score is None
+    assert compared(plan, [], now=datetime(2026, 7, 20, tzinfo=UTC)).new_matches[0][1].score == {"ft": [0, 1]}
 
 
 def test_a_markets_closing_follows_its_match_unless_somebody_moved_it() -> None:
     later = cup(date="2026-07-20")
     (changed,) = compared(later, existing(cup(), status="open")).changed_markets
     assert changed.closes_at == datetime(2026, 7, 20, 15, tzinfo=UTC)
-    by_hand = existing(cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC))
+    by_hand = existing(
+        cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC), closes_offset_s=None
+    )
     assert compared(later, by_hand).changed_markets == []
     assert compared(later, existing(cup(), status="closed")).changed_markets == []
 
@@ -170,10 +177,7 @@ def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
     there = existing(race("Derby,Comet,2.5", "Derby,Duchess,3"))
     plan = race("Derby,Comet,2.6", "Derby,Duchess,3")
     assert compared(plan, there).repriced == [(1001, 2600)]
-    opened = {
-        key: replace(match, markets=tuple(replace(m, status="open") for m in match.markets))
-        for key, match in there.items()
-    }
+    opened = [replace(match, markets=tuple(replace(m, status="open") for m in match.markets)) for match in there]
     found = compared(plan, opened)
     assert found.repriced == []
     assert found.warnings == ["Derby: the odds of 'Comet' are the organizer's now and stay"]
@@ -181,10 +185,10 @@ def test_odds_are_the_files_in_a_draft_and_the_organizers_afterwards() -> None:
 
 def test_what_the_file_has_no_word_for_stays_as_people_made_it() -> None:
     plan = race("Derby,Comet,2.5", "Derby,Duchess,3")
-    there = {
-        key: replace(match, venue="Harbour", score={"ft": [1, 0]}, starts_at=datetime(2026, 7, 19, 15, tzinfo=UTC))
-        for key, match in existing(plan).items()
-    }
+    there = [
+        replace(match, venue="Harbour", score={"ft": [1, 0]}, starts_at=datetime(2026, 7, 19, 15, tzinfo=UTC))
+        for match in existing(plan)
+    ]
     assert compared(plan, there).changed_matches == []
     timed = plan_of_csv(b"match,outcome,starts_at\nDerby,Comet,2026-07-20 15:00\nDerby,Duchess,\n", name="Races")
     ((_, changed),) = compared(timed, there).changed_matches

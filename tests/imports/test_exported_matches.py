@@ -63,7 +63,7 @@ async def test_what_a_csv_brought_goes_out_and_in_again_and_changes_nothing(ledg
     # Whatever zone it is read in: the sheet says its own.
     for zone in ("UTC", "Asia/Tokyo"):
         again = await bring(ledger, await take_away(ledger, file_format), zone=zone)
-        assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
+        assert (again.found.new, again.found.changed, again.found.unchanged) == (0, 0, 3)
         assert not [warning for warning in again.warnings if "without a start time" not in warning]
     assert await everything(ledger) == before
 
@@ -116,7 +116,7 @@ async def test_what_the_sheet_cannot_say_is_known(ledger: Ledger) -> None:
     content = await take_away(ledger)
     assert b"2100-06-11T13:00:00Z" in content
     again = await bring(ledger, content)
-    assert (again.new, again.changed) == (1, 1)
+    assert (again.found.new, again.found.changed) == (1, 1)
     async with ledger.read() as conn:
         row = await conn.fetchrow("SELECT venue, score FROM matches WHERE round = 'Race 2'")
     assert row is not None

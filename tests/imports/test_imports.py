@@ -46,7 +46,7 @@ def cup(name: str = "cup.json") -> Plan:
 
 async def test_an_import_makes_tournament_matches_markets_outcomes_and_their_accounts(ledger: Ledger) -> None:
     done = await imported(ledger, cup(), takeout_bps=1500, currency="CHF", timezone="Europe/Zurich")
-    assert (done.new, done.changed, done.unchanged) == (7, 0, 0)
+    assert (done.found.new, done.found.changed, done.found.unchanged) == (7, 0, 0)
     assert await rows(ledger, "SELECT slug, name, currency, timezone FROM tournaments") == [
         ("cup", "Harbour Cup 2026", "CHF", "Europe/Zurich")
     ]
@@ -85,24 +85,24 @@ async def test_the_same_file_again_changes_nothing_at_all(ledger: Ledger) -> Non
     before = await everything(ledger)
     again = await imported(ledger, cup())
     assert not again.anything
-    assert (again.new, again.changed, again.unchanged) == (0, 0, 7)
+    assert (again.found.new, again.found.changed, again.found.unchanged) == (0, 0, 7)
     assert await everything(ledger) == before
 
 
 async def test_the_real_world_cup_is_imported_once(ledger: Ledger) -> None:
     plan = read_worldcup(WORLD_CUP.read_bytes())
     done = await imported(ledger, plan, open_markets=True, first_at=NEXT_YEAR)
-    assert (done.matches, done.outcomes, done.new, done.markets_opened) == (104, 312, 104, 104)
-    assert done.results_waiting == {"open": 104}
+    assert (len(done.plan.matches), done.plan.outcomes, done.found.new, done.found.opened) == (104, 312, 104, 104)
+    assert done.found.results_waiting == {"open": 104}
     before = await everything(ledger)
     again = await imported(ledger, plan, open_markets=True, first_at=NEXT_YEAR)
-    assert (again.new, again.changed, again.unchanged) == (0, 0, 104)
+    assert (again.found.new, again.found.changed, again.found.unchanged) == (0, 0, 104)
     assert await everything(ledger) == before
 
 
 async def test_several_imports_at_once_make_one_tournament(ledger: Ledger) -> None:
     done = await asyncio.gather(*(imported(ledger, cup()) for _ in range(4)))
-    assert sorted(one.new for one in done) == [0, 0, 0, 7]
+    assert sorted(one.found.new for one in done) == [0, 0, 0, 7]
     assert await rows(ledger, "SELECT count(*)::int FROM matches") == [(7,)]
 
 
@@ -120,7 +120,7 @@ async def test_nothing_is_half_imported(ledger: Ledger) -> None:
 
 async def test_a_dry_run_says_what_would_be_done_and_does_nothing(ledger: Ledger) -> None:
     done = await imported(ledger, cup(), dry_run=True)
-    assert (done.new, done.tournament_id, done.dry_run) == (7, None, True)
+    assert (done.found.new, done.tournament_id, done.dry_run) == (7, None, True)
     assert all(not table for table in await everything(ledger))
 
 
@@ -129,8 +129,8 @@ async def test_a_later_file_brings_names_and_times_and_results_of_closed_markets
     await close(ledger, "Alder v Birch")
     seq = (await rows(ledger, "SELECT seq FROM feeds"))[0][0]
     done = await imported(ledger, cup("cup-later.json"))
-    assert (done.new, done.changed, done.unchanged, done.results_entered) == (0, 3, 4, 1)
-    assert done.results_waiting == {"open": 2, "draft": 1}
+    assert (done.found.new, done.found.changed, done.found.unchanged, done.found.results_entered) == (0, 3, 4, 1)
+    assert done.found.results_waiting == {"open": 2, "draft": 1}
     semi = "SELECT m.name, m.score, k.status FROM matches m JOIN markets k ON k.match_id = m.id WHERE m.import_key = $1"
     assert await rows(ledger, semi, "num:5") == [("Alder v Elm", None, "draft")]
     assert await rows(ledger, semi, "num:7") == [("Winner of match 5 v Winner of match 6", None, "draft")]
@@ -151,9 +151,9 @@ async def test_a_later_file_brings_names_and_times_and_results_of_closed_markets
 
 async def test_markets_whose_sides_became_known_are_opened_when_asked(ledger: Ledger) -> None:
     first = await imported(ledger, cup(), open_markets=True, first_at=NEXT_YEAR)
-    assert first.markets_opened == 4
+    assert first.found.opened == 4
     later = await imported(ledger, cup("cup-later.json"), open_markets=True)
-    assert later.markets_opened == 2
+    assert later.found.opened == 2
 
 
 async def test_a_re_import_keeps_the_schedule_of_the_first(ledger: Ledger) -> None:
@@ -166,7 +166,7 @@ async def test_a_re_import_keeps_the_schedule_of_the_first(ledger: Ledger) -> No
     assert "--reschedule" in other.warnings[-1]
     assert await rows(ledger, "SELECT id, starts_at FROM matches ORDER BY id") == times
     moved = await imported(ledger, cup(), first_at=NEXT_YEAR + timedelta(days=1), reschedule=True)
-    assert moved.changed == 7
+    assert moved.found.changed == 7
     assert await rows(ledger, "SELECT min(starts_at) FROM matches") == [(NEXT_YEAR + timedelta(days=1),)]
 
 
@@ -175,7 +175,7 @@ async def test_odds_of_a_csv_make_a_fixed_market_and_a_new_price_an_audit_row(le
     await imported(ledger, before, slug="races")
     after = plan_of_csv(b"match;outcome;odds\nDerby;Duchess;3\nDerby;Comet;2,6\n", name="Races")
     done = await imported(ledger, after, slug="races")
-    assert done.changed == 1
+    assert done.found.changed == 1
     assert await rows(ledger, "SELECT name, odds_milli, odds_version FROM outcomes ORDER BY lane_no") == [
         ("Comet", 2600, 2),
         ("Duchess", 3000, 1),

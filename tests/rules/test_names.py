@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toteboard.rules.names import NameRefused, clean_name, clean_slug, escaped, slugify
+from toteboard.rules.names import NameRefused, clean_name, clean_slug, escaped, folded_name, slugify
 
 any_text = st.text(st.characters(), max_size=60)
 
@@ -22,6 +22,8 @@ any_text = st.text(st.characters(), max_size=60)
         "می‌خواهم",
         "加藤",
         "👩‍👩‍👧 family",
+        "⚽️ 1️⃣ 🏳️‍🌈",
+        "葛\U000e0100城",
         "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     ],
 )
@@ -35,6 +37,8 @@ def test_every_script_and_emoji_is_welcome(name: str) -> None:
         *["\x00", "\x07", "\r\n", "\t", "\x1b[31m", "\x7f", "\x85", "\ud800", "\udfff", "\u2028", "\u2029"],
         *["\u202a", "\u202e", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c"],
         *["\u200b", "\u2060", "\ufeff", "\u00ad", "\ufffe", "\uffff", "\U0010ffff"],
+        # Letters that show nothing, and what joins or varies where no script and no emoji needs it.
+        *["\u3164", "\u2800", "\uffa0", "\u115f", "\u200d", "\u200c", "\ufe0f", "\U000e0100", "\U000e0041"],
     ],
 )
 def test_marks_that_control_reorder_or_hide_are_refused(mark: str) -> None:
@@ -42,10 +46,35 @@ def test_marks_that_control_reorder_or_hide_are_refused(mark: str) -> None:
         clean_name(f"Ana{mark}Lopez")
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u3000", "\u200d", "\u0301", "\u200c \u200d"])
-def test_a_name_has_something_to_see(blank: str) -> None:
-    with pytest.raises(NameRefused):
-        clean_name(blank)
+@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u3000", "\u200d", "\u0301", "\u200c \u200d", "\ufe0f"])
+@pytest.mark.parametrize("filler", ["", "\u3164", "\u2800", "\uffa0", "\u115f"])
+def test_a_name_has_something_to_see(blank: str, filler: str) -> None:
+    with pytest.raises(NameRefused, match="at least one character to see"):
+        clean_name(blank + filler)
+
+
+@pytest.mark.parametrize("space", [" ", "  ", "\u00a0", "\u202f", "\u2009", "\u3000", "\u00a0 \u2003"])
+def test_white_space_is_one_space(space: str) -> None:
+    assert clean_name(f"Ada{space}Example{space}") == "Ada Example"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada Example", "ADA\u00a0example "),
+        ("Straße", "STRASSE"),
+        ("Ａｄａ", "ada"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("⚽\ufe0f Ada", "⚽ Ada"),
+        ("Jose\u0301", "JOSÉ"),
+    ],
+)
+def test_names_that_people_take_for_the_same_fold_to_the_same(one: str, other: str) -> None:
+    assert folded_name(one) == folded_name(other)
+
+
+def test_names_that_differ_to_the_eye_stay_apart() -> None:
+    assert len({folded_name(name) for name in ("Muller", "Müller", "Mueller", "Muller 2")}) == 4
 
 
 def test_equal_names_become_equal_text() -> None:

@@ -1,25 +1,21 @@
 """What a file wants a tournament to be: matches, markets, outcomes, times and results. Knows no file and no table.
 
-A plan is compared with what is there by its keys, so the same file read twice has the same keys.
+Which match of a plan is which of a tournament, imports/identity.py says.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
-from toteboard.rules.bounds import OUTCOMES_MIN
+from toteboard.imports.undecided import is_undecided
+from toteboard.rules.bounds import NAME_LENGTH_MAX, OUTCOMES_MIN
+from toteboard.rules.names import clean_name, folded_name
 
 MATCHES_MAX = 2000
 WARNINGS_MAX = 20
 
-# A side nobody knows yet, as `placeholder_name` words it.
-_PLACEHOLDER = re.compile(
-    r"^((Winner|Loser) of match \d+|(Winner|Second|Third|Fourth) of group [A-Z](/[A-Z])*"
-    r"|(First|Second) side to be decided)$"
-)
-_SLOT = re.compile(r"^(?:(?P<which>[WL])(?P<match>\d{1,4})|(?P<rank>[1-4])(?P<groups>[A-Z](?:/[A-Z])*))$")
-_RANKS = {"1": "Winner", "2": "Second", "3": "Third", "4": "Fourth"}
+NotPlayed = Literal["awarded", "cancelled", "postponed", "suspended", "abandoned", "walkover"]
+NOT_PLAYED: tuple[NotPlayed, ...] = get_args(NotPlayed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +32,7 @@ class PlannedMarket:
     def can_open(self) -> bool:
         """Whether everybody in it is known and, where the organizer sets the odds, priced."""
         return len(self.outcomes) >= OUTCOMES_MIN and all(
-            not is_placeholder(name) and (self.kind == "pool" or odds is not None) for name, odds in self.outcomes
+            not is_undecided(name) and (self.kind == "pool" or odds is not None) for name, odds in self.outcomes
         )
 
 
@@ -44,17 +40,24 @@ class PlannedMarket:
 class PlannedMatch:
     """One match; `score` is what is shown of it ({"ft": [2, 1], …}), None before it is over.
 
-    `keeps` names what the file has no word for: where the match is there already, that stays as it stands.
+    `sides` are the names of the two that meet, None of a race. `number` is the file's own for the match.
+    `not_played` says that it was not, or not to its end: then it has neither score nor winner.
     """
 
-    key: str
     name: str
     markets: tuple[PlannedMarket, ...]
+    sides: tuple[str, str] | None = None
+    number: str | None = None
     round: str = ""
     venue: str = ""
     starts_at: datetime | None = None
     score: dict[str, list[int]] | None = None
-    keeps: tuple[Literal["venue", "score", "starts_at"], ...] = ()
+    not_played: NotPlayed | None = None
+
+    @property
+    def outcome_names(self) -> frozenset[str]:
+        """The folded names of all that can be bet on."""
+        return frozenset(folded_name(name) for market in self.markets for name, _ in market.outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +88,9 @@ class Schedule:
     every: timedelta | None = None
 
 
-def placeholder_name(slot: str | None, *, first: bool) -> str | None:
-    """The words for a side that is not known yet ("W74", "3A/B/C", "TBD", None); None for a real team."""
-    if slot is None or slot.strip().upper() in ("", "TBD", "TBA", "?", "-"):
-        return "First side to be decided" if first else "Second side to be decided"
-    found = _SLOT.match(slot.strip())
-    if found is None:
-        return None
-    if found["which"]:
-        return f"{'Winner' if found['which'] == 'W' else 'Loser'} of match {found['match']}"
-    return f"{_RANKS[found['rank']]} of group {found['groups']}"
-
-
-def is_placeholder(name: str) -> bool:
-    """Whether it is no name yet, as in "Winner of match 74"."""
-    return _PLACEHOLDER.match(name) is not None
+def match_name(first: str, second: str) -> str:
+    """What a match of two sides is called that has no name of its own."""
+    return clean_name(f"{first} v {second}"[:NAME_LENGTH_MAX])
 
 
 def new_schedule(plan: Plan, *, first_at: datetime | None, every: timedelta | None) -> Schedule:
@@ -112,12 +103,13 @@ def new_schedule(plan: Plan, *, first_at: datetime | None, every: timedelta | No
 
 def scheduled(plan: Plan, schedule: Schedule) -> Plan:
     """The plan with its times moved. Matches without a time stay without."""
-    timed = [match for match in plan.matches if match.starts_at]
+    timed = [no for no, match in enumerate(plan.matches) if match.starts_at]
+    starts = [match.starts_at for match in plan.matches]
     if schedule.every is None:
-        moved = {match.key: match.starts_at + schedule.shift for match in timed if match.starts_at}
+        moved = {no: at + schedule.shift for no in timed if (at := starts[no])}
     else:
         assert schedule.first_at is not None, "a spacing needs a first match"
         # Sorted is stable: matches of the same minute keep the file's order.
-        in_order = sorted(timed, key=lambda match: match.starts_at or schedule.first_at)  # type: ignore[arg-type,return-value]
-        moved = {match.key: schedule.first_at + i * schedule.every for i, match in enumerate(in_order)}
-    return replace(plan, matches=tuple(replace(m, starts_at=moved.get(m.key)) for m in plan.matches))
+        in_order = sorted(timed, key=lambda no: starts[no] or schedule.first_at)  # type: ignore[arg-type,return-value]
+        moved = {no: schedule.first_at + i * schedule.every for i, no in enumerate(in_order)}
+    return replace(plan, matches=tuple(replace(m, starts_at=moved.get(no)) for no, m in enumerate(plan.matches)))

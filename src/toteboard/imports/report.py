@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from toteboard.imports.columns import Meaning
+from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
-from toteboard.imports.plan import PlannedMatch
+from toteboard.imports.identity import Doubt, MatchedBy
+from toteboard.imports.plan import NotPlayed, PlannedMatch
 from toteboard.imports.writing import Imported
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.files import Format
@@ -15,8 +17,9 @@ from toteboard.spreadsheets.files import Format
 MATCHES_SHOWN = 200
 OUTCOMES_SHOWN = 6
 
-MatchStatus = Literal["new", "changed", "unchanged"]
-_ORDER: tuple[MatchStatus, ...] = ("new", "changed", "unchanged")
+MatchStatus = Literal["doubtful", "missing", "new", "changed", "skipped", "unchanged"]
+# What there is to do first.
+_ORDER: tuple[MatchStatus, ...] = get_args(MatchStatus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +40,35 @@ class ImportIssue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedMatch:
-    """`outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed."""
+class MatchChange:
+    """What of a match is otherwise: "starts_at" and "closes_at" as times, "odds" in thousandths, the rest as text."""
 
+    what: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleMatch:
+    """A match that is there and that one of the file may be; `why` it is not sure. `bets` are on it."""
+
+    id: int
+    name: str
+    round: str
+    starts_at: datetime | None
+    bets: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedMatch:
+    """`no` is its place in the file, from 1; none where it is only in an earlier one ("missing").
+
+    `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed. `matched_by`:
+    what an existing match was recognised by. `may_be`: asked where it is doubtful; nothing is written before it is answered.
+    """
+
+    no: int | None
     name: str
     round: str
     starts_at: datetime | None
@@ -47,6 +76,10 @@ class ImportedMatch:
     outcomes: list[str]
     outcomes_more: int
     status: MatchStatus
+    matched_by: MatchedBy | None
+    not_played: NotPlayed | None
+    changes: list[MatchChange]
+    may_be: PossibleMatch | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +100,15 @@ class ImportReport:
     new: int
     changed: int
     unchanged: int
+    # May be one that is there: asked.
+    doubtful: int
+    skipped: int
+    # In an earlier file, and not in this one.
+    missing: int
+    not_played: int
     markets_opened: int
+    # Of matches that are not played, or have begun by the file.
+    markets_suspended: int
     # Markets that were to be opened and whose matches have begun.
     markets_begun: int
     results_entered: int
@@ -83,6 +124,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
     """`done`: what it did; None where something is wrong."""
     table, columns, plan = read.table, read.columns, read.plan
     matches = plan.matches if plan else ()
+    found = done.found if done else None
     return ImportReport(
         dry_run=dry_run,
         slug=slug,
@@ -100,36 +142,81 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         warnings=done.warnings if done else [],
         matches=len(matches),
         outcomes=plan.outcomes if plan else 0,
-        new=done.new if done else 0,
-        changed=done.changed if done else 0,
-        unchanged=done.unchanged if done else 0,
-        markets_opened=done.markets_opened if done else 0,
-        markets_begun=done.begun if done else 0,
-        results_entered=done.results_entered if done else 0,
-        results_waiting=sum(done.results_waiting.values()) if done else 0,
-        waiting_by_state=done.results_waiting if done else {},
-        first_at=done.first_at if done and done.new else None,
-        # What there is to do first.
-        items=sorted((_match(match, done) for match in matches), key=lambda one: _ORDER.index(one.status))[
-            :MATCHES_SHOWN
-        ]
-        if done
-        else [],
+        new=found.new if found else 0,
+        changed=found.changed if found else 0,
+        unchanged=found.unchanged if found else 0,
+        doubtful=len(done.identity.doubts) if done else 0,
+        skipped=len(done.identity.skipped) if done else 0,
+        missing=len(done.identity.missing) if done else 0,
+        not_played=sum(match.not_played is not None for match in matches),
+        markets_opened=found.opened if found else 0,
+        markets_suspended=found.suspended if found else 0,
+        markets_begun=found.begun if found else 0,
+        results_entered=found.results_entered if found else 0,
+        results_waiting=sum(found.results_waiting.values()) if found else 0,
+        waiting_by_state=dict(found.results_waiting) if found else {},
+        first_at=done.plan.first_at if done and done.found.new else None,
+        items=_items(done)[:MATCHES_SHOWN] if done else [],
     )
 
 
-def _match(match: PlannedMatch, done: Imported) -> ImportedMatch:
+def _items(done: Imported) -> list[ImportedMatch]:
+    items = [_match(no, match, done) for no, match in enumerate(done.plan.matches)]
+    items += [_missing(match) for match in done.identity.missing]
+    return sorted(items, key=lambda one: _ORDER.index(one.status))
+
+
+def _match(no: int, match: PlannedMatch, done: Imported) -> ImportedMatch:
     names = [
         name if milli is None else f"{name} {format_odds(milli)}"
         for market in match.markets
         for name, milli in market.outcomes
     ]
+    recognised, doubt = done.identity.recognised.get(no), done.identity.doubts.get(no)
+    changes = done.found.changes.get(no, [])
+    status: MatchStatus = "changed" if changes else "unchanged"
+    if no in done.identity.skipped:
+        status = "skipped"
+    elif doubt is not None:
+        status = "doubtful"
+    elif recognised is None:
+        status = "new"
     return ImportedMatch(
+        no=no + 1,
         name=match.name,
         round=match.round,
         starts_at=match.starts_at,
         kind=match.markets[0].kind,
         outcomes=names[:OUTCOMES_SHOWN],
         outcomes_more=max(0, len(names) - OUTCOMES_SHOWN),
-        status="new" if match.key in done.new_keys else "changed" if match.key in done.changed_keys else "unchanged",
+        status=status,
+        matched_by=recognised.by if recognised else None,
+        not_played=match.not_played,
+        changes=[MatchChange(what=one.what, before=one.before, after=one.after) for one in changes],
+        may_be=_possible(doubt) if doubt else None,
+    )
+
+
+def _possible(doubt: Doubt) -> PossibleMatch:
+    match = doubt.match
+    return PossibleMatch(
+        id=match.id, name=match.name, round=match.round, starts_at=match.starts_at, bets=match.bets, why=doubt.why
+    )
+
+
+def _missing(match: ExistingMatch) -> ImportedMatch:
+    names = [outcome.name for market in match.markets for outcome in market.outcomes]
+    return ImportedMatch(
+        no=None,
+        name=match.name,
+        round=match.round,
+        starts_at=match.starts_at,
+        kind="fixed" if any(market.kind == "fixed" for market in match.markets) else "pool",
+        outcomes=names[:OUTCOMES_SHOWN],
+        outcomes_more=max(0, len(names) - OUTCOMES_SHOWN),
+        status="missing",
+        matched_by=None,
+        not_played=match.not_played,
+        changes=[],
+        may_be=None,
     )

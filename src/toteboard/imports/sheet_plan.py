@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, tzinfo
 
 from toteboard.imports.columns import Columns, Meaning
+from toteboard.imports.existing import two_sides
 from toteboard.imports.plan import (
     MATCHES_MAX,
     Plan,
     PlannedMarket,
     PlannedMatch,
-    placeholder_name,
+    match_name,
 )
+from toteboard.imports.undecided import Sides, Slots, sides_of_file
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
-from toteboard.rules.names import clean_name
+from toteboard.rules.names import folded_name
 from toteboard.rules.odds import parse_odds
-from toteboard.spreadsheets.reading import CELL_MAX, FileRefused, Refusals, RowRefused, Wrong, clock, day, moment, named
+from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, Wrong, clock, day, moment, named
 from toteboard.spreadsheets.table import Table
 
 MARKET_KEY = "winner"
@@ -30,10 +32,12 @@ _STARTS_AT = re.compile(r"^(?P<date>\S+?)(?:(?:[ T]\s*)(?P<time>\d{1,2}:\d{2}.*)
 Priced = tuple[str, int | None]
 
 
-def plan_of(table: Table, columns: Columns, *, name: str, zone: tzinfo = UTC, draw: str | None = None) -> Plan:
+def plan_of(
+    table: Table, columns: Columns, *, name: str, zone: tzinfo = UTC, draw: str | None = None, slots: Slots = Slots.AUTO
+) -> Plan:
     """The plan in a table. `draw` is an outcome of every match whose two sides stand in a row. Raises FileRefused."""
     columns.check(draw=draw)
-    refusals, reader = Refusals(), _Reader(columns, zone, draw)
+    refusals, reader = Refusals(), _Reader(columns, zone, draw, _sides(table, columns, slots))
     for no, cells in table.rows:
         where = f"row {no}"
         try:
@@ -46,6 +50,11 @@ def plan_of(table: Table, columns: Columns, *, name: str, zone: tzinfo = UTC, dr
     refusals.raise_any()
     warnings = ([table.warning] if table.warning else []) + reader.warnings()
     return Plan(name=named(name, "the tournament's name"), matches=tuple(matches), warnings=tuple(warnings))
+
+
+def _sides(table: Table, columns: Columns, slots: Slots) -> Sides:
+    at = columns.position(Meaning.ROUND)
+    return sides_of_file(slots, () if at is None else (cells[at] for _, cells in table.rows if at < len(cells)))
 
 
 @dataclass(slots=True)
@@ -64,6 +73,7 @@ class _Reader:
     columns: Columns
     zone: tzinfo
     draw: str | None
+    sides: Sides
     drafts: dict[tuple[str, str], _Draft] = field(default_factory=dict)
     without_zone: set[str] = field(default_factory=set)
     without_time: set[str] = field(default_factory=set)
@@ -74,7 +84,7 @@ class _Reader:
         name = self._name(cells, outcomes)
         round_text = self._cell(cells, Meaning.ROUND)
         round_name = named(round_text, "round") if round_text else ""
-        key = (round_name.casefold(), name.casefold())
+        key = (folded_name(round_name), folded_name(name))
         if self.columns.row_is_match and key in self.drafts:
             raise RowRefused(f"{name!r} stands in {self.drafts[key].where} already")
         draft = self.drafts.setdefault(key, _Draft(name, round_name, where))
@@ -83,9 +93,9 @@ class _Reader:
         for outcome, odds in outcomes:
             if len(draft.outcomes) >= OUTCOMES_MAX:
                 raise RowRefused(f"{name!r} has more than {OUTCOMES_MAX} outcomes")
-            if outcome.casefold() in draft.outcomes:
+            if folded_name(outcome) in draft.outcomes:
                 raise RowRefused(f"{name!r} has the outcome {outcome!r} already")
-            draft.outcomes[outcome.casefold()] = (outcome, odds)
+            draft.outcomes[folded_name(outcome)] = (outcome, odds)
         starts_at = self._starts_at(cells, name)
         if starts_at and draft.starts_at and starts_at != draft.starts_at:
             raise RowRefused(f"{name!r} has another starts_at in {draft.where}")
@@ -99,7 +109,7 @@ class _Reader:
         position = self.columns.position(Meaning.MATCH)
         if position is None:
             first, second = outcomes[0][0], outcomes[-1][0]
-            return clean_name(f"{first} v {second}"[:CELL_MAX])
+            return match_name(first, second)
         if position >= len(cells):
             raise RowRefused("has no match")
         return named(cells[position], "match")
@@ -116,7 +126,7 @@ class _Reader:
             return [(named(cells[positions[0]], "outcome"), odds[0] if odds else None)]
         names = [cells[position] if position < len(cells) else "" for position in positions]
         if len(names) == 2:
-            names = [placeholder_name(text, first=i == 0) or named(text, "outcome") for i, text in enumerate(names)]
+            names = [self.sides.name(text, first=i == 0) or named(text, "outcome") for i, text in enumerate(names)]
         if self.draw:
             names.insert(1, self.draw)
         priced = zip(names, odds or [None] * len(names), strict=True)
@@ -150,7 +160,7 @@ class _Reader:
 
     def matches(self, refusals: Refusals) -> list[PlannedMatch]:
         planned = []
-        for (round_key, name_key), draft in self.drafts.items():
+        for draft in self.drafts.values():
             priced = [odds is not None for _, odds in draft.outcomes.values()]
             if any(priced) and not all(priced):
                 refusals.add(draft.where, f"{draft.name!r} has odds for some outcomes and not for others")
@@ -162,12 +172,11 @@ class _Reader:
             )
             planned.append(
                 PlannedMatch(
-                    key=f"csv:{round_key}|{name_key}",
                     name=draft.name,
+                    sides=two_sides([name for name, _ in draft.outcomes.values()]),
                     round=draft.round,
                     starts_at=draft.starts_at,
                     markets=(market,),
-                    keeps=("venue", "score") if draft.starts_at else ("venue", "score", "starts_at"),
                 )
             )
         return planned

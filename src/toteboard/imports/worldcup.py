@@ -2,23 +2,17 @@
 
 Each match gets one market, decided by the score after 90 minutes and stoppage time (`ft`): extra time and penalties do
 not count.
-
-What a match is recognised by when the file comes again:
-  - its `num`, where it has one ("num:74"): names, teams, time and place may all change;
-  - else, in a group or a matchday, its group or round and its two teams in that order ("group a|mexico|south africa"),
-    counted where the same two meet again ("…|2");
-  - else (a knock-out round without numbers, or sides not known yet) its place in the round ("semi-final#2").
 """
 
 import json
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, tzinfo
 from typing import Any, Literal
 
-from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, placeholder_name
-from toteboard.rules.names import clean_name
+from toteboard.imports.not_played import not_played_of
+from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, match_name
+from toteboard.imports.undecided import Sides, Slots, sides_of_file
+from toteboard.rules.names import folded_name
 from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, clock, day, decoded, moment, named
 
 MARKET_KEY = "ft"
@@ -28,8 +22,6 @@ NUM_MAX = 10_000
 GOALS_MAX = 200
 NOON = time(12)
 
-# A round in which the same two sides meet once; anything else without a group is taken as a knock-out round.
-_MATCHDAY = re.compile(r"^(matchday|group|week|game ?week|spieltag|jornada|journée|giornata|round \d)", re.IGNORECASE)
 _SPANS = ("ht", "ft", "et", "p")
 _OLD_SPANS = {
     "ft": ("score1", "score2"),
@@ -54,8 +46,7 @@ class _NotANumber:
 class _Reader:
     zone: tzinfo
     kind: Literal["pool", "fixed"]
-    keys: Counter[str] = field(default_factory=Counter)
-    rounds: Counter[str] = field(default_factory=Counter)
+    sides: Sides
     nums: dict[int, str] = field(default_factory=dict)
     without_zone: int = 0
     without_time: int = 0
@@ -63,17 +54,24 @@ class _Reader:
 
     def match(self, row: dict[str, Any], where: str, round_name: str) -> PlannedMatch:
         """One match of the file. Raises RowRefused."""
-        first, second = _side(row, "team1", first=True), _side(row, "team2", first=False)
-        if first == second:
+        first, second = self._side(row, "team1", first=True), self._side(row, "team2", first=False)
+        if folded_name(first) == folded_name(second):
             raise RowRefused(f"{first!r} plays against itself")
-        score = _score(row)
+        if folded_name(DRAW) in (folded_name(first), folded_name(second)):
+            raise RowRefused(f"a side is called {DRAW!r}, as the outcome between them is")
+        score, not_played = _score(row), not_played_of(row.get("status"))
+        if not_played:
+            # It decides nothing.
+            score = None
         winner = None
         if score and "ft" in score:
             goals, against = score["ft"]
             winner = first if goals > against else second if goals < against else DRAW
         return PlannedMatch(
-            key=self._key(row, where, round_name, first, second),
-            name=clean_name(f"{first} v {second}"[:200]),
+            name=match_name(first, second),
+            sides=(first, second),
+            number=self._number(row, where),
+            not_played=not_played,
             round=round_name or _optional(row, "group"),
             venue=_optional(row, "ground", "stadium"),
             starts_at=self._starts_at(row),
@@ -89,23 +87,22 @@ class _Reader:
             ),
         )
 
-    def _key(self, row: dict[str, Any], where: str, round_name: str, first: str, second: str) -> str:
-        ordinal = self.rounds[round_name] = self.rounds[round_name] + 1
+    def _side(self, row: dict[str, Any], side: str, *, first: bool) -> str:
+        value = _team(row, side)
+        if value is not None and not isinstance(value, str):
+            raise RowRefused(f"{side} is not a team's name")
+        return self.sides.name(value, first=first) or named(value, side)
+
+    def _number(self, row: dict[str, Any], where: str) -> str | None:
         num = row.get("num")
-        if num is not None:
-            if type(num) is not int or not 0 < num <= NUM_MAX:
-                raise RowRefused(f"num {num!r} is not a number from 1 to {NUM_MAX}")
-            if num in self.nums:
-                raise RowRefused(f"num {num} is also {self.nums[num]}'s")
-            self.nums[num] = where
-            return f"num:{num}"
-        group = _optional(row, "group") or (round_name if _MATCHDAY.match(round_name) else "")
-        unknown = any(_is_slot(row, side) for side in ("team1", "team2"))
-        if not group or unknown:
-            return f"{round_name}#{ordinal}".casefold()
-        key = f"{group}|{first}|{second}".casefold()
-        self.keys[key] += 1
-        return key if self.keys[key] == 1 else f"{key}|{self.keys[key]}"
+        if num is None:
+            return None
+        if type(num) is not int or not 0 < num <= NUM_MAX:
+            raise RowRefused(f"num {num!r} is not a number from 1 to {NUM_MAX}")
+        if num in self.nums:
+            raise RowRefused(f"num {num} is also {self.nums[num]}'s")
+        self.nums[num] = where
+        return str(num)
 
     def _starts_at(self, row: dict[str, Any]) -> datetime | None:
         if row.get("date") is None:
@@ -134,7 +131,9 @@ class _Reader:
         return [f"{many} {'match' if many == 1 else 'matches'} {what}" for many, what in counted if many]
 
 
-def read_worldcup(content: bytes, *, zone: tzinfo = UTC, kind: Literal["pool", "fixed"] = "pool") -> Plan:
+def read_worldcup(
+    content: bytes, *, zone: tzinfo = UTC, kind: Literal["pool", "fixed"] = "pool", slots: Slots = Slots.AUTO
+) -> Plan:
     """The plan in a file's bytes. `zone` is for times that name none. Raises FileRefused, each line with its match."""
     text, warning = decoded(content)
     document = _parsed(text)
@@ -143,7 +142,7 @@ def read_worldcup(content: bytes, *, zone: tzinfo = UTC, kind: Literal["pool", "
         raise FileRefused("the file has no matches")
     if len(rows) > MATCHES_MAX:
         raise FileRefused(f"the file has {len(rows):,} matches; at most {MATCHES_MAX:,} are taken")
-    refusals, reader, matches = Refusals(), _Reader(zone, kind), []
+    refusals, reader, matches = Refusals(), _Reader(zone, kind, _sides(rows, slots)), []
     try:
         name = named(document.get("name", "Tournament"), "the tournament's name")
     except RowRefused as refused:
@@ -213,6 +212,13 @@ def _refuse_marks(value: Any) -> None:
         _refuse_marks(inner)
 
 
+def _sides(rows: list[tuple[Any, Any]], slots: Slots) -> Sides:
+    """How sides are read, by the groups that the file names."""
+    rounds = [round_name for round_name, _ in rows]
+    rounds += [row.get(key) for _, row in rows if isinstance(row, dict) for key in ("group", "round")]
+    return sides_of_file(slots, [text for text in rounds if isinstance(text, str)])
+
+
 def _round(text: Any) -> str:
     return named(text, "round") if text else ""
 
@@ -225,21 +231,9 @@ def _optional(row: dict[str, Any], *keys: str) -> str:
     return ""
 
 
-def _is_slot(row: dict[str, Any], side: str) -> bool:
-    value = _team(row, side)
-    return value is None or (isinstance(value, str) and placeholder_name(value, first=True) is not None)
-
-
 def _team(row: dict[str, Any], side: str) -> Any:
     team = row.get(side)
     return team.get("name", team.get("code")) if isinstance(team, dict) else team
-
-
-def _side(row: dict[str, Any], side: str, *, first: bool) -> str:
-    value = _team(row, side)
-    if value is not None and not isinstance(value, str):
-        raise RowRefused(f"{side} is not a team's name")
-    return placeholder_name(value, first=first) or named(value, side)
 
 
 def _score(row: dict[str, Any]) -> dict[str, list[int]] | None:

@@ -5,13 +5,16 @@ under the lock.
 """
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from toteboard.imports.difference import Difference, ExistingMarket, ExistingMatch, ExistingOutcome, difference
-from toteboard.imports.plan import WARNINGS_MAX, Plan, Schedule, new_schedule, scheduled
+from toteboard.imports.difference import Difference, difference
+from toteboard.imports.identity import Answer, Identity, identified
+from toteboard.imports.plan import NOT_PLAYED, WARNINGS_MAX, Plan, PlannedMatch, Schedule, new_schedule, scheduled
+from toteboard.imports.standing import standing
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.statements import statements
@@ -21,6 +24,9 @@ from toteboard.ledger.tournaments.tournaments import create_tournament
 from toteboard.rules.refusals import Refusal, Refused
 
 _SQL = statements("imports")
+
+# Matches that a warning lists by name.
+NAMES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,37 +47,27 @@ class ImportOrder:
     first_at: datetime | None = None
     every: timedelta | None = None
     reschedule: bool = False
+    # What a person says of matches in doubt, by their place in the plan.
+    answers: Mapping[int, Answer] = field(default_factory=dict)
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import did, counted in matches unless it says otherwise."""
+    """What an import did, or would do; `plan` with its times as they were moved."""
 
     slug: str
     tournament_id: int | None
-    matches: int
-    outcomes: int
-    new: int
-    changed: int
-    unchanged: int
-    markets_opened: int
-    results_entered: int
-    # Markets that were to be opened and whose matches have begun.
-    begun: int
-    # Results of markets that are not closed, by the markets' status.
-    results_waiting: dict[str, int]
-    first_at: datetime | None
+    plan: Plan
+    identity: Identity
+    found: Difference
     dry_run: bool
-    warnings: list[str] = field(default_factory=list)
-    # Keys of matches that are new, and of those that stand otherwise.
-    new_keys: list[str] = field(default_factory=list)
-    changed_keys: list[str] = field(default_factory=list)
+    warnings: list[str]
 
     @property
     def anything(self) -> bool:
         """Whether anything was changed."""
-        return bool(self.new or self.changed or self.tournament_id is None)
+        return self.tournament_id is None or not self.found.empty
 
 
 async def is_imported(change: Change, slug: str) -> bool:
@@ -104,9 +100,17 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     plan = scheduled(plan, schedule)
     now = await conn.fetchval(_SQL["now"])
     tournament_id = there["id"] if there else None
-    existing = await _existing(conn, tournament_id, plan)
-    found = difference(plan, existing, now=now, open_markets=order.open_markets)
-    if not order.dry_run and (tournament_id is None or not found.empty):
+    zone = zone_of(there["timezone"] if there else order.timezone)
+
+    async def compared() -> tuple[Identity, Difference]:
+        existing = await standing(conn, tournament_id)
+        identity = identified(plan.matches, existing, zone=zone, answers=order.answers)
+        return identity, difference(plan, identity, now=now, open_markets=order.open_markets)
+
+    identity, found = await compared()
+    if not order.dry_run:
+        _need_answers(identity)
+    if not order.dry_run and (tournament_id is None or found.has_to_write):
         if tournament_id is None:
             tournament_id = await create_tournament(
                 change,
@@ -118,34 +122,86 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
                 kyc_provider=order.kyc_provider,
             )
         else:
-            await _lock(conn, existing)
-            existing = await _existing(conn, tournament_id, plan)
-            found = difference(plan, existing, now=now, open_markets=order.open_markets)
-        await _write(change, tournament_id, plan, order, found)
-        await _record(change, tournament_id, plan, order, found, schedule)
-    if kept_by_hand := await _by_hand(conn, tournament_id, found):
-        warnings.append(kept_by_hand)
-    imported = _imported(plan, order, found, tournament_id, [*plan.warnings, *warnings, *found.warnings])
-    touched = [match.key for match in existing.values() if match.id in found.touched_matches]
-    return replace(imported, new_keys=[match.key for match in found.new_matches], changed_keys=touched)
+            await _lock(conn, identity)
+            identity, found = await compared()
+            _need_answers(identity)
+        await _write(change, tournament_id, order, found)
+        if there is None or not found.empty:
+            await _record(change, tournament_id, plan, order, found, schedule)
+    warnings = [*plan.warnings, *warnings, *_of_identity(identity), *_of_not_played(plan, found), *found.warnings]
+    return Imported(
+        slug=order.slug,
+        tournament_id=tournament_id,
+        plan=plan,
+        identity=identity,
+        found=found,
+        dry_run=order.dry_run,
+        warnings=_bounded(warnings),
+    )
 
 
-async def _by_hand(conn: Conn, tournament_id: int | None, found: Difference) -> str | None:
-    """A warning where a new match is called as one that somebody made at the desk."""
-    if tournament_id is None or not found.new_matches:
-        return None
-    names, rounds = zip(*((match.name, match.round) for match in found.new_matches), strict=True)
-    many = await conn.fetchval(_SQL["by_hand"], tournament_id, list(names), list(rounds))
-    if not many:
-        return None
-    return f"{many} of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
+def zone_of(name: str) -> tzinfo:
+    """The zone of a tournament; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
 
 
-async def _lock(conn: Conn, existing: dict[str, ExistingMatch]) -> None:
+def _need_answers(identity: Identity) -> None:
+    if identity.doubts:
+        many = len(identity.doubts)
+        what = "1 match may be" if many == 1 else f"{many} matches may be"
+        raise Refused(Refusal.STATE, f"{what} one that is there already. Say which: the same, another, or skip it.")
+
+
+def _of_identity(identity: Identity) -> list[str]:
+    lines = []
+    if identity.missing:
+        many = len(identity.missing)
+        what = "1 match of an earlier file is" if many == 1 else f"{many} matches of an earlier file are"
+        lines.append(f"{what} not in this one: {_names([match.name for match in identity.missing])}")
+    return lines
+
+
+def _of_not_played(plan: Plan, found: Difference) -> list[str]:
+    """A line for each kind: how many, and which."""
+    lines = []
+    for kind in NOT_PLAYED:
+        names = [match.name for match in plan.matches if match.not_played == kind]
+        if names:
+            lines.append(f"{len(names)} {kind}, not opened: {_names(names)}")
+    if found.not_opened_beside:
+        many = found.not_opened_beside
+        lines.append(
+            f"{many} new {'match stays a draft' if many == 1 else 'matches stay drafts'}: "
+            "one of the earlier file that is not in this one may be the same"
+        )
+    if found.begun:
+        lines.append(
+            "1 market stays a draft: its match has begun"
+            if found.begun == 1
+            else f"{found.begun} markets stay drafts: their matches have begun"
+        )
+    return lines
+
+
+def _names(names: list[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _bounded(warnings: list[str]) -> list[str]:
+    if len(warnings) > WARNINGS_MAX:
+        return [*warnings[:WARNINGS_MAX], f"… and {len(warnings) - WARNINGS_MAX} more"]
+    return warnings
+
+
+async def _lock(conn: Conn, identity: Identity) -> None:
     """Markets first, then matches, each by id, as everybody does."""
-    markets = [market.id for match in existing.values() for market in match.markets]
-    await conn.execute(_SQL["lock_markets"], markets)
-    await conn.execute(_SQL["lock_matches"], [match.id for match in existing.values()])
+    matches = [recognised.match for recognised in identity.recognised.values()]
+    await conn.execute(_SQL["lock_markets"], [market.id for match in matches for market in match.markets])
+    await conn.execute(_SQL["lock_matches"], [match.id for match in matches])
 
 
 def _refuse(there: Any | None, order: ImportOrder) -> None:
@@ -178,68 +234,19 @@ def _schedule(plan: Plan, order: ImportOrder, there: Any) -> tuple[Schedule, lis
     return Schedule(shift=timedelta(seconds=kept["shift_s"]), first_at=first_at, every=every), warnings
 
 
-async def _existing(conn: Conn, tournament_id: int | None, plan: Plan) -> dict[str, ExistingMatch]:
-    if tournament_id is None:
-        return {}
-    matches = await conn.fetch(_SQL["matches"], tournament_id, [match.key for match in plan.matches])
-    markets = await conn.fetch(_SQL["markets"], [match["id"] for match in matches])
-    outcomes_of: dict[int, list[ExistingOutcome]] = defaultdict(list)
-    bets_of: dict[int, int] = defaultdict(int)
-    for row in await conn.fetch(_SQL["outcomes"], [market["id"] for market in markets]):
-        outcomes_of[row["market_id"]].append(
-            ExistingOutcome(id=row["id"], name=row["name"], lane_no=row["lane_no"], odds_milli=row["odds_milli"])
-        )
-        bets_of[row["market_id"]] += row["bets"]
-    markets_of = defaultdict(list)
-    for row in markets:
-        markets_of[row["match_id"]].append(
-            ExistingMarket(
-                id=row["id"],
-                key=row["import_key"],
-                name=row["name"],
-                kind=row["kind"],
-                status=row["status"],
-                opens_at=row["opens_at"],
-                closes_at=row["closes_at"],
-                result=json.loads(row["result"]) if row["result"] else None,
-                bets=bets_of[row["id"]],
-                outcomes=tuple(outcomes_of[row["id"]]),
-            )
-        )
-    return {
-        row["import_key"]: ExistingMatch(
-            id=row["id"],
-            key=row["import_key"],
-            name=row["name"],
-            round=row["round"],
-            venue=row["venue"],
-            starts_at=row["starts_at"],
-            score=json.loads(row["score"]) if row["score"] else None,
-            markets=tuple(markets_of[row["id"]]),
-        )
-        for row in matches
-    }
-
-
-async def _write(change: Change, tournament_id: int, plan: Plan, order: ImportOrder, found: Difference) -> None:
+async def _write(change: Change, tournament_id: int, order: ImportOrder, found: Difference) -> None:
     conn, match_ids, market_ids = change.conn, set(found.touched_matches), set(found.touched_markets)
-    ids_by_key: dict[str, int] = {}
+    ids_by_no: dict[int, int] = {}
     if found.new_matches:
-        columns = zip(*(_match_columns(match) for match in found.new_matches), strict=True)
-        added = await conn.fetch(
-            _SQL["new_matches"],
-            tournament_id,
-            [match.key for match in found.new_matches],
-            *(list(column) for column in columns),
-        )
-        ids_by_key = {row["import_key"]: row["id"] for row in added}
-        match_ids |= set(ids_by_key.values())
+        rows = [_match_columns(match) for _, match in found.new_matches]
+        added = await conn.fetch(_SQL["new_matches"], tournament_id, *_columns(rows))
+        # In the order they were asked for.
+        ids_by_no = {no: row["id"] for (no, _), row in zip(found.new_matches, added, strict=True)}
+        match_ids |= set(ids_by_no.values())
     if found.changed_matches:
-        columns = zip(*(_match_columns(match) for _, match in found.changed_matches), strict=True)
-        await conn.execute(
-            _SQL["change_matches"], [id_ for id_, _ in found.changed_matches], *(list(column) for column in columns)
-        )
-    market_ids |= await _add_markets(conn, tournament_id, order, found, ids_by_key)
+        changed = [(id_, *_match_columns(match)) for id_, match in found.changed_matches]
+        await conn.execute(_SQL["change_matches"], *_columns(changed))
+    market_ids |= await _add_markets(conn, tournament_id, order, found, ids_by_no)
     if found.new_outcomes:
         await _add_outcomes(conn, tournament_id, found.new_outcomes)
     if found.renamed:
@@ -255,9 +262,9 @@ async def _write(change: Change, tournament_id: int, plan: Plan, order: ImportOr
     await announce_markets(change, sorted(market_ids))
 
 
-def _match_columns(match: Any) -> tuple[Any, ...]:
+def _match_columns(match: PlannedMatch) -> tuple[Any, ...]:
     score = json.dumps(match.score) if match.score else None
-    return (match.name, match.round, match.venue, match.starts_at, score)
+    return (match.name, match.round, match.venue, match.starts_at, score, match.number, match.not_played)
 
 
 def _columns(rows: list[Any]) -> list[list[Any]]:
@@ -265,11 +272,11 @@ def _columns(rows: list[Any]) -> list[list[Any]]:
 
 
 async def _add_markets(
-    conn: Conn, tournament_id: int, order: ImportOrder, found: Difference, ids_by_key: dict[str, int]
+    conn: Conn, tournament_id: int, order: ImportOrder, found: Difference, ids_by_no: dict[int, int]
 ) -> set[int]:
     if not found.new_markets:
         return set()
-    pairs = [(new.match_id or ids_by_key[new.match_key], new) for new in found.new_markets]
+    pairs = [(new.match_id or ids_by_no[new.match_no], new) for new in found.new_markets]
     rows = [
         (match_id, new.market.key, new.market.name, new.market.kind, new.status, new.closes_at)
         for match_id, new in pairs
@@ -323,29 +330,4 @@ async def _record(
         changed=len(found.touched_matches),
         opened=found.opened,
         results=found.results_entered,
-    )
-
-
-def _imported(
-    plan: Plan, order: ImportOrder, found: Difference, tournament_id: int | None, warnings: list[str]
-) -> Imported:
-    if found.begun:
-        warnings.append(f"{found.begun} markets stay drafts: their matches have begun")
-    if len(warnings) > WARNINGS_MAX:
-        warnings = [*warnings[:WARNINGS_MAX], f"… and {len(warnings) - WARNINGS_MAX} more"]
-    return Imported(
-        slug=order.slug,
-        tournament_id=tournament_id,
-        matches=len(plan.matches),
-        outcomes=plan.outcomes,
-        new=len(found.new_matches),
-        changed=len(found.touched_matches),
-        unchanged=found.unchanged,
-        markets_opened=found.opened,
-        begun=found.begun,
-        results_entered=found.results_entered,
-        results_waiting=dict(found.results_waiting),
-        first_at=plan.first_at,
-        dry_run=order.dry_run,
-        warnings=warnings,
     )

@@ -9,14 +9,29 @@ SLUG_LENGTH_MAX = 80
 
 # Marks that reorder or hide what stands around them: one name could pass for another.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-# Joiners (U+200C, U+200D) are not among these: emoji, Persian and Indic scripts need them.
-_INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"
+# Unicode's default ignorables, less those that some scripts and emoji need (_JOINED), and letters that show nothing:
+# Hangul fillers and the Braille blank.
+_INVISIBLE = "\u00ad\u034f\u180e\u200b\u2060-\u2065\ufeff\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _LINES = "\u2028\u2029"
 # Not characters in any script, and an XLSX file may not hold them.
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane * 0x10000 + low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
 )
-_REFUSED = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_INVISIBLE}{_LINES}{_NONCHARACTERS}]")
+_REFUSED = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_INVISIBLE}{_BLANK}{_LINES}{_NONCHARACTERS}]")
+
+# Joiners, variation selectors and tags show nothing by themselves: welcome where a script or an emoji needs them.
+_JOINERS = "\u200c\u200d"
+_SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_TAGS = "\U000e0000-\U000e007f"
+_JOINED = re.compile(f"[{_JOINERS}{_SELECTORS}{_TAGS}]")
+# What may stand before each of them. Emoji are symbols, a skin tone, or another selector or tag.
+_BEFORE_JOINER = ("Lo", "Lm", "Mn", "Mc", "So", "Sk", "Cf")
+_BEFORE_SELECTOR = ("So", "Sm", "Lo")
+_BEFORE_SELECTOR_ALSO = frozenset("#*0123456789\u203c\u2049\u2139\u3030\u303d")
+_BLACK_FLAG = "\U0001f3f4"
+_SPACES = re.compile(r"[^\S\x00-\x1f\x85\u2028\u2029]+")
+_SHOWS_NOTHING = re.compile(f"[{_JOINERS}{_SELECTORS}{_TAGS}{_BIDI}{_INVISIBLE}{_BLANK}]")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 # Letters that Unicode does not take apart into an ASCII one and a mark.
@@ -28,21 +43,53 @@ class NameRefused(ValueError):
 
 
 def clean_name(text: str, *, length_max: int = NAME_LENGTH_MAX) -> str:
-    """The text stripped and in NFC, so that equal names are equal bytes. Every script and emoji is welcome.
+    """The text in NFC with each run of white space as one space, so that equal names are equal bytes.
 
-    Raises NameRefused if it is empty or blank, longer than `length_max` code points, or holds a control character, half
-    a surrogate pair, a mark of text direction, an invisible space or a noncharacter.
+    Every script and emoji is welcome. Raises NameRefused if nothing of it can be seen, if it is longer than `length_max`
+    code points, or holds a control character, half a surrogate pair, a mark of text direction, or a character that shows
+    nothing where no script or emoji needs it.
     """
-    stripped = text.strip()
+    stripped = _SPACES.sub(" ", text.strip())
     refused = _REFUSED.search(stripped)
-    if refused:
+    if not _is_seen(stripped):
+        raise NameRefused("a name has at least one character to see")
+    if refused or (refused := _needless(stripped)):
         raise NameRefused(f"the character U+{ord(refused[0]):04X} may not stand in a name")
     name = unicodedata.normalize("NFC", stripped)
-    if not name or all(unicodedata.category(mark) in ("Cf", "Zs", "Mn", "Me") for mark in name):
-        raise NameRefused("a name has at least one character to see")
     if len(name) > length_max:
         raise NameRefused(f"a name has at most {length_max} characters")
     return name
+
+
+def folded_name(text: str) -> str:
+    """What two names have in common that people take for the same: they differ by case, width, white space or joiners.
+
+    For comparing only. Marks on letters count: "Muller" is not "Müller".
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(_SHOWS_NOTHING.sub("", plain).split())
+
+
+def _is_seen(text: str) -> bool:
+    """Whether anything in it shows: a control character does, for it is shown escaped where it is refused."""
+    return any(unicodedata.category(mark) not in ("Cf", "Zs", "Mn", "Me") for mark in _SHOWS_NOTHING.sub("", text))
+
+
+def _needless(text: str) -> re.Match[str] | None:
+    """The first joiner, selector or tag that stands where nothing needs it."""
+    return next((found for found in _JOINED.finditer(text) if not _is_needed(found[0], text[: found.start()])), None)
+
+
+def _is_needed(mark: str, before: str) -> bool:
+    last = before[-1:]
+    if not last:
+        return False
+    kind = unicodedata.category(last)
+    if mark in _JOINERS:
+        return kind in _BEFORE_JOINER and last not in _JOINERS
+    if "\U000e0000" <= mark <= "\U000e007f":
+        return last == _BLACK_FLAG or "\U000e0000" <= last <= "\U000e007f"
+    return kind in _BEFORE_SELECTOR or last in _BEFORE_SELECTOR_ALSO
 
 
 def escaped(text: str) -> str:

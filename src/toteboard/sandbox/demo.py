@@ -46,7 +46,6 @@ def result_key(round_name: str, match: str) -> str:
 
 def _match(row: dict[str, Any], now: datetime) -> PlannedMatch:
     return PlannedMatch(
-        key=f"demo:{row['name']}".casefold(),
         name=row["name"],
         round="Round 1",
         venue=row["venue"],

@@ -5,7 +5,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('toteboard import ' || $1, 0));
 -- name: tournament
 -- The tournament of a slug, with how its last import moved the times.
 SELECT
-    tournament.id, tournament.name, tournament.currency, tournament.archived_at,
+    tournament.id, tournament.name, tournament.currency, tournament.timezone, tournament.archived_at,
     (
         SELECT imports.schedule FROM imports
         WHERE imports.tournament_id = tournament.id
@@ -20,16 +20,18 @@ WHERE tournament.slug = $1;
 SELECT clock_timestamp();
 
 -- name: matches
--- What stands under these keys.
-SELECT id, import_key, name, round, venue, starts_at, score
+-- A tournament's matches.
+SELECT id, name, round, venue, starts_at, score, number, is_imported, not_played
 FROM matches
-WHERE tournament_id = $1 AND import_key = any($2::text []);
+WHERE tournament_id = $1
+ORDER BY id;
 
 -- name: markets
--- The imported markets of these matches.
-SELECT id, match_id, import_key, name, kind, status, opens_at, closes_at, result
+-- Their markets.
+SELECT id, match_id, import_key, name, kind, status, opens_at, closes_at, closes_offset_s, result
 FROM markets
-WHERE match_id = any($1::bigint []) AND import_key IS NOT NULL;
+WHERE tournament_id = $1
+ORDER BY id;
 
 -- name: outcomes
 -- Their outcomes, in order, with how many bets lie on them.
@@ -38,16 +40,6 @@ FROM outcomes AS outcome
 INNER JOIN outcome_totals AS total ON outcome.id = total.outcome_id
 WHERE outcome.market_id = any($1::bigint [])
 ORDER BY outcome.market_id, outcome.lane_no;
-
--- name: by_hand
--- How many of these names and rounds a match made by hand has.
-SELECT count(*)
-FROM unnest($2::text [], $3::text []) AS asked (name, round)
-WHERE EXISTS (
-    SELECT FROM matches
-    WHERE matches.tournament_id = $1 AND matches.import_key IS NULL
-        AND lower(matches.name) = lower(asked.name) AND lower(matches.round) = lower(asked.round)
-);
 
 -- name: lock_markets
 -- Markets by id, as everybody locks them: no bet is taken on them until the import is in.
@@ -61,27 +53,33 @@ ORDER BY id
 FOR NO KEY UPDATE;
 
 -- name: new_matches
--- Add matches; their ids by key.
-INSERT INTO matches (tournament_id, import_key, name, round, venue, starts_at, score)
-SELECT $1, asked.key, asked.name, asked.round, asked.venue, asked.starts_at, asked.score::jsonb
-FROM unnest($2::text [], $3::text [], $4::text [], $5::text [], $6::timestamptz [], $7::text [])
-    WITH ORDINALITY AS asked (key, name, round, venue, starts_at, score, no)
-ORDER BY asked.no
-RETURNING id, import_key;
+-- Add matches; their ids in the order they were asked for.
+WITH added AS (
+    INSERT INTO matches (tournament_id, name, round, venue, starts_at, score, number, not_played, is_imported)
+    SELECT $1, asked.name, asked.round, asked.venue, asked.starts_at, asked.score::jsonb, asked.number, asked.not_played, true
+    FROM unnest($2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [], $7::text [], $8::text [])
+        WITH ORDINALITY AS asked (name, round, venue, starts_at, score, number, not_played, no)
+    ORDER BY asked.no
+    RETURNING id
+)
+
+SELECT id FROM added ORDER BY id;
 
 -- name: change_matches
--- Matches that a newer file tells otherwise.
+-- Matches that a newer file tells otherwise, or has now.
 UPDATE matches
 SET name = asked.name, round = asked.round, venue = asked.venue, starts_at = asked.starts_at,
-    score = asked.score::jsonb, version = matches.version + 1
-FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [])
-    AS asked (id, name, round, venue, starts_at, score)
+    score = asked.score::jsonb, number = asked.number, not_played = asked.not_played, is_imported = true,
+    version = matches.version + 1
+FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [], $7::text [], $8::text [])
+    AS asked (id, name, round, venue, starts_at, score, number, not_played)
 WHERE matches.id = asked.id;
 
 -- name: new_markets
 -- Add markets; their ids by match and key.
-INSERT INTO markets (tournament_id, match_id, import_key, name, kind, status, closes_at, takeout_bps)
-SELECT $1, asked.match_id, asked.key, asked.name, asked.kind, asked.status, asked.closes_at,
+-- They close when their match begins.
+INSERT INTO markets (tournament_id, match_id, import_key, name, kind, status, closes_at, closes_offset_s, takeout_bps)
+SELECT $1, asked.match_id, asked.key, asked.name, asked.kind, asked.status, asked.closes_at, 0,
     CASE asked.kind WHEN 'pool' THEN $8::int ELSE 0 END
 FROM unnest($2::bigint [], $3::text [], $4::text [], $5::text [], $6::text [], $7::timestamptz [])
     WITH ORDINALITY AS asked (match_id, key, name, kind, status, closes_at, no)

@@ -26,6 +26,7 @@ from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketAction, MarketKind, MarketState, after, may, target
 from toteboard.rules.market_terms import PROMISED, MarketTerms
 from toteboard.rules.money import Minor
+from toteboard.rules.names import folded_name
 from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_named, check_result
 from toteboard.words import label, within, word
@@ -118,6 +119,7 @@ def check_version(row: Versioned, version: int | None) -> None:
 async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
     """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
     _check_terms(terms)
+    check_distinct([outcome.name for outcome in new], field="outcomes")
     row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
@@ -146,6 +148,15 @@ async def add_outcomes(change: Change, tournament_id: int, market_id: int, new: 
         [outcome.odds_milli for outcome in new],
     )
     return [row["id"] for row in rows]
+
+
+def check_distinct(names: Sequence[str], *, field: str = "name") -> None:
+    """Goes on if no two outcomes are called the same to the eye. Raises Refused (INVALID) with the one that stands there."""
+    taken: dict[str, str] = {}
+    for name in names:
+        if folded_name(name) in taken:
+            raise invalid(field, f"the market has the outcome {taken[folded_name(name)]!r} already")
+        taken[folded_name(name)] = name
 
 
 async def edit(change: Change, market_id: int, given: dict[str, Any], *, version: int | None = None) -> None:

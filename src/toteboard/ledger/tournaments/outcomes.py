@@ -47,6 +47,7 @@ async def create(change: Change, market_id: int, new: NewOutcome) -> int:
     if rows and rows[-1].lane_no >= OUTCOMES_MAX:
         raise Refused(Refusal.STATE, f"A market has at most {OUTCOMES_MAX} outcomes.")
     _check_odds(market, new.odds_milli)
+    markets.check_distinct([*(row.name for row in rows), new.name])
     (outcome_id,) = await markets.add_outcomes(change, market.tournament_id, market_id, [new])
     await change.audit(
         "outcome.created",
@@ -88,6 +89,9 @@ async def edit(
         _need(market, UNDECIDED, "its outcomes stay as they are")
     if "name" in changed and market.decided:
         raise Refused(Refusal.STATE, "The market is settled; its outcomes keep their names.")
+    if "name" in changed:
+        rows = await markets.outcomes(change.conn, [parent.market_id])
+        markets.check_distinct([*(row.name for row in rows if row.id != outcome_id), changed["name"]])
     outcome = replace(before, **changed)
     await change.conn.execute(_SQL["edit"], outcome_id, *(getattr(outcome, name) for name in EDITABLE))
     await change.audit(
