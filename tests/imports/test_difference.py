@@ -146,7 +146,7 @@ def test_an_entered_result_is_never_changed() -> None:
 
 
 def test_a_winner_the_market_does_not_have_is_said() -> None:
-    there = existing(cup("Elm", "Fir"), status="closed", bets=1)
+    there = existing(cup("Alder", "Fir"), status="closed", bets=1)
     found = compared(cup(score={"ft": [0, 1]}), there)
     assert found.results_entered == 0
     assert found.warnings[-1] == "Alder v Birch: 'Birch' has won and is not among the market's outcomes"

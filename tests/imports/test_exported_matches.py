@@ -111,12 +111,13 @@ async def test_what_the_sheet_cannot_say_is_known(ledger: Ledger) -> None:
     await run(ledger, "UPDATE matches SET starts_at = '2300-01-01 13:00Z' WHERE round = 'Race 3'")
     # A sheet knows neither venue nor score: they stay.
     await run(ledger, "UPDATE matches SET venue = 'Harbour', score = '{\"ft\": [2, 1]}' WHERE round = 'Race 2'")
-    # A match by hand is not recognised.
-    await run(ledger, "UPDATE matches SET import_key = NULL WHERE round = 'Race 3'")
+    # A match by hand is recognised as any other.
+    await run(ledger, "UPDATE matches SET is_imported = false WHERE round = 'Race 3'")
     content = await take_away(ledger)
     assert b"2100-06-11T13:00:00Z" in content
     again = await bring(ledger, content)
-    assert (again.found.new, again.found.changed) == (1, 1)
+    # Race 3 closes with its start again.
+    assert (again.found.new, again.found.changed) == (0, 2)
     async with ledger.read() as conn:
         row = await conn.fetchrow("SELECT venue, score FROM matches WHERE round = 'Race 2'")
     assert row is not None

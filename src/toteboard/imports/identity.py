@@ -5,13 +5,13 @@ round, other numbers. From the surest to the least sure (docs/import.md):
 
   1. the file's own number, where both sides agree; 2. the round and both sides; 3. the number, where a side agrees;
   4. the sides the other way round, where there is no second leg; 5. both sides and the day, under another round;
-  6. one side, the round and the day: the other side was decided or renamed; 7. neither side was known: round, day and
-  place; 8. a race: its round and name, or most of its runners.
+  6. one side, the round and the day: the other side was decided or renamed; 7. the round and the day, and both sides
+  renamed alike; 8. neither side was known: round, day and place; 9. a race: its round and name, or most of its runners.
 
 What only may be the same is a doubt: a person answers it, nothing is guessed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -19,7 +19,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Literal, TypeVar
 
-from toteboard.imports.existing import ExistingMatch
+from toteboard.imports.existing import ExistingMatch, Names
 from toteboard.imports.likeness import (
     Asked,
     Either,
@@ -27,6 +27,7 @@ from toteboard.imports.likeness import (
     all_names,
     all_undecided,
     are_alike,
+    are_parts,
     are_undecided,
     at_same_time,
     has_turned,
@@ -113,6 +114,7 @@ def identified(
     search.turned()
     search.by_sides_and_day()
     search.by_one_side()
+    search.by_both_renamed()
     search.by_place()
     search.by_name()
     missing = [there for there in search.free_there() if there.match.is_imported]
@@ -178,11 +180,11 @@ class _Search:
         """Round and both sides. Who meets more than once in a round is told apart by the day, then by order."""
         standing: dict[Hashable, list[There]] = defaultdict(list)
         for there in self.free_there():
-            for one, two in product(*(there.sides or ())):
+            for one, two in product(*(there.sides or ((), ()))):
                 standing[there.round, one, two].append(there)
         asked: dict[Hashable, list[Asked]] = defaultdict(list)
         for planned in self.free_planned():
-            for one, two in product(*(planned.sides or ())):
+            for one, two in product(*(planned.sides or ((), ()))):
                 asked[planned.round, one, two].append(planned)
         for key, group in asked.items():
             free = [there for there in standing[key] if there.match.id not in self.taken]
@@ -217,7 +219,7 @@ class _Search:
             )
 
         for planned, there in self._unique(agree):
-            if is_same(planned.at, there.at) or "" in (planned.round, there.round):
+            if is_same(planned.at, there.at) or planned.round in there.round or there.round in planned.round:
                 self.same(planned, there, MatchedBy.SIDES_AND_DAY, is_turned=has_turned(planned, there))
             else:
                 self.doubt(planned, there, "the sides and the day are the same, the round is not")
@@ -255,6 +257,37 @@ class _Search:
                 self.doubt(
                     planned, there, "one side, the round and the day are the same; there are bets on the other side"
                 )
+
+    def by_both_renamed(self) -> None:
+        """Both sides are called otherwise, on the same day of the same round, as where a file writes "FC" behind each."""
+        there_on: dict[Hashable, list[There]] = defaultdict(list)
+        for there in self.free_there():
+            if there.sides and there.day:
+                there_on[there.round, there.day].append(there)
+
+        def is_like(planned: Asked, there: There, alike: Callable[[Names, Names], bool]) -> bool:
+            if planned.sides is None or there.sides is None or all_undecided(planned) or all_undecided(there):
+                return False
+            return all(alike(mine, theirs) for mine, theirs in zip(planned.sides, there.sides, strict=True))
+
+        for alike in (are_parts, are_alike):
+            fits = {
+                planned.no: [there for there in there_on[planned.round, planned.day] if is_like(planned, there, alike)]
+                for planned in self.free_planned()
+            }
+            claims = Counter(there.match.id for those in fits.values() for there in those)
+            for planned in self.free_planned():
+                those = [there for there in fits[planned.no] if there.match.id not in self.taken]
+                if not those:
+                    continue
+                if (
+                    len(fits[planned.no]) == 1
+                    and claims[those[0].match.id] == 1
+                    and (alike is are_parts or not those[0].match.bets)
+                ):
+                    self.same(planned, those[0], MatchedBy.RENAMED)
+                else:
+                    self.doubt(planned, those[0], "the round and the day are the same, and both sides are called alike")
 
     def by_place(self) -> None:
         """Neither side was known: as many as there are of a round, by time and place."""

@@ -3,6 +3,7 @@
 `Asked` and `There` are the two with what they are compared by, folded once.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from difflib import SequenceMatcher
@@ -16,6 +17,13 @@ from toteboard.rules.names import folded_name
 # How alike two names are at least, that one may be the other renamed: 0 to 1, as difflib counts.
 ALIKE_MIN = 0.6
 
+# A round with a number is the same whatever its language calls it: "Matchday 4", "4. Spieltag", "Jornada 4".
+_ROUND_WORDS = re.compile(
+    r"\b(?:matchday|match day|game ?week|week|round|rd|day|runde|spieltag|spielrunde|jornada|fecha|ronda|journée|tour"
+    r"|giornata|turno|rodada|speelronde|ronde|kolejka|runda)\b"
+)
+_WORD = re.compile(r"\w+")
+_NUMBERS = re.compile(r"\d+")
 _SAY_NOTHING = frozenset((FIRST.casefold(), SECOND.casefold()))
 
 
@@ -24,7 +32,7 @@ class Asked:
 
     def __init__(self, no: int, match: PlannedMatch, zone: tzinfo):
         self.no, self.match = no, match
-        self.round, self.name = folded_name(match.round), folded_name(match.name)
+        self.round, self.name = round_key(match.round), folded_name(match.name)
         self.at, self.day = match.starts_at, day_of(match.starts_at, zone)
         self.sides: tuple[Names, Names] | None = None
         if match.sides:
@@ -36,7 +44,7 @@ class There:
 
     def __init__(self, match: ExistingMatch, zone: tzinfo):
         self.match = match
-        self.round, self.name = folded_name(match.round), folded_name(match.name)
+        self.round, self.name = round_key(match.round), folded_name(match.name)
         self.at, self.day = match.starts_at, day_of(match.starts_at, zone)
         self.sides = sides_of(match)
 
@@ -45,6 +53,16 @@ Either = Asked | There
 
 
 # Comparing two ------------------------------------------------------------------------------------------------------
+
+
+def round_key(text: str) -> str:
+    """What two rounds have in common that are the same: "matchday 4" and "4. Spieltag" are "4"."""
+    folded = folded_name(text)
+    numbers = _NUMBERS.findall(folded)
+    if len(numbers) != 1 or not _ROUND_WORDS.search(folded):
+        return folded
+    rest = re.sub(r"[^\w]+", " ", _NUMBERS.sub(" ", _ROUND_WORDS.sub(" ", folded)))
+    return " ".join([*rest.split(), str(int(numbers[0]))])
 
 
 def day_of(at: datetime | None, zone: tzinfo) -> str | None:
@@ -121,12 +139,22 @@ def number_fits(planned: Asked, there: There) -> bool:
 
 
 def are_alike(mine: Names, theirs: Names) -> bool:
-    return any(_is_alike(one, other) for one in mine for other in theirs)
+    """Whether a side may be the same under another name: "Port Vale" and "Port Vale FC", "Mezőkövesd" and "Mezőkövesdi"."""
+    return any(_is_part(one, other) or _is_near(one, other) for one in mine for other in theirs)
 
 
-def _is_alike(one: str, other: str) -> bool:
-    words, more = set(one.split()), set(other.split())
-    return words <= more or more <= words or SequenceMatcher(None, one, other).ratio() >= ALIKE_MIN
+def are_parts(mine: Names, theirs: Names) -> bool:
+    """Whether a name is the other one with words left out: surer than being alike."""
+    return any(_is_part(one, other) for one in mine for other in theirs)
+
+
+def _is_part(one: str, other: str) -> bool:
+    words, more = set(_WORD.findall(one)), set(_WORD.findall(other))
+    return bool(words) and bool(more) and (words <= more or more <= words)
+
+
+def _is_near(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other).ratio() >= ALIKE_MIN
 
 
 def is_race(planned: Asked, there: There) -> bool:

@@ -213,7 +213,8 @@ def _refuse_marks(value: Any) -> None:
 
 
 def _sides(rows: list[tuple[Any, Any]], slots: Slots) -> Sides:
-    """How sides are read, by the groups that the file names."""
+    """How sides are read: in this family of files 1A is the first of a group, unless somebody says otherwise."""
+    slots = Slots.YES if slots is Slots.AUTO else slots
     rounds = [round_name for round_name, _ in rows]
     rounds += [row.get(key) for _, row in rows if isinstance(row, dict) for key in ("group", "round")]
     return sides_of_file(slots, [text for text in rounds if isinstance(text, str)])

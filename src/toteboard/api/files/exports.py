@@ -36,11 +36,10 @@ class ExportSheet(ResponseModel):
 
 
 class ExportSheets(ResponseModel):
-    """All sheets, as of `at`. `markets_left_out` and `matches_by_hand` are what the sheet of matches does not have."""
+    """All sheets, as of `at`. `markets_left_out` are those that the sheet of matches does not have."""
 
     items: list[ExportSheet]
     at: str = Field(description="when the rows were counted")
-    matches_by_hand: int = Field(description="matches that no CSV brought: an import would add them a second time")
     markets_left_out: int = Field(description="markets that the sheet of matches, one a match, has not")
 
 
@@ -90,7 +89,6 @@ async def sheets(services: InServices, which: Which, caller: CurrentUser, out: R
             for name, sheet in SHEETS.items()
         ],
         at=utc(datetime.now(UTC)) or "",
-        matches_by_hand=counted["matches_by_hand"],
         markets_left_out=counted["markets_left_out"],
     )
 

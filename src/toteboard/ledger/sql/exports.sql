@@ -30,10 +30,7 @@ SELECT bets.bets,
        bets.bets + (SELECT count(*) FROM transfers JOIN accounts ON accounts.id = transfers.debit_account
                      WHERE accounts.tournament_id = $1 AND transfers.kind <> 'stake') AS transfers,
        (SELECT count(*) FROM audit_log WHERE tournament_id = $1) AS audit,
-       -- Of the matches sheet: what another import would not recognise, or the sheet cannot say.
-       (SELECT count(*) FROM matches
-         WHERE tournament_id = $1 AND (import_key IS NULL OR import_key NOT LIKE 'csv:%')
-           AND EXISTS (SELECT FROM markets WHERE markets.match_id = matches.id)) AS matches_by_hand,
+       -- Of the matches sheet: what it cannot say.
        (SELECT count(*) FROM markets WHERE tournament_id = $1)
      - (SELECT count(DISTINCT match_id) FROM markets WHERE tournament_id = $1) AS markets_left_out
   FROM bets;

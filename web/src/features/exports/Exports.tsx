@@ -83,22 +83,12 @@ function SheetRow({ slug, sheet, all }: { slug: string; sheet: Sheet; all: Sheet
 
 /** What of the matches another import would not take as it is. */
 function Limits({ all }: { all: Sheets }) {
-  const { matches_by_hand: byHand, markets_left_out: leftOut } = all
+  const { markets_left_out: leftOut } = all
+  if (leftOut === 0) return null
   return (
-    <>
-      {byHand > 0 && (
-        <p>
-          {plural(byHand, 'match was', 'matches were')} not imported from a sheet: an import into this
-          tournament would add {byHand === 1 ? 'it' : 'them'} a second time.
-        </p>
-      )}
-      {leftOut > 0 && (
-        <p>
-          It has one market for each match: {plural(leftOut, 'other market is', 'other markets are')} not in
-          it.
-        </p>
-      )}
-    </>
+    <p>
+      It has one market for each match: {plural(leftOut, 'other market is', 'other markets are')} not in it.
+    </p>
   )
 }
 
