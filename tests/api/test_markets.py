@@ -58,6 +58,7 @@ async def test_the_feed_is_told_a_market_and_shows_exactly_these_keys(scenario: 
         "status": "draft",
         "opens_at": None,
         "closes_at": 1_925_085_845_000,
+        "closes_offset_s": None,
         "takeout_bps": 0,
         "break_to_milli": 10,
         "minimum_milli": 1000,
@@ -462,3 +463,30 @@ async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(scenario: ApiS
     assert (answer.status_code, code(answer), answer.json()["version"]) == (409, "CONFLICT", 2)
     assert taken(await scenario.organizer.get(path), 200)["name"] == "Winner"
     assert fields(await scenario.organizer.patch(path, json={"version": 0})) == ["version"]
+
+
+# Names --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("other", ["Ada", "ADA", "ada ", "A\u200dda", "Ａda"])
+async def test_two_outcomes_of_a_market_never_look_the_same(scenario: ApiScenario, other: str) -> None:
+    match = await scenario.new_match()
+    twice = {"match_id": match["id"], "name": "Winner", "kind": "pool", "outcomes": [{"name": "Ada"}, {"name": other}]}
+    refused = await scenario.organizer.post(PATH, json=twice)
+    assert refused.status_code == 422
+    market = await scenario.new_market(match_id=match["id"], outcomes=[{"name": "Ada"}, {"name": "Bo"}])
+    added = await scenario.organizer.post("/api/outcome", json={"market_id": market["id"], "name": other})
+    assert added.status_code == 422
+    renamed = await scenario.organizer.patch(f"/api/outcome/{ids(market)[1]}", json={"name": other})
+    assert renamed.status_code == 422
+    # Its own name in another spelling is no other outcome.
+    assert (await scenario.organizer.patch(f"/api/outcome/{ids(market)[0]}", json={"name": "ADA"})).status_code == 200
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\uffa0", "\u115f", "\u200d", "\ufe0f", "\u3164 \u2800"])
+async def test_a_name_has_something_to_see(scenario: ApiScenario, blank: str) -> None:
+    match = await scenario.new_match()
+    made = {"match_id": match["id"], "name": "Winner", "kind": "pool", "outcomes": [{"name": "Ada"}, {"name": blank}]}
+    refused = await scenario.organizer.post(PATH, json=made)
+    assert refused.status_code == 422
+    assert "at least one character to see" in refused.text

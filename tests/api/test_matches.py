@@ -24,11 +24,12 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
         "starts_at": "2026-06-11T19:00:00Z",
         "started_at": None,
         "score": None,
+        "not_played": None,
         "version": 1,
     }
     assert (await client.get(f"{PATH}/{made['id']}")).json() == made
     (event,) = await scenario.events("match")
-    told = {name: event["match"][name] for name in ("id", "name", "round", "venue", "starts_at", "score")}
+    told = {name: event["match"][name] for name in ("id", "name", "round", "venue", "starts_at", "score", "not_played")}
     assert told == {
         "id": made["id"],
         "name": "Mexico – Norway",
@@ -36,6 +37,7 @@ async def test_an_organizer_makes_a_match_and_everybody_sees_it(scenario: ApiSce
         "venue": "",
         "starts_at": "2026-06-11T19:00:00+00:00",
         "score": None,
+        "not_played": None,
     }
     (row,) = await scenario.records.audited("match.created")
     assert (row["user_id"], row["subject"]) == (scenario.organizer.id, f"match:{made['id']}")

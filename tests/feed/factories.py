@@ -68,7 +68,15 @@ class EventFactory:
         return match_id
 
     def change_match(self, match_id: int, **fields: Any) -> Event:
-        blank = {"id": match_id, "name": "", "round": "", "venue": "", "starts_at": None, "score": None}
+        blank = {
+            "id": match_id,
+            "name": "",
+            "round": "",
+            "venue": "",
+            "starts_at": None,
+            "score": None,
+            "not_played": None,
+        }
         match = self.matches[match_id] = self.matches.get(match_id, blank) | fields
         return self.event("match", {"match": match})
 
@@ -94,6 +102,7 @@ class EventFactory:
             "status": "open",
             "opens_at": None,
             "closes_at": None,
+            "closes_offset_s": None,
             "takeout_bps": 1000,
             "break_to_milli": 10,
             "minimum_milli": 1000,

@@ -64,9 +64,7 @@ def cup(one: str = "Alder", two: str = "Birch", **said: Any) -> Plan:
     return read_worldcup(json.dumps({"name": "Cup", "matches": [row]}).encode())
 
 
-def compared(
-    plan: Plan, there: list[ExistingMatch], *, now: datetime = NOW, open_markets: bool = False
-) -> Difference:
+def compared(plan: Plan, there: list[ExistingMatch], *, now: datetime = NOW, open_markets: bool = False) -> Difference:
     return difference(plan, identified(plan.matches, there), now=now, open_markets=open_markets)
 
 
@@ -162,9 +160,7 @@ def test_a_markets_closing_follows_its_match_unless_somebody_moved_it() -> None:
     later = cup(date="2026-07-20")
     (changed,) = compared(later, existing(cup(), status="open")).changed_markets
     assert changed.closes_at == datetime(2026, 7, 20, 15, tzinfo=UTC)
-    by_hand = existing(
-        cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC), closes_offset_s=None
-    )
+    by_hand = existing(cup(), status="open", closes_at=datetime(2026, 7, 19, 14, tzinfo=UTC), closes_offset_s=None)
     assert compared(later, by_hand).changed_markets == []
     assert compared(later, existing(cup(), status="closed")).changed_markets == []
 

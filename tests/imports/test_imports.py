@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from csv_plans import plan_of_csv
+from toteboard.imports.identity import Answer
 from toteboard.imports.plan import Plan
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.imports.writing import Imported, ImportOrder, import_plan
@@ -201,3 +202,145 @@ async def test_names_from_a_file_are_stored_as_text(ledger: Ledger) -> None:
     plan = plan_of_csv(f'match,outcome\n"{name}","{name}"\n"{name}",=1+1\n'.encode(), name="Races")
     await imported(ledger, plan, slug="races")
     assert await rows(ledger, "SELECT name FROM outcomes ORDER BY lane_no") == [(name,), ("=1+1",)]
+
+
+# Real files that failed ---------------------------------------------------------------------------------------------
+
+
+def case(name: str) -> Plan:
+    return read_worldcup((SAMPLES / "cases" / name).read_bytes())
+
+
+async def test_a_newer_file_in_another_order_enters_no_result_on_another_match(ledger: Ledger) -> None:
+    await imported(ledger, case("01-order-v1.json"), open_markets=True)
+    for match in ("Este v Oeste", "Rojo v Azul"):
+        await close(ledger, match)
+    await imported(ledger, case("01-order-v2.json"))
+    stands = await rows(
+        ledger,
+        "SELECT m.name, k.status, m.score IS NOT NULL, to_char(m.starts_at AT TIME ZONE INTERVAL '-5 hours', 'DD Mon HH24:MI') "
+        "FROM matches m JOIN markets k ON k.match_id = m.id ORDER BY m.id",
+    )
+    assert stands == [
+        ("Norte v Sur", "open", False, "12 Apr 16:00"),
+        ("Este v Oeste", "closed", False, "15 May 19:30"),
+        # Its start is still to come, so its score is kept back; its market was closed, so its result is entered.
+        ("Rojo v Azul", "resulted", True, "12 Apr 18:20"),
+    ]
+    assert await rows(
+        ledger, "SELECT o.name FROM markets k JOIN outcomes o ON o.id = (k.result -> 'winners' ->> 0)::bigint"
+    ) == [("Draw",)]
+
+
+async def test_undecided_sides_are_named_in_place(ledger: Ledger) -> None:
+    first = await imported(ledger, case("02-placeholder-v1.json"), open_markets=True)
+    assert first.found.opened == 0
+    later = await imported(ledger, case("02-placeholder-v2.json"), open_markets=True)
+    assert (later.found.new, later.found.changed, later.found.opened) == (0, 2, 2)
+    assert await rows(ledger, "SELECT name FROM matches ORDER BY id") == [
+        ("Norland v Suderia",),
+        ("Ostland v Westmark",),
+    ]
+    assert await rows(ledger, "SELECT name FROM outcomes ORDER BY market_id, lane_no") == [
+        ("Norland",),
+        ("Draw",),
+        ("Suderia",),
+        ("Ostland",),
+        ("Draw",),
+        ("Westmark",),
+    ]
+
+
+async def test_what_is_not_played_is_not_opened_and_named(ledger: Ledger) -> None:
+    done = await imported(ledger, case("05-status.json"), open_markets=True)
+    assert (done.found.opened, done.found.results_waiting) == (0, {})
+    assert done.warnings[-4:] == [
+        "1 awarded, not opened: Awarded v Guests",
+        "1 cancelled, not opened: Cancelled v Guests",
+        "1 postponed, not opened: Postponed v Guests",
+        "1 abandoned, not opened: Abandoned v Guests",
+    ]
+    for match in ("Awarded", "Cancelled", "Postponed", "Abandoned"):
+        await close(ledger, f"{match} v Guests")
+    again = await imported(ledger, case("05-status.json"))
+    assert again.found.results_entered == 0
+    assert await rows(ledger, "SELECT DISTINCT score, status FROM matches JOIN markets ON match_id = matches.id") == [
+        (None, "closed")
+    ]
+
+
+async def test_an_open_market_of_a_match_that_is_called_off_is_suspended(ledger: Ledger) -> None:
+    plan = json.loads((SAMPLES / "cases" / "05-status.json").read_bytes())
+    for match in plan["matches"]:
+        match.pop("status")
+        match["score"] = {}
+    await imported(ledger, read_worldcup(json.dumps(plan).encode()), open_markets=True)
+    done = await imported(ledger, case("05-status.json"), open_markets=True)
+    assert len(done.found.suspended_markets) == 4
+    assert "its open market is suspended" in done.warnings[-1]
+    assert await rows(ledger, "SELECT DISTINCT status FROM markets") == [("suspended",)]
+    assert await rows(ledger, "SELECT count(*)::int FROM audit_log WHERE action = 'market.suspended'") == [(4,)]
+
+
+async def test_a_closing_follows_the_start_also_after_a_slip_in_the_year(ledger: Ledger) -> None:
+    await imported(ledger, case("06-typo-v1.json"), open_markets=True)
+    slip = await imported(ledger, case("06-typo-v2.json"))
+    assert "by the file it began" in slip.warnings[-1]
+    await imported(ledger, case("06-typo-v3.json"))
+    ((starts_at, closes_at, status),) = await rows(
+        ledger, "SELECT m.starts_at, k.closes_at, k.status FROM matches m JOIN markets k ON k.match_id = m.id"
+    )
+    assert starts_at == closes_at == datetime(2027, 2, 19, 15, tzinfo=UTC)
+    # Between the two the match had begun by the file: bets wait for the desk to look.
+    assert status == "suspended"
+
+
+async def test_a_renamed_side_with_bets_keeps_its_outcome_and_takes_no_result(ledger: Ledger) -> None:
+    await imported(ledger, case("03-renamed-v1.json"), open_markets=True)
+    async with ledger.change(Actor()) as change:
+        await change.conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    await close(ledger, "Port Vale v Red Star FC")
+    done = await imported(ledger, case("03-renamed-v2.json"), open_markets=True)
+    assert (done.found.new, done.found.results_entered) == (0, 0)
+    assert await rows(ledger, "SELECT name FROM outcomes WHERE lane_no = 1 ORDER BY id") == [
+        ("Port Vale",),
+        ("Red Star FC",),
+    ]
+    assert "'Port Vale' was bet on and keeps its name; the file says 'Port Vale FC'" in "\n".join(done.warnings)
+
+
+async def test_a_match_in_doubt_is_asked_before_anything_is_written(ledger: Ledger) -> None:
+    def named(side: str) -> Plan:
+        match = {"round": "Final", "date": "2100-06-11", "time": "13:00 UTC", "team1": "Alder", "team2": side}
+        return read_worldcup(json.dumps({"name": "Cup", "matches": [match]}).encode())
+
+    await imported(ledger, named("Birch"))
+    async with ledger.change(Actor()) as change:
+        await change.conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    before = await everything(ledger)
+    dry = await imported(ledger, named("Zephyr"), dry_run=True)
+    (doubt,) = dry.identity.doubts.values()
+    with pytest.raises(Refused, match="1 match may be one that is there already"):
+        await imported(ledger, named("Zephyr"))
+    assert await everything(ledger) == before
+    await imported(ledger, named("Zephyr"), answers={0: Answer("skip", doubt.match.id)})
+    assert await everything(ledger) == before
+    await imported(ledger, named("Zephyr"), answers={0: Answer("same", doubt.match.id)})
+    assert await rows(ledger, "SELECT name FROM matches") == [("Alder v Zephyr",)]
+
+
+async def test_what_is_missing_is_named_and_nothing_is_opened_beside_it(ledger: Ledger) -> None:
+    def cup_of(*sides: tuple[str, str]) -> Plan:
+        matches = [
+            {"round": "Round 1", "date": "2100-06-11", "time": "13:00 UTC", "team1": one, "team2": two}
+            for one, two in sides
+        ]
+        return read_worldcup(json.dumps({"name": "Cup", "matches": matches}).encode())
+
+    await imported(ledger, cup_of(("Alder", "Birch"), ("Cedar", "Dogwood")), open_markets=True)
+    done = await imported(ledger, cup_of(("Alder", "Cedar"), ("Birch", "Dogwood")), open_markets=True)
+    assert (done.found.new, done.found.opened) == (2, 0)
+    assert done.warnings == [
+        "2 matches of an earlier file are not in this one: Alder v Birch, Cedar v Dogwood",
+        "2 new matches stay drafts: one of the earlier file that is not in this one may be the same",
+    ]

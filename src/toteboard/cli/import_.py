@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,8 +16,10 @@ from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say
 from toteboard.imports import writing
 from toteboard.imports.columns import exact
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
+from toteboard.imports.identity import Answer, Choice, answers_of
 from toteboard.imports.plan import Plan
 from toteboard.imports.report import ImportReport, report_of
+from toteboard.imports.undecided import Slots
 from toteboard.imports.writing import Imported, ImportOrder
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX, YEAR_MAX, YEAR_MIN
@@ -25,6 +28,17 @@ from toteboard.rules.names import NameRefused, clean_slug, slugify
 from toteboard.settings import Settings
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
 
+
+class Doubtful(StrEnum):
+    """What is said of every match that may be one that is there; ASK: nothing, and nothing is imported."""
+
+    ASK = "ask"
+    SAME = "same"
+    OTHER = "other"
+    SKIP = "skip"
+
+
+_CHOICES: dict[Doubtful, Choice] = {Doubtful.SAME: "same", Doubtful.OTHER: "other", Doubtful.SKIP: "skip"}
 _SPAN = re.compile(r"^(?P<many>\d{1,6})(?P<unit>[smhd])$", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -51,6 +65,19 @@ def import_file(
         bool, typer.Option("--reschedule", help="Move the times of a tournament imported before.")
     ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the markets that can take bets.")] = False,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="3:same:42",
+            help="Of a match that may be one that is there: same, other or skip, as --dry-run asks.",
+        ),
+    ] = None,
+    doubtful: Annotated[
+        Doubtful, typer.Option(help="What all matches are that may be one that is there and have no --answer.")
+    ] = Doubtful.ASK,
+    codes: Annotated[
+        Slots, typer.Option(help="Whether 1A, 2B and W49 are sides to come: auto, as the file shows; yes; no.")
+    ] = Slots.AUTO,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")] = False,
     data: Data = DATA,
     as_json: Json = False,
@@ -62,7 +89,7 @@ def import_file(
     zone = _zone(timezone)
     if currency not in CURRENCIES:
         raise Failed(f"{currency!r} is not a currency of the list: {', '.join(CURRENCIES)}", 2)
-    read = read_path(file, name=name, kind=_kind(kind), zone=zone)
+    read = read_path(file, name=name, kind=_kind(kind), zone=zone, slots=codes)
     plan = plan_of_file(read, file)
     try:
         slug = clean_slug(slug) if slug else slugify(plan.name)
@@ -80,10 +107,11 @@ def import_file(
         every=span_of(every) if every else None,
         reschedule=reschedule,
         dry_run=dry_run,
+        answers=_answers(answer or []),
     )
     with database(data, Settings.read()) as dsn, progress() as bar:
         bar.add_task(f"importing {len(plan.matches)} matches", total=None)
-        done = asyncio.run(_import(dsn, plan, order))
+        done = asyncio.run(_import(dsn, plan, order, doubtful))
     report = report_of(read, done, slug=slug, dry_run=dry_run)
     if as_json:
         say_json(asdict(report))
@@ -91,10 +119,37 @@ def import_file(
         say_report(report)
 
 
-async def _import(dsn: str, plan: Plan, order: ImportOrder) -> Imported:
+async def _import(dsn: str, plan: Plan, order: ImportOrder, doubtful: Doubtful) -> Imported:
     async with Ledger.opened(dsn) as ledger:
         # In the program's own name.
+        looked = await writing.import_file(ledger, Actor(), plan, replace(order, dry_run=True))
+        doubts = looked.identity.doubts
+        if doubts and doubtful is not Doubtful.ASK:
+            said = {no: Answer(_CHOICES[doubtful], doubt.match.id) for no, doubt in doubts.items()}
+            order = replace(order, answers={**order.answers, **said})
+        elif doubts and not order.dry_run:
+            lines = "\n".join(f"  {question}" for question in _questions(looked))
+            raise Failed(f"Nothing was imported: some matches may be ones that are there.\n{lines}")
+        elif order.dry_run:
+            return looked
         return await writing.import_file(ledger, Actor(), plan, order)
+
+
+def _questions(done: Imported) -> list[str]:
+    """A line for each match in doubt, and how to answer it."""
+    return [
+        f"{done.plan.matches[no].name} ({done.plan.matches[no].round or 'no round'}): the same as {doubt.match.name} "
+        f"({doubt.match.round or 'no round'}, {doubt.match.bets} bets)? {doubt.why}. "
+        f"--answer {no + 1}:same:{doubt.match.id}, {no + 1}:other or {no + 1}:skip"
+        for no, doubt in done.identity.doubts.items()
+    ]
+
+
+def _answers(texts: list[str]) -> dict[int, Answer]:
+    try:
+        return answers_of(texts)
+    except ValueError as bad:
+        raise Failed(f"--answer: {bad}", 2) from None
 
 
 def say_report(report: ImportReport) -> None:
@@ -112,6 +167,12 @@ def say_report(report: ImportReport) -> None:
         f"changed: {report.changed:,}, unchanged: {report.unchanged:,}, "
         f"results entered: {report.results_entered:,})"
     )
+    for match in report.items:
+        if match.may_be is not None:
+            typer.echo(
+                f"{match.name}: the same as {match.may_be.name} ({match.may_be.bets} bets)? {match.may_be.why}. "
+                f"--answer {match.no}:same:{match.may_be.id}, {match.no}:other or {match.no}:skip"
+            )
     if report.markets_opened:
         typer.echo(f"{report.markets_opened:,} markets opened for bets")
     if report.results_waiting:
@@ -121,7 +182,9 @@ def say_report(report: ImportReport) -> None:
         typer.echo(f"The first match begins at {report.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
 
 
-def read_path(file: Path, *, name: str = "", kind: MarketKind = "pool", zone: tzinfo = UTC) -> ReadFile:
+def read_path(
+    file: Path, *, name: str = "", kind: MarketKind = "pool", zone: tzinfo = UTC, slots: Slots = Slots.AUTO
+) -> ReadFile:
     """A file of any format, its columns by their exact names: nobody looks at a guess here. Raises Failed."""
     title = name or file.stem.replace("_", " ").replace("-", " ")
     try:
@@ -132,7 +195,7 @@ def read_path(file: Path, *, name: str = "", kind: MarketKind = "pool", zone: tz
     if not content:
         raise Failed(f"{file}: the file is empty")
     try:
-        return read_file(content, FileOptions(name=title, columns=exact, kind=kind, zone=zone))
+        return read_file(content, FileOptions(name=title, columns=exact, kind=kind, zone=zone, slots=slots))
     except FileRefused as refused:
         raise _failed(refused, file) from None
 

@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.market_terms import TERMS, Term
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.settlement import BetStatus
 
 
@@ -54,7 +55,7 @@ class TournamentOnBoard(Struct, frozen=True):
 
 
 class MatchOnBoard(Struct, frozen=True):
-    """`score` by period, as in {"ft": [2, 1]}."""
+    """`score` by period, as in {"ft": [2, 1]}; `not_played` as in "postponed"."""
 
     id: int
     name: str
@@ -62,6 +63,7 @@ class MatchOnBoard(Struct, frozen=True):
     venue: str
     starts_at: int | None
     score: dict[str, list[int]] | None
+    not_played: NotPlayed | None
 
 
 class OutcomeOnBoard(Struct, frozen=True):

@@ -70,7 +70,8 @@ class Difference:
     unchanged: int = 0
     opened: int = 0
     begun: int = 0
-    suspended: int = 0
+    # Open markets that wait for the desk now.
+    suspended_markets: list[int] = field(default_factory=list)
     # New matches that stay drafts, since one of an earlier file may be the same.
     not_opened_beside: int = 0
     results_entered: int = 0
@@ -208,7 +209,7 @@ class _Match:
         closes_at, status = self._closing(match, was, there)
         if match.not_played and status == "open":
             status = "suspended"
-            self.found.suspended += 1
+            self.found.suspended_markets.append(there.id)
             self.warn(
                 match, f"is {match.not_played}; its open market is suspended: void it, or resume it once it is played"
             )
@@ -256,7 +257,8 @@ class _Match:
                 match,
                 f"by the file it began {span(self.now - closes_at)} ago; its market is suspended, look at its start",
             )
-            self.found.suspended += there.status == "open"
+            if there.status == "open":
+                self.found.suspended_markets.append(there.id)
             return there.closes_at, "suspended"
         if closes_at is not None and there.opens_at is not None and closes_at <= there.opens_at:
             assert there.closes_at is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from toteboard.imports.plan import NotPlayed
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import folded_name
 
 LIVE = ("open", "suspended")

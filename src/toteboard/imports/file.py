@@ -12,6 +12,7 @@ from typing import Literal
 from toteboard.imports.columns import Columns, guessed
 from toteboard.imports.plan import Plan
 from toteboard.imports.sheet_plan import plan_of
+from toteboard.imports.undecided import Slots
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.spreadsheets.files import Format, format_of, table_of
 from toteboard.spreadsheets.reading import FileRefused
@@ -32,6 +33,7 @@ class FileOptions:
     draw: str | None = None
     kind: MarketKind = "pool"
     zone: tzinfo = UTC
+    slots: Slots = Slots.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ def read_file(content: bytes, options: FileOptions) -> ReadFile:
         columns = options.columns(table.header)
     try:
         if table is None or columns is None:
-            plan = read_worldcup(content, zone=options.zone, kind=options.kind)
+            plan = read_worldcup(content, zone=options.zone, kind=options.kind, slots=options.slots)
         else:
-            plan = plan_of(table, columns, name=options.name, zone=options.zone, draw=options.draw)
+            plan = plan_of(table, columns, name=options.name, zone=options.zone, draw=options.draw, slots=options.slots)
     except FileRefused as wrong:
         return ReadFile(file_format, digest, table, columns, None, wrong)
     return ReadFile(file_format, digest, table, columns, plan, None)

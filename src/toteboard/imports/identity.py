@@ -11,6 +11,7 @@ round, other numbers. From the surest to the least sure (docs/import.md):
 What only may be the same is a doubt: a person answers it, nothing is guessed.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ from toteboard.imports.likeness import (
 from toteboard.imports.plan import PlannedMatch
 
 One = TypeVar("One", Asked, There)
+
+
+Choice = Literal["same", "other", "skip"]
+_ANSWER = re.compile(r"(?P<no>[1-9][0-9]{0,4}):(?P<choice>same|other|skip)(?::(?P<id>[1-9][0-9]{0,18}))?", re.ASCII)
 
 
 class MatchedBy(StrEnum):
@@ -82,8 +87,20 @@ class Doubt:
 class Answer:
     """What a person says of a doubt. `match_id`: which match it is the same as."""
 
-    choice: Literal["same", "other", "skip"]
+    choice: Choice
     match_id: int | None = None
+
+
+def answers_of(texts: Iterable[str]) -> dict[int, Answer]:
+    """Answers as they are asked for, "3:same:42", by the place of the planned match from 0. Raises ValueError."""
+    answers: dict[int, Answer] = {}
+    for text in texts:
+        found = _ANSWER.fullmatch(text)
+        if found is None or (found["choice"] == "same" and not found["id"]):
+            raise ValueError(f"{text[:40]!r} is not an answer like 3:same:42, 3:other or 3:skip")
+        choice: Choice = "same" if found["choice"] == "same" else "other" if found["choice"] == "other" else "skip"
+        answers[int(found["no"]) - 1] = Answer(choice, int(found["id"]) if found["id"] else None)
+    return answers
 
 
 @dataclass(frozen=True, slots=True)

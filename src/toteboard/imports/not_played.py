@@ -1,6 +1,6 @@
 """Reads how a file says that a match was not played, or not to its end. Knows no format of files."""
 
-from toteboard.imports.plan import NotPlayed
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import folded_name
 
 # English, German, Spanish, French, Italian, Portuguese, Dutch, Polish; folded.

@@ -5,17 +5,15 @@ Which match of a plan is which of a tournament, imports/identity.py says.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from toteboard.imports.undecided import is_undecided
 from toteboard.rules.bounds import NAME_LENGTH_MAX, OUTCOMES_MIN
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import clean_name, folded_name
 
 MATCHES_MAX = 2000
 WARNINGS_MAX = 20
-
-NotPlayed = Literal["awarded", "cancelled", "postponed", "suspended", "abandoned", "walkover"]
-NOT_PLAYED: tuple[NotPlayed, ...] = get_args(NotPlayed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

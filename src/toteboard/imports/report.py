@@ -8,8 +8,9 @@ from toteboard.imports.columns import Meaning
 from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
 from toteboard.imports.identity import Doubt, MatchedBy
-from toteboard.imports.plan import NotPlayed, PlannedMatch
+from toteboard.imports.plan import PlannedMatch
 from toteboard.imports.writing import Imported
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.files import Format
 
@@ -150,7 +151,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         missing=len(done.identity.missing) if done else 0,
         not_played=sum(match.not_played is not None for match in matches),
         markets_opened=found.opened if found else 0,
-        markets_suspended=found.suspended if found else 0,
+        markets_suspended=len(found.suspended_markets) if found else 0,
         markets_begun=found.begun if found else 0,
         results_entered=found.results_entered if found else 0,
         results_waiting=sum(found.results_waiting.values()) if found else 0,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from toteboard.imports.difference import Difference, difference
 from toteboard.imports.identity import Answer, Identity, identified
-from toteboard.imports.plan import NOT_PLAYED, WARNINGS_MAX, Plan, PlannedMatch, Schedule, new_schedule, scheduled
+from toteboard.imports.plan import WARNINGS_MAX, Plan, PlannedMatch, Schedule, new_schedule, scheduled
 from toteboard.imports.standing import standing
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
@@ -21,6 +21,7 @@ from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments.markets import announce_markets
 from toteboard.ledger.tournaments.matches import announce_matches
 from toteboard.ledger.tournaments.tournaments import create_tournament
+from toteboard.rules.match import NOT_PLAYED
 from toteboard.rules.refusals import Refusal, Refused
 
 _SQL = statements("imports")
@@ -258,6 +259,8 @@ async def _write(change: Change, tournament_id: int, order: ImportOrder, found: 
             (m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets
         ]
         await conn.execute(_SQL["change_markets"], *_columns(rows))
+    if found.suspended_markets:
+        await conn.execute(_SQL["log_suspended"], found.suspended_markets, change.actor.user_id, change.actor.ip)
     await announce_matches(change, sorted(match_ids))
     await announce_markets(change, sorted(market_ids))
 

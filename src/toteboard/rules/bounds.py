@@ -21,6 +21,11 @@ PLACES_MAX = 40
 OUTCOMES_MIN = 2
 OUTCOMES_MAX = 200
 
+# How far from its match's start a market may close, in seconds: thirty days.
+CLOSES_OFFSET_S_MAX = 2_592_000
+# How far matches are moved at once, in minutes: a week.
+DELAY_MIN_MAX = 10_080
+
 # Odds in thousandths.
 ODDS_MIN_MILLI = 1_000
 ODDS_MAX_MILLI = 1_000_000

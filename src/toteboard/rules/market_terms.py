@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints
 from toteboard.rules.bounds import (
     AMOUNT_MAX,
     BREAK_TO_MILLI_MAX,
+    CLOSES_OFFSET_S_MAX,
     MINIMUM_MILLI_MAX,
     PLACES_MAX,
     TAKEOUT_BPS_MAX,
@@ -53,6 +54,14 @@ class MarketTerms:
     name: str = _term(on_board=True)
     kind: MarketKind = _term(promised=True, on_board=True)
     opens_at: datetime | None = _term("bets are refused before it", default=None, on_board=True)
+    closes_offset_s: int | None = _term(
+        "seconds after its match's start, below zero before it, at which it closes: then the closing moves with the start; "
+        "null at a time of its own",
+        default=None,
+        least=-CLOSES_OFFSET_S_MAX,
+        most=CLOSES_OFFSET_S_MAX,
+        on_board=True,
+    )
     closes_at: datetime | None = _term(default=None, on_board=True)
     takeout_bps: int = _term(
         "the house's share of a pool, in hundredths of a per cent",

@@ -432,6 +432,26 @@ export interface paths {
         patch: operations["edit_api_match__match_id__patch"];
         trace?: never;
     };
+    "/api/match/{match_id}/delay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delay
+         * @description Moves the match and all of its tournament that begin then or later; markets that close with the start follow.
+         */
+        post: operations["delay_api_match__match_id__delay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/market": {
         parameters: {
             query?: never;
@@ -1521,6 +1541,47 @@ export interface components {
             why: string;
         };
         /**
+         * Delay
+         * @description What was moved, or would be, and what stays.
+         */
+        Delay: {
+            /** Matches */
+            matches: components["schemas"]["DelayedMatch"][];
+            /** Kept */
+            kept: components["schemas"]["KeptMarket"][];
+        };
+        /**
+         * DelayRequest
+         * @description By how many minutes the match, and all that begin then or later, are moved.
+         * @example {
+         *       "minutes": 15
+         *     }
+         */
+        DelayRequest: {
+            /** Minutes */
+            minutes: number;
+            /**
+             * Dry Run
+             * @description say what would be moved, and move nothing
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * DelayedMatch
+         * @description `starts_at` is its new start; `markets` are those that close with it and move.
+         */
+        DelayedMatch: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Starts At */
+            starts_at: string;
+            /** Markets */
+            markets: number;
+        };
+        /**
          * DerivationReport
          * @description The last full derivation that this process was asked for.
          */
@@ -1711,7 +1772,7 @@ export interface components {
         };
         /**
          * ExportSheets
-         * @description All sheets, as of `at`. `markets_left_out` and `matches_by_hand` are what the sheet of matches does not have.
+         * @description All sheets, as of `at`. `markets_left_out` are those that the sheet of matches does not have.
          */
         ExportSheets: {
             /** Items */
@@ -1721,11 +1782,6 @@ export interface components {
              * @description when the rows were counted
              */
             at: string;
-            /**
-             * Matches By Hand
-             * @description matches that no CSV brought: an import would add them a second time
-             */
-            matches_by_hand: number;
             /**
              * Markets Left Out
              * @description markets that the sheet of matches, one a match, has not
@@ -1873,8 +1929,18 @@ export interface components {
             changed: number;
             /** Unchanged */
             unchanged: number;
+            /** Doubtful */
+            doubtful: number;
+            /** Skipped */
+            skipped: number;
+            /** Missing */
+            missing: number;
+            /** Not Played */
+            not_played: number;
             /** Markets Opened */
             markets_opened: number;
+            /** Markets Suspended */
+            markets_suspended: number;
             /** Markets Begun */
             markets_begun: number;
             /** Results Entered */
@@ -1892,9 +1958,14 @@ export interface components {
         };
         /**
          * ImportedMatch
-         * @description `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed.
+         * @description `no` is its place in the file, from 1; none where it is only in an earlier one ("missing").
+         *
+         *     `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed. `matched_by`:
+         *     what an existing match was recognised by. `may_be`: asked where it is doubtful; nothing is written before it is answered.
          */
         ImportedMatch: {
+            /** No */
+            no: number | null;
             /** Name */
             name: string;
             /** Round */
@@ -1914,7 +1985,13 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "new" | "changed" | "unchanged";
+            status: "doubtful" | "missing" | "new" | "changed" | "skipped" | "unchanged";
+            matched_by: components["schemas"]["MatchedBy"] | null;
+            /** Not Played */
+            not_played: ("awarded" | "cancelled" | "postponed" | "suspended" | "abandoned" | "walkover") | null;
+            /** Changes */
+            changes: components["schemas"]["MatchChange"][];
+            may_be: components["schemas"]["PossibleMatch"] | null;
         };
         /**
          * Intake
@@ -2023,6 +2100,22 @@ export interface components {
             uses: number;
             /** Days */
             days: number;
+        };
+        /**
+         * KeptMarket
+         * @description A market that stays as it is: it has a closing time of its own, or is closed already.
+         */
+        KeptMarket: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Match */
+            match: string;
+            /** Closes At */
+            closes_at: string | null;
+            /** Is Closed */
+            is_closed: boolean;
         };
         /**
          * LaneFigures
@@ -2142,6 +2235,8 @@ export interface components {
             kind: "pool" | "fixed";
             /** Opens At */
             opens_at: string | null;
+            /** Closes Offset S */
+            closes_offset_s: number | null;
             /** Closes At */
             closes_at: string | null;
             /**
@@ -2193,6 +2288,8 @@ export interface components {
             kind?: ("pool" | "fixed") | null;
             /** Opens At */
             opens_at?: string | null;
+            /** Closes Offset S */
+            closes_offset_s?: number | null;
             /** Closes At */
             closes_at?: string | null;
             /** Takeout Bps */
@@ -2219,7 +2316,7 @@ export interface components {
          *       "match_id": 12,
          *       "name": "Match winner",
          *       "kind": "fixed",
-         *       "closes_at": "2026-12-05T19:00:00Z",
+         *       "closes_offset_s": 0,
          *       "liability_max": 500000,
          *       "outcomes": [
          *         {
@@ -2250,6 +2347,8 @@ export interface components {
             kind: "pool" | "fixed";
             /** Opens At */
             opens_at?: string | null;
+            /** Closes Offset S */
+            closes_offset_s?: number | null;
             /** Closes At */
             closes_at?: string | null;
             /**
@@ -2324,8 +2423,22 @@ export interface components {
             score: {
                 [key: string]: unknown;
             } | null;
+            /** Not Played */
+            not_played: ("awarded" | "cancelled" | "postponed" | "suspended" | "abandoned" | "walkover") | null;
             /** Version */
             version: number;
+        };
+        /**
+         * MatchChange
+         * @description What of a match is otherwise: "starts_at" and "closes_at" as times, "odds" in thousandths, the rest as text.
+         */
+        MatchChange: {
+            /** What */
+            what: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
         };
         /**
          * MatchPatch
@@ -2359,6 +2472,11 @@ export interface components {
             score?: {
                 [key: string]: number[];
             } | null;
+            /**
+             * Not Played
+             * @description that it was not, or not to its end; null: it is played
+             */
+            not_played?: ("awarded" | "cancelled" | "postponed" | "suspended" | "abandoned" | "walkover") | null;
             /** Version */
             version?: number | null;
         };
@@ -2391,6 +2509,12 @@ export interface components {
             /** Starts At */
             starts_at?: string | null;
         };
+        /**
+         * MatchedBy
+         * @description What a match was recognised by.
+         * @enum {string}
+         */
+        MatchedBy: "number" | "sides" | "turned" | "sides_and_day" | "decided" | "renamed" | "place" | "name" | "answer";
         /**
          * Me
          * @description Who is signed in. `csrf_token` goes with unsafe requests of a browser.
@@ -2777,6 +2901,24 @@ export interface components {
             max: number;
         };
         /**
+         * PossibleMatch
+         * @description A match that is there and that one of the file may be; `why` it is not sure. `bets` are on it.
+         */
+        PossibleMatch: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Round */
+            round: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Bets */
+            bets: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * Preview
          * @description What a result comes to, in minor units: gross + house_added = refunds + paid + takeout + breakage + house_won.
          */
@@ -3108,6 +3250,12 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Slots
+         * @description Whether short codes (1A, 2B, W49) are sides to come: as the file shows, always, or never.
+         * @enum {string}
+         */
+        Slots: "auto" | "yes" | "no";
         /**
          * Sockets
          * @description Who listens, and what was dropped on who read too slowly.
@@ -3491,7 +3639,7 @@ export interface components {
         };
         /**
          * MatchOnBoard
-         * @description `score` by period, as in {"ft": [2, 1]}.
+         * @description `score` by period, as in {"ft": [2, 1]}; `not_played` as in "postponed".
          */
         MatchOnBoard: {
             id: number;
@@ -3502,6 +3650,7 @@ export interface components {
             score: {
                 [key: string]: number[];
             } | null;
+            not_played: ("abandoned" | "awarded" | "cancelled" | "postponed" | "suspended" | "walkover") | null;
         };
         /** MarketOnBoard */
         MarketOnBoard: {
@@ -3514,6 +3663,7 @@ export interface components {
             name: string;
             kind: components["schemas"]["MarketKind"];
             opens_at: number | null;
+            closes_offset_s: number | null;
             closes_at: number | null;
             takeout_bps: number;
             break_to_milli: number;
@@ -6455,6 +6605,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Match"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delay_api_match__match_id__delay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delay"];
                 };
             };
             /** @description MALFORMED: The request cannot be read */
@@ -10551,6 +10819,10 @@ export interface operations {
                 takeout_bps?: number;
                 /** @description open the markets that can take bets */
                 open_markets?: boolean;
+                /** @description whether 1A, 2B and W49 are sides to come: auto, as the file shows */
+                slots?: components["schemas"]["Slots"];
+                /** @description of matches in doubt, number:choice:id, as in 3:same:42; the choice is same, other or skip, the id that of the match it may be */
+                answer?: string[] | null;
             };
             header?: never;
             path: {

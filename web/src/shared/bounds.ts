@@ -9,3 +9,5 @@ export const PLACES_MAX = 40
 export const OUTCOMES_MAX = 200
 /** Characters of a name. */
 export const NAME_LENGTH_MAX = 200
+/** Minutes that matches are moved at once. */
+export const DELAY_MIN_MAX = 10_080

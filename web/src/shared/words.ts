@@ -11,6 +11,8 @@ import {
   kyc_status,
   market_kind,
   market_status,
+  matched_by,
+  not_played,
   role,
   role_phrase,
   sheet,
@@ -33,6 +35,8 @@ export const IMPORT_COLUMN_WORDS = import_column
 export const KYC_WORDS = kyc_status
 export const MARKET_KIND_WORDS = market_kind
 export const MARKET_STATUS_WORDS = market_status
+export const MATCHED_BY_WORDS = matched_by
+export const NOT_PLAYED_WORDS = not_played
 export const ROLE_WORDS = role
 /** As it stands in a sentence: "a cashier", "an organizer". */
 export const A_ROLE = role_phrase

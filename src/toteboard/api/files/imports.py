@@ -22,7 +22,10 @@ from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.imports import writing
 from toteboard.imports.columns import Columns, Meaning, guessed
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
+from toteboard.imports.identity import Answer, answers_of
+from toteboard.imports.plan import MATCHES_MAX
 from toteboard.imports.report import ImportReport, report_of
+from toteboard.imports.undecided import Slots
 from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX
@@ -60,12 +63,36 @@ class ImportQuery:
     kind: Annotated[MarketKind, Query(description="for a file that has no columns")] = "pool"
     takeout_bps: Annotated[int, Query(ge=0, le=TAKEOUT_BPS_MAX, description="of new pools; 1000 is 10 %")] = 0
     open_markets: Annotated[bool, Query(description="open the markets that can take bets")] = False
+    slots: Annotated[Slots, Query(description="whether 1A, 2B and W49 are sides to come: auto, as the file shows")] = (
+        Slots.AUTO
+    )
+    answer: Annotated[
+        list[str] | None,
+        Query(
+            max_length=MATCHES_MAX,
+            description="of matches in doubt, number:choice:id, as in 3:same:42; the choice is same, other or skip, the id "
+            "that of the match it may be",
+        ),
+    ] = None
 
     def options(self, name: str, zone: tzinfo) -> FileOptions:
         """How the file is to be read. Raises Refused (INVALID)."""
         return FileOptions(
-            name=name, sheet=self.sheet, columns=self._columns, draw=self._draw(), kind=self.kind, zone=zone
+            name=name,
+            sheet=self.sheet,
+            columns=self._columns,
+            draw=self._draw(),
+            kind=self.kind,
+            zone=zone,
+            slots=self.slots,
         )
+
+    def answers(self) -> dict[int, Answer]:
+        """What is said of matches in doubt, by their place from 0. Raises Refused (INVALID)."""
+        try:
+            return answers_of(self.answer or [])
+        except ValueError as bad:
+            raise invalid("answer", str(bad)) from None
 
     def _columns(self, header: tuple[str, ...]) -> Columns:
         if self.column is None:
@@ -156,6 +183,7 @@ def _order(tournament: Any, query: ImportQuery, read: ReadFile) -> ImportOrder:
         timezone=tournament["timezone"],
         takeout_bps=query.takeout_bps,
         open_markets=query.open_markets,
+        answers=query.answers(),
         dry_run=query.dry_run,
     )
 

@@ -13,8 +13,9 @@ from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import known_id
 from toteboard.api.wire import Id, Moment, Name, Page, PatchModel, RequestModel, ResponseModel, Text, Version, utc
 from toteboard.ledger.connection import Conn
-from toteboard.ledger.tournaments import matches, tournaments
-from toteboard.rules.bounds import ID_MAX
+from toteboard.ledger.tournaments import delays, matches, tournaments
+from toteboard.rules.bounds import DELAY_MIN_MAX, ID_MAX
+from toteboard.rules.match import NotPlayed
 from toteboard.rules.refusals import Refusal, Refused
 
 MatchId = Annotated[int, Path(ge=1, le=ID_MAX)]
@@ -37,7 +38,7 @@ class MatchRequest(RequestModel):
 class MatchPatch(PatchModel):
     """What changes. `started_at` is when it really began: bets after it are refunded when its markets are settled."""
 
-    clearable: ClassVar[frozenset[str]] = frozenset({"starts_at", "started_at", "score"})
+    clearable: ClassVar[frozenset[str]] = frozenset({"starts_at", "started_at", "score", "not_played"})
 
     name: Name | None = None
     round: Text | None = None
@@ -45,6 +46,7 @@ class MatchPatch(PatchModel):
     starts_at: Moment | None = None
     started_at: Moment | None = Field(None, description="when it really began: bets placed after it are refunded")
     score: Score | None = None
+    not_played: NotPlayed | None = Field(None, description="that it was not, or not to its end; null: it is played")
     version: Version | None = None
 
 
@@ -59,7 +61,41 @@ class Match(ResponseModel):
     starts_at: str | None
     started_at: str | None
     score: dict[str, Any] | None
+    not_played: NotPlayed | None
     version: int
+
+
+class DelayRequest(RequestModel):
+    """By how many minutes the match, and all that begin then or later, are moved."""
+
+    minutes: Annotated[int, Field(ge=1, le=DELAY_MIN_MAX)]
+    dry_run: bool = Field(False, description="say what would be moved, and move nothing")
+
+
+class DelayedMatch(ResponseModel):
+    """`starts_at` is its new start; `markets` are those that close with it and move."""
+
+    id: int
+    name: str
+    starts_at: str
+    markets: int
+
+
+class KeptMarket(ResponseModel):
+    """A market that stays as it is: it has a closing time of its own, or is closed already."""
+
+    id: int
+    name: str
+    match: str
+    closes_at: str | None
+    is_closed: bool
+
+
+class Delay(ResponseModel):
+    """What was moved, or would be, and what stays."""
+
+    matches: list[DelayedMatch]
+    kept: list[KeptMarket]
 
 
 def _shape(match: matches.Match) -> Match:
@@ -132,6 +168,18 @@ async def edit(services: InServices, match_id: MatchId, body: MatchPatch, caller
         given = body.given()
         await matches.edit(change, match_id, given, version=given.pop("version", None))
         return _shape(await known(change.conn, match_id))
+
+
+@router.post("/{match_id}/delay", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
+async def delay(services: InServices, match_id: MatchId, body: DelayRequest, caller: CurrentUser) -> Delay:
+    """Moves the match and all of its tournament that begin then or later; markets that close with the start follow."""
+    await _need_organizer(services, caller, match_id)
+    async with services.ledger.change(caller.actor) as change:
+        done = await delays.delay(change, match_id, body.minutes, dry_run=body.dry_run)
+    return Delay(
+        matches=[DelayedMatch(**(asdict(match) | {"starts_at": utc(match.starts_at)})) for match in done.matches],
+        kept=[KeptMarket(**(asdict(market) | {"closes_at": utc(market.closes_at)})) for market in done.kept],
+    )
 
 
 @router.delete(

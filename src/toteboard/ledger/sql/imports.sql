@@ -115,6 +115,14 @@ FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
     AS asked (id, closes_at, status, result)
 WHERE markets.id = asked.id;
 
+-- name: log_suspended
+-- Open markets that the file suspended, a row for each, as where somebody does it by hand.
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), tournament_id, $2, $3::text::inet, 'market.suspended', 'market:' || id, json_build_object('before', 'open')
+FROM markets
+WHERE id = any($1::bigint [])
+ORDER BY id;
+
 -- name: rename_outcomes
 -- Outcomes that have a real name now.
 UPDATE outcomes

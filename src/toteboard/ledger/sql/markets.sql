@@ -29,6 +29,23 @@ SELECT tournaments.id, matches.id, {given.terms}
  WHERE matches.id = $1 AND tournaments.archived_at IS NULL
 RETURNING id, tournament_id;
 
+-- name: start_of_match
+-- When the match begins; it stays so until the market that asks is there.
+SELECT starts_at FROM matches WHERE id = $1 FOR SHARE;
+
+-- name: follow
+-- Let these markets close with their matches' new starts; before and after, for the log.
+WITH asked AS (
+    SELECT markets.id, markets.tournament_id, markets.closes_at AS before, wanted.closes_at AS after
+      FROM unnest($1::bigint[], $2::timestamptz[]) wanted (id, closes_at) JOIN markets ON markets.id = wanted.id
+), moved AS (
+    UPDATE markets SET closes_at = asked.after, version = version + 1 FROM asked WHERE markets.id = asked.id
+)
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'market.edited', 'market:' || id,
+       json_build_object('closes_at', json_build_array(before, after))
+  FROM asked ORDER BY id;
+
 -- name: open_escrow
 -- The account that holds a market's stakes until they are paid.
 INSERT INTO accounts (tournament_id, kind, market_id) VALUES ($1, 'escrow', $2);
@@ -58,7 +75,7 @@ SELECT lock_markets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE mat
 -- name: under_lock
 -- Markets as they are after the lock, with what decides about them.
 SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
-       {market.terms}, clock_timestamp() AS now, match.started_at, tournament.archived_at, counted.bets,
+       {market.terms}, clock_timestamp() AS now, match.starts_at, match.started_at, tournament.archived_at, counted.bets,
        EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided
   FROM markets market
   JOIN matches match ON match.id = market.match_id

@@ -8,18 +8,18 @@ RETURNING id;
 
 -- name: one
 -- One match.
-SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version FROM matches WHERE id = $1;
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, not_played, version FROM matches WHERE id = $1;
 
 -- name: page
 -- A tournament's matches in the order they were added, behind a cursor ($2).
-SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, not_played, version
   FROM matches
  WHERE tournament_id = $1 AND ($2::bigint IS NULL OR id > $2)
  ORDER BY id LIMIT $3;
 
 -- name: lock
 -- One match, locked, after its markets.
-SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, version FROM matches WHERE id = $1 FOR UPDATE;
+SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, not_played, version FROM matches WHERE id = $1 FOR UPDATE;
 
 -- name: now
 -- The database's clock: nobody else's decides.
@@ -34,7 +34,8 @@ SELECT tournaments.archived_at IS NOT NULL
 -- name: edit
 -- Everything about a match that may be edited.
 UPDATE matches
-   SET name = $2, round = $3, venue = $4, starts_at = $5, started_at = $6, score = $7::text::jsonb, version = version + 1
+   SET name = $2, round = $3, venue = $4, starts_at = $5, started_at = $6, score = $7::text::jsonb, not_played = $8,
+       version = version + 1
  WHERE id = $1;
 
 -- name: remove

@@ -5,8 +5,9 @@ outcomes are changed in outcomes.py; closing by the clock is closing.py's.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from toteboard.ledger.connection import Conn
@@ -37,6 +38,8 @@ _SQL = statements("markets")
 UNDECIDED = frozenset({MarketState.DRAFT, MarketState.OPEN, MarketState.SUSPENDED, MarketState.CLOSED})
 # Bets may come in now, or again without another look at the market.
 LIVE = frozenset({MarketState.OPEN, MarketState.SUSPENDED})
+# Its closing can still move.
+MOVABLE = LIVE | {MarketState.DRAFT}
 
 _DONE = {
     MarketAction.OPEN: "market.opened",
@@ -120,6 +123,10 @@ async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequenc
     """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
     _check_terms(terms)
     check_distinct([outcome.name for outcome in new], field="outcomes")
+    if terms.closes_offset_s is not None:
+        starts_at = await change.conn.fetchval(_SQL["start_of_match"], match_id)
+        terms = replace(terms, closes_at=_with_start(terms.closes_at, starts_at, terms.closes_offset_s))
+        _check_terms(terms)
     row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
@@ -166,6 +173,7 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
     """
     before = await lock(change, market_id)
     check_version(before, version)
+    given = _closing(before, given)
     changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
@@ -180,6 +188,61 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce(change, market_id)
+
+
+def _closing(market: LockedMarket, given: dict[str, Any]) -> dict[str, Any]:
+    """What is given, with the closing as a time and as what it is: a time of its own, or one that goes with the start."""
+    if given.get("closes_offset_s") is not None:
+        closes_at = _with_start(given.get("closes_at"), market.starts_at, given["closes_offset_s"])
+        return given | {"closes_at": closes_at}
+    if "closes_at" in given and given["closes_at"] != market.closes_at:
+        return given | {"closes_offset_s": None}
+    return given
+
+
+def _with_start(said: datetime | None, starts_at: datetime | None, offset_s: int) -> datetime | None:
+    """The start with its offset. Raises Refused (INVALID) where another time is said beside it, or the calendar ends."""
+    try:
+        closes_at = None if starts_at is None else starts_at + timedelta(seconds=offset_s)
+    except OverflowError:
+        raise invalid("closes_offset_s", "is outside the calendar") from None
+    if said is not None and said != closes_at:
+        raise invalid("closes_at", "it closes with the start of its match; leave one of the two out")
+    return closes_at
+
+
+def closing_with(market: LockedMarket, starts_at: datetime | None) -> datetime | None:
+    """When a market closes whose match begins then: it follows while bets may still come, unless it has a time of its own.
+
+    Raises Refused (STATE) where that would be past, or before its first bet.
+    """
+    if market.closes_offset_s is None or market.status not in MOVABLE or starts_at is None:
+        return market.closes_at if market.closes_offset_s is None or market.status not in MOVABLE else None
+    closes_at = starts_at + timedelta(seconds=market.closes_offset_s)
+    if closes_at <= market.now and market.status in LIVE:
+        raise Refused(
+            Refusal.STATE,
+            f"The market {market.name!r} closes with the start, and that is past. Close it first, "
+            f"or enter the {within('started_at')}.",
+            field="starts_at",
+        )
+    if market.opens_at is not None and market.opens_at >= closes_at:
+        raise Refused(
+            Refusal.STATE,
+            f"The market {market.name!r} opens only after that. Change its {within('opens_at')} first.",
+            field="starts_at",
+        )
+    return closes_at
+
+
+async def follow(change: Change, closings: Mapping[int, datetime | None]) -> None:
+    """Gives markets, locked before, the closing that goes with their match's new start."""
+    if not closings:
+        return
+    await change.conn.execute(
+        _SQL["follow"], list(closings), list(closings.values()), change.actor.user_id, change.actor.ip
+    )
+    await announce_markets(change, sorted(closings))
 
 
 def _check_edit(market: LockedMarket, changed: dict[str, Any]) -> None:

@@ -21,14 +21,17 @@ from toteboard.words import within
 _SQL = statements("matches")
 
 # What `edit` may change, in the order its statement takes them.
-EDITABLE = ("name", "round", "venue", "starts_at", "started_at", "score")
+EDITABLE = ("name", "round", "venue", "starts_at", "started_at", "score", "not_played")
 # What was paid was paid without knowing the true start.
 _PAID = frozenset({MarketState.SETTLING, MarketState.SETTLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """`score` by period, as in {"ft": [2, 1]}; `started_at` is when it really began, entered afterwards."""
+    """`score` by period, as in {"ft": [2, 1]}; `started_at` is when it really began, entered afterwards.
+
+    `not_played` says that it was not, or not to its end ("postponed"): what becomes of its markets, the organizer decides.
+    """
 
     id: int
     tournament_id: int
@@ -38,6 +41,7 @@ class Match:
     starts_at: datetime | None
     started_at: datetime | None
     score: dict[str, list[int]] | None
+    not_played: str | None
     version: int
 
 
@@ -85,7 +89,7 @@ async def lock(change: Change, match_id: int) -> tuple[Match, list[LockedMarket]
 
 
 async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
-    """Changes what is given of EDITABLE. `version`: the version that was seen.
+    """Changes what is given of EDITABLE; markets that close with the start follow it. `version`: the version that was seen.
 
     Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
     """
@@ -96,6 +100,10 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
         return
     if "started_at" in changed:
         await _check_true_start(change, changed["started_at"], of_match)
+    closings: dict[int, datetime | None] = {}
+    if "starts_at" in changed:
+        new = {market.id: markets.closing_with(market, changed["starts_at"]) for market in of_match}
+        closings = {market.id: new[market.id] for market in of_match if new[market.id] != market.closes_at}
     after = {name: getattr(replace(before, **changed), name) for name in EDITABLE}
     after["score"] = None if after["score"] is None else json.dumps(after["score"])
     await change.conn.execute(_SQL["edit"], match_id, *after.values())
@@ -106,6 +114,7 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce_matches(change, [match_id])
+    await markets.follow(change, closings)
 
 
 async def _check_true_start(change: Change, started_at: datetime | None, of_match: list[LockedMarket]) -> None:

@@ -10,6 +10,7 @@ const match = (id: number, round: string) => ({
   venue: '',
   starts_at: null,
   score: null,
+  not_played: null,
 })
 
 function grouped(markets: ReturnType<typeof market>[]) {

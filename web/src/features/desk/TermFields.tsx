@@ -4,7 +4,8 @@ import type { Wrong } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { Field, MoneyField, SelectField } from '@/shared/ui/Field'
 import { label, MARKET_KIND_WORDS } from '@/shared/words'
-import { appliesTo, MARKET_TERMS, type Term, type Texts } from './marketTerms'
+import { closings } from './closing'
+import { isInForm, MARKET_TERMS, type Term, type Texts } from './marketTerms'
 import { zoneHere } from './times'
 
 const KINDS = Object.entries(MARKET_KIND_WORDS).map(([value, label]) => ({ value, label }))
@@ -23,7 +24,7 @@ interface Props {
 
 export function TermFields({ terms, texts, currency, wrong, labels, hints, lockOf, onType }: Props) {
   return terms
-    .filter((term) => appliesTo(term, texts.kind))
+    .filter((term) => isInForm(term, texts))
     .map((term) => {
       const { input, hint } = MARKET_TERMS[term]
       const lock = lockOf?.(term)
@@ -51,6 +52,16 @@ export function TermFields({ terms, texts, currency, wrong, labels, hints, lockO
               key={term}
               {...shared}
               options={KINDS}
+              value={text}
+              onChange={(event) => onType(term, event.target.value)}
+            />
+          )
+        case 'closing':
+          return (
+            <SelectField
+              key={term}
+              {...shared}
+              options={closings(text)}
               value={text}
               onChange={(event) => onType(term, event.target.value)}
             />

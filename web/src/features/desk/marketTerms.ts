@@ -17,7 +17,7 @@ export type Texts = Record<Term, string>
 type Value = string | number | null
 
 interface TermRule {
-  input: 'text' | 'kind' | 'time' | 'percent' | 'decimal' | 'whole' | 'money'
+  input: 'text' | 'kind' | 'time' | 'closing' | 'percent' | 'decimal' | 'whole' | 'money'
   /** As one would type it. */
   show: (value: Value, currency: Currency) => string
   /** Undefined where what stands there is none. */
@@ -68,6 +68,9 @@ const decimal = (
   ...rest,
 })
 
+/** What stands for a closing time of its own, where the others are seconds after the start. */
+export const OWN_TIME = 'own'
+
 export const MARKET_TERMS: Record<Term, TermRule> = {
   name: {
     input: 'text',
@@ -78,6 +81,14 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
   },
   kind: { input: 'kind', show: String, read: (text) => text, wrong: '', isAsked: true, isPromised: true },
   opens_at: time({ isAsked: true }),
+  closes_offset_s: {
+    input: 'closing',
+    show: (value) => (value === null ? OWN_TIME : String(value)),
+    read: (text) => (text === OWN_TIME ? null : Number(text)),
+    wrong: '',
+    hint: 'If the start moves, the closing moves with it.',
+    isAsked: true,
+  },
   closes_at: time({ isAsked: true }),
   takeout_bps: {
     ...decimal(2, { wrong: `Per cent, at most ${TAKEOUT_BPS_MAX / 100}, with two decimals.` }),
@@ -112,6 +123,14 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
 
 export const TERMS = Object.keys(MARKET_TERMS) as Term[]
 export const ASKED = TERMS.filter((term) => MARKET_TERMS[term].isAsked)
+
+/** A closing time is asked for only where it is a time of its own. */
+export const isAskedFor = (term: Term, texts: Partial<Texts>) =>
+  term !== 'closes_at' || (texts.closes_offset_s ?? OWN_TIME) === OWN_TIME
+
+/** Whether a form has the term. */
+export const isInForm = (term: Term, texts: Partial<Texts> & { kind: string }) =>
+  appliesTo(term, texts.kind) && isAskedFor(term, texts)
 
 export const appliesTo = (term: Term, kind: string) => (MARKET_TERMS[term].appliesTo ?? kind) === kind
 

@@ -5,14 +5,48 @@ import { plural } from '@/shared/plural'
 import { dayAndTime } from '@/shared/time'
 import { Chip, type ChipTone } from '@/shared/ui/Chip'
 import { Note } from '@/shared/ui/Note'
-import { MARKET_STATUS_WORDS, wordOf } from '@/shared/words'
+import { MARKET_STATUS_WORDS, MATCHED_BY_WORDS, NOT_PLAYED_WORDS, wordOf } from '@/shared/words'
+import { Doubts } from './Doubts'
 import styles from './Effect.module.css'
 import shared from './import.module.css'
+import { changeWords, type How } from './meaning'
 
-const STATUS = { new: 'New', changed: 'Changed', unchanged: 'Unchanged' } as const
-const TONES: Record<keyof typeof STATUS, ChipTone> = { new: 'chosen', changed: 'strong', unchanged: 'plain' }
+type Item = ImportReport['items'][number]
 
-export function Effect({ seen }: { seen: ImportReport }) {
+const STATUS: Record<Item['status'], string> = {
+  doubtful: 'The same?',
+  missing: 'Not in this file',
+  new: 'New',
+  changed: 'Changed',
+  skipped: 'Skipped',
+  unchanged: 'Unchanged',
+}
+const TONES: Record<Item['status'], ChipTone> = {
+  doubtful: 'strong',
+  missing: 'strong',
+  new: 'chosen',
+  changed: 'strong',
+  skipped: 'plain',
+  unchanged: 'plain',
+}
+
+/** As they stand behind a number. */
+const COUNTED: Record<Item['status'], string> = {
+  doubtful: 'to answer',
+  missing: 'only in an earlier file',
+  new: 'new',
+  changed: 'changed',
+  skipped: 'skipped',
+  unchanged: 'unchanged',
+}
+
+interface Props {
+  seen: ImportReport
+  answers: How['answers']
+  onAnswers: (answers: How['answers']) => void
+}
+
+export function Effect({ seen, answers, onAnswers }: Props) {
   if (seen.errors.length > 0) return <Errors errors={seen.errors} />
   return (
     <>
@@ -23,6 +57,7 @@ export function Effect({ seen }: { seen: ImportReport }) {
           ))}
         </ul>
       )}
+      <Doubts seen={seen} answers={answers} onAnswers={onAnswers} />
       <Matches seen={seen} />
     </>
   )
@@ -51,22 +86,22 @@ function Errors({ errors }: { errors: ImportReport['errors'] }) {
 
 function Matches({ seen }: { seen: ImportReport }) {
   const now = Date.now()
-  const hidden = seen.matches - seen.items.length
+  const hidden = seen.matches + seen.missing - seen.items.length
   return (
     <section aria-labelledby="effect" className={styles.effect} data-testid="import-effect">
       <h2 id="effect">
         {plural(seen.matches, 'match', 'matches')}
         <span>
           {' '}
-          {(['new', 'changed', 'unchanged'] as const)
+          {(['new', 'changed', 'unchanged', 'doubtful', 'skipped', 'missing'] as const)
             .filter((status) => seen[status] > 0)
-            .map((status) => `${seen[status].toLocaleString('en-GB')} ${STATUS[status].toLowerCase()}`)
+            .map((status) => `${seen[status].toLocaleString('en-GB')} ${COUNTED[status]}`)
             .join(', ')}
         </span>
       </h2>
       <ul>
-        {seen.items.map(({ name, round, starts_at, kind, outcomes, outcomes_more, status }) => (
-          <li key={`${round} ${name}`} data-testid="import-match">
+        {seen.items.map(({ no, name, round, starts_at, kind, outcomes, outcomes_more, status, ...more }) => (
+          <li key={no ?? `${round} ${name}`} data-testid="import-match" data-status={status}>
             <Chip tone={TONES[status]}>{STATUS[status]}</Chip>
             <span className={styles.match}>
               <b>
@@ -80,7 +115,14 @@ function Matches({ seen }: { seen: ImportReport }) {
                   </>
                 )}
                 {starts_at ? `, ${dayAndTime(starts_at, now)}` : ', no start'}
+                {more.matched_by && `, recognised ${MATCHED_BY_WORDS[more.matched_by]}`}
+                {more.not_played && `, ${NOT_PLAYED_WORDS[more.not_played].toLowerCase()}: not opened`}
               </small>
+              {more.changes.map((change) => (
+                <small key={`${change.what} ${change.before}`} className={styles.change}>
+                  {changeWords(change, (at) => dayAndTime(at, now))}
+                </small>
+              ))}
             </span>
             <span className={styles.outcomes}>
               {outcomes.map((outcome) => (

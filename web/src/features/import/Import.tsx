@@ -77,8 +77,10 @@ function File({ slug, chosen, onOther }: FileProps) {
             wrongDraw={look.error instanceof Problem ? look.error.of('draw') : undefined}
             onHow={set}
           />
-          {!look.error && <Effect seen={seen} />}
-          {!look.error && seen.errors.length === 0 && (
+          {!look.error && (
+            <Effect seen={seen} answers={how.answers} onAnswers={(answers) => set({ answers })} />
+          )}
+          {!look.error && seen.errors.length === 0 && seen.doubtful === 0 && (
             <Act
               action={actionOf(seen)}
               isOff={look.isFetching || write.isPending || wrongTakeout(how.takeout) !== undefined}

@@ -5,7 +5,7 @@ import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { label } from '@/shared/words'
 import styles from './Columns.module.css'
-import { type How, isRowMatch, type Kind, wrongTakeout } from './meaning'
+import { type How, isRowMatch, type Kind, type Slots, wrongTakeout } from './meaning'
 
 interface Props {
   seen: ImportReport
@@ -48,6 +48,17 @@ export function Options({ seen, how, wrongDraw, onHow }: Props) {
           onChange={(event) => onHow({ draw: event.target.value })}
         />
       )}
+      <SelectField
+        label="Short codes such as 1A, 2B, W49"
+        hint="Sides to come of a group or a match, or names such as school classes."
+        value={how.slots}
+        options={[
+          { value: 'auto', label: 'As the file shows' },
+          { value: 'yes', label: 'Sides to come' },
+          { value: 'no', label: 'Names' },
+        ]}
+        onChange={(event) => onHow({ slots: event.target.value as Slots })}
+      />
       <Field
         label={`${label('takeout_bps')} of new pools, in %`}
         hint="What the house keeps of the pool."

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ImportReport } from '@/api/types'
-import { actionOf, doneWords, isRowMatch, queryOf, size, USUAL, wrongTakeout } from './meaning'
+import { actionOf, changeWords, doneWords, isRowMatch, queryOf, size, USUAL, wrongTakeout } from './meaning'
 
 const seen = (more: Partial<ImportReport>): ImportReport => ({
   dry_run: true,
@@ -17,7 +17,12 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   new: 0,
   changed: 0,
   unchanged: 0,
+  doubtful: 0,
+  skipped: 0,
+  missing: 0,
+  not_played: 0,
   markets_opened: 0,
+  markets_suspended: 0,
   markets_begun: 0,
   results_entered: 0,
   results_waiting: 0,
@@ -47,6 +52,23 @@ test('columns are left to the server until somebody says them', () => {
   const said = queryOf('a.csv', { ...USUAL, meanings: ['match', null, 'outcome'] }, false)
   expect([said.column, said.dry_run]).toEqual([['0:match', '2:outcome'], false])
   expect(queryOf('a.csv', { ...USUAL, meanings: [null] }, true).column).toEqual([])
+})
+
+test('answers go with the file, by the number of the match', () => {
+  const how = { ...USUAL, answers: { 3: { choice: 'same', id: 42 }, 5: { choice: 'skip', id: 7 } } } as const
+  expect(queryOf('a.csv', how, true).answer).toEqual(['3:same:42', '5:skip:7'])
+})
+
+test('what of a match changes is said with before and after', () => {
+  const told = (at: string) => at.slice(0, 10)
+  expect(
+    changeWords({ what: 'starts_at', before: '2027-04-13T17:00', after: '2027-05-15T00:30' }, told),
+  ).toBe('start 2027-04-13 → 2027-05-15')
+  expect(changeWords({ what: 'odds', before: '2500', after: '2600' }, told)).toBe('odds 2.50 → 2.60')
+  expect(changeWords({ what: 'not_played', before: 'postponed', after: null }, told)).toBe(
+    'is it played? postponed → none',
+  )
+  expect(changeWords({ what: 'outcome', before: null, after: 'Draw' }, told)).toBe('outcome Draw')
 })
 
 test('takeout is typed in per cent and sent in basis points', () => {

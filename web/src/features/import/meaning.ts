@@ -3,8 +3,9 @@
 import type { ImportReport } from '@/api/types'
 import { TAKEOUT_BPS_MAX } from '@/shared/bounds'
 import { parseMoney } from '@/shared/money'
+import { oddsText } from '@/shared/odds'
 import { plural } from '@/shared/plural'
-import { IMPORT_COLUMN_WORDS } from '@/shared/words'
+import { IMPORT_COLUMN_WORDS, within } from '@/shared/words'
 
 export type Column = ImportReport['columns'][number]
 export type Meaning = NonNullable<Column['meaning']>
@@ -25,9 +26,28 @@ export interface How {
   /** In per cent, as typed. */
   takeout: string
   isOpening: boolean
+  /** Whether 1A, 2B and W49 are sides to come. */
+  slots: Slots
+  /** What is said of the matches in doubt, by their number in the file. */
+  answers: Readonly<Record<number, Answer>>
 }
 
-export const USUAL: How = { draw: '', kind: 'pool', takeout: '0', isOpening: false }
+export type Slots = 'auto' | 'yes' | 'no'
+export type Choice = 'same' | 'other' | 'skip'
+/** `id` is the match that it may be. */
+export interface Answer {
+  choice: Choice
+  id: number
+}
+
+export const USUAL: How = {
+  draw: '',
+  kind: 'pool',
+  takeout: '0',
+  isOpening: false,
+  slots: 'auto',
+  answers: {},
+}
 
 /** Per cent with at most two decimals, as basis points. */
 export function wrongTakeout(text: string): string | undefined {
@@ -46,6 +66,8 @@ export function queryOf(file: string, how: How, isDry: boolean) {
     kind: how.kind,
     takeout_bps: wrongTakeout(how.takeout) ? 0 : (parseMoney(how.takeout || '0', 2) ?? 0),
     open_markets: how.isOpening,
+    slots: how.slots,
+    answer: Object.entries(how.answers).map(([no, { choice, id }]) => `${no}:${choice}:${id}`),
   }
 }
 
@@ -67,11 +89,13 @@ export function actionOf({ new: fresh, changed, markets_opened: opened }: Import
 }
 
 /** The same once it is done: "New: 3, changed: 1, unchanged: 2." */
-export function doneWords({ new: fresh, changed, unchanged, markets_opened, results_entered }: ImportReport) {
+export function doneWords(done: ImportReport) {
+  const { new: fresh, changed, unchanged, skipped, markets_opened, results_entered } = done
   const parts = [
     `New: ${fresh.toLocaleString('en-GB')}`,
     `changed: ${changed.toLocaleString('en-GB')}`,
     `unchanged: ${unchanged.toLocaleString('en-GB')}`,
+    skipped > 0 ? `skipped: ${skipped.toLocaleString('en-GB')}` : '',
     markets_opened > 0 ? `markets opened: ${markets_opened.toLocaleString('en-GB')}` : '',
     results_entered > 0 ? `results entered: ${results_entered.toLocaleString('en-GB')}` : '',
   ]
@@ -94,3 +118,17 @@ export const TEMPLATE = [
   'Harbour sprint,Final,,Echo,4.50',
   '',
 ].join('\r\n')
+
+type Change = ImportReport['items'][number]['changes'][number]
+
+/** "start 12 Apr, 18:20 → 15 May, 19:30": what of a match is otherwise. `told` says a time. */
+export function changeWords({ what, before, after }: Change, told: (at: string) => string): string {
+  const value = (text: string | null) => {
+    if (text === null) return 'none'
+    if (what === 'starts_at' || what === 'closes_at') return told(text)
+    return what === 'odds' ? oddsText(Number(text)) : text
+  }
+  const name = what === 'outcome' || what === 'market' || what === 'odds' ? what : within(what)
+  if (before === null) return `${name} ${value(after)}`
+  return `${name} ${value(before)} → ${value(after)}`
+}

@@ -16,6 +16,7 @@ const match = (id: number, more: Partial<MatchOnBoard> = {}): MatchOnBoard => ({
   venue: '',
   starts_at: null,
   score: null,
+  not_played: null,
   ...more,
 })
 const of = (id: number, more: Partial<MarketOnBoard> = {}, outcomes = 2) =>

@@ -3,7 +3,8 @@ import styles from './Segments.module.css'
 
 interface Props<T extends string> {
   label: string
-  value: T
+  /** Null: none yet. */
+  value: T | null
   options: Array<{ value: T; label: string; words: string }>
   onChoose: (value: T) => void
 }

@@ -21,8 +21,7 @@ interface Props {
 export function AddMarket({ match, currency, onClose }: Props) {
   const [draft, setDraft] = useState(MARKET_START)
   const [isTried, setTried] = useState(false)
-  const starts_at = match.starts_at === null ? null : new Date(match.starts_at).toISOString()
-  const read = readMarket(draft, { name: match.name, starts_at }, currency)
+  const read = readMarket(draft, match, currency)
   const adding = useMutation({
     mutationFn: () => must(api.POST('/api/market', { body: { match_id: match.id, ...read.body } })),
     onSuccess: onClose,

@@ -42,7 +42,7 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
         hints={{
           kind: isFixed ? 'You set the odds.' : 'The odds follow the stakes.',
           opens_at: 'Empty: as soon as the market is open.',
-          closes_at: 'Empty: with the start.',
+          closes_at: 'Empty: it is closed by hand.',
         }}
         onType={(term, typed) => onChange({ ...draft, terms: { ...draft.terms, [term]: typed } })}
       />

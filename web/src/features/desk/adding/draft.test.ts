@@ -27,7 +27,7 @@ it('makes the outcomes of the two sides in the name, and closes with the start',
     kind: 'pool',
     takeout_bps: 0,
     opens_at: null,
-    closes_at: match.starts_at,
+    closes_offset_s: 0,
     outcomes: [{ name: 'Mexico' }, { name: 'Norway' }],
   })
 })

@@ -5,7 +5,7 @@ import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Wrong } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
-import { ASKED, appliesTo, readTerm, type Term, type Texts } from '../marketTerms'
+import { ASKED, isInForm, readTerm, type Term, type Texts } from '../marketTerms'
 import { momentOf } from '../times'
 import { readOutcomes, sidesOf } from './outcomes'
 
@@ -25,7 +25,10 @@ export interface MarketDraft {
 }
 
 export const MATCH_START: MatchDraft = { name: '', round: '', venue: '', starts_at: '' }
-export const MARKET_START: MarketDraft = { terms: { name: 'Match winner', kind: 'pool' }, outcomes: null }
+export const MARKET_START: MarketDraft = {
+  terms: { name: 'Match winner', kind: 'pool', closes_offset_s: '0' },
+  outcomes: null,
+}
 
 /** For the next of its kind: what is its own goes, what most of a round share stays. */
 export const nextMatch = (draft: MatchDraft): MatchDraft => ({ ...draft, name: '' })
@@ -58,12 +61,7 @@ export function outcomesText(draft: MarketDraft, matchName: string): string {
   return draft.outcomes ?? sidesOf(matchName)?.join('\n') ?? ''
 }
 
-/** A market without a closing time closes with the match's start. */
-export function readMarket(
-  { terms, outcomes }: MarketDraft,
-  match: { name: string; starts_at: string | null },
-  currency: Currency,
-) {
+export function readMarket({ terms, outcomes }: MarketDraft, match: { name: string }, currency: Currency) {
   const pasted = readOutcomes(outcomesText({ terms, outcomes }, match.name))
   const isFixed = terms.kind === 'fixed'
   const priced = pasted.outcomes.find(({ odds }) => odds !== null)
@@ -73,14 +71,13 @@ export function readMarket(
       (!isFixed && priced ? `The odds of a pool follow the stakes; ${priced.name} has odds.` : undefined),
   }
   const read: Partial<Record<Term, string | number | null>> = {}
-  for (const term of ASKED.filter((one) => appliesTo(one, terms.kind))) {
+  for (const term of ASKED.filter((one) => isInForm(one, terms))) {
     const one = readTerm(term, terms[term] ?? '', currency)
     if ('wrong' in one) wrong[term] = one.wrong
     else read[term] = one.value
   }
   const body = {
     ...read,
-    closes_at: read.closes_at ?? match.starts_at,
     outcomes: pasted.outcomes.map(({ name, odds }) =>
       odds === null || !isFixed ? { name } : { name, odds: oddsText(odds) },
     ),

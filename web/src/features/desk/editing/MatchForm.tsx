@@ -5,15 +5,17 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Match } from '@/api/types'
 import type { Structure } from '@/feed/board'
-import type { MatchOnBoard } from '@/feed/messages'
+import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import { announce } from '@/shared/announce'
 import { hasNoField, wrongOf } from '@/shared/fieldErrors'
+import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
-import { Field } from '@/shared/ui/Field'
+import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
-import { label } from '@/shared/words'
+import { label, NOT_PLAYED_WORDS } from '@/shared/words'
 import { OfMatch } from '../bulk/OfMatch'
+import { closingBesideStart } from '../closing'
 import formStyles from '../form.module.css'
 import { zoneHere } from '../times'
 import { Clashed } from './Clashed'
@@ -35,12 +37,19 @@ const WORDS: Record<MatchField, string> = {
   starts_at: label('starts_at'),
   started_at: label('started_at'),
   score: `${label('score')}, full time`,
+  not_played: 'Is it played?',
 }
+
+const PLAYED = [
+  { value: '', label: 'Yes' },
+  ...Object.entries(NOT_PLAYED_WORDS).map(([value, word]) => ({ value, label: `No: ${word.toLowerCase()}` })),
+]
 
 const HINTS: Partial<Record<MatchField, string>> = {
   starts_at: `Your time, ${zoneHere()}.`,
   started_at: 'Late bets are voided.',
   score: 'Such as 2:1.',
+  not_played: 'What becomes of its markets is decided beside it: resume, close or void them.',
 }
 
 interface Props {
@@ -64,13 +73,50 @@ export function MatchForm({ slug, match, structure }: Props) {
   if (!query.data) return <FailedToLoad error={query.error} onRetry={() => query.refetch()} />
   return (
     <>
-      <Form match={query.data} onSaved={(saved) => queries.setQueryData(queryKey, saved)} />
+      <Form
+        match={query.data}
+        markets={[...structure.markets.values()].filter(({ match_id }) => match_id === match.id)}
+        onSaved={(saved) => queries.setQueryData(queryKey, saved)}
+      />
       <OfMatch slug={slug} match={match.id} structure={structure} />
     </>
   )
 }
 
-function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => void }) {
+/** What a new start does to the closing of each market: it follows, or it is said by how much the two differ. */
+function Closings({ markets, startsAt }: { markets: MarketOnBoard[]; startsAt: string | null }) {
+  const start = startsAt === null ? null : Date.parse(startsAt)
+  const live = markets.filter(
+    ({ status }) => status === 'draft' || status === 'open' || status === 'suspended',
+  )
+  const apart = live.flatMap((market) => {
+    const words = closingBesideStart(market, start)
+    return words ? [`${market.name} ${words}.`] : []
+  })
+  const following = live.filter(({ closes_offset_s }) => closes_offset_s !== null).length
+  if (apart.length === 0 && following === 0) return null
+  return (
+    <Note
+      tone={apart.length > 0 ? 'warn' : 'plain'}
+      icon={apart.length > 0 ? 'warning' : 'check'}
+      title={
+        apart.length > 0 ? 'Not every market closes with the new start.' : 'The closing moves with the start.'
+      }
+    >
+      {apart.length > 0
+        ? `${apart.join(' ')} Change its closing under “Market” too.`
+        : `${plural(following, 'market follows', 'markets follow')}.`}
+    </Note>
+  )
+}
+
+interface FormProps {
+  match: Match
+  markets: MarketOnBoard[]
+  onSaved: (match: Match) => void
+}
+
+function Form({ match, markets, onSaved }: FormProps) {
   const [seen, setSeen] = useState(match)
   const [edits, setEdits] = useState<Partial<MatchTexts>>({})
   const isTouched = Object.keys(edits).length > 0
@@ -118,7 +164,7 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
       }}
     >
       <div className={formStyles.fields}>
-        {MATCH_FIELDS.map((field) => (
+        {MATCH_FIELDS.filter((field) => field !== 'not_played').map((field) => (
           <Field
             key={field}
             label={WORDS[field]}
@@ -131,7 +177,15 @@ function Form({ match, onSaved }: { match: Match; onSaved: (match: Match) => voi
             onChange={(event) => type(field, event.target.value)}
           />
         ))}
+        <SelectField
+          label={WORDS.not_played}
+          hint={HINTS.not_played}
+          options={PLAYED}
+          value={texts.not_played}
+          onChange={(event) => type('not_played', event.target.value)}
+        />
       </div>
+      {'starts_at' in body && <Closings markets={markets} startsAt={body.starts_at ?? null} />}
       {texts.started_at !== '' && (
         <Note tone="warn" icon="warning" title="Late bets are refunded.">
           Whoever bet after the actual start gets the stake back when a market of this match is settled; the

@@ -4,7 +4,7 @@ import type { Match } from '@/api/types'
 import type { Wrong } from '@/shared/fieldErrors'
 import { inputTime, momentOf } from '../times'
 
-export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'score'
+export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'score' | 'not_played'
 export const MATCH_FIELDS: readonly MatchField[] = [
   'name',
   'round',
@@ -12,11 +12,14 @@ export const MATCH_FIELDS: readonly MatchField[] = [
   'starts_at',
   'started_at',
   'score',
+  'not_played',
 ]
 
 /** `score` is "2:1", full time. */
 export type MatchTexts = Record<MatchField, string>
-export type MatchBody = Partial<Pick<Match, 'name' | 'round' | 'venue' | 'starts_at' | 'started_at'>> & {
+export type MatchBody = Partial<
+  Pick<Match, 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'not_played'>
+> & {
   score?: Record<string, [number, number]> | null
 }
 
@@ -39,6 +42,7 @@ export const textsOfMatch = (match: Match): MatchTexts => ({
   starts_at: inputTime(match.starts_at),
   started_at: inputTime(match.started_at),
   score: scoreText(match.score),
+  not_played: match.not_played ?? '',
 })
 
 /** The other periods of a score (half time, penalties) stay as a file brought them. */
@@ -61,6 +65,8 @@ export function readMatchTexts(texts: MatchTexts, match: Match) {
       else body.score = scoreBody(full, match.score)
     } else if (field === 'starts_at' || field === 'started_at') {
       body[field] = momentOf(text)
+    } else if (field === 'not_played') {
+      body.not_played = (text || null) as Match['not_played']
     } else if (field === 'name' && text.trim() === '') {
       wrong.name = 'A match needs a name.'
     } else {

@@ -12,6 +12,7 @@ const market = {
   name: 'Match winner',
   kind: 'pool',
   closes_at: '2026-06-11T19:00:30Z',
+  closes_offset_s: null,
   takeout_bps: 1250,
   break_to_milli: 10,
   minimum_milli: 1000,
@@ -63,4 +64,15 @@ it('takes limits away again', () => {
 it('says at its field what is wrong', () => {
   const texts = { ...textsOf(market, JPY), stake_max: '1.5', places: 'x', name: ' ' }
   expect(Object.keys(readTerms(texts, market, JPY).wrong).sort()).toEqual(['name', 'places', 'stake_max'])
+})
+
+it('sends a closing that goes with the start, and then no time of its own', () => {
+  const texts = { ...textsOf(market, EUR), closes_at: '2026-06-11T20:00' }
+  expect(readTerms({ ...texts, closes_offset_s: '-300' }, market, EUR).body).toEqual({
+    closes_offset_s: -300,
+  })
+  const following = { ...market, closes_offset_s: 0 } as Market
+  expect(readTerms({ ...textsOf(following, EUR), closes_offset_s: 'own' }, following, EUR).body).toEqual({
+    closes_offset_s: null,
+  })
 })

@@ -3,7 +3,7 @@
 import type { Market } from '@/api/types'
 import type { Wrong } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
-import { readTerm, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
+import { isAskedFor, readTerm, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
 
 export type Terms = Partial<Pick<Market, Term>>
 
@@ -13,7 +13,7 @@ export function readTerms(texts: Texts, market: Market, currency: Currency) {
   const wrong: Wrong<Term> = {}
   const body: Record<string, string | number | null> = {}
   for (const term of TERMS) {
-    if (texts[term] === before[term]) continue
+    if (texts[term] === before[term] || !isAskedFor(term, texts)) continue
     const read = readTerm(term, texts[term], currency)
     if ('wrong' in read) wrong[term] = read.wrong
     else if (read.value !== market[term]) body[term] = read.value

@@ -7,12 +7,15 @@ import { Countdown, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import { toneOf } from '@/shared/marketStatus'
 import { prefixOf } from '@/shared/money'
+import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Chip } from '@/shared/ui/Chip'
 import { Failure } from '@/shared/ui/Note'
-import { MARKET_STATUS_WORDS } from '@/shared/words'
-import { type Action, actionsOf, isPanel, labelOf, type Move, type Panel } from '../actions'
+import { MARKET_STATUS_WORDS, NOT_PLAYED_WORDS } from '@/shared/words'
+import { type Action, actionsOf, isOver, isPanel, labelOf, type Move, type Panel } from '../actions'
 import { ask } from '../ask'
+import { apartWords } from '../closing'
+import { Delay } from '../editing/Delay'
 import { Edit } from '../editing/Edit'
 import { Book } from '../odds/Book'
 import { ResettleForm } from '../results/ResettleForm'
@@ -74,14 +77,23 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
             )}
           </span>
         </div>
-        <Chip tone={toneOf(market.status)} className={styles.status}>
-          {MARKET_STATUS_WORDS[market.status]}
-        </Chip>
+        <span className={styles.status}>
+          <Chip tone={toneOf(market.status)}>{MARKET_STATUS_WORDS[market.status]}</Chip>
+          {match?.not_played && !isOver(market.status) && (
+            <Chip tone="strong">{NOT_PLAYED_WORDS[match.not_played]}</Chip>
+          )}
+        </span>
         <span className={styles.closes}>
+          {match?.starts_at != null && !isOver(market.status) && (
+            <span data-testid="starts">starts {shortTime(match.starts_at, Date.now())}</span>
+          )}
           {market.closes_at !== null && (market.status === 'open' || market.status === 'draft') && (
-            <>
+            <span>
               closes <Countdown key={market.closes_at} until={market.closes_at} />
-            </>
+              {match?.starts_at != null && market.closes_at !== match.starts_at && (
+                <small data-testid="closes-apart">{apartWords(market.closes_at, match.starts_at)}</small>
+              )}
+            </span>
           )}
         </span>
         <span className={styles.total}>
@@ -117,6 +129,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
       {shown === 'edit' && (
         <Edit slug={slug} market={market} match={match} structure={structure} onClose={close} />
       )}
+      {shown === 'delay' && match && <Delay match={match} onClose={close} />}
       {shown === 'result' && <ResultForm market={market} match={match} currency={currency} onClose={close} />}
       {shown === 'void' && <VoidForm market={market} currency={currency} onClose={close} />}
       {shown === 'correct' && <ResettleForm market={market} currency={currency} onClose={close} />}

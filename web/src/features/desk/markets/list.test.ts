@@ -11,6 +11,7 @@ const match = (id: number, more: Partial<MatchOnBoard> = {}): MatchOnBoard => ({
   venue: '',
   starts_at: null,
   score: null,
+  not_played: null,
   ...more,
 })
 
