@@ -44,6 +44,7 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(scenario: ApiScenar
     assert (seen["matches"], seen["new"], seen["changed"], seen["unchanged"]) == (1, 1, 0, 0)
     assert seen["items"] == [
         {
+            "no": 1,
             "name": "Derby",
             "round": "Race 1",
             "starts_at": "2099-06-11T13:00:00Z",
@@ -51,6 +52,10 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(scenario: ApiScenar
             "outcomes": ["Comet 2.50", "Duchess 3.00"],
             "outcomes_more": 0,
             "status": "new",
+            "matched_by": None,
+            "not_played": None,
+            "changes": [],
+            "may_be": None,
         }
     ]
     assert await matches(scenario) == []
@@ -167,10 +172,24 @@ async def test_an_archived_tournament_takes_no_file(scenario: ApiScenario) -> No
         )
 
 
-async def test_a_match_made_at_the_desk_is_left_alone_and_said(scenario: ApiScenario) -> None:
+async def test_a_match_made_at_the_desk_is_recognised(scenario: ApiScenario) -> None:
     await scenario.new_match("derby", round="race 1")
-    seen = (await send(scenario.organizer, scenario.tournament_id, CSV)).json()
-    assert (
-        "1 of the new matches are called as one made at the desk; each stands beside it, as a match of its own"
-        in (seen["warnings"])
-    )
+    (seen,) = (await send(scenario.organizer, scenario.tournament_id, CSV)).json()["items"]
+    assert (seen["status"], seen["matched_by"]) == ("changed", "name")
+    await send(scenario.organizer, scenario.tournament_id, CSV, dry_run=False)
+    assert await matches(scenario) == ["derby"]
+
+
+async def test_a_doubt_is_asked_and_answered(scenario: ApiScenario) -> None:
+    strangers = CSV.replace(b"Comet", b"Gala").replace(b"Duchess", b"Hazel")
+    await send(scenario.organizer, scenario.tournament_id, CSV, dry_run=False)
+    await scenario.records.conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    (asked,) = (await send(scenario.organizer, scenario.tournament_id, strangers)).json()["items"]
+    assert (asked["no"], asked["status"], asked["may_be"]["bets"]) == (1, "doubtful", 2)
+    refused = await send(scenario.organizer, scenario.tournament_id, strangers, dry_run=False)
+    assert refused.status_code == 409
+    other = f"1:other:{asked['may_be']['id']}"
+    done = (await send(scenario.organizer, scenario.tournament_id, strangers, dry_run=False, answer=other)).json()
+    assert (done["new"], done["missing"]) == (1, 1)
+    wrong = await send(scenario.organizer, scenario.tournament_id, strangers, answer="1:perhaps")
+    assert fields(wrong) == ["answer"]

@@ -218,7 +218,8 @@ async def test_a_newer_file_in_another_order_enters_no_result_on_another_match(l
     await imported(ledger, case("01-order-v2.json"))
     stands = await rows(
         ledger,
-        "SELECT m.name, k.status, m.score IS NOT NULL, to_char(m.starts_at AT TIME ZONE INTERVAL '-5 hours', 'DD Mon HH24:MI') "
+        "SELECT m.name, k.status, m.score IS NOT NULL, "
+        "to_char(m.starts_at AT TIME ZONE INTERVAL '-5 hours', 'DD Mon HH24:MI') "
         "FROM matches m JOIN markets k ON k.match_id = m.id ORDER BY m.id",
     )
     assert stands == [
