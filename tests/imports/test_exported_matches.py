@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from csv_plans import table_of
 from toteboard.imports.columns import exact
-from toteboard.imports.sheet_plan import plan_of
+from toteboard.imports.sheet_plan import SheetOptions, plan_of
 from toteboard.imports.writing import Imported, ImportOrder, import_plan
 from toteboard.ledger.files import exports
 from toteboard.ledger.ledger import Actor, Ledger
-from toteboard.spreadsheets.files import table_of
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import writer
 
@@ -32,7 +32,7 @@ Derby,Race 3,,Two,
 
 async def bring(ledger: Ledger, content: bytes, *, zone: str = "UTC", **asked: Any) -> Imported:
     table = table_of(content)
-    plan = plan_of(table, exact(table.header), name="Races", zone=ZoneInfo(zone))
+    plan = plan_of(table, exact(table.header), SheetOptions(name="Races", zone=ZoneInfo(zone)))
     order = ImportOrder(slug=SLUG, file_name="races.csv", sha256=hashlib.sha256(content).digest(), **asked)
     async with ledger.change(Actor()) as change:
         return await import_plan(change, plan, order)

@@ -94,30 +94,30 @@ def test_times_without_a_zone_are_the_tournaments_and_counted() -> None:
         ("match,outcome\n", "the file has a header and no rows"),
         (
             "match,horse\nDerby,Comet\n",
-            "row 1: the column 'horse' is not one of match, round, starts_at, outcome, odds",
+            "row 1: the column 'horse' is not one of match, round, starts_at, outcome, odds, number, venue, market, status",
         ),
         ("match,odds\nDerby,2\n", "row 1: there is no column 'outcome'"),
         ("match,outcome,outcome\nDerby,A,B\n", "row 1: a column stands twice"),
-        ("match,outcome\nDerby,Comet\nDerby\n", "row 3: has no outcome"),
-        ("match,outcome\nDerby,\n", "row 2: outcome: a name has at least one character to see"),
+        ("match,outcome\nDerby,Comet\nDerby\n", "B3: has no outcome"),
+        ("match,outcome\nDerby,\n", "B2: has no outcome"),
         ("match,outcome\nDerby,A,B\n", "row 2: has 3 cells; the header has 2"),
         ("match,outcome\nDerby,Comet\nDerby,comet\n", "row 3: 'Derby' has the outcome 'comet' already"),
         (
             "match,outcome,odds\nDerby,Comet,2\nDerby,Duchess,\n",
             "row 2: 'Derby' has odds for some outcomes and not for others",
         ),
-        ("match,outcome,odds\nDerby,Comet,0.5\n", "row 2: odds '0.5': odds go from 1.00 to 1000.00"),
-        ("match,outcome,odds\nDerby,Comet,NaN\n", "row 2: odds 'NaN': odds are written as in 2.28"),
-        ("match,outcome,odds\nDerby,Comet,٢\n", "row 2: odds '٢': odds are written as in 2.28"),
-        ("match,outcome,odds\nDerby,Comet,1e3\n", "row 2: odds '1e3': odds are written as in 2.28"),
-        ("match,outcome,starts_at\nDerby,Comet,soon\n", "row 2: 'soon' is no date; use 2026-06-11 or 11.06.2026"),
+        ("match,outcome,odds\nDerby,Comet,0.5\n", "C2: odds '0.5': odds go from 1.00 to 1000.00"),
+        ("match,outcome,odds\nDerby,Comet,NaN\n", "C2: odds 'NaN': odds are written as in 2.28"),
+        ("match,outcome,odds\nDerby,Comet,٢\n", "C2: odds '٢': odds are written as in 2.28"),
+        ("match,outcome,odds\nDerby,Comet,1e3\n", "C2: odds '1e3': odds are written as in 2.28"),
+        ("match,outcome,starts_at\nDerby,Comet,soon\n", "C2: 'soon' is no date; use 2026-06-11 or 11.06.2026"),
         (
             "match,outcome,starts_at\nDerby,A,2026-06-11\nDerby,B,2026-06-12\n",
-            "row 3: 'Derby' has another starts_at in row 2",
+            "row 3: 'Derby' has another start in row 2",
         ),
         ('match,outcome\nDerby,"Comet\n', "row 2: unexpected end of data"),
-        ("match,outcome\nDerby,Co\u202emet\n", "row 2: outcome: the character U+202E may not stand in a name"),
-        ("match,outcome\nDerby," + "x" * 201 + "\n", "row 2: outcome has 201 characters; at most 200 are taken"),
+        ("match,outcome\nDerby,Co\u202emet\n", "B2: outcome: the character U+202E may not stand in a name"),
+        ("match,outcome\nDerby," + "x" * 201 + "\n", "B2: outcome has 201 characters; at most 200 are taken"),
         (b"match,outcome\nDerby,\x81\n", "row 2: neither UTF-8 nor Windows-1252; save the file as UTF-8"),
         ("match,outcome\nDerby,Comet\n".encode("utf-16-le"), "row 1: the file has NUL bytes"),
         (codecs.BOM_UTF16_LE + b"m\x00\n\x00\x00\xd8", "row 2: not UTF-16, as the file's first bytes say"),
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_said_with_its_row(text: str | bytes, why: str) -> None
 
 def test_several_wrong_rows_are_said_together() -> None:
     text = refused("match,outcome,odds\nDerby,Comet,x\nDerby,,2\nDerby,Duchess,y\n")
-    assert [line.split(":")[0] for line in text.splitlines()] == ["row 2", "row 3", "row 4"]
+    assert [line.split(":")[0] for line in text.splitlines()] == ["C2", "B3", "C4"]
 
 
 def test_a_million_rows_are_refused_at_the_bound() -> None:

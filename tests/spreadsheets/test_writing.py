@@ -136,7 +136,11 @@ def test_text_in_a_csv_begins_no_formula_and_comes_back_without_its_apostrophe(t
     assert cell == text or cell == "'" + text
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTILE if name.isprintable() and name == name.strip()])
+@pytest.mark.parametrize(
+    # An error of a spreadsheet is no name: the importer refuses it.
+    "name",
+    [name for name in HOSTILE if name.isprintable() and name == name.strip() and name != "#N/A"],
+)
 def test_a_name_comes_back_by_the_importers_reader_as_it_was(name: str) -> None:
     match = {"match": name, "round": name, "starts_at": None, "odds_milli": None}
     made = CsvWriter(SHEETS["matches"], "EUR")

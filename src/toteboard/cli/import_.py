@@ -14,7 +14,7 @@ import typer
 from toteboard.cli.database import database
 from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say_json
 from toteboard.imports import writing
-from toteboard.imports.columns import exact
+from toteboard.imports.columns import exact_or_guessed
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
 from toteboard.imports.identity import Answer, Choice, answers_of
 from toteboard.imports.plan import Plan
@@ -195,7 +195,7 @@ def read_path(
     if not content:
         raise Failed(f"{file}: the file is empty")
     try:
-        return read_file(content, FileOptions(name=title, columns=exact, kind=kind, zone=zone, slots=slots))
+        return read_file(content, FileOptions(name=title, columns=exact_or_guessed, kind=kind, zone=zone, slots=slots))
     except FileRefused as refused:
         raise _failed(refused, file) from None
 

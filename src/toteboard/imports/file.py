@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Literal
 
-from toteboard.imports.columns import Columns, guessed
+from toteboard.imports.columns import Columns, exact_or_guessed
+from toteboard.imports.header import table_in
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import plan_of
+from toteboard.imports.sheet_plan import SheetOptions, plan_of
 from toteboard.imports.undecided import Slots
 from toteboard.imports.worldcup import read_worldcup
-from toteboard.spreadsheets.files import Format, format_of, table_of
+from toteboard.spreadsheets.files import Format, format_of, grids_of
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.table import Table
+from toteboard.spreadsheets.times import DateOrder
 
 MarketKind = Literal["pool", "fixed"]
 
@@ -25,15 +27,33 @@ MarketKind = Literal["pool", "fixed"]
 class FileOptions:
     """How a file is to be read. `columns` says what the columns of a header mean, `name` how the tournament is called
     where the file does not say it, `kind` which markets a file without columns makes, `zone` is for times that name none.
+    `header_row` is the number of the header's row where it is not to be found, `match` what the one match of a sheet is
+    called, `skip` which rows are left out.
     """
 
     name: str
     sheet: str | None = None
-    columns: Callable[[tuple[str, ...]], Columns] = guessed
+    columns: Callable[[tuple[str, ...]], Columns] = exact_or_guessed
+    header_row: int | None = None
+    match: str | None = None
+    skip: frozenset[int] = frozenset()
+    dates: DateOrder | None = None
     draw: str | None = None
     kind: MarketKind = "pool"
     zone: tzinfo = UTC
     slots: Slots = Slots.AUTO
+
+    def of_sheet(self) -> SheetOptions:
+        """What of it counts for a sheet."""
+        return SheetOptions(
+            name=self.name,
+            zone=self.zone,
+            draw=self.draw,
+            slots=self.slots,
+            dates=self.dates,
+            match=self.match,
+            skip=self.skip,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +76,15 @@ def read_file(content: bytes, options: FileOptions) -> ReadFile:
     file_format, digest = format_of(content), hashlib.sha256(content).digest()
     table = columns = None
     if file_format is not Format.WORLDCUP:
-        table = table_of(content, options.sheet)
+        table = table_in(grids_of(content, options.sheet), options.header_row)
         columns = options.columns(table.header)
     try:
         if table is None or columns is None:
-            plan = read_worldcup(content, zone=options.zone, kind=options.kind, slots=options.slots)
+            plan = read_worldcup(
+                content, zone=options.zone, kind=options.kind, slots=options.slots, dates=options.dates
+            )
         else:
-            plan = plan_of(table, columns, name=options.name, zone=options.zone, draw=options.draw, slots=options.slots)
+            plan = plan_of(table, columns, options.of_sheet())
     except FileRefused as wrong:
         return ReadFile(file_format, digest, table, columns, None, wrong)
     return ReadFile(file_format, digest, table, columns, plan, None)

@@ -51,6 +51,8 @@ class PlannedMatch:
     starts_at: datetime | None = None
     score: dict[str, list[int]] | None = None
     not_played: NotPlayed | None = None
+    # Where it stands in a sheet.
+    rows: tuple[int, ...] = ()
 
     @property
     def outcome_names(self) -> frozenset[str]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from toteboard.imports.columns import Meaning
 from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
 from toteboard.imports.identity import Doubt, MatchedBy
+from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import PlannedMatch
 from toteboard.imports.writing import Imported
 from toteboard.rules.match import NotPlayed

@@ -6,21 +6,21 @@ not count.
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 from toteboard.imports.not_played import not_played_of
 from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, match_name
 from toteboard.imports.undecided import Sides, Slots, sides_of_file
 from toteboard.rules.names import folded_name
-from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, clock, day, decoded, moment, named
+from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, decoded, named
+from toteboard.spreadsheets.times import NOON, DateOrder, clock, day, moment, order_of
 
 MARKET_KEY = "ft"
 MARKET_NAME = "Result after 90 minutes"
 DRAW = "Draw"
 NUM_MAX = 10_000
 GOALS_MAX = 200
-NOON = time(12)
 
 _SPANS = ("ht", "ft", "et", "p")
 _OLD_SPANS = {
@@ -47,6 +47,7 @@ class _Reader:
     zone: tzinfo
     kind: Literal["pool", "fixed"]
     sides: Sides
+    dates: DateOrder | None
     nums: dict[int, str] = field(default_factory=dict)
     without_zone: int = 0
     without_time: int = 0
@@ -110,7 +111,7 @@ class _Reader:
             return None
         if not isinstance(row["date"], str):
             raise RowRefused("the date is not text; use 2026-06-11")
-        on = day(row["date"].strip())
+        on = day(row["date"].strip(), self.dates)
         value = row.get("time")
         if value is None or value == "":
             self.without_time += 1
@@ -132,7 +133,12 @@ class _Reader:
 
 
 def read_worldcup(
-    content: bytes, *, zone: tzinfo = UTC, kind: Literal["pool", "fixed"] = "pool", slots: Slots = Slots.AUTO
+    content: bytes,
+    *,
+    zone: tzinfo = UTC,
+    kind: Literal["pool", "fixed"] = "pool",
+    slots: Slots = Slots.AUTO,
+    dates: DateOrder | None = None,
 ) -> Plan:
     """The plan in a file's bytes. `zone` is for times that name none. Raises FileRefused, each line with its match."""
     text, warning = decoded(content)
@@ -142,8 +148,9 @@ def read_worldcup(
         raise FileRefused("the file has no matches")
     if len(rows) > MATCHES_MAX:
         raise FileRefused(f"the file has {len(rows):,} matches; at most {MATCHES_MAX:,} are taken")
-    refusals, reader, matches = Refusals(), _Reader(zone, kind, _sides(rows, slots)), []
+    refusals, matches = Refusals(), []
     try:
+        reader = _Reader(zone, kind, _sides(rows, slots), dates or _order(rows))
         name = named(document.get("name", "Tournament"), "the tournament's name")
     except RowRefused as refused:
         raise FileRefused(str(refused)) from None
@@ -218,6 +225,11 @@ def _sides(rows: list[tuple[Any, Any]], slots: Slots) -> Sides:
     rounds = [round_name for round_name, _ in rows]
     rounds += [row.get(key) for _, row in rows if isinstance(row, dict) for key in ("group", "round")]
     return sides_of_file(slots, [text for text in rounds if isinstance(text, str)])
+
+
+def _order(rows: list[tuple[Any, Any]]) -> DateOrder | None:
+    dates = [row.get("date") for _, row in rows if isinstance(row, dict)]
+    return order_of(text for text in dates if isinstance(text, str))
 
 
 def _round(text: Any) -> str:

@@ -1,10 +1,8 @@
-"""What every reader of a file shares: its bounds, its text, its times and how a row is refused. Knows no format."""
+"""What every reader of a file shares: its bounds, its text and how a row is refused. Knows no format."""
 
 import codecs
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Never
 
 from toteboard.rules.bounds import YEAR_MAX, YEAR_MIN
 from toteboard.rules.names import clean_name
@@ -12,20 +10,21 @@ from toteboard.rules.names import clean_name
 FILE_BYTES_MAX = 16 * 1024 * 1024
 REFUSALS_MAX = 20
 CELL_MAX = 200
+_BREAKS = re.compile(r"[\t\r\n\v\f\u2028\u2029]+")
 YEARS = range(YEAR_MIN, YEAR_MAX + 1)
-
-_TIME = re.compile(r"^(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?\s*(?P<zone>\S.*)?$", re.ASCII)
-_ZONE = re.compile(r"^(?:UTC|GMT)?\s*(?:(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?)?$", re.ASCII | re.IGNORECASE)
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$", re.ASCII)
-_DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong; `where` is "row 3", "match 7", or empty for the file as a whole."""
+    """One thing that is wrong; `where` is "B3", "row 3", "match 7", "columns", or empty for the file as a whole.
+
+    Of a sheet, `row` is its number, and `column` a position from 0 where it is one cell.
+    """
 
     where: str
     what: str
+    row: int | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" if self.where else self.what
@@ -44,7 +43,11 @@ class FileTooLarge(FileRefused):
 
 
 class RowRefused(ValueError):
-    """One row is wrong; the reader adds where it stands."""
+    """One row is wrong; the reader adds where it stands. `column`: the cell in it, a position from 0."""
+
+    def __init__(self, why: str, column: int | None = None):
+        self.column = column
+        super().__init__(why)
 
 
 @dataclass(slots=True)
@@ -55,7 +58,11 @@ class Refusals:
 
     def add(self, where: str, why: object) -> None:
         """Notes what is wrong where; past the bound they are only counted."""
-        self.errors.append(Wrong(where, str(why)))
+        self.note(Wrong(where, str(why)))
+
+    def note(self, wrong: Wrong) -> None:
+        """Notes it; past the bound reading stops."""
+        self.errors.append(wrong)
         if len(self.errors) >= REFUSALS_MAX:
             self.errors.append(Wrong("", "… and perhaps more; reading stopped here"))
             raise FileRefused(*self.errors)
@@ -102,56 +109,7 @@ def named(text: object, what: str) -> str:
     if len(text) > CELL_MAX:
         raise RowRefused(f"{what} has {len(text)} characters; at most {CELL_MAX} are taken")
     try:
-        return clean_name(text)
+        # A cell may have its name on two lines.
+        return clean_name(_BREAKS.sub(" ", text))
     except ValueError as bad:
         raise RowRefused(f"{what}: {bad}") from None
-
-
-def day(text: str) -> date:
-    """ "2026-06-11" or "11.06.2026". Raises RowRefused."""
-    if iso := _ISO_DATE.match(text):
-        year, month, of_month = (int(part) for part in iso.groups())
-    elif day_first := _DAY_FIRST.match(text):
-        of_month, month, year = (int(part) for part in day_first.groups())
-    else:
-        raise RowRefused(f"{text[:40]!r} is no date; use 2026-06-11 or 11.06.2026")
-    if year not in YEARS:
-        raise RowRefused(f"the year {year} is out of range")
-    try:
-        return date(year, month, of_month)
-    except ValueError as bad:
-        raise RowRefused(f"{text!r} is no date: {bad}") from None
-
-
-def clock(text: str) -> tuple[time, tzinfo | None]:
-    """ "13:00 UTC-6", "13:00 UTC+5:30", "13:00Z" or "13:00", which has no zone. Raises RowRefused."""
-    found = _TIME.match(text.strip())
-    if found is None:
-        _not_a_time(text)
-    try:
-        at = time(int(found["h"]), int(found["m"]), int(found["s"] or 0))
-    except ValueError:
-        _not_a_time(text)
-    zone = found["zone"]
-    if zone is None:
-        return at, None
-    if zone.upper() == "Z":
-        return at, UTC
-    offset = _ZONE.match(zone.strip())
-    if offset is None:
-        _not_a_time(text)
-    if offset["sign"] is None:
-        return at, UTC
-    away = timedelta(hours=int(offset["h"]), minutes=int(offset["m"] or 0))
-    if away > timedelta(hours=14):
-        _not_a_time(text)
-    return at, timezone(away if offset["sign"] == "+" else -away)
-
-
-def _not_a_time(text: str) -> Never:
-    raise RowRefused(f"{text[:40]!r} is no time; use 13:00, or 13:00 UTC-6")
-
-
-def moment(on: date, at: time, zone: tzinfo) -> datetime:
-    """In UTC. A clock time that daylight saving skips or repeats is taken as before the change."""
-    return datetime.combine(on, at, tzinfo=zone).astimezone(UTC)

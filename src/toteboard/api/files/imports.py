@@ -20,9 +20,10 @@ from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.imports import writing
-from toteboard.imports.columns import Columns, Meaning, guessed
+from toteboard.imports.columns import Columns, guessed
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
 from toteboard.imports.identity import Answer, answers_of
+from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import MATCHES_MAX
 from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.undecided import Slots
