@@ -131,7 +131,7 @@ def serving(*asked: str | Path, ignores: tuple[int, ...] = ()) -> Iterator[subpr
         ),
         (["import", CUP, "--first-match-at", "now-999999d"], 2, "toteboard: --first-match-at 'now-999999d' is outside"),
         (["import", CUP, "--every", "10"], 2, "toteboard: '10' is not a span of time"),
-        (["import", Path(__file__), "--name", "x"], 1, "toteboard: test_cli.py: row 1: the column"),
+        (["import", Path(__file__), "--name", "x"], 1, "toteboard: test_cli.py: columns: choose which columns"),
         (["export", "cup", "passwords"], 2, "toteboard: 'passwords' is not a sheet: bets, matches, "),
         (["serve", "--host", "nowhere.invalid"], 2, "toteboard: 'nowhere.invalid' is not an address of this machine"),
         (["serve", "--port", "70000"], 2, "Usage:"),
@@ -158,8 +158,8 @@ def test_every_wrong_row_of_a_file_is_said(tmp_path: Path) -> None:
     file.write_text("match,outcome,odds\nDerby,Comet,x\nDerby,,2\n")
     lines = failed("import", file).splitlines()
     assert [line.split(": ")[:3] for line in lines] == [
-        ["toteboard", "races.csv", "row 2"],
-        ["toteboard", "races.csv", "row 3"],
+        ["toteboard", "races.csv", "C2"],
+        ["toteboard", "races.csv", "B3"],
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from toteboard.api.files.uploads import MEDIA
 
@@ -40,11 +40,17 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(scenario: ApiScenar
     seen = (await send(scenario.organizer, scenario.tournament_id, CSV)).json()
     assert (seen["dry_run"], seen["format"], seen["rows"], seen["errors"]) == (True, "csv", 2, [])
     assert [column["meaning"] for column in seen["columns"]] == ["match", "round", "starts_at", "outcome", "odds"]
-    assert seen["columns"][3] == {"header": "outcome", "samples": ["Comet", "Duchess"], "meaning": "outcome"}
+    assert seen["columns"][3] == {
+        "position": 3,
+        "header": "outcome",
+        "samples": ["Comet", "Duchess"],
+        "meaning": "outcome",
+    }
     assert (seen["matches"], seen["new"], seen["changed"], seen["unchanged"]) == (1, 1, 0, 0)
     assert seen["items"] == [
         {
             "no": 1,
+            "rows": [2, 3],
             "name": "Derby",
             "round": "Race 1",
             "starts_at": "2099-06-11T13:00:00Z",
@@ -112,12 +118,12 @@ async def test_wrong_rows_are_listed_and_nothing_is_half_imported(scenario: ApiS
     wrong = CSV + b"Oaks,Race 2,soon,Echo,2\nOaks,Race 2,,,2\n"
     seen = (await send(scenario.organizer, scenario.tournament_id, wrong)).json()
     assert seen["errors"] == [
-        {"where": "row 4", "detail": "'soon' is no date; use 2026-06-11 or 11.06.2026"},
-        {"where": "row 5", "detail": "outcome: a name has at least one character to see"},
+        {"where": "C4", "detail": "'soon' is no date; use 2026-06-11 or 11.06.2026", "row": 4, "stands": "soon"},
+        {"where": "D5", "detail": "has no outcome", "row": 5, "stands": ""},
     ]
     assert (seen["new"], seen["items"]) == (0, [])
     refused = await send(scenario.organizer, scenario.tournament_id, wrong, dry_run=False)
-    assert (code(refused), fields(refused)) == ("INVALID", ["row 4", "row 5"])
+    assert (code(refused), fields(refused)) == ("INVALID", ["C4", "D5"])
     assert await matches(scenario) == []
 
 
@@ -193,3 +199,33 @@ async def test_a_doubt_is_asked_and_answered(scenario: ApiScenario) -> None:
     assert (done["new"], done["missing"]) == (1, 1)
     wrong = await send(scenario.organizer, scenario.tournament_id, strangers, answer="1:perhaps")
     assert fields(wrong) == ["answer"]
+
+
+async def test_a_sheet_comes_back_with_the_faulty_cells_marked(scenario: ApiScenario) -> None:
+    wrong = b"Home,Away,Odds 1,Odds 2\nAda,Bo,2,=oops\nCy,Di,2,2\n#NAME?,Flo,2,2\n"
+    path = f"/api/tournament/{scenario.tournament_id}/import/marked"
+    asked: dict[str, Any] = {"file": "night.csv", "dry_run": True}
+    media = {"content-type": "text/csv"}
+    answer = await scenario.organizer.post(path, params=asked, content=wrong, headers=media)
+    assert answer.status_code == 200
+    book = load_workbook(BytesIO(answer.content))
+    page, problems = book.worksheets
+    faulty = [cell.coordinate for row in page.iter_rows() for cell in row if cell.fill.fgColor.rgb == "00FFC7CE"]
+    assert faulty == ["D2", "A4"]
+    # It is the text that stood there: nothing becomes a formula.
+    assert (page["D2"].value, page["D2"].data_type) == ("=oops", "s")
+    assert "odds '=oops'" in page["D2"].comment.text
+    assert [row[0].value for row in problems.iter_rows(min_row=2)] == ["D2", "A4"]
+    json_file = await scenario.organizer.post(path, params=asked, content=b'{"name":"x","matches":[]}', headers=media)
+    assert json_file.status_code == 422
+    assert (await scenario.bettor.post(path, params=asked, content=wrong, headers=media)).status_code == 403
+
+
+async def test_rows_a_header_a_name_and_the_order_of_dates_can_be_said(scenario: ApiScenario) -> None:
+    text = b"Our night\nRunner,Date,Odds\nDawn,03/04/2099,2\nElm,,oops\nFable,,3\n"
+    asked = (await send(scenario.organizer, scenario.tournament_id, text)).json()
+    assert (asked["header_row"], asked["dates_asked"], asked["one_match"]) == (2, True, "Our night")
+    said: dict[str, Any] = {"dates": "day_first", "skip": 4, "match": "The derby", "header_row": 2}
+    seen = (await send(scenario.organizer, scenario.tournament_id, text, **said)).json()
+    (item,) = seen["items"]
+    assert (item["name"], item["starts_at"], item["rows"]) == ("The derby", "2099-04-03T12:00:00Z", [3, 5])

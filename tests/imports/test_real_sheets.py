@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook
 
-from toteboard.imports.columns import guessed
+from toteboard.imports.columns import Columns
 from toteboard.imports.file import FileOptions, ReadFile, read_file
+from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import Plan
 from toteboard.imports.undecided import Slots
 from toteboard.spreadsheets.reading import FileRefused
@@ -22,7 +23,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def read(content: bytes | str, **options: Any) -> ReadFile:
     given = content.encode() if isinstance(content, str) else content
-    return read_file(given, FileOptions(**({"name": "Night", "zone": UTC} | options)))
+    asked: dict[str, Any] = {"name": "Night", "zone": UTC} | options
+    return read_file(given, FileOptions(**asked))
 
 
 def plan(content: bytes | str, **options: Any) -> Plan:
@@ -252,12 +254,10 @@ def test_hidden_rows_are_read_and_said() -> None:
 
 
 def test_a_row_can_have_several_markets() -> None:
-    columns = guessed(("Home", "Away", "Odds 1", "Odds 2", "Over 2.5", "Under 2.5"))
-    assert [meaning and meaning.value for meaning in columns.meanings][4:] == [None, None]
-    said = ["outcome", "outcome", "odds", "odds", "other_odds", "other_odds"]
+    sides, odds, others = [Meaning.OUTCOME] * 2, [Meaning.ODDS] * 2, [Meaning.OTHER_ODDS] * 2
 
-    def meant(_header: tuple[str, ...]) -> Any:
-        return type(columns)(tuple(type(columns.meanings[0])(one) for one in said))
+    def meant(_header: tuple[str, ...]) -> Columns:
+        return Columns((*sides, *odds, *others))
 
     (match,) = plan("Home,Away,Odds 1,Odds 2,Over 2.5,Under 2.5\nAda,Bo,1.8,2.1,1.9,1.9\n", columns=meant).matches
     assert [(market.name, market.outcomes) for market in match.markets] == [

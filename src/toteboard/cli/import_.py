@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,6 @@ import typer
 from toteboard.cli.database import database
 from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say_json
 from toteboard.imports import writing
-from toteboard.imports.columns import exact_or_guessed
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
 from toteboard.imports.identity import Answer, Choice, answers_of
 from toteboard.imports.plan import Plan
@@ -27,6 +26,8 @@ from toteboard.rules.money import CURRENCIES
 from toteboard.rules.names import NameRefused, clean_slug, slugify
 from toteboard.settings import Settings
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
+from toteboard.spreadsheets.times import DateOrder
+from toteboard.words import word
 
 
 class Doubtful(StrEnum):
@@ -39,6 +40,8 @@ class Doubtful(StrEnum):
 
 
 _CHOICES: dict[Doubtful, Choice] = {Doubtful.SAME: "same", Doubtful.OTHER: "other", Doubtful.SKIP: "skip"}
+# Of the columns that are not read, so many are named.
+COLUMNS_SHOWN = 8
 _SPAN = re.compile(r"^(?P<many>\d{1,6})(?P<unit>[smhd])$", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -65,6 +68,15 @@ def import_file(
         bool, typer.Option("--reschedule", help="Move the times of a tournament imported before.")
     ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the markets that can take bets.")] = False,
+    sheet: Annotated[
+        str, typer.Option(help="Which sheet of a workbook; without it, the one whose header says most.")
+    ] = "",
+    header_row: Annotated[int, typer.Option(min=0, help="The row of the header; 0: it is found.")] = 0,
+    match: Annotated[str, typer.Option(help="What the one match of a sheet is called that has no column for it.")] = "",
+    dates: Annotated[
+        DateOrder | None, typer.Option(help="Which number of 03/04/2027 is the day; without it, as the column shows.")
+    ] = None,
+    skip: Annotated[list[int] | None, typer.Option(help="A row of a sheet to leave out; may be said again.")] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(
@@ -89,7 +101,18 @@ def import_file(
     zone = _zone(timezone)
     if currency not in CURRENCIES:
         raise Failed(f"{currency!r} is not a currency of the list: {', '.join(CURRENCIES)}", 2)
-    read = read_path(file, name=name, kind=_kind(kind), zone=zone, slots=codes)
+    options = FileOptions(
+        name=name,
+        kind=_kind(kind),
+        zone=zone,
+        slots=codes,
+        sheet=sheet or None,
+        header_row=header_row or None,
+        match=match or None,
+        dates=dates,
+        skip=frozenset(skip or ()),
+    )
+    read = read_path(file, options)
     plan = plan_of_file(read, file)
     try:
         slug = clean_slug(slug) if slug else slugify(plan.name)
@@ -167,6 +190,8 @@ def say_report(report: ImportReport) -> None:
         f"changed: {report.changed:,}, unchanged: {report.unchanged:,}, "
         f"results entered: {report.results_entered:,})"
     )
+    if report.columns:
+        typer.echo(f"Columns read: {_columns(report)}")
     for match in report.items:
         if match.may_be is not None:
             typer.echo(
@@ -182,11 +207,18 @@ def say_report(report: ImportReport) -> None:
         typer.echo(f"The first match begins at {report.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
 
 
-def read_path(
-    file: Path, *, name: str = "", kind: MarketKind = "pool", zone: tzinfo = UTC, slots: Slots = Slots.AUTO
-) -> ReadFile:
-    """A file of any format, its columns by their exact names: nobody looks at a guess here. Raises Failed."""
-    title = name or file.stem.replace("_", " ").replace("-", " ")
+def _columns(report: ImportReport) -> str:
+    read = [f"{column.header} ({word('import_column', column.meaning)})" for column in report.columns if column.meaning]
+    left = [column.header for column in report.columns if not column.meaning and column.header]
+    shown = ", ".join(left[:COLUMNS_SHOWN]) + (
+        f" and {len(left) - COLUMNS_SHOWN} more" if len(left) > COLUMNS_SHOWN else ""
+    )
+    return ", ".join(read) + (f"; not read: {shown}" if left else "")
+
+
+def read_path(file: Path, options: FileOptions) -> ReadFile:
+    """A file of any format; without a name the tournament is called as the file. Raises Failed."""
+    title = options.name or file.stem.replace("_", " ").replace("-", " ")
     try:
         with file.open("rb") as opened:
             content = opened.read(FILE_BYTES_MAX + 1)
@@ -195,7 +227,7 @@ def read_path(
     if not content:
         raise Failed(f"{file}: the file is empty")
     try:
-        return read_file(content, FileOptions(name=title, columns=exact_or_guessed, kind=kind, zone=zone, slots=slots))
+        return read_file(content, replace(options, name=title))
     except FileRefused as refused:
         raise _failed(refused, file) from None
 

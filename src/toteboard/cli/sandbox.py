@@ -13,6 +13,7 @@ from toteboard.cli.import_ import moment_of, plan_of_file, read_path, span_of
 from toteboard.cli.listening import free_port, listen, reachable, url_of
 from toteboard.cli.serve import Host, Port, Workers, run_server
 from toteboard.cli.terminal import Data, note
+from toteboard.imports.file import FileOptions
 from toteboard.sandbox.children import IdentityProvider, SimulatedPeople
 from toteboard.sandbox.preparing import kept_secret, prepare
 from toteboard.settings import Settings
@@ -36,7 +37,7 @@ def sandbox(
     """
     settings = Settings.read()
     now = datetime.now(UTC).replace(microsecond=0)
-    read = read_path(file) if file else None
+    read = read_path(file, FileOptions(name="")) if file else None
     plan = plan_of_file(read, file) if read and file else None
     first_at, spacing = moment_of(first_match_at, UTC, now=now), span_of(every)
     with ExitStack() as stack:

@@ -2,7 +2,7 @@
 
 from toteboard.imports.columns import is_header
 from toteboard.spreadsheets.reading import FileRefused
-from toteboard.spreadsheets.table import Grid, Table, table_under
+from toteboard.spreadsheets.table import USED_COLUMNS_MAX, Grid, Table, table_under
 
 # A header stands among the first rows of a sheet.
 ROWS_LOOKED_AT = 40
@@ -17,6 +17,8 @@ def table_in(grids: list[Grid], header_no: int | None = None) -> Table:
     table = table_under(grid, header_no if header_no is not None else _best(grid)[1])
     if not table.rows:
         raise FileRefused("the file has a header and no rows")
+    if len(table.used()) > USED_COLUMNS_MAX:
+        raise FileRefused(f"something stands in {len(table.used()):,} columns; at most {USED_COLUMNS_MAX:,} are read")
     return table
 
 

@@ -4,19 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from toteboard.imports.columns import Columns
 from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
 from toteboard.imports.identity import Doubt, MatchedBy
 from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import PlannedMatch
+from toteboard.imports.sheet_plan import DATES, one_match_name
 from toteboard.imports.writing import Imported
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.files import Format
+from toteboard.spreadsheets.reading import CELL_MAX, Wrong
+from toteboard.spreadsheets.table import Table
 
 # Of a file's matches and of a match's outcomes, so many are shown one by one.
 MATCHES_SHOWN = 200
 OUTCOMES_SHOWN = 6
+ROWS_SHOWN = 200
 
 MatchStatus = Literal["doubtful", "missing", "new", "changed", "skipped", "unchanged"]
 # What there is to do first.
@@ -25,8 +30,12 @@ _ORDER: tuple[MatchStatus, ...] = get_args(MatchStatus)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportColumn:
-    """A column of the file, its first cells, and what it was taken to mean; None is not read."""
+    """A column of the file in which something stands, its first cells, and what it was taken to mean; None is not read.
 
+    `position` counts from 0.
+    """
+
+    position: int
     header: str
     samples: list[str]
     meaning: Meaning | None
@@ -34,10 +43,15 @@ class ImportColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportIssue:
-    """`where` is "row 3", "match 7" or "columns"; empty for the file as a whole."""
+    """`where` is "B3", "row 3", "match 7", "dates" or "columns"; empty for the file as a whole.
+
+    Of a sheet, `row` is its number; `stands` is what stands in the cell.
+    """
 
     where: str
     detail: str
+    row: int | None
+    stands: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +79,13 @@ class PossibleMatch:
 class ImportedMatch:
     """`no` is its place in the file, from 1; none where it is only in an earlier one ("missing").
 
-    `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed. `matched_by`:
+    `rows` are those of a sheet that it was read from. `outcomes` are names, with odds where the file has some;
+    `outcomes_more` says how many are not listed. `matched_by`:
     what an existing match was recognised by. `may_be`: asked where it is doubtful; nothing is written before it is answered.
     """
 
     no: int | None
+    rows: list[int]
     name: str
     round: str
     starts_at: datetime | None
@@ -92,6 +108,12 @@ class ImportReport:
     format: Format
     sheets: list[str]
     sheet: str | None
+    # The number of the header's row; none of a file that has no columns.
+    header_row: int | None
+    # What the one match of a sheet without a column for it is called; None elsewhere.
+    one_match: str | None
+    # Whether a person has to say which number of a date is the day.
+    dates_asked: bool
     rows: int
     columns: list[ImportColumn]
     errors: list[ImportIssue]
@@ -132,14 +154,12 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         format=read.format,
         sheets=list(table.sheets) if table else [],
         sheet=table.sheet if table else None,
+        header_row=table.header_no if table else None,
+        one_match=(matches[0].name if matches else one_match_name(table, "")) if _is_one(columns) and table else None,
+        dates_asked=any(error.where == DATES for error in read.wrong.errors) if read.wrong else False,
         rows=len(table.rows) if table else len(matches),
-        columns=[
-            ImportColumn(header=header, samples=table.samples(position), meaning=columns.meanings[position])
-            for position, header in enumerate(table.header)
-        ]
-        if table and columns
-        else [],
-        errors=[ImportIssue(where=error.where, detail=error.what) for error in read.wrong.errors] if read.wrong else [],
+        columns=_columns(table, columns) if table and columns else [],
+        errors=[_issue(table, error) for error in read.wrong.errors] if read.wrong else [],
         warnings=done.warnings if done else [],
         matches=len(matches),
         outcomes=plan.outcomes if plan else 0,
@@ -159,6 +179,28 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         first_at=done.plan.first_at if done and done.found.new else None,
         items=_items(done)[:MATCHES_SHOWN] if done else [],
     )
+
+
+def _is_one(columns: Columns | None) -> bool:
+    return columns is not None and columns.is_one_market and bool(columns.positions(Meaning.OUTCOME))
+
+
+def _columns(table: Table, columns: Columns) -> list[ImportColumn]:
+    return [
+        ImportColumn(
+            position=at,
+            header=table.name(at),
+            samples=table.samples(at),
+            meaning=columns.meanings[at] if at < len(columns.meanings) else None,
+        )
+        for at in table.used()
+    ]
+
+
+def _issue(table: Table | None, error: Wrong) -> ImportIssue:
+    cells = next((cells for no, cells in table.rows if no == error.row), []) if table and error.row else []
+    stands = cells[error.column] if error.column is not None and error.column < len(cells) else ""
+    return ImportIssue(where=error.where, detail=error.what, row=error.row, stands=stands[:CELL_MAX])
 
 
 def _items(done: Imported) -> list[ImportedMatch]:
@@ -184,6 +226,7 @@ def _match(no: int, match: PlannedMatch, done: Imported) -> ImportedMatch:
         status = "new"
     return ImportedMatch(
         no=no + 1,
+        rows=list(match.rows[:ROWS_SHOWN]),
         name=match.name,
         round=match.round,
         starts_at=match.starts_at,
@@ -209,6 +252,7 @@ def _missing(match: ExistingMatch) -> ImportedMatch:
     names = [outcome.name for market in match.markets for outcome in market.outcomes]
     return ImportedMatch(
         no=None,
+        rows=[],
         name=match.name,
         round=match.round,
         starts_at=match.starts_at,

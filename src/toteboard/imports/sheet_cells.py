@@ -49,7 +49,7 @@ class SheetCells:
         positions = self.columns.positions(Meaning.OUTCOME)
         odds = [self._odds(no, cells, position) for position in self.columns.positions(Meaning.ODDS)]
         if not self.columns.row_is_match:
-            if positions[0] >= len(cells):
+            if not _at(cells, positions[0]):
                 raise RowRefused("has no outcome", positions[0])
             return [(_named(_at(cells, positions[0]), "outcome", positions[0]), odds[0] if odds else None)]
         names = [_at(cells, position) for position in positions]

@@ -4,7 +4,6 @@ Rows of the same match and round belong together. With odds a match gets a fixed
 files and no table of SQL; what a row is, sheet_rows.py says, and what a cell, sheet_cells.py.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -26,6 +25,8 @@ from toteboard.spreadsheets.times import DateOrder
 MARKET_KEY = "winner"
 MARKET_NAME = "Winner"
 DRAW = "Draw"
+# Where it is said that a column of dates can be read two ways.
+DATES = "dates"
 # How many of a kind a note lists.
 NOTED_MAX = 5
 _PLAIN_SHEETS = ("sheet", "tabelle", "hoja", "feuil", "feuille", "foglio", "planilha", "blad", "arkusz", "folha")
@@ -92,7 +93,7 @@ def _cells(table: Table, columns: Columns, options: SheetOptions, draw: str | No
     try:
         dates = order_of((cells for no, cells in table.rows if no not in options.skip), columns, options.dates)
     except RowRefused as refused:
-        raise FileRefused(Wrong("dates", str(refused), None, refused.column)) from None
+        raise FileRefused(Wrong(DATES, str(refused), None, refused.column)) from None
     sides = sides_of_file(options.slots, [*rounds, *groups])
     return SheetCells(columns, options.zone, draw, sides, dates)
 
@@ -276,7 +277,3 @@ def _counted(many: int, text: str) -> list[str]:
 def _listed(texts: list[str]) -> str:
     more = len(texts) - NOTED_MAX
     return ", ".join(texts[:NOTED_MAX]) + (f" and {more} more" if more > 0 else "")
-
-
-# For readers of one kind of file.
-ColumnsOf = Callable[[tuple[str, ...]], Columns]

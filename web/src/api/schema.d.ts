@@ -1138,6 +1138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/import/marked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marked
+         * @description The sheet of the file as a workbook, each cell that is wrong marked and said. Writes nothing, whatever `dry_run` is.
+         */
+        post: operations["marked_api_tournament__which__import_marked_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tournament/{which}/export": {
         parameters: {
             query?: never;
@@ -1541,6 +1561,12 @@ export interface components {
             why: string;
         };
         /**
+         * DateOrder
+         * @description Which of two numbers of a date is the day.
+         * @enum {string}
+         */
+        DateOrder: "day_first" | "month_first";
+        /**
          * Delay
          * @description What was moved, or would be, and what stays.
          */
@@ -1878,9 +1904,13 @@ export interface components {
         };
         /**
          * ImportColumn
-         * @description A column of the file, its first cells, and what it was taken to mean; None is not read.
+         * @description A column of the file in which something stands, its first cells, and what it was taken to mean; None is not read.
+         *
+         *     `position` counts from 0.
          */
         ImportColumn: {
+            /** Position */
+            position: number;
             /** Header */
             header: string;
             /** Samples */
@@ -1889,13 +1919,19 @@ export interface components {
         };
         /**
          * ImportIssue
-         * @description `where` is "row 3", "match 7" or "columns"; empty for the file as a whole.
+         * @description `where` is "B3", "row 3", "match 7", "dates" or "columns"; empty for the file as a whole.
+         *
+         *     Of a sheet, `row` is its number; `stands` is what stands in the cell.
          */
         ImportIssue: {
             /** Where */
             where: string;
             /** Detail */
             detail: string;
+            /** Row */
+            row: number | null;
+            /** Stands */
+            stands: string;
         };
         /**
          * ImportReport
@@ -1911,6 +1947,12 @@ export interface components {
             sheets: string[];
             /** Sheet */
             sheet: string | null;
+            /** Header Row */
+            header_row: number | null;
+            /** One Match */
+            one_match: string | null;
+            /** Dates Asked */
+            dates_asked: boolean;
             /** Rows */
             rows: number;
             /** Columns */
@@ -1960,12 +2002,15 @@ export interface components {
          * ImportedMatch
          * @description `no` is its place in the file, from 1; none where it is only in an earlier one ("missing").
          *
-         *     `outcomes` are names, with odds where the file has some; `outcomes_more` says how many are not listed. `matched_by`:
+         *     `rows` are those of a sheet that it was read from. `outcomes` are names, with odds where the file has some;
+         *     `outcomes_more` says how many are not listed. `matched_by`:
          *     what an existing match was recognised by. `may_be`: asked where it is doubtful; nothing is written before it is answered.
          */
         ImportedMatch: {
             /** No */
             no: number | null;
+            /** Rows */
+            rows: number[];
             /** Name */
             name: string;
             /** Round */
@@ -2545,9 +2590,12 @@ export interface components {
         /**
          * Meaning
          * @description Of a column. Several `outcome` columns: a row is a whole match; then `odds` go with them, in order.
+         *
+         *     `market` names the market of a row, where a match has several. A column of `other_odds` is an outcome of another market,
+         *     called as its header ("Over 2.5"); those that stand beside each other are one market.
          * @enum {string}
          */
-        Meaning: "match" | "round" | "starts_at" | "date" | "time" | "outcome" | "odds";
+        Meaning: "match" | "number" | "round" | "venue" | "starts_at" | "date" | "time" | "market" | "outcome" | "odds" | "other_odds" | "status";
         /**
          * Measure
          * @description Over the last minute; `last` may be older, null is never.
@@ -10811,6 +10859,14 @@ export interface operations {
                 sheet?: string | null;
                 /** @description position:meaning, as in 0:match; else guessed from the header */
                 column?: string[] | null;
+                /** @description the row of the header; else it is found */
+                header_row?: number | null;
+                /** @description rows of a sheet to leave out */
+                skip?: number[] | null;
+                /** @description what the one match of a sheet without a column for it is called */
+                match?: string | null;
+                /** @description which number of 03/04/2027 is the day; else as the column shows */
+                dates?: components["schemas"]["DateOrder"] | null;
                 /** @description an outcome between two sides, as in Draw */
                 draw?: string | null;
                 /** @description for a file that has no columns */
@@ -10848,6 +10904,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    marked_api_tournament__which__import_marked_post: {
+        parameters: {
+            query: {
+                /** @description what the file is called */
+                file: string;
+                /** @description true: say what would be done, and do nothing */
+                dry_run: boolean;
+                /** @description of a workbook; else the first with rows */
+                sheet?: string | null;
+                /** @description position:meaning, as in 0:match; else guessed from the header */
+                column?: string[] | null;
+                /** @description the row of the header; else it is found */
+                header_row?: number | null;
+                /** @description rows of a sheet to leave out */
+                skip?: number[] | null;
+                /** @description what the one match of a sheet without a column for it is called */
+                match?: string | null;
+                /** @description which number of 03/04/2027 is the day; else as the column shows */
+                dates?: components["schemas"]["DateOrder"] | null;
+                /** @description an outcome between two sides, as in Draw */
+                draw?: string | null;
+                /** @description for a file that has no columns */
+                kind?: "pool" | "fixed";
+                /** @description of new pools; 1000 is 10 % */
+                takeout_bps?: number;
+                /** @description open the markets that can take bets */
+                open_markets?: boolean;
+                /** @description whether 1A, 2B and W49 are sides to come: auto, as the file shows */
+                slots?: components["schemas"]["Slots"];
+                /** @description of matches in doubt, number:choice:id, as in 3:same:42; the choice is same, other or skip, the id that of the match it may be */
+                answer?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.ms-excel": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description A workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description MALFORMED: The request cannot be read */

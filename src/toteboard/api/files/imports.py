@@ -5,36 +5,30 @@ again changes nothing, so that one whose answer was lost can be sent again.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from toteboard.api.caller import Caller, CurrentUser, current_user
+from toteboard.api.files.import_query import ImportQuery
 from toteboard.api.files.uploads import MEDIA
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
-from toteboard.api.services import InServices
+from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.imports import writing
-from toteboard.imports.columns import Columns, guessed
-from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
-from toteboard.imports.identity import Answer, answers_of
-from toteboard.imports.meanings import Meaning
-from toteboard.imports.plan import MATCHES_MAX
+from toteboard.imports.file import ReadFile, read_file
 from toteboard.imports.report import ImportReport, report_of
-from toteboard.imports.undecided import Slots
 from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.tournaments import tournaments
-from toteboard.rules.bounds import TAKEOUT_BPS_MAX
-from toteboard.rules.names import NameRefused, clean_name
 from toteboard.rules.refusals import Refusal, Refused, invalid
+from toteboard.spreadsheets.marked import marked_workbook
 from toteboard.spreadsheets.reading import FileRefused, FileTooLarge
-from toteboard.spreadsheets.table import COLUMNS_MAX
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS = frozenset({"organizer", "auditor"})
 
 
@@ -49,71 +43,6 @@ class PastImport(ResponseModel):
     by: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportQuery:
-    """How a file is to be read, from the query."""
-
-    file: Annotated[str, Query(min_length=1, max_length=200, description="what the file is called")]
-    dry_run: Annotated[bool, Query(description="true: say what would be done, and do nothing")]
-    sheet: Annotated[str | None, Query(max_length=200, description="of a workbook; else the first with rows")] = None
-    column: Annotated[
-        list[str] | None,
-        Query(max_length=COLUMNS_MAX, description="position:meaning, as in 0:match; else guessed from the header"),
-    ] = None
-    draw: Annotated[str | None, Query(max_length=200, description="an outcome between two sides, as in Draw")] = None
-    kind: Annotated[MarketKind, Query(description="for a file that has no columns")] = "pool"
-    takeout_bps: Annotated[int, Query(ge=0, le=TAKEOUT_BPS_MAX, description="of new pools; 1000 is 10 %")] = 0
-    open_markets: Annotated[bool, Query(description="open the markets that can take bets")] = False
-    slots: Annotated[Slots, Query(description="whether 1A, 2B and W49 are sides to come: auto, as the file shows")] = (
-        Slots.AUTO
-    )
-    answer: Annotated[
-        list[str] | None,
-        Query(
-            max_length=MATCHES_MAX,
-            description="of matches in doubt, number:choice:id, as in 3:same:42; the choice is same, other or skip, the id "
-            "that of the match it may be",
-        ),
-    ] = None
-
-    def options(self, name: str, zone: tzinfo) -> FileOptions:
-        """How the file is to be read. Raises Refused (INVALID)."""
-        return FileOptions(
-            name=name,
-            sheet=self.sheet,
-            columns=self._columns,
-            draw=self._draw(),
-            kind=self.kind,
-            zone=zone,
-            slots=self.slots,
-        )
-
-    def answers(self) -> dict[int, Answer]:
-        """What is said of matches in doubt, by their place from 0. Raises Refused (INVALID)."""
-        try:
-            return answers_of(self.answer or [])
-        except ValueError as bad:
-            raise invalid("answer", str(bad)) from None
-
-    def _columns(self, header: tuple[str, ...]) -> Columns:
-        if self.column is None:
-            return guessed(header)
-        meanings: list[Meaning | None] = [None] * len(header)
-        for text in self.column:
-            position, _, meaning = text.partition(":")
-            is_one = position.isascii() and position.isdigit() and len(position) < 3 and int(position) < len(header)
-            if not is_one or meaning not in list(Meaning):
-                raise invalid("column", f"{text[:40]!r} is not the position of a column and its meaning")
-            meanings[int(position)] = Meaning(meaning)
-        return Columns(tuple(meanings))
-
-    def _draw(self) -> str | None:
-        try:
-            return clean_name(self.draw) if self.draw else None
-        except NameRefused as bad:
-            raise invalid("draw", str(bad)) from None
-
-
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -122,6 +51,8 @@ _BODY: dict[str, Any] = {
 }
 
 Sender = Annotated[Caller, Depends(current_user(media=MEDIA))]
+
+_MARKED: dict[int | str, dict[str, Any]] = {200: {"content": {WORKBOOK: {}}, "description": "A workbook"}}
 
 router = APIRouter(prefix="/api/tournament/{which}/import", tags=["tournaments"])
 
@@ -136,19 +67,9 @@ async def take(
 
     A dry run tells what is wrong in which row; a file that is not to be read at all is refused either way.
     """
-    tournament_id = await known_id(services, which)
-    caller.need_organizer(tournament_id)
-    async with services.ledger.read() as conn:
-        (tournament,) = await tournaments.shown(conn, [tournament_id])
-    options = query.options(tournament["name"], _zone(tournament["timezone"]))
+    tournament = await _tournament(services, which, caller)
     async with services.uploads.taken(request) as content:
-        try:
-            # Not on the loop: a bet meanwhile is slower (ADR 17), and does not wait for the end of a workbook.
-            read = await asyncio.to_thread(read_file, content, options)
-        except FileTooLarge as wrong:
-            raise _refused(wrong, Refusal.TOO_LARGE) from None
-        except FileRefused as wrong:
-            raise _refused(wrong) from None
+        read = await _read(content, tournament, query)
     done = None
     if read.plan is not None:
         done = await writing.import_file(services.ledger, caller.actor, read.plan, _order(tournament, query, read))
@@ -156,6 +77,25 @@ async def take(
         assert read.wrong is not None, "a file is read, or something is wrong"
         raise _refused(read.wrong)
     return report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run)
+
+
+@router.post(
+    "/marked",
+    openapi_extra=_BODY,
+    response_class=Response,
+    responses=_MARKED | problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY),
+)
+async def marked(
+    services: InServices, which: Which, request: Request, query: Annotated[ImportQuery, Depends()], caller: Sender
+) -> Response:
+    """The sheet of the file as a workbook, each cell that is wrong marked and said. Writes nothing, whatever `dry_run` is."""
+    tournament = await _tournament(services, which, caller)
+    async with services.uploads.taken(request) as content:
+        read = await _read(content, tournament, query)
+        if read.table is None:
+            raise invalid("file", "only a sheet can be marked")
+        made = await asyncio.to_thread(marked_workbook, read.table.grid, read.wrong.errors if read.wrong else ())
+    return Response(made, media_type=WORKBOOK, headers={"Content-Disposition": "attachment; filename=marked.xlsx"})
 
 
 @router.get("", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
@@ -167,6 +107,27 @@ async def past(services: InServices, which: Which, caller: CurrentUser, page: Pa
         rows = await writing.page(conn, tournament_id, before=page.after_id(), limit=page.rows)
     shown, following = page.split(rows, lambda row: str(row["id"]))
     return Page(items=[PastImport(**(dict(row) | {"at": utc(row["at"])})) for row in shown], next=following)
+
+
+async def _tournament(services: Services, which: str, caller: Caller) -> Any:
+    """The tournament that a file goes into. Raises Refused: NOT_FOUND, FORBIDDEN."""
+    tournament_id = await known_id(services, which)
+    caller.need_organizer(tournament_id)
+    async with services.ledger.read() as conn:
+        (tournament,) = await tournaments.shown(conn, [tournament_id])
+    return tournament
+
+
+async def _read(content: bytes, tournament: Any, query: ImportQuery) -> ReadFile:
+    """The file read as the query says. Raises Refused (INVALID, TOO_LARGE)."""
+    options = query.options(tournament["name"], _zone(tournament["timezone"]))
+    try:
+        # Not on the loop: a bet meanwhile is slower (ADR 17), and does not wait for the end of a workbook.
+        return await asyncio.to_thread(read_file, content, options)
+    except FileTooLarge as wrong:
+        raise _refused(wrong, Refusal.TOO_LARGE) from None
+    except FileRefused as wrong:
+        raise _refused(wrong) from None
 
 
 def _refused(wrong: FileRefused, refusal: Refusal = Refusal.INVALID) -> Refused:

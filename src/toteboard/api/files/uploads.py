@@ -22,7 +22,7 @@ MEDIA = (
     "application/vnd.ms-excel",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
-_PATH = re.compile(r"/api/tournament/[^/]+/import")
+_PATH = re.compile(r"/api/tournament/[^/]+/import(?:/marked)?")
 
 
 def is_upload(scope: dict[str, object]) -> bool:

@@ -1,6 +1,7 @@
 /** The place to choose a file, or to drop one. */
 
 import { type DragEvent, useRef, useState } from 'react'
+import { save } from '@/shared/save'
 import { Button } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import styles from './import.module.css'
@@ -10,14 +11,7 @@ import type { Chosen } from './useImport'
 let chosen = 0
 
 /** Hands the browser a sheet to fill in. */
-function saveTemplate() {
-  const address = URL.createObjectURL(new Blob([TEMPLATE], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = 'matches.csv'
-  link.click()
-  URL.revokeObjectURL(address)
-}
+const saveTemplate = () => save(new Blob([TEMPLATE], { type: 'text/csv' }), 'matches.csv')
 
 export function Choose({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
   const input = useRef<HTMLInputElement>(null)

@@ -1,10 +1,12 @@
 /** What a file does, or what is wrong with it: seen before anything is written. */
 
+import { useMutation } from '@tanstack/react-query'
 import type { ImportReport } from '@/api/types'
 import { plural } from '@/shared/plural'
 import { dayAndTime } from '@/shared/time'
+import { Button } from '@/shared/ui/Button'
 import { Chip, type ChipTone } from '@/shared/ui/Chip'
-import { Note } from '@/shared/ui/Note'
+import { Failure, Note } from '@/shared/ui/Note'
 import { MARKET_STATUS_WORDS, MATCHED_BY_WORDS, NOT_PLAYED_WORDS, wordOf } from '@/shared/words'
 import { Doubts } from './Doubts'
 import styles from './Effect.module.css'
@@ -42,12 +44,17 @@ const COUNTED: Record<Item['status'], string> = {
 
 interface Props {
   seen: ImportReport
-  answers: How['answers']
-  onAnswers: (answers: How['answers']) => void
+  how: How
+  onHow: (more: Partial<How>) => void
+  /** Absent where the file has no cells. */
+  onMarked?: () => Promise<void>
 }
 
-export function Effect({ seen, answers, onAnswers }: Props) {
-  if (seen.errors.length > 0) return <Errors errors={seen.errors} />
+export function Effect({ seen, how, onHow, onMarked }: Props) {
+  if (seen.errors.length > 0)
+    return (
+      <Errors errors={seen.errors} skip={how.skip} onSkip={(skip) => onHow({ skip })} onMarked={onMarked} />
+    )
   return (
     <>
       {seen.warnings.length > 0 && (
@@ -57,13 +64,29 @@ export function Effect({ seen, answers, onAnswers }: Props) {
           ))}
         </ul>
       )}
-      <Doubts seen={seen} answers={answers} onAnswers={onAnswers} />
-      <Matches seen={seen} />
+      {how.skip.length > 0 && (
+        <p className={shared.hint}>
+          Left out: {how.skip.length > 1 ? 'rows' : 'row'} {how.skip.join(', ')}.{' '}
+          <button type="button" className={shared.link} onClick={() => onHow({ skip: [] })}>
+            Take them in again
+          </button>
+        </p>
+      )}
+      <Doubts seen={seen} answers={how.answers} onAnswers={(answers) => onHow({ answers })} />
+      <Matches seen={seen} onLeaveOut={(rows) => onHow({ skip: [...how.skip, ...rows] })} />
     </>
   )
 }
 
-function Errors({ errors }: { errors: ImportReport['errors'] }) {
+interface ErrorsProps {
+  errors: ImportReport['errors']
+  skip: readonly number[]
+  onSkip: (skip: number[]) => void
+  onMarked?: () => Promise<void>
+}
+
+function Errors({ errors, skip, onSkip, onMarked }: ErrorsProps) {
+  const marking = useMutation({ mutationFn: async () => onMarked?.() })
   return (
     <section className={styles.errors} aria-labelledby="errors" data-testid="import-errors">
       <Note tone="bad" icon="cross" title={`Fix ${plural(errors.length, 'problem')} before importing.`}>
@@ -73,18 +96,43 @@ function Errors({ errors }: { errors: ImportReport['errors'] }) {
         What is wrong
       </h2>
       <ol>
-        {errors.map(({ where, detail }, at) => (
+        {errors.map(({ where, detail, row, stands }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row can be wrong twice.
           <li key={at}>
-            <b className="num">{where || 'file'}</b> <bdi>{detail}</bdi>
+            <b className="num">{where || 'file'}</b>{' '}
+            <span>
+              <bdi>{detail}</bdi>
+              {stands && !detail.includes(stands) && (
+                <small>
+                  {' '}
+                  There stands: <bdi>{stands}</bdi>
+                </small>
+              )}
+            </span>
+            {row !== null && (
+              <Button size="small" look="plain" onClick={() => onSkip([...new Set([...skip, row])])}>
+                Leave row {row} out
+              </Button>
+            )}
           </li>
         ))}
       </ol>
+      <Failure error={marking.error} />
+      {onMarked && (
+        <Button look="plain" disabled={marking.isPending} onClick={() => marking.mutate()}>
+          {marking.isPending ? 'Making the file…' : 'Download the sheet with these cells marked'}
+        </Button>
+      )}
     </section>
   )
 }
 
-function Matches({ seen }: { seen: ImportReport }) {
+interface MatchesProps {
+  seen: ImportReport
+  onLeaveOut: (rows: number[]) => void
+}
+
+function Matches({ seen, onLeaveOut }: MatchesProps) {
   const now = Date.now()
   const hidden = seen.matches + seen.missing - seen.items.length
   return (
@@ -130,6 +178,16 @@ function Matches({ seen }: { seen: ImportReport }) {
               ))}
               {outcomes_more > 0 && <i>and {outcomes_more} more</i>}
             </span>
+            {more.rows.length > 0 && (
+              <Button
+                size="small"
+                look="plain"
+                aria-label={`Leave ${name} out`}
+                onClick={() => onLeaveOut(more.rows)}
+              >
+                Leave out
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -14,7 +14,7 @@ import styles from './import.module.css'
 import { actionOf, doneWords, size, wrongTakeout } from './meaning'
 import { Options } from './Options'
 import { Past } from './Past'
-import { type Chosen, useImport } from './useImport'
+import { type Chosen, saveMarked, useImport } from './useImport'
 
 export function Import({ slug }: { slug: string }) {
   const [chosen, setChosen] = useState<Chosen | null>(null)
@@ -41,7 +41,10 @@ function File({ slug, chosen, onOther }: FileProps) {
   const { how, set, look, write } = useImport(slug, chosen)
   const seen = look.data
   // A file that cannot be read at all is refused; what was read before of it says nothing now.
-  const refused = look.error && !(look.error instanceof Problem && look.error.of('draw')) ? look.error : null
+  const refused =
+    look.error && !(look.error instanceof Problem && (look.error.of('draw') || look.error.of('match')))
+      ? look.error
+      : null
   if (write.data) {
     return <Done words={doneWords(write.data)} slug={slug} name={chosen.name} onOther={onOther} />
   }
@@ -75,10 +78,16 @@ function File({ slug, chosen, onOther }: FileProps) {
             seen={seen}
             how={how}
             wrongDraw={look.error instanceof Problem ? look.error.of('draw') : undefined}
+            wrongMatch={look.error instanceof Problem ? look.error.of('match') : undefined}
             onHow={set}
           />
           {!look.error && (
-            <Effect seen={seen} answers={how.answers} onAnswers={(answers) => set({ answers })} />
+            <Effect
+              seen={seen}
+              how={how}
+              onHow={set}
+              onMarked={seen.format === 'worldcup' ? undefined : () => saveMarked(slug, chosen, how)}
+            />
           )}
           {!look.error && seen.errors.length === 0 && seen.doubtful === 0 && (
             <Act

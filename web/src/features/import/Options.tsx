@@ -5,16 +5,17 @@ import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { label } from '@/shared/words'
 import styles from './Columns.module.css'
-import { type How, isRowMatch, type Kind, type Slots, wrongTakeout } from './meaning'
+import { type DateOrder, type How, isRowMatch, type Kind, type Slots, wrongTakeout } from './meaning'
 
 interface Props {
   seen: ImportReport
   how: How
   wrongDraw?: string
+  wrongMatch?: string
   onHow: (more: Partial<How>) => void
 }
 
-export function Options({ seen, how, wrongDraw, onHow }: Props) {
+export function Options({ seen, how, wrongDraw, wrongMatch, onHow }: Props) {
   return (
     <div className={styles.options}>
       {seen.sheets.length > 1 && (
@@ -23,7 +24,48 @@ export function Options({ seen, how, wrongDraw, onHow }: Props) {
           value={how.sheet ?? seen.sheet ?? ''}
           options={seen.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
           // Another sheet has other columns.
-          onChange={(event) => onHow({ sheet: event.target.value, meanings: undefined })}
+          onChange={(event) =>
+            onHow({ sheet: event.target.value, meanings: undefined, headerRow: undefined })
+          }
+        />
+      )}
+      {seen.header_row !== null && (
+        <Field
+          label="Row of the header"
+          hint="The row that says what the columns are."
+          inputMode="numeric"
+          autoComplete="off"
+          value={String(how.headerRow ?? seen.header_row)}
+          onChange={(event) => {
+            const row = Number(event.target.value)
+            // Another header has other columns.
+            if (Number.isInteger(row) && row > 0) onHow({ headerRow: row, meanings: undefined })
+          }}
+        />
+      )}
+      {(seen.dates_asked || how.dates) && (
+        <SelectField
+          label="Dates such as 03/04/2027"
+          hint="The column does not show which number is the day."
+          value={how.dates ?? ''}
+          options={[
+            ...(how.dates ? [] : [{ value: '', label: 'Choose' }]),
+            { value: 'day_first', label: '3 April: the day first' },
+            { value: 'month_first', label: 'March 4: the month first' },
+          ]}
+          onChange={(event) => onHow({ dates: event.target.value as DateOrder })}
+        />
+      )}
+      {(seen.one_match !== null || how.match) && (
+        <Field
+          label="Name of the match"
+          hint="The sheet is one market: no column says which match a row is of."
+          dir="auto"
+          maxLength={NAME_LENGTH_MAX}
+          placeholder={seen.one_match ?? undefined}
+          value={how.match}
+          wrong={wrongMatch}
+          onChange={(event) => onHow({ match: event.target.value })}
         />
       )}
       {seen.format === 'worldcup' && (

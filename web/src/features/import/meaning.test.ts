@@ -8,6 +8,9 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   format: 'csv',
   sheets: [],
   sheet: null,
+  header_row: null,
+  one_match: null,
+  dates_asked: false,
   rows: 0,
   columns: [],
   errors: [],
@@ -49,9 +52,9 @@ test('what was done is counted', () => {
 
 test('columns are left to the server until somebody says them', () => {
   expect(queryOf('a.csv', USUAL, true).column).toBeUndefined()
-  const said = queryOf('a.csv', { ...USUAL, meanings: ['match', null, 'outcome'] }, false)
+  const said = queryOf('a.csv', { ...USUAL, meanings: { 0: 'match', 1: null, 2: 'outcome' } }, false)
   expect([said.column, said.dry_run]).toEqual([['0:match', '2:outcome'], false])
-  expect(queryOf('a.csv', { ...USUAL, meanings: [null] }, true).column).toEqual([])
+  expect(queryOf('a.csv', { ...USUAL, meanings: { 0: null } }, true).column).toEqual([])
 })
 
 test('answers go with the file, by the number of the match', () => {
@@ -79,7 +82,7 @@ test('takeout is typed in per cent and sent in basis points', () => {
 })
 
 test('several columns of outcomes make a row a match', () => {
-  const column = (meaning: 'outcome' | null) => ({ header: '', samples: [], meaning })
+  const column = (meaning: 'outcome' | null) => ({ position: 0, header: '', samples: [], meaning })
   expect(isRowMatch([column('outcome'), column(null)])).toBe(false)
   expect(isRowMatch([column('outcome'), column('outcome')])).toBe(true)
 })

@@ -19,8 +19,16 @@ export const FILE_BYTES_MAX = 4_000_000
 
 export interface How {
   sheet?: string
-  /** The meaning of each column; none: as the server guesses. */
-  meanings?: ReadonlyArray<Meaning | null>
+  /** The meaning of each column by its position; none: as the server guesses. */
+  meanings?: Readonly<Record<number, Meaning | null>>
+  /** The number of the header's row; none: as it is found. */
+  headerRow?: number
+  /** Which number of a date is the day, where somebody said it. */
+  dates?: DateOrder
+  /** What the one match of a sheet is called; empty: as the sheet is. */
+  match: string
+  /** Rows of the sheet to leave out. */
+  skip: readonly number[]
   draw: string
   kind: Kind
   /** In per cent, as typed. */
@@ -32,6 +40,7 @@ export interface How {
   answers: Readonly<Record<number, Answer>>
 }
 
+export type DateOrder = 'day_first' | 'month_first'
 export type Slots = 'auto' | 'yes' | 'no'
 export type Choice = 'same' | 'other' | 'skip'
 /** `id` is the match that it may be. */
@@ -47,6 +56,8 @@ export const USUAL: How = {
   isOpening: false,
   slots: 'auto',
   answers: {},
+  match: '',
+  skip: [],
 }
 
 /** Per cent with at most two decimals, as basis points. */
@@ -61,7 +72,15 @@ export function queryOf(file: string, how: How, isDry: boolean) {
     file,
     dry_run: isDry,
     sheet: how.sheet,
-    column: how.meanings?.flatMap((meaning, place) => (meaning ? [`${place}:${meaning}`] : [])),
+    column:
+      how.meanings &&
+      Object.entries(how.meanings).flatMap(([position, meaning]) =>
+        meaning ? [`${position}:${meaning}`] : [],
+      ),
+    header_row: how.headerRow,
+    dates: how.dates,
+    match: how.match.trim() || undefined,
+    skip: [...how.skip],
     draw: how.draw.trim() || undefined,
     kind: how.kind,
     takeout_bps: wrongTakeout(how.takeout) ? 0 : (parseMoney(how.takeout || '0', 2) ?? 0),

@@ -3,6 +3,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
+import { save } from '@/shared/save'
 import { type How, queryOf, USUAL } from './meaning'
 
 /** What was in the file when it was chosen: what was looked at is what is imported. */
@@ -23,6 +24,20 @@ function send(slug: string, { name, content }: Chosen, how: How, isDry: boolean)
       headers: { 'Content-Type': 'application/octet-stream' },
     }),
   )
+}
+
+/** Hands the browser the sheet as a workbook in which the faulty cells are marked. */
+export async function saveMarked(slug: string, { name, content }: Chosen, how: How) {
+  const marked = await must(
+    api.POST('/api/tournament/{which}/import/marked', {
+      params: { path: { which: slug }, query: queryOf(name, how, true) },
+      body: content as unknown as string,
+      bodySerializer: (body) => body,
+      headers: { 'Content-Type': 'application/octet-stream' },
+      parseAs: 'blob',
+    }),
+  )
+  save(marked as unknown as Blob, `${name.replace(/\.[^.]*$/, '')} – problems.xlsx`)
 }
 
 export function useImport(slug: string, chosen: Chosen) {
