@@ -1,11 +1,13 @@
 """An organizer with a spreadsheet: chosen, its columns said, looked at, mended, imported once, whatever the line does."""
 
+import json
+import re
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from imports.tournaments import WORLD_CUP
@@ -209,4 +211,102 @@ def test_what_cannot_be_read_is_said_and_any_name_fits_a_phone(scenario: ServerS
     desk.get_by_role("button", name="Import 2 new matches").click()
     expect(desk.get_by_test_id("imported")).to_be_visible()
     assert_fits(desk, "imported")
+    assert desk.said == []  # type: ignore[attr-defined]
+
+
+def cup_file(*matches: tuple[str, str, str]) -> FilePayload:
+    rows = [
+        {"round": "Final", "date": day, "time": "18:00 UTC", "team1": one, "team2": two} for one, two, day in matches
+    ]
+    content = json.dumps({"name": "Cup", "matches": rows}).encode()
+    return FilePayload(name="cup.json", mimeType="application/json", buffer=content)
+
+
+def test_a_newer_file_says_what_it_recognises_and_asks_what_is_in_doubt(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cup = scenario.tournament("Doubt Cup")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
+    choose(desk, cup_file(("Alder", "Birch", "2031-05-01"), ("Cedar", "Dogwood", "2031-05-02")))
+    desk.get_by_label("Open for bets at once").check()
+    desk.get_by_role("button", name="Import 2 new matches and open 2 markets").click()
+    expect(desk.get_by_test_id("imported")).to_be_visible()
+    amara = scenario.bettor(cup, "amara", funds=10_000)
+    alder, _ = matches(scenario, cup)
+    (market,) = scenario.boss.pages("/api/market", match=alder["id"])
+    amara.script.bet(market["outcomes"][0]["id"], 500)
+
+    desk.get_by_role("button", name="Import another file").click()
+    # One side of the match with the bet has quite another name; the other match is later, with its sides turned.
+    choose(desk, cup_file(("Dogwood", "Cedar", "2031-05-02"), ("Alder", "Zephyr", "2031-05-01")))
+    doubt = desk.get_by_test_id("import-doubt")
+    expect(doubt).to_contain_text("Alder v Zephyr")
+    expect(doubt).to_contain_text("Alder v Birch")
+    expect(doubt).to_contain_text("1 bet")
+    expect(desk.get_by_test_id("import-match").filter(has_text="Dogwood")).to_contain_text("the other way round")
+    expect(desk.get_by_role("button", name=re.compile("^(Import|Change)"))).to_have_count(0)
+    assert_accessible(desk, "a match in doubt")
+    doubt.get_by_text("Skip").click()
+    expect(desk.get_by_text("Nothing to change.")).to_be_visible()
+    desk.get_by_role("button", name="Ask again").click()
+    doubt.get_by_text("The same", exact=True).click()
+    expect(desk.get_by_test_id("import-match").filter(has_text="Zephyr")).to_contain_text("recognised as you said")
+    desk.get_by_role("button", name="Change 1 match").click()
+    expect(desk.get_by_test_id("imported")).to_contain_text("New: 0, changed: 1, unchanged: 1.")
+    assert [match["name"] for match in matches(scenario, cup)] == ["Alder v Zephyr", "Cedar v Dogwood"]
+    assert desk.said == []  # type: ignore[attr-defined]
+
+
+def test_a_sheet_is_mended_at_the_desk(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Mended Cup")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
+    choose(desk, csv("Our race night\n\nRunner,Date,Odds\nDawn,03/04/2031,2\nElm,,#N/A\nFable,,3\n", name="race.csv"))
+    expect(desk.get_by_label("Row of the header")).to_have_value("3")
+    desk.get_by_label("Dates such as 03/04/2027").select_option("3 April: the day first")
+    errors = desk.get_by_test_id("import-errors")
+    expect(errors).to_contain_text("C5")
+    expect(errors).to_contain_text("#N/A is an error of the spreadsheet")
+    with desk.expect_download() as downloaded:
+        desk.get_by_role("button", name="Download the sheet with these cells marked").click()
+    page_of_problems = load_workbook(BytesIO(downloaded.value.path().read_bytes())).worksheets[1]
+    assert [cell.value for cell in page_of_problems["A"]] == ["Cell", "C5"]
+    desk.get_by_role("button", name="Leave row 5 out").click()
+    desk.get_by_label("Name of the match").fill("The derby")
+    found = desk.get_by_test_id("import-match")
+    expect(found).to_contain_text("The derby")
+    expect(found).to_contain_text("Fable 3.00")
+    assert_accessible(desk, "a sheet of one market")
+    desk.get_by_role("button", name="Import 1 new match").click()
+    expect(desk.get_by_test_id("imported")).to_be_visible()
+    (derby,) = matches(scenario, cup)
+    assert (derby["name"], derby["starts_at"]) == ("The derby", "2031-04-03T12:00:00Z")
+    assert desk.said == []  # type: ignore[attr-defined]
+
+
+def test_everything_from_here_is_delayed_at_the_desk(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Late Cup")
+    desk = organizer(scenario, chromium, cup)
+    desk.goto(f"{scenario.url}/org/t/{cup['slug']}/import")
+    choose(desk, cup_file(("Alder", "Birch", "2031-05-01"), ("Cedar", "Dogwood", "2031-05-02")))
+    desk.get_by_role("button", name="Import 2 new matches").click()
+    desk.get_by_role("link", name="See the markets").click()
+    expect(desk.get_by_test_id("starts").first).to_contain_text("starts 1 May")
+    desk.get_by_role("button", name="Delay…").click()
+    expect(desk.get_by_test_id("delay-effect")).to_contain_text("Cedar v Dogwood starts Fri 2 May 2031, 18:15")
+    desk.get_by_label("By minutes").fill("30")
+    assert_accessible(desk, "a delay looked at")
+    desk.get_by_role("button", name="Delay 2 matches by 30 minutes").click()
+    expect(desk.get_by_test_id("starts").first).to_contain_text("18:30")
+    assert [match["starts_at"][11:16] for match in matches(scenario, cup)] == ["18:30", "18:30"]
+
+    # A market with a closing time of its own says by how much it differs before the start is moved.
+    (market,) = scenario.boss.pages("/api/market", match=matches(scenario, cup)[0]["id"])
+    scenario.boss.ask("PATCH", f"/api/market/{market['id']}", json={"closes_at": "2031-05-01T18:30:00Z"})
+    row = desk.get_by_test_id("desk-market").filter(has_text="Alder")
+    row.get_by_role("button", name=re.compile("^Edit")).click()
+    row.get_by_role("radio", name="The match").check(force=True)
+    row.get_by_label("Start", exact=True).fill("2031-04-30T18:30")
+    expect(row).to_contain_text("Result after 90 minutes keeps closing 1 day after the new start.")
     assert desk.said == []  # type: ignore[attr-defined]

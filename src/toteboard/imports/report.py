@@ -11,6 +11,7 @@ from toteboard.imports.identity import Doubt, MatchedBy
 from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import PlannedMatch
 from toteboard.imports.sheet_plan import DATES, one_match_name
+from toteboard.imports.undecided import is_code, is_undecided
 from toteboard.imports.writing import Imported
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.odds import format_odds
@@ -112,6 +113,8 @@ class ImportReport:
     header_row: int | None
     # What the one match of a sheet without a column for it is called; None elsewhere.
     one_match: str | None
+    # Whether it has short codes (1A, W49), or sides to come: then somebody may say which they are.
+    has_codes: bool
     # Whether a person has to say which number of a date is the day.
     dates_asked: bool
     rows: int
@@ -156,6 +159,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         sheet=table.sheet if table else None,
         header_row=table.header_no if table else None,
         one_match=(matches[0].name if matches else one_match_name(table, "")) if _is_one(columns) and table else None,
+        has_codes=any(is_code(name) or is_undecided(name) for match in matches for name in match.sides or ()),
         dates_asked=any(error.where == DATES for error in read.wrong.errors) if read.wrong else False,
         rows=len(table.rows) if table else len(matches),
         columns=_columns(table, columns) if table and columns else [],

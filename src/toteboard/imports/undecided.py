@@ -119,6 +119,11 @@ def sides_of_file(slots: Slots, rounds: Iterable[str]) -> Sides:
     return Sides(slots, frozenset(one["letter"].upper() for one in found if one))
 
 
+def is_code(name: str) -> bool:
+    """Whether it may be a side to come by its short code, or a class of a school."""
+    return _CODE.match(name.strip()) is not None
+
+
 def is_undecided(name: str) -> bool:
     """Whether it is no name yet, as in "Winner of match 74"."""
     folded = folded_name(name)

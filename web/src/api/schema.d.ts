@@ -1951,6 +1951,8 @@ export interface components {
             header_row: number | null;
             /** One Match */
             one_match: string | null;
+            /** Has Codes */
+            has_codes: boolean;
             /** Dates Asked */
             dates_asked: boolean;
             /** Rows */

@@ -195,7 +195,7 @@ def _closing(market: LockedMarket, given: dict[str, Any]) -> dict[str, Any]:
     if given.get("closes_offset_s") is not None:
         closes_at = _with_start(given.get("closes_at"), market.starts_at, given["closes_offset_s"])
         return given | {"closes_at": closes_at}
-    if "closes_at" in given and given["closes_at"] != market.closes_at:
+    if "closes_at" in given:
         return given | {"closes_offset_s": None}
     return given
 

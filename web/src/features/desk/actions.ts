@@ -4,13 +4,13 @@ import type { MarketOnBoard, MarketStatus } from '@/feed/messages'
 
 export type Move = 'open' | 'suspend' | 'close' | 'reopen'
 /** What opens below the market's row. */
-export type Panel = 'result' | 'correct' | 'book' | 'edit' | 'delay' | 'void'
+export type Panel = 'result' | 'correct' | 'book' | 'edit' | 'void'
 export type Action = Move | Panel
 
 const ACTIONS: Record<MarketStatus, Action[]> = {
-  draft: ['open', 'book', 'edit', 'delay', 'void'],
-  open: ['suspend', 'close', 'book', 'edit', 'delay'],
-  suspended: ['open', 'close', 'book', 'edit', 'delay', 'void'],
+  draft: ['open', 'book', 'edit', 'void'],
+  open: ['suspend', 'close', 'book', 'edit'],
+  suspended: ['open', 'close', 'book', 'edit', 'void'],
   closed: ['result', 'reopen', 'book', 'edit', 'void'],
   resulted: ['result', 'book', 'edit', 'void'],
   settling: ['book'],
@@ -28,7 +28,6 @@ const ACTION_LABEL: Record<Action, string> = {
   correct: 'Correct the result…',
   book: 'Money by outcome',
   edit: 'Edit',
-  delay: 'Delay…',
   void: 'Void…',
 }
 

@@ -90,17 +90,19 @@ export function Options({ seen, how, wrongDraw, wrongMatch, onHow }: Props) {
           onChange={(event) => onHow({ draw: event.target.value })}
         />
       )}
-      <SelectField
-        label="Short codes such as 1A, 2B, W49"
-        hint="Sides to come of a group or a match, or names such as school classes."
-        value={how.slots}
-        options={[
-          { value: 'auto', label: 'As the file shows' },
-          { value: 'yes', label: 'Sides to come' },
-          { value: 'no', label: 'Names' },
-        ]}
-        onChange={(event) => onHow({ slots: event.target.value as Slots })}
-      />
+      {(seen.has_codes || how.slots !== 'auto') && (
+        <SelectField
+          label="Short codes such as 1A, 2B, W49"
+          hint="Sides to come of a group or a match, or names such as school classes."
+          value={how.slots}
+          options={[
+            { value: 'auto', label: 'As the file shows' },
+            { value: 'yes', label: 'Sides to come' },
+            { value: 'no', label: 'Names' },
+          ]}
+          onChange={(event) => onHow({ slots: event.target.value as Slots })}
+        />
+      )}
       <Field
         label={`${label('takeout_bps')} of new pools, in %`}
         hint="What the house keeps of the pool."

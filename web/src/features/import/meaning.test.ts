@@ -10,6 +10,7 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   sheet: null,
   header_row: null,
   one_match: null,
+  has_codes: false,
   dates_asked: false,
   rows: 0,
   columns: [],
@@ -69,7 +70,7 @@ test('what of a match changes is said with before and after', () => {
   ).toBe('start 2027-04-13 → 2027-05-15')
   expect(changeWords({ what: 'odds', before: '2500', after: '2600' }, told)).toBe('odds 2.50 → 2.60')
   expect(changeWords({ what: 'not_played', before: 'postponed', after: null }, told)).toBe(
-    'is it played? postponed → none',
+    'postponed → to be played',
   )
   expect(changeWords({ what: 'outcome', before: null, after: 'Draw' }, told)).toBe('outcome Draw')
 })

@@ -5,7 +5,7 @@ import { TAKEOUT_BPS_MAX } from '@/shared/bounds'
 import { parseMoney } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
 import { plural } from '@/shared/plural'
-import { IMPORT_COLUMN_WORDS, within } from '@/shared/words'
+import { IMPORT_COLUMN_WORDS, NOT_PLAYED_WORDS, within, wordOf } from '@/shared/words'
 
 export type Column = ImportReport['columns'][number]
 export type Meaning = NonNullable<Column['meaning']>
@@ -143,10 +143,13 @@ type Change = ImportReport['items'][number]['changes'][number]
 /** "start 12 Apr, 18:20 → 15 May, 19:30": what of a match is otherwise. `told` says a time. */
 export function changeWords({ what, before, after }: Change, told: (at: string) => string): string {
   const value = (text: string | null) => {
+    if (what === 'not_played')
+      return text === null ? 'to be played' : wordOf(NOT_PLAYED_WORDS, text).toLowerCase()
     if (text === null) return 'none'
     if (what === 'starts_at' || what === 'closes_at') return told(text)
     return what === 'odds' ? oddsText(Number(text)) : text
   }
+  if (what === 'not_played') return `${value(before)} → ${value(after)}`
   const name = what === 'outcome' || what === 'market' || what === 'odds' ? what : within(what)
   if (before === null) return `${name} ${value(after)}`
   return `${name} ${value(before)} → ${value(after)}`

@@ -1,43 +1,58 @@
 /** Moves a match and everything after it by some minutes: seen first, then done. */
 
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useMemo, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { components } from '@/api/schema'
+import type { Structure } from '@/feed/board'
 import { announce } from '@/shared/announce'
 import { DELAY_MIN_MAX } from '@/shared/bounds'
 import { plural } from '@/shared/plural'
-import { dayAndTime } from '@/shared/time'
+import { dayAndTime, shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
-import { Field } from '@/shared/ui/Field'
+import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import formStyles from '../form.module.css'
 
 type Seen = components['schemas']['Delay']
 
 const USUAL_MINUTES = '15'
+const WRONG_MINUTES = `Whole minutes, at most ${DELAY_MIN_MAX.toLocaleString('en-GB')}.`
 
 interface Props {
-  match: { id: number; name: string; starts_at: number | null; version?: number }
+  structure: Structure
   onClose: () => void
 }
 
-export function Delay({ match, onClose }: Props) {
+/** Matches with a start, in its order; the one that is next comes to mind first. */
+function startsOf(structure: Structure) {
+  const timed = [...structure.matches.values()].flatMap((match) =>
+    match.starts_at === null ? [] : [{ ...match, starts_at: match.starts_at }],
+  )
+  return timed.sort((a, b) => a.starts_at - b.starts_at || a.id - b.id)
+}
+
+export function Delay({ structure, onClose }: Props) {
+  const now = Date.now()
+  const starts = useMemo(() => startsOf(structure), [structure])
+  const [chosen, setChosen] = useState<number | null>(null)
   const [text, setText] = useState(USUAL_MINUTES)
+  const next = starts.find(({ starts_at }) => starts_at > now) ?? starts.at(-1)
+  const match = starts.find(({ id }) => id === chosen) ?? next
   const minutes = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0
-  const isRight = minutes >= 1 && minutes <= DELAY_MIN_MAX
+  const isRight = match !== undefined && minutes >= 1 && minutes <= DELAY_MIN_MAX
   const send = (dry_run: boolean) =>
     must(
       api.POST('/api/match/{match_id}/delay', {
-        params: { path: { match_id: match.id } },
+        params: { path: { match_id: match?.id ?? 0 } },
         body: { minutes, dry_run },
       }),
     )
   const look = useQuery({
     // A start that moves meanwhile is another question.
-    queryKey: ['delay', match.id, match.starts_at, minutes],
+    queryKey: ['delay', match?.id, match?.starts_at, minutes],
     queryFn: () => send(true),
-    enabled: isRight && match.starts_at !== null,
+    enabled: isRight,
     retry: false,
   })
   const moving = useMutation({
@@ -47,46 +62,52 @@ export function Delay({ match, onClose }: Props) {
       onClose()
     },
   })
-  if (match.starts_at === null)
-    return (
-      <div className={formStyles.form}>
-        <Note
-          tone="plain"
-          icon="warning"
-          title="This match has no start to move. Give it one under “Edit”."
-        />
-      </div>
-    )
   return (
     <form
-      className={formStyles.form}
-      aria-label={`Delay everything from ${match.name}`}
+      className={formStyles.card}
+      aria-label="Delay the matches"
       onSubmit={(event: FormEvent) => {
         event.preventDefault()
         if (isRight && look.data && !moving.isPending) moving.mutate()
       }}
     >
-      <div className={formStyles.fields}>
-        <Field
-          label="Delay everything from here, by minutes"
-          hint="This match and all that begin then or later."
-          inputMode="numeric"
-          autoComplete="off"
-          autoFocus
-          value={text}
-          wrong={isRight ? undefined : `Whole minutes, at most ${DELAY_MIN_MAX.toLocaleString('en-GB')}.`}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </div>
+      <h2>Delay everything from here</h2>
+      {match === undefined ? (
+        <p className={formStyles.words}>No match has a start to move.</p>
+      ) : (
+        <div className={formStyles.fields}>
+          <div className={formStyles.half}>
+            <SelectField
+              label="From"
+              hint="This match and all that begin then or later."
+              options={starts.map(({ id, name, starts_at }) => ({
+                value: String(id),
+                label: `${shortTime(starts_at, now)} ${name}`,
+              }))}
+              value={String(match.id)}
+              onChange={(event) => setChosen(Number(event.target.value))}
+            />
+          </div>
+          <Field
+            label="By minutes"
+            inputMode="numeric"
+            autoComplete="off"
+            autoFocus
+            value={text}
+            wrong={minutes >= 1 && minutes <= DELAY_MIN_MAX ? undefined : WRONG_MINUTES}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+      )}
       {isRight && look.data && <What seen={look.data} />}
       <Failure error={moving.error ?? (isRight ? look.error : null)} />
       <div className={formStyles.decide}>
-        <Button type="submit" size="small" disabled={!isRight || !look.data || moving.isPending}>
+        <Button type="submit" disabled={!isRight || !look.data || moving.isPending}>
           {moving.isPending
             ? 'Moving…'
             : `Delay ${look.data ? plural(look.data.matches.length, 'match', 'matches') : 'them'} by ${plural(minutes, 'minute')}`}
         </Button>
-        <Button size="small" look="plain" onClick={onClose}>
+        <Button look="plain" onClick={onClose}>
           Cancel
         </Button>
       </div>

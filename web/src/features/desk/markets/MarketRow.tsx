@@ -15,7 +15,6 @@ import { MARKET_STATUS_WORDS, NOT_PLAYED_WORDS } from '@/shared/words'
 import { type Action, actionsOf, isOver, isPanel, labelOf, type Move, type Panel } from '../actions'
 import { ask } from '../ask'
 import { apartWords } from '../closing'
-import { Delay } from '../editing/Delay'
 import { Edit } from '../editing/Edit'
 import { Book } from '../odds/Book'
 import { ResettleForm } from '../results/ResettleForm'
@@ -129,7 +128,6 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
       {shown === 'edit' && (
         <Edit slug={slug} market={market} match={match} structure={structure} onClose={close} />
       )}
-      {shown === 'delay' && match && <Delay match={match} onClose={close} />}
       {shown === 'result' && <ResultForm market={market} match={match} currency={currency} onClose={close} />}
       {shown === 'void' && <VoidForm market={market} currency={currency} onClose={close} />}
       {shown === 'correct' && <ResettleForm market={market} currency={currency} onClose={close} />}

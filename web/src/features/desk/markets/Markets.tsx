@@ -9,6 +9,7 @@ import { Empty } from '@/shared/ui/States'
 import { AddMatch } from '../adding/AddMatch'
 import { BulkBar } from '../bulk/BulkBar'
 import { RunBanner } from '../bulk/RunBanner'
+import { Delay } from '../editing/Delay'
 import { Checklist } from '../setup/Checklist'
 import { isShown, keepOrder, NO_FILTER, ROWS_SHOWN, type Row, rowsOf, type Shown, within } from './list'
 import { MarketRow } from './MarketRow'
@@ -41,6 +42,7 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
   const [filter, setFilter] = useState(NO_FILTER)
   const [limit, setLimit] = useState(ROWS_SHOWN)
   const [isAdding, setAdding] = useState(false)
+  const [isDelaying, setDelaying] = useState(false)
   const all = useMemo(() => rowsOf(structure), [structure])
   const scope = useMemo(() => within(all, filter), [all, filter])
   const { ordered, watch } = useHeldOrder(scope, filter.shown, JSON.stringify(filter))
@@ -71,8 +73,11 @@ export function Markets({ slug, structure }: { slug: string; structure: Structur
           }}
           isAdding={isAdding}
           onAdd={() => setAdding(!isAdding)}
+          isDelaying={isDelaying}
+          onDelay={() => setDelaying(!isDelaying)}
         />
       )}
+      {isDelaying && <Delay structure={structure} onClose={() => setDelaying(false)} />}
       {isAdding && <AddMatch structure={structure} onClose={() => setAdding(false)} />}
       <BulkBar slug={slug} all={all} scope={scope} isWhole={scope.length === all.length} />
       {all.length === 0 && !isAdding && (

@@ -21,9 +21,11 @@ interface Props {
   onFilter: (filter: Filter) => void
   isAdding: boolean
   onAdd: () => void
+  isDelaying: boolean
+  onDelay: () => void
 }
 
-export function Toolbar({ structure, scope, filter, onFilter, isAdding, onAdd }: Props) {
+export function Toolbar({ structure, scope, filter, onFilter, isAdding, onAdd, isDelaying, onDelay }: Props) {
   const rounds = useMemo(() => roundsOf(structure), [structure])
   const options = SHOWN.map(({ value, label, words }) => {
     const many = scope.filter((row) => isShown(row, value)).length
@@ -63,6 +65,9 @@ export function Toolbar({ structure, scope, filter, onFilter, isAdding, onAdd }:
         value={filter.sought}
         onChange={(event) => onFilter({ ...filter, sought: event.target.value })}
       />
+      <Button size="small" look="plain" aria-expanded={isDelaying} onClick={onDelay}>
+        Delay…
+      </Button>
       <Button size="small" look={isAdding ? 'plain' : 'main'} aria-expanded={isAdding} onClick={onAdd}>
         {isAdding ? 'Close the form' : 'Add a match'}
       </Button>
