@@ -201,3 +201,40 @@ async def test_an_outcome_without_bets_is_taken_away(scenario: ApiScenario, clie
     # Two outcomes are left, and the market is open.
     assert code(await scenario.organizer.delete(f"{PATH}/{three}")) == "STATE"
     assert len(await scenario.records.audited("outcome.deleted")) == 1
+
+
+# Renaming where there are bets --------------------------------------------------------------------------------------
+
+
+async def test_an_outcome_with_bets_is_renamed_by_a_correction_and_bets_keep_its_name(scenario: ApiScenario) -> None:
+    market = await scenario.open_market()
+    mexico = market["outcomes"][0]["id"]
+    await scenario.fund(scenario.bettor, 10_000)
+    assert await scenario.bet(scenario.bettor, mexico, 500) == 0
+    path = f"{PATH}/{mexico}"
+    refused = await scenario.organizer.patch(path, json={"name": "México"})
+    assert (refused.status_code, refused.json()["field"]) == (409, "reason")
+    assert fields(await scenario.organizer.patch(path, json={"name": "México", "reason": ""})) == ["reason"]
+    renamed = await scenario.organizer.patch(path, json={"name": "México", "reason": "as its people write it"})
+    assert renamed.json()["name"] == "México"
+    assert await scenario.bet(scenario.bettor, mexico, 600) == 0
+    again = await scenario.organizer.patch(path, json={"name": "Mejico", "reason": "a joke"})
+    assert again.status_code == 200
+
+    mine = (await scenario.bettor.get("/api/bet")).json()["items"]
+    assert [(bet["stake"], bet["outcome"], bet["outcome_now"]) for bet in mine] == [
+        (600, "México", "Mejico"),
+        (500, "Mexico", "Mejico"),
+    ]
+    all_bets = (await scenario.organizer.get(f"/api/tournament/{scenario.tournament_id}/bet")).json()["items"]
+    assert [(bet["outcome"], bet["outcome_now"]) for bet in all_bets] == [("México", "Mejico"), ("Mexico", "Mejico")]
+    sheet = await scenario.organizer.get(
+        f"/api/tournament/{scenario.tournament_id}/export/bets", params={"format": "csv"}
+    )
+    assert "Mexico,Mejico," in sheet.text
+    statement = (
+        await scenario.bettor.get(f"/api/wallet/{(await scenario.wallet_of(scenario.bettor))['id']}/statement")
+    ).json()
+    assert [line["text"] for line in statement["items"] if line["kind"] == "stake"][-1].startswith("Bet on Mexico,")
+    reasons = [row["details"].get("reason") for row in await scenario.records.audited("outcome.changed")]
+    assert reasons == ["as its people write it", "a joke"]

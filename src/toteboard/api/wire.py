@@ -16,7 +16,15 @@ from pydantic import (
     model_validator,
 )
 
-from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX, NAME_LENGTH_MAX, VERSION_MAX, YEAR_MAX, YEAR_MIN
+from toteboard.rules.bounds import (
+    AMOUNT_MAX,
+    ID_MAX,
+    NAME_LENGTH_MAX,
+    REASON_LENGTH_MAX,
+    VERSION_MAX,
+    YEAR_MAX,
+    YEAR_MIN,
+)
 from toteboard.rules.names import clean_name
 from toteboard.rules.odds import format_odds, parse_odds
 
@@ -25,6 +33,11 @@ T = TypeVar("T")
 Id = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX, description="minor units of the currency")]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), AfterValidator(clean_name)]
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=REASON_LENGTH_MAX),
+    AfterValidator(lambda text: clean_name(text, length_max=REASON_LENGTH_MAX)),
+]
 Text = Annotated[
     str, Field(max_length=NAME_LENGTH_MAX), AfterValidator(lambda text: clean_name(text) if text.strip() else "")
 ]

@@ -227,13 +227,15 @@ class _Reader:
         return PlannedMarket(
             key=MARKET_KEY if is_first else f"{MARKET_KEY}:{key}",
             name=draft.names[key],
-            kind="fixed" if self._is_fixed(priced) else "pool",
+            kind="fixed" if self._is_fixed(outcomes) else "pool",
             outcomes=outcomes,
         )
 
-    def _is_fixed(self, priced: list[bool]) -> bool:
-        """With odds; and where the sheet has a column of them, also a match whose sides nobody has priced yet."""
-        return any(priced) or (self._any_odds() and not any(priced))
+    def _is_fixed(self, outcomes: tuple[Priced, ...]) -> bool:
+        """With odds; and beside others that have some, also where the sides are not known and so not priced yet."""
+        if any(odds is not None for _, odds in outcomes):
+            return True
+        return self._any_odds() and any(is_undecided(name) for name, _ in outcomes)
 
     def _any_odds(self) -> bool:
         return any(

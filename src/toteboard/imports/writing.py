@@ -21,6 +21,7 @@ from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments.markets import announce_markets
 from toteboard.ledger.tournaments.matches import announce_matches
 from toteboard.ledger.tournaments.tournaments import create_tournament
+from toteboard.rules.bounds import REASON_LENGTH_MAX
 from toteboard.rules.match import NOT_PLAYED
 from toteboard.rules.refusals import Refusal, Refused
 
@@ -251,7 +252,8 @@ async def _write(change: Change, tournament_id: int, order: ImportOrder, found: 
     if found.new_outcomes:
         await _add_outcomes(conn, tournament_id, found.new_outcomes)
     if found.renamed:
-        await conn.execute(_SQL["rename_outcomes"], *_columns(found.renamed))
+        reason = f"imported from {order.file_name}"[:REASON_LENGTH_MAX]
+        await conn.execute(_SQL["rename_outcomes"], *_columns(found.renamed), reason, change.actor.user_id)
     if found.repriced:
         await conn.execute(_SQL["price_outcomes"], *_columns(found.repriced), change.actor.user_id, change.actor.ip)
     if found.changed_markets:

@@ -6,7 +6,8 @@ A file holds statements one after the other, each opened by its name and contrac
     -- One person, or none, by the lower-cased address.
     SELECT … WHERE email = $1;
 
-`{terms}` stands for the columns of a market's terms (rules/market_terms.py), `{market.terms}` for the same with a prefix.
+`{terms}` stands for the columns of a market's terms (rules/market_terms.py), `{market.terms}` for the same with a prefix;
+`{outcome_as_taken}` for what an outcome was called when a bet on it was taken, where the two are `outcome` and `bet`.
 """
 
 import re
@@ -16,6 +17,11 @@ from importlib.resources import files
 from toteboard.rules.market_terms import TERM_NAMES
 
 _TERMS = re.compile(r"\{(\w+\.)?terms\}")
+# An outcome with bets that was renamed keeps its name for them.
+_AS_TAKEN = (
+    "coalesce((SELECT before.name FROM outcome_names before"
+    " WHERE before.outcome_id = outcome.id AND before.until > bet.placed_at ORDER BY before.until LIMIT 1), outcome.name)"
+)
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -26,7 +32,11 @@ def statements(room: str) -> dict[str, str]:
     parts = _NAME.split(text)
     names, bodies = parts[1::2], parts[2::2]
     assert len(names) == len(set(names)), f"sql/{room}.sql names a statement twice"
-    return {name: _TERMS.sub(_columns, body).strip().rstrip(";") for name, body in zip(names, bodies, strict=True)}
+    return {name: _written_out(body) for name, body in zip(names, bodies, strict=True)}
+
+
+def _written_out(body: str) -> str:
+    return _TERMS.sub(_columns, body).replace("{outcome_as_taken}", _AS_TAKEN).strip().rstrip(";")
 
 
 def _columns(found: re.Match[str]) -> str:

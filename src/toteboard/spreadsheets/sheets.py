@@ -105,6 +105,7 @@ SHEETS: dict[str, Sheet] = {
                 Column("market", width=20),
                 Column("kind", width=8),
                 Column("outcome", width=20),
+                Column("outcome_now", width=20),
                 Column("stake", _AMOUNT),
                 CURRENCY,
                 Column("odds", Kind.ODDS, "odds_milli"),

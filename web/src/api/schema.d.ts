@@ -1374,8 +1374,16 @@ export interface components {
             match: string;
             /** Market */
             market: string;
-            /** Outcome */
+            /**
+             * Outcome
+             * @description as it was called when the bet was taken
+             */
             outcome: string;
+            /**
+             * Outcome Now
+             * @description what it is called now; said where that is another name
+             */
+            outcome_now?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -2720,6 +2728,11 @@ export interface components {
             odds_version?: number | null;
             /** Withdrawn */
             withdrawn?: boolean | null;
+            /**
+             * Reason
+             * @description why an outcome with bets has another name; bets keep the one they were taken under
+             */
+            reason?: string | null;
         };
         /**
          * OutcomePreview
@@ -3475,6 +3488,8 @@ export interface components {
             market: string;
             /** Outcome */
             outcome: string;
+            /** Outcome Now */
+            outcome_now: string;
             /** Kind */
             kind: string;
             /**

@@ -11,3 +11,5 @@ export const OUTCOMES_MAX = 200
 export const NAME_LENGTH_MAX = 200
 /** Minutes that matches are moved at once. */
 export const DELAY_MIN_MAX = 10_080
+/** Characters of why somebody corrects what stands. */
+export const REASON_LENGTH_MAX = 500

@@ -39,7 +39,8 @@ class Bet(ResponseModel):
     outcome_id: int
     match: str
     market: str
-    outcome: str
+    outcome: str = Field(description="as it was called when the bet was taken")
+    outcome_now: str | None = Field(None, description="what it is called now; said where that is another name")
     kind: Literal["pool", "fixed"]
     status: BetStatus
     stake: int
@@ -83,7 +84,8 @@ def bet_shape(row: dict[str, Any]) -> dict[str, Any]:
 def _own_bet(row: dict[str, Any]) -> dict[str, Any]:
     """The same for its bettor: with when it was settled."""
     settled = {} if row["settled_at"] is None else {"settled_at": utc(row["settled_at"])}
-    return bet_shape(row) | settled
+    renamed = {"outcome_now": row["outcome_now"]} if row["outcome_now"] != row["outcome"] else {}
+    return bet_shape(row) | renamed | settled
 
 
 router = APIRouter(prefix="/api/bet", tags=["bets"])

@@ -34,6 +34,7 @@ class TournamentBet(ResponseModel):
     match: str
     market: str
     outcome: str
+    outcome_now: str
     kind: str
     status: BetStatus
     stake: int

@@ -10,7 +10,7 @@ from toteboard.api.openapi import problems
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import markets
 from toteboard.api.tournaments.market_shapes import Outcome, OutcomeRequest, market_shape
-from toteboard.api.wire import Id, Name, Odds, Page, PatchModel
+from toteboard.api.wire import Id, Name, Odds, Page, PatchModel, Reason
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.tournaments import outcomes
 from toteboard.rules.bounds import ID_MAX, VERSION_MAX
@@ -37,6 +37,9 @@ class OutcomePatch(PatchModel):
         None, description="the version of the odds that was seen; others in between are 409 CONFLICT"
     )
     withdrawn: bool | None = None
+    reason: Reason | None = Field(
+        None, description="why an outcome with bets has another name; bets keep the one they were taken under"
+    )
 
 
 async def _known(conn: Conn, outcome_id: int) -> outcomes.Parent:
@@ -96,12 +99,12 @@ async def edit(services: InServices, outcome_id: OutcomeId, body: OutcomePatch, 
     """Renames, prices or withdraws. New odds are for the bets to come; those taken keep theirs."""
     parent = await _need_organizer(services, caller, outcome_id)
     given = body.given()
-    odds_version = given.pop("odds_version", None)
+    odds_version, reason = given.pop("odds_version", None), given.pop("reason", None)
     if "odds" in given:
         odds = given.pop("odds")
         given["odds_milli"] = None if odds is None else parse_odds(odds)
     async with services.ledger.change(caller.actor) as change:
-        await outcomes.edit(change, parent, outcome_id, given, odds_version=odds_version)
+        await outcomes.edit(change, parent, outcome_id, given, odds_version=odds_version, reason=reason)
         return await _shown(change.conn, parent.market_id, outcome_id)
 
 

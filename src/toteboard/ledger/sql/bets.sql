@@ -15,7 +15,7 @@ SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id
 
 -- name: one
 -- A bettor's own bet by its id, with when it was settled and what a unit of a pool was paid.
-SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
+SELECT bet.*, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
        tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at,
        CASE WHEN market.kind = 'pool' AND bet.status = 'won' THEN (
             SELECT (line ->> 1)::bigint * 1000 / (line ->> 3)::bigint FROM jsonb_array_elements(settlement.terms) AS term (line)
@@ -31,7 +31,7 @@ SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match
 
 -- name: mine
 -- A bettor's bets, newest first, behind a cursor, with when each was settled. Each wallet is read from its own index.
-SELECT bet.*, outcome.name AS outcome, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
+SELECT bet.*, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
        tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at
   FROM accounts wallet
  CROSS JOIN LATERAL (

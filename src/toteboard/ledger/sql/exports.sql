@@ -45,7 +45,7 @@ WITH told AS MATERIALIZED (
      ORDER BY event.seq, told.position LIMIT $4
 )
 SELECT told.seq AS key_a, told.position AS key_b, bet.placed_at, bet.user_id, person.name AS bettor, match.round,
-       match.name AS match, market.name AS market, market.kind, outcome.name AS outcome, bet.stake, bet.odds_milli,
+       match.name AS match, market.name AS market, market.kind, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, bet.stake, bet.odds_milli,
        bet.status, bet.payout, bet.id AS bet
   FROM told
  CROSS JOIN LATERAL (SELECT * FROM bets WHERE bets.id = told.bet_id OFFSET 0) bet

@@ -124,10 +124,23 @@ WHERE id = any($1::bigint [])
 ORDER BY id;
 
 -- name: rename_outcomes
--- Outcomes that have a real name now.
+-- Outcomes that have a real name now; where there are bets, the name they were taken under is kept for them.
+WITH asked AS (
+    SELECT wanted.id, wanted.name, outcomes.name AS before, outcomes.tournament_id
+    FROM unnest($1::bigint [], $2::text []) AS wanted (id, name)
+    INNER JOIN outcomes ON wanted.id = outcomes.id
+),
+
+kept AS (
+    INSERT INTO outcome_names (tournament_id, outcome_id, name, reason, user_id)
+    SELECT asked.tournament_id, asked.id, asked.before, $3::text, $4::bigint
+    FROM asked
+    WHERE EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.outcome_id = asked.id AND outcome_totals.bets > 0)
+)
+
 UPDATE outcomes
 SET name = asked.name
-FROM unnest($1::bigint [], $2::text []) AS asked (id, name)
+FROM asked
 WHERE outcomes.id = asked.id;
 
 -- name: price_outcomes

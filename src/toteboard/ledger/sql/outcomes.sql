@@ -10,3 +10,7 @@ UPDATE outcomes
    SET name = $2, odds_milli = $3, withdrawn = $4,
        odds_version = odds_version + CASE WHEN odds_milli IS DISTINCT FROM $3 THEN 1 ELSE 0 END
  WHERE id = $1;
+
+-- name: keep_name
+-- What an outcome was called until now, for the bets that were taken under that name.
+INSERT INTO outcome_names (tournament_id, outcome_id, name, reason, user_id) VALUES ($1, $2, $3, $4, $5);

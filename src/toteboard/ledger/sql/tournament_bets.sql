@@ -7,7 +7,7 @@ SELECT seq FROM feeds WHERE tournament_id = $1;
 -- name: page
 -- Bets in the order they were taken, the last first, from behind a position in the feed ($2, $3), looking back as far as
 -- event $4. A bet is found by its number, one after the other: OFFSET 0 keeps the planner from reading all of them.
-SELECT event.seq, told.position, bet.*, person.name AS bettor, outcome.name AS outcome, market.name AS market, market.kind,
+SELECT event.seq, told.position, bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind,
        match.id AS match_id, match.name AS match, tournament.currency, currency.exponent
   FROM (SELECT seq, payload FROM events
          WHERE tournament_id = $1 AND kind = 'bets' AND seq <= $2 AND seq > $4 ORDER BY seq DESC) event
@@ -25,7 +25,7 @@ SELECT event.seq, told.position, bet.*, person.name AS bettor, outcome.name AS o
 
 -- name: of_market
 -- Bets on a market ($2), or one outcome of it ($3), by number of arrival, the last first, from behind one ($6).
-SELECT bet.*, person.name AS bettor, outcome.name AS outcome, market.name AS market, market.kind,
+SELECT bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind,
        match.id AS match_id, match.name AS match, tournament.currency, currency.exponent
   FROM (SELECT * FROM bets
          WHERE bets.market_id = $2 AND bets.tournament_id = $1 AND ($3::bigint IS NULL OR bets.outcome_id = $3)
@@ -42,7 +42,7 @@ SELECT bet.*, person.name AS bettor, outcome.name AS outcome, market.name AS mar
 
 -- name: of_bettor
 -- A bettor's bets in a tournament by number of arrival, the last first, from behind one ($4).
-SELECT bet.*, person.name AS bettor, outcome.name AS outcome, market.name AS market, market.kind,
+SELECT bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind,
        match.id AS match_id, match.name AS match, tournament.currency, currency.exponent
   FROM (SELECT bets.* FROM accounts wallet JOIN bets ON bets.wallet_id = wallet.id
          WHERE wallet.kind = 'wallet' AND wallet.tournament_id = $1 AND wallet.user_id = $2

@@ -73,7 +73,7 @@ WITH movement AS (
      ORDER BY at DESC, rank DESC, no DESC LIMIT $5
 )
 SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, asked.balance, asked.bet_id,
-       outcome.name AS outcome, market.name AS market, match.name AS match
+       {outcome_as_taken} AS outcome, market.name AS market, match.name AS match
   FROM asked
   LEFT JOIN bets bet ON bet.id = asked.bet_id
   LEFT JOIN outcomes outcome ON outcome.id = bet.outcome_id

@@ -62,9 +62,17 @@ async def create(change: Change, market_id: int, new: NewOutcome) -> int:
 
 
 async def edit(
-    change: Change, parent: Parent, outcome_id: int, given: dict[str, Any], *, odds_version: int | None = None
+    change: Change,
+    parent: Parent,
+    outcome_id: int,
+    given: dict[str, Any],
+    *,
+    odds_version: int | None = None,
+    reason: str | None = None,
 ) -> None:
     """Changes what is given of EDITABLE. `odds_version`: the version of the odds that was seen.
+
+    Another name where there are bets is a correction and needs its `reason`; bets keep the name they were taken under.
 
     Raises Refused: NOT_FOUND, STATE, INVALID, CONFLICT where somebody else changed the odds meanwhile.
     """
@@ -87,11 +95,10 @@ async def edit(
         _need(market, _BETTABLE, "its odds stay as they are")
     if "withdrawn" in changed:
         _need(market, UNDECIDED, "its outcomes stay as they are")
-    if "name" in changed and market.decided:
-        raise Refused(Refusal.STATE, "The market is settled; its outcomes keep their names.")
     if "name" in changed:
         rows = await markets.outcomes(change.conn, [parent.market_id])
         markets.check_distinct([*(row.name for row in rows if row.id != outcome_id), changed["name"]])
+        await _keep_name(change, market, before, reason)
     outcome = replace(before, **changed)
     await change.conn.execute(_SQL["edit"], outcome_id, *(getattr(outcome, name) for name in EDITABLE))
     await change.audit(
@@ -99,9 +106,25 @@ async def edit(
         f"outcome:{outcome_id}",
         market.tournament_id,
         market_id=market.id,
+        **({"reason": reason} if reason and "name" in changed else {}),
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await markets.touch(change, market.id)
+
+
+async def _keep_name(change: Change, market: LockedMarket, before: Outcome, reason: str | None) -> None:
+    """Keeps the name that bets were taken under. Raises Refused (STATE) where there are some and nobody says why."""
+    if not before.bets and not market.decided:
+        return
+    if not reason:
+        raise Refused(
+            Refusal.STATE,
+            "There are bets on the market. Say why the outcome is renamed: receipts and exports keep the name before.",
+            field="reason",
+        )
+    await change.conn.execute(
+        _SQL["keep_name"], market.tournament_id, before.id, before.name, reason, change.actor.user_id
+    )
 
 
 async def remove(change: Change, parent: Parent, outcome_id: int) -> None:

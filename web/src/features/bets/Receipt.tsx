@@ -68,6 +68,11 @@ function Paper({ bet, me }: { bet: Bet; me: Me }) {
         </p>
         <div className={styles.pick}>
           <h2 dir="auto">{bet.outcome}</h2>
+          {bet.outcome_now && (
+            <p data-testid="renamed">
+              Now called <bdi>{bet.outcome_now}</bdi>.
+            </p>
+          )}
           <p>
             <bdi>{bet.market}</bdi>, <bdi>{bet.match}</bdi>
           </p>

@@ -53,6 +53,7 @@ it('reads a bet of the API', () => {
     match: 'Final',
     market: 'Winner',
     outcome: 'Mexico',
+    outcome_now: 'Mexico',
     kind: 'pool',
     status: 'won',
     stake: 500,

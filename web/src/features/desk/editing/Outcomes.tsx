@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
-import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { NAME_LENGTH_MAX, REASON_LENGTH_MAX } from '@/shared/bounds'
 import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
@@ -23,8 +23,6 @@ const UNDECIDED: ReadonlySet<string> = new Set([...BETTABLE, 'closed'])
 const OVER: ReadonlySet<string> = new Set(['settling', 'settled', 'voiding', 'void'])
 
 export function Outcomes({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
-  if (OVER.has(market.status))
-    return <p className={formStyles.words}>The market is settled; its outcomes keep their names.</p>
   return (
     <>
       <ul className={formStyles.list}>
@@ -45,19 +43,27 @@ interface ItemProps {
 
 function OutcomeItem({ market, outcome, currency }: ItemProps) {
   const [name, setName] = useState<string | null>(null)
+  const [reason, setReason] = useState('')
   const path = { params: { path: { outcome_id: outcome.id } } }
   const { bets, stakes } = useFeed().tick(outcome.id) ?? outcome
   const saving = useMutation({
-    mutationFn: (body: { name?: string; withdrawn?: boolean }) =>
+    mutationFn: (body: { name?: string; reason?: string; withdrawn?: boolean }) =>
       must(api.PATCH('/api/outcome/{outcome_id}', { ...path, body })),
-    onSuccess: () => setName(null),
+    onSuccess: () => {
+      setName(null)
+      setReason('')
+    },
   })
   const isRenamed = name !== null && name.trim() !== outcome.name && name.trim() !== ''
   const wrong = wrongOf(saving.error, ['name'] as const).name
 
+  // Bets keep the name they were taken under: another one is a correction.
+  const needsReason = isRenamed && (bets > 0 || OVER.has(market.status))
+
   function onSubmit(event: FormEvent) {
     event.preventDefault()
-    if (isRenamed) saving.mutate({ name: name.trim() })
+    if (!isRenamed || (needsReason && reason.trim() === '')) return
+    saving.mutate({ name: name.trim(), ...(needsReason && { reason: reason.trim() }) })
   }
 
   return (
@@ -72,8 +78,21 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
           aria-invalid={Boolean(wrong)}
           onChange={(event) => setName(event.target.value)}
         />
+        {needsReason && (
+          <input
+            aria-label={`Why ${outcome.name} is renamed`}
+            placeholder="Why: receipts and exports keep the old name"
+            maxLength={REASON_LENGTH_MAX}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
         {isRenamed && (
-          <Button type="submit" size="small" disabled={saving.isPending}>
+          <Button
+            type="submit"
+            size="small"
+            disabled={saving.isPending || (needsReason && reason.trim() === '')}
+          >
             Rename
           </Button>
         )}
