@@ -46,6 +46,7 @@ async def test_every_bet_comes_with_its_bettor_newest_first(scenario: ApiScenari
         "match": "Mexico – Norway",
         "market": "Match winner",
         "outcome": "Draw",
+        "outcome_now": "Draw",
         "kind": "pool",
         "status": "pending",
         "stake": 103,

@@ -196,7 +196,7 @@ def test_any_name_and_currency_fits_any_screen(
 ) -> None:
     tournament = scenario.tournament(LONG[:200], "KWD", slug=f"long-{len(outcomes)}")
     market = pool(scenario, tournament, LONG[:200], *(outcome[:200] for outcome in outcomes), minutes=0.9)
-    pool(scenario, tournament, RIGHT_TO_LEFT, *(f"{FAMILY} {LONG}"[:200] for _ in range(9)), minutes=90)
+    pool(scenario, tournament, RIGHT_TO_LEFT, *(f"{FAMILY} {no} {LONG}"[:200] for no in range(9)), minutes=90)
     bettor = scenario.bettor(tournament, f"kim-{len(outcomes)}", funds=DEPOSIT).script
     bettor.bet(market["outcomes"][0]["id"], 400_000, "KWD")
     # A long shot: odds of four figures before the point.
