@@ -306,3 +306,25 @@ async def test_a_correction_needs_a_winner_as_a_result_does(scenario: ApiScenari
         answer = await scenario.organizer.post(f"{path}/{ask}", json=body)
         said = answer.json()["errors"][0]["detail"]
         assert (answer.status_code, said) == (422, "somebody wins, unless every outcome is void")
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\u3164"])
+async def test_a_decision_that_needs_a_reason_needs_one_to_see(scenario: ApiScenario, reason: str) -> None:
+    market = await closed_pool(scenario)
+    assert fields(await scenario.organizer.post(path(market, "void"), json={"reason": reason})) == ["reason"]
+    corrected = winner(market) | {"reason": reason}
+    assert fields(await scenario.organizer.post(path(market, "resettle"), json=corrected)) == ["reason"]
+
+
+async def test_a_preview_counts_nobody_as_a_winner_who_lost_half(scenario: ApiScenario) -> None:
+    market = await scenario.open_market("2.00", "2.00")
+    await scenario.fund(scenario.bettor, 5000)
+    other = await scenario.add_member("Other", "bettor")
+    await scenario.fund(other, 5000)
+    won, half_lost = (outcome["id"] for outcome in market["outcomes"])
+    assert await scenario.bet(scenario.bettor, won, 1000) == 0
+    assert await scenario.bet(other, half_lost, 1000) == 0
+    await scenario.do(market, "close")
+    asked = {"winners": [won], "half_void": [half_lost]}
+    seen = taken(await scenario.organizer.post(path(market, "preview"), json=asked), 200)
+    assert (seen["winners"], seen["bettors"], seen["paid"]) == (1, 2, 2500)

@@ -12,7 +12,7 @@ from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
-from toteboard.api.wire import Id, Page, RequestModel, ResponseModel, Text, UtcTime
+from toteboard.api.wire import Id, Page, Reason, RequestModel, ResponseModel, UtcTime
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.money import settlement_rows, settlements
 from toteboard.ledger.money.settlements import Reckoning
@@ -57,13 +57,13 @@ class SettleRequest(RequestModel):
 class VoidRequest(RequestModel):
     """Why everybody is refunded; it is recorded."""
 
-    reason: Text
+    reason: Reason
 
 
 class ResettleRequest(ResultRequest):
     """The right result, and why it is corrected; `digest` as in settling."""
 
-    reason: Text
+    reason: Reason
     digest: str | None = None
 
 

@@ -177,7 +177,8 @@ async def bettors(conn: Conn, reckoning: Reckoning) -> Bettors:
         reckoning.market.id,
         reckoning.market.started_at,
         [t.outcome_id for t in terms],
-        [t.label for t in terms],
+        # Half a stake back is no win: of a half-lost bet the odds have no part.
+        ["lost" if t.label == "half" and t.b == 0 else t.label for t in terms],
     )
     return Bettors(**row)
 
