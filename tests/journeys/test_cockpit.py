@@ -111,13 +111,53 @@ def test_a_bet_is_priced_checked_where_large_and_confirmed(cockpit: Cockpit) -> 
     cockpit.place.click()
     cockpit.is_in("confirmed")
     expect(cockpit.slip).to_contain_text(re.compile(r"Bet confirmedin \d+ ms, ref [0-9A-F]{4}-[0-9A-F]{4}"))
-    for words in ("Stake€100.00", "Est. return€245.00", "Wallet now€300.00"):
+    for words in ("Stake€100.00", "Odds taken2.45", "Return if it wins€245.00", "Wallet now€300.00"):
         expect(cockpit.slip).to_contain_text(words)
     expect(cockpit.page.get_by_test_id("slip-verdict")).to_have_text("Bet confirmed")
     assert_accessible(cockpit.page, "confirmed")
     cockpit.page.get_by_role("button", name="Bet again").click()
     cockpit.is_in("priced")
+    expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("")
     assert cockpit.bettor.balance == 300_00
+
+
+def test_impatient_thumbs_and_a_held_key_place_one_bet(cockpit: Cockpit) -> None:
+    cockpit.pick(cockpit.fixed["outcomes"][0], "25")
+    where = cockpit.place.bounding_box()
+    assert where is not None
+    # Wherever in the button: what comes in its place stands left or right.
+    for left in (0.25, 0.75, 0.25, 0.75, 0.25):
+        cockpit.page.mouse.click(where["x"] + where["width"] * left, where["y"] + where["height"] / 2)
+        cockpit.page.wait_for_timeout(100)
+    cockpit.page.wait_for_timeout(600)
+    assert cockpit.bettor.balance == 375_00
+
+    cockpit.page.reload()
+    cockpit.pick(cockpit.fixed["outcomes"][0], "100")
+    for _ in range(8):
+        # Held: the browser sends the key again and again.
+        cockpit.page.keyboard.down("Enter")
+        cockpit.page.wait_for_timeout(60)
+    cockpit.page.keyboard.up("Enter")
+    cockpit.is_in("check")
+    cockpit.place.dblclick()
+    cockpit.is_in("confirmed")
+    cockpit.page.wait_for_timeout(300)
+    assert cockpit.bettor.balance == 275_00
+
+
+def test_a_bet_taken_at_other_odds_is_shown_as_it_was_taken(cockpit: Cockpit) -> None:
+    outcome = cockpit.fixed["outcomes"][0]
+    cockpit.pick(outcome, "10")
+    cockpit.page.get_by_label("If odds move, accept").select_option("any odds")
+    cockpit.meanwhile(
+        lambda: cockpit.scenario.boss.ask("PATCH", f"/api/outcome/{outcome['id']}", json={"odds": "1.50"})
+    )
+    cockpit.place.click()
+    cockpit.is_in("confirmed")
+    for words in ("Odds taken1.50", "Return if it wins€15.00"):
+        expect(cockpit.slip).to_contain_text(words)
+    expect(cockpit.page.get_by_test_id("slip-odds")).to_have_text("1.50")
 
 
 def test_a_pool_shows_where_ones_own_bet_would_move_the_odds(cockpit: Cockpit) -> None:

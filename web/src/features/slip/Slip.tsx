@@ -2,11 +2,11 @@
 
 import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
-import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { formatOdds, type OddsFormat, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { isBusy } from './limits'
 import { Notes } from './Notes'
-import { AcceptChoice, Lamps, PlaceButton, Receipt, RefusalButton } from './parts'
+import { AcceptChoice, AfterBet, Lamps, PlaceButton, Receipt, RefusalButton } from './parts'
 import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
 import { StakeEntry } from './StakeEntry'
@@ -28,7 +28,8 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
 
   const isConfirmed = state.k === 'confirmed'
   const isOver = slip.gate?.why === 'over'
-  const shown = isConfirmed ? state.request.estimate.odds : slip.odds
+  // After the answer every figure comes from the answer: the bet as the ledger took it.
+  const shown = isConfirmed ? parseOdds(state.bet.odds) : slip.odds
   const where = slip.match ? `${slip.match.name}, ${slip.market.name}` : slip.market.name
 
   return (
@@ -97,14 +98,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       )}
 
       {isConfirmed ? (
-        <div className={styles.pair}>
-          <button type="button" onClick={() => slip.send({ t: 'requote', odds: slip.odds })}>
-            Bet again
-          </button>
-          <button type="button" onClick={onClear}>
-            Done
-          </button>
-        </div>
+        <AfterBet slip={slip} onDone={onClear} />
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
       ) : (

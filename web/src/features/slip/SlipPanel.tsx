@@ -49,7 +49,7 @@ export function SlipPanel({ user, wallet, pick, firstStake, onPick }: Props) {
         slip.setStake(typed(way.stake, wallet.exponent))
         return
       case 'odds':
-        return slip.send({ t: 'requote', odds: slip.odds ?? way.odds })
+        return slip.send({ t: 'requote', odds: slip.odds ?? way.odds, now: Date.now() })
       case 'resend':
         return slip.resend()
       case 'wait':

@@ -30,7 +30,8 @@ export function StakeEntry({ text, currency, bounds, disabled, bad, hasKeypad, o
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === 'Enter') {
       event.preventDefault()
-      onEnter()
+      // A key that is held counts once.
+      if (!event.repeat) onEnter()
     }
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault()

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import type { Bet } from '@/api/types'
-import { ACCEPT_DEAD_MS, type BetRequest, floorOf, nextSlip, type SlipEvent, type SlipState } from './machine'
+import {
+  ACCEPT_DEAD_MS,
+  type BetRequest,
+  CONFIRMED_DEAD_MS,
+  floorOf,
+  nextSlip,
+  type SlipEvent,
+  type SlipState,
+} from './machine'
 
 const request: BetRequest = {
   key: 'key-1',
@@ -19,11 +27,11 @@ const funds = { code: 'FUNDS', title: 'Not enough', balance: 1250 }
 const idle: SlipState = { k: 'idle' }
 const quote = { outcome: 17, odds: 2280, reference: 2280 }
 const priced: SlipState = { k: 'priced', ...quote }
-const check: SlipState = { k: 'check', ...quote }
+const check: SlipState = { k: 'check', since: 5000, ...quote }
 const changed: SlipState = { k: 'changed', since: 5000, outcome: 17, odds: 2280, reference: 2450 }
 const submitting: SlipState = { k: 'submitting', ...quote, request }
 const unknown: SlipState = { k: 'unknown', ...quote, request }
-const confirmed: SlipState = { k: 'confirmed', ...quote, request, bet, ms: 84 }
+const confirmed: SlipState = { k: 'confirmed', ...quote, request, bet, ms: 84, at: 5000 }
 const refused: SlipState = { k: 'refused', ...quote, request, refusal: funds, waiting: false }
 const offline: SlipState = { k: 'offline', ...quote }
 const stale: SlipState = { k: 'stale', ...quote }
@@ -111,8 +119,10 @@ it('is not dead again when the same odds are heard once more', () => {
 })
 
 it('asks once more before a large stake', () => {
-  expect(kind(priced, { t: 'check' })).toBe('check')
-  expect(kind(check, send(9000))).toBe('submitting')
+  expect(after(priced, { t: 'check', now: 7000 })).toMatchObject({ k: 'check', since: 7000 })
+  // Dead at first: a second tap of the thumb that asked is no answer.
+  expect(kind(check, send(5000 + ACCEPT_DEAD_MS - 1))).toBe('check')
+  expect(kind(check, send(5000 + ACCEPT_DEAD_MS))).toBe('submitting')
 })
 
 it('stays at the check while odds get better, and asks when they fall', () => {
@@ -189,14 +199,14 @@ it('waits for a suspended market on request', () => {
 
 it('quotes again after a refusal or a confirmation', () => {
   for (const state of [refused, confirmed]) {
-    expect(after(state, { t: 'requote', odds: 2050 })).toEqual({
+    expect(after(state, { t: 'requote', odds: 2050, now: 9000 })).toEqual({
       k: 'priced',
       outcome: 17,
       odds: 2050,
       reference: 2050,
     })
   }
-  expect(after(submitting, { t: 'requote', odds: 2050 })).toBe(submitting)
+  expect(after(submitting, { t: 'requote', odds: 2050, now: 9000 })).toBe(submitting)
 })
 
 it('hears odds only where a quote is shown', () => {
@@ -212,4 +222,11 @@ it('rounds the least odds in favour of the bettor', () => {
   expect(floorOf(1010, 'within5')).toBe(1000)
   expect(floorOf(2280, 'any')).toBeNull()
   expect(floorOf(null, 'better')).toBeNull()
+})
+
+it('lets no thumb that taps on come to another bet', () => {
+  const soon = 5000 + CONFIRMED_DEAD_MS - 1
+  expect(after(confirmed, { t: 'requote', odds: 2050, now: soon })).toBe(confirmed)
+  expect(after(confirmed, send(soon))).toBe(confirmed)
+  expect(kind(confirmed, { t: 'requote', odds: 2050, now: soon + 1 })).toBe('priced')
 })

@@ -13,6 +13,9 @@ export type AcceptPolicy = 'better' | 'within5' | 'any'
 /** The button of changed odds is dead this long, so that a tap meant for the old odds does not take the new. */
 export const ACCEPT_DEAD_MS = 600
 
+/** After a confirmation nothing that leads to another bet is alive for this long: a thumb that taps on places one bet. */
+export const CONFIRMED_DEAD_MS = 1000
+
 /** Odds may be null: a pool where nobody has bet. `reference` is what the bettor last agreed to. */
 interface Quote {
   outcome: number
@@ -51,10 +54,10 @@ export interface Refusal {
 
 export type SlipState =
   | { k: 'idle' }
-  | ({ k: 'priced' | 'check' | 'offline' | 'stale' } & Quote)
-  | ({ k: 'changed'; since: number } & Quote)
+  | ({ k: 'priced' | 'offline' | 'stale' } & Quote)
+  | ({ k: 'check' | 'changed'; since: number } & Quote)
   | ({ k: 'submitting' | 'unknown'; request: BetRequest } & Quote)
-  | ({ k: 'confirmed'; request: BetRequest; bet: Bet; ms: number } & Quote)
+  | ({ k: 'confirmed'; request: BetRequest; bet: Bet; ms: number; at: number } & Quote)
   | ({ k: 'refused'; request: BetRequest; refusal: Refusal; waiting: boolean } & Quote)
 
 export type LinkPhase = 'live' | 'stale' | 'down'
@@ -66,7 +69,7 @@ export type SlipEvent =
   | { t: 'edit' }
   | { t: 'odds'; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
   | { t: 'link'; link: LinkPhase; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
-  | { t: 'check' }
+  | { t: 'check'; now: number }
   | { t: 'send'; request: BetRequest; now: number }
   | { t: 'confirmed'; bet: Bet; now: number }
   | { t: 'refused'; refusal: Refusal }
@@ -77,7 +80,7 @@ export type SlipEvent =
   /** Tell me when it reopens. */
   | { t: 'wait' }
   /** Back to a fresh quote, after a refusal or a confirmation. */
-  | { t: 'requote'; odds: OddsMilli | null }
+  | { t: 'requote'; odds: OddsMilli | null; now: number }
 
 /** The least the bettor takes under a policy, in thousandths; null for anything. Rounded in the bettor's favour. */
 export function floorOf(reference: OddsMilli | null, policy: AcceptPolicy): OddsMilli | null {
@@ -102,12 +105,12 @@ function quoteOf(state: Exclude<SlipState, { k: 'idle' }>): Quote {
 function heard(
   quote: Quote,
   event: { odds: OddsMilli | null; policy: AcceptPolicy; now: number },
-  calm: 'priced' | 'check',
+  calm: { k: 'priced' } | { k: 'check'; since: number },
   since: number = event.now,
 ): SlipState {
   if (isAcceptable(event.odds, quote.reference, event.policy)) {
     return {
-      k: calm,
+      ...calm,
       outcome: quote.outcome,
       odds: event.odds,
       reference: better(event.odds, quote.reference),
@@ -121,11 +124,12 @@ const isLocked = (state: SlipState) => state.k === 'submitting' || state.k === '
 function onOdds(state: SlipState, event: Extract<SlipEvent, { t: 'odds' }>): SlipState {
   switch (state.k) {
     case 'priced':
+      return heard(state, event, { k: 'priced' })
     case 'check':
-      return heard(state, event, state.k)
+      return heard(state, event, { k: 'check', since: state.since })
     case 'changed':
       // New odds under the finger: dead again.
-      return heard(state, event, 'priced', event.odds === state.odds ? state.since : event.now)
+      return heard(state, event, { k: 'priced' }, event.odds === state.odds ? state.since : event.now)
     case 'refused':
       return { ...state, odds: event.odds }
     default:
@@ -142,7 +146,7 @@ function onLink(state: SlipState, event: Extract<SlipEvent, { t: 'link' }>): Sli
     case 'stale': {
       if (event.link === 'down') return { k: 'offline', ...quoteOf(state) }
       if (event.link === 'stale') return { k: 'stale', ...quoteOf(state) }
-      if (state.k === 'offline' || state.k === 'stale') return heard(state, event, 'priced')
+      if (state.k === 'offline' || state.k === 'stale') return heard(state, event, { k: 'priced' })
       return state
     }
     default:
@@ -151,10 +155,16 @@ function onLink(state: SlipState, event: Extract<SlipEvent, { t: 'link' }>): Sli
   }
 }
 
+/** Whether what stands under the thumb has just changed: the odds, the question, or the bet that was placed. */
+export function isDead(state: SlipState, now: number): boolean {
+  if (state.k === 'changed' || state.k === 'check') return now - state.since < ACCEPT_DEAD_MS
+  return state.k === 'confirmed' && now - state.at < CONFIRMED_DEAD_MS
+}
+
 function onSend(state: SlipState, event: Extract<SlipEvent, { t: 'send' }>): SlipState {
   if (state.k === 'idle' || isLocked(state) || state.k === 'offline' || state.k === 'stale') return state
   if (state.k === 'confirmed') return state
-  if (state.k === 'changed' && event.now - state.since < ACCEPT_DEAD_MS) return state
+  if (isDead(state, event.now)) return state
   return { k: 'submitting', ...quoteOf(state), reference: state.odds, request: event.request }
 }
 
@@ -174,7 +184,7 @@ export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
     case 'link':
       return onLink(state, event)
     case 'check':
-      return state.k === 'priced' ? { ...state, k: 'check' } : state
+      return state.k === 'priced' ? { ...state, k: 'check', since: event.now } : state
     case 'send':
       return onSend(state, event)
     case 'confirmed':
@@ -186,6 +196,7 @@ export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
         request: state.request,
         bet: event.bet,
         ms: Math.max(0, event.now - state.request.sentAt),
+        at: event.now,
       }
     case 'refused':
       if (state.k !== 'submitting' && state.k !== 'unknown') return state
@@ -210,7 +221,7 @@ export function nextSlip(state: SlipState, event: SlipEvent): SlipState {
     case 'wait':
       return state.k === 'refused' ? { ...state, waiting: true } : state
     case 'requote':
-      if (state.k !== 'refused' && state.k !== 'confirmed') return state
+      if ((state.k !== 'refused' && state.k !== 'confirmed') || isDead(state, event.now)) return state
       return { k: 'priced', outcome: state.outcome, odds: event.odds, reference: event.odds }
   }
 }

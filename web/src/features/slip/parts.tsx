@@ -2,12 +2,12 @@
 
 import { useEffect, useState } from 'react'
 import { type Currency, money } from '@/shared/money'
-import { formatOdds, type OddsFormat } from '@/shared/odds'
+import { formatOdds, type OddsFormat, parseOdds, returnOf } from '@/shared/odds'
 import { referenceOf } from '@/shared/reference'
 import { shortTime } from '@/shared/time'
 import { Icon } from '@/shared/ui/Icon'
 import type { Gate } from './limits'
-import { ACCEPT_DEAD_MS, type AcceptPolicy, type SlipState } from './machine'
+import { ACCEPT_DEAD_MS, type AcceptPolicy, CONFIRMED_DEAD_MS, type SlipState } from './machine'
 import styles from './parts.module.css'
 import { type Lamp, lampOf, refusalText, type WayOn } from './refusals'
 import type { SlipControl } from './useSlip'
@@ -107,16 +107,33 @@ function gateLabel(gate: Gate, currency: Currency): string {
   }
 }
 
-/** Whether the accept button is still dead, so that a tap meant for the old odds does not take the new. */
+/** Whether what stands there is still dead, so that a tap meant for what stood there before does nothing. */
 function useDead(state: SlipState): boolean {
-  const since = state.k === 'changed' ? state.since : null
+  const since =
+    state.k === 'changed' || state.k === 'check' ? state.since : state.k === 'confirmed' ? state.at : null
+  const dead = state.k === 'confirmed' ? CONFIRMED_DEAD_MS : ACCEPT_DEAD_MS
   const [aliveFor, setAliveFor] = useState<number | null>(null)
   useEffect(() => {
     if (since === null) return
-    const timer = setTimeout(() => setAliveFor(since), Math.max(0, since + ACCEPT_DEAD_MS - Date.now()))
+    const timer = setTimeout(() => setAliveFor(since), Math.max(0, since + dead - Date.now()))
     return () => clearTimeout(timer)
-  }, [since])
+  }, [since, dead])
   return since !== null && aliveFor !== since
+}
+
+/** Done first; another bet only once a thumb that taps on has stopped. */
+export function AfterBet({ slip, onDone }: { slip: SlipControl; onDone: () => void }) {
+  const isDead = useDead(slip.state)
+  return (
+    <div className={styles.pair}>
+      <button type="button" onClick={onDone}>
+        Done
+      </button>
+      <button type="button" aria-disabled={isDead} onClick={slip.again}>
+        Bet again
+      </button>
+    </div>
+  )
 }
 
 interface ButtonProps {
@@ -166,6 +183,8 @@ export function PlaceButton(props: ButtonProps) {
       data-off={isWaiting || slip.gate !== null || undefined}
       data-testid="place-bet"
       aria-disabled={isOff}
+      // A key that is held counts once.
+      onKeyDown={(event) => event.key === 'Enter' && event.repeat && event.preventDefault()}
       onClick={() => {
         if (!isOff) slip.place()
       }}
@@ -209,12 +228,16 @@ interface ReceiptProps {
 
 export function Receipt({ state, currency, balance, format }: ReceiptProps) {
   const { bet, request, ms } = state
-  const rows: Array<[string, string]> = [
-    ['Stake', money(bet.stake, currency)],
-    ['Est. return', money(request.estimate.payout, currency)],
-    ['Wallet now', money(bet.balance ?? balance, currency)],
-  ]
-  if (bet.kind === 'fixed') rows.splice(1, 0, ['Odds taken', formatOdds(request.estimate.odds, format)])
+  const taken = parseOdds(bet.odds)
+  const rows: Array<[string, string]> =
+    bet.kind === 'fixed'
+      ? [
+          ['Odds taken', formatOdds(taken, format)],
+          ['Return if it wins', money(returnOf(bet.stake, taken), currency)],
+        ]
+      : [['Est. return', money(request.estimate.payout, currency)]]
+  rows.unshift(['Stake', money(bet.stake, currency)])
+  rows.push(['Wallet now', money(bet.balance ?? balance, currency)])
   return (
     <div className={styles.receipt} data-testid="receipt">
       <div className={styles.stamp}>

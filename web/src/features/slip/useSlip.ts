@@ -1,7 +1,7 @@
 /** The slip's machine connected: the board's odds and the link go in, bets go out, answers come back. */
 
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
 import type { Wallet } from '@/api/types'
 import type { PersonalMessage } from '@/feed/messages'
 import type { FeedStore } from '@/feed/store'
@@ -68,6 +68,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const link = useLinkPhase()
   const [state, send] = useReducer(nextSlip, { k: 'idle' })
   const [stakeText, setStakeText] = useState(firstStake)
+  const hasPicked = useRef(false)
   const [chosenPolicy, setPolicy] = useState<AcceptPolicy | null>(null)
 
   const outcomeId = state.k === 'idle' ? null : state.outcome
@@ -138,8 +139,16 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
 
   function place() {
     if (gate || !stake || isBusy(state)) return
-    if (state.k === 'priced' && stake >= checkFrom(wallet)) return send({ t: 'check' })
+    if (state.k === 'priced' && stake >= checkFrom(wallet)) return send({ t: 'check', now: Date.now() })
     if (state.k === 'priced' || state.k === 'check' || state.k === 'changed') submit(newRequest(stake))
+  }
+
+  /** The same outcome once more, from an empty stake. */
+  function again() {
+    const event: SlipEvent = { t: 'requote', odds, now: Date.now() }
+    if (nextSlip(state, event) === state) return
+    setStakeText('')
+    send(event)
   }
 
   function resend() {
@@ -150,8 +159,11 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   useEffect(() => {
     if (pick === outcomeId) return
     if (isBusy(state) && outcomeId !== null) return onPick(outcomeId)
-    if (pick === null) send({ t: 'clear' })
-    else send({ t: 'pick', outcome: pick, odds: feed.tick(pick)?.odds ?? null })
+    if (pick === null) return send({ t: 'clear' })
+    // A new pick begins with an empty stake; only the first one may come with a stake in its address.
+    if (hasPicked.current) setStakeText('')
+    hasPicked.current = true
+    send({ t: 'pick', outcome: pick, odds: feed.tick(pick)?.odds ?? null })
   }, [pick, outcomeId, state, feed, onPick])
 
   useEffect(() => {
@@ -185,7 +197,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   // The market somebody waits for has reopened.
   const isWaiting = state.k === 'refused' && state.waiting
   useEffect(() => {
-    if (isWaiting && market?.status === 'open') send({ t: 'requote', odds })
+    if (isWaiting && market?.status === 'open') send({ t: 'requote', odds, now: Date.now() })
   }, [isWaiting, market?.status, odds])
 
   return {
@@ -208,6 +220,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     setPolicy,
     place,
     resend,
+    again,
     setStake(text: string) {
       setStakeText(text)
       send({ t: 'edit' })
