@@ -46,15 +46,3 @@ INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
 SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'match.edited', 'match:' || id,
        json_build_object('starts_at', json_build_array(before, after))
   FROM asked ORDER BY id;
-
--- name: move_markets
--- Let these markets close later, each with its row in the log.
-WITH asked AS (
-    SELECT id, tournament_id, closes_at AS before, closes_at + $2::interval AS after FROM markets WHERE id = ANY ($1::bigint[])
-), moved AS (
-    UPDATE markets SET closes_at = asked.after, version = version + 1 FROM asked WHERE markets.id = asked.id
-)
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'market.edited', 'market:' || id,
-       json_build_object('closes_at', json_build_array(before, after))
-  FROM asked ORDER BY id;

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
-from toteboard.ledger.tournaments.markets import MOVABLE, announce_markets
+from toteboard.ledger.tournaments.markets import MOVABLE, follow
 from toteboard.ledger.tournaments.matches import announce_matches
 from toteboard.rules.bounds import YEAR_MAX
 from toteboard.rules.market import MarketState
@@ -75,9 +75,8 @@ async def delay(change: Change, match_id: int, minutes: int, *, dry_run: bool) -
     if not dry_run:
         actor = change.actor
         await conn.execute(_SQL["move_matches"], match_ids, by, actor.user_id, actor.ip)
-        await conn.execute(_SQL["move_markets"], [row["id"] for row in following], by, actor.user_id, actor.ip)
         await announce_matches(change, match_ids)
-        await announce_markets(change, [row["id"] for row in following])
+        await follow(change, {row["id"]: row["closes_at"] + by for row in following})
     return Delay(
         matches=tuple(
             DelayedMatch(
