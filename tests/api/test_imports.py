@@ -229,3 +229,23 @@ async def test_rows_a_header_a_name_and_the_order_of_dates_can_be_said(scenario:
     seen = (await send(scenario.organizer, scenario.tournament_id, text, **said)).json()
     (item,) = seen["items"]
     assert (item["name"], item["starts_at"], item["rows"]) == ("The derby", "2099-04-03T12:00:00Z", [3, 5])
+
+
+async def test_people_come_in_by_http_and_are_members_without_an_address(scenario: ApiScenario) -> None:
+    people = b"Name;E-mail;Balance\nIda;ida@web.example;20\nOma;;5\n"
+    seen = (await send(scenario.organizer, scenario.tournament_id, people)).json()
+    assert (seen["people"]["people_new"], seen["people"]["deposited"], seen["matches"]) == (2, 2500, 0)
+    assert code(await send(scenario.bettor, scenario.tournament_id, people)) == "FORBIDDEN"
+    for new in (2, 0):
+        done = (await send(scenario.organizer, scenario.tournament_id, people, dry_run=False)).json()
+        assert done["people"]["people_new"] == new
+    bets = b"Name;Match;Pick;Stake;Odds\nOma;A v B;C;2;2\nIda;A v B;A;2;2\n"
+    wrong = (await send(scenario.organizer, scenario.tournament_id, bets)).json()
+    assert [(error["where"], error["row"]) for error in wrong["errors"]] == [("C2", 2)]
+    assert code(await send(scenario.organizer, scenario.tournament_id, bets, dry_run=False)) == "INVALID"
+    done = (await send(scenario.organizer, scenario.tournament_id, bets, dry_run=False, skip=2)).json()
+    assert [bet["outcome"] for bet in done["people"]["bets"]] == ["A"]
+    members = (await scenario.organizer.get(f"/api/tournament/{scenario.tournament_id}/member?q=oma")).json()["items"]
+    assert [(one["name"], one["email"], one["balance"]) for one in members] == [("Oma", None, 500)]
+    past = (await scenario.organizer.get(f"/api/tournament/{scenario.tournament_id}/import")).json()["items"]
+    assert [(one["people"], one["bets"], one["matches"]) for one in past] == [(1, 1, 0), (2, 0, 0)]

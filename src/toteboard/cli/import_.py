@@ -16,13 +16,15 @@ from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say
 from toteboard.imports import writing
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
 from toteboard.imports.identity import Answer, Choice, answers_of
+from toteboard.imports.people.report import PeopleReport
+from toteboard.imports.people.writing import TakenOver, import_people
 from toteboard.imports.plan import Plan
 from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.undecided import Slots
 from toteboard.imports.writing import Imported, ImportOrder
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX, YEAR_MAX, YEAR_MIN
-from toteboard.rules.money import CURRENCIES
+from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.rules.names import NameRefused, clean_slug, slugify
 from toteboard.settings import Settings
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
@@ -111,17 +113,19 @@ def import_file(
         match=match or None,
         dates=dates,
         skip=frozenset(skip or ()),
+        exponent=CURRENCIES[currency].exponent,
     )
     read = read_path(file, options)
-    plan = plan_of_file(read, file)
+    title = name or title_of(file) if read.people else plan_of_file(read, file).name
     try:
-        slug = clean_slug(slug) if slug else slugify(plan.name)
+        slug = clean_slug(slug) if slug else slugify(title)
     except NameRefused as bad:
         raise Failed(f"--slug: {bad}", 2) from None
     order = ImportOrder(
         slug=slug,
         file_name=file.name,
         sha256=read.sha256,
+        name=title,
         currency=currency,
         timezone=timezone,
         takeout_bps=takeout_bps,
@@ -133,29 +137,43 @@ def import_file(
         answers=_answers(answer or []),
     )
     with database(data, Settings.read()) as dsn, progress() as bar:
-        bar.add_task(f"importing {len(plan.matches)} matches", total=None)
-        done = asyncio.run(_import(dsn, plan, order, doubtful))
-    report = report_of(read, done, slug=slug, dry_run=dry_run)
+        bar.add_task(f"importing {file.name}", total=None)
+        try:
+            done, taken_over = asyncio.run(_import(dsn, read, order, doubtful))
+        except FileRefused as refused:
+            raise _failed(refused, file) from None
+    report = report_of(read, done, slug=slug, dry_run=dry_run, taken_over=taken_over)
     if as_json:
         say_json(asdict(report))
+    elif report.people is not None:
+        say_people(report, report.people)
     else:
         say_report(report)
 
 
-async def _import(dsn: str, plan: Plan, order: ImportOrder, doubtful: Doubtful) -> Imported:
+async def _import(
+    dsn: str, read: ReadFile, order: ImportOrder, doubtful: Doubtful
+) -> tuple[Imported | None, TakenOver | None]:
     async with Ledger.opened(dsn) as ledger:
         # In the program's own name.
-        looked = await writing.import_file(ledger, Actor(), plan, replace(order, dry_run=True))
-        doubts = looked.identity.doubts
-        if doubts and doubtful is not Doubtful.ASK:
-            said = {no: Answer(_CHOICES[doubtful], doubt.match.id) for no, doubt in doubts.items()}
-            order = replace(order, answers={**order.answers, **said})
-        elif doubts and not order.dry_run:
-            lines = "\n".join(f"  {question}" for question in _questions(looked))
-            raise Failed(f"Nothing was imported: some matches may be ones that are there.\n{lines}")
-        elif order.dry_run:
-            return looked
-        return await writing.import_file(ledger, Actor(), plan, order)
+        if read.people is not None:
+            return None, await import_people(ledger, Actor(), read.people, order)
+        assert read.plan is not None, "without people it is of matches"
+        return await _import_matches(ledger, read.plan, order, doubtful), None
+
+
+async def _import_matches(ledger: Ledger, plan: Plan, order: ImportOrder, doubtful: Doubtful) -> Imported:
+    looked = await writing.import_file(ledger, Actor(), plan, replace(order, dry_run=True))
+    doubts = looked.identity.doubts
+    if doubts and doubtful is not Doubtful.ASK:
+        said = {no: Answer(_CHOICES[doubtful], doubt.match.id) for no, doubt in doubts.items()}
+        order = replace(order, answers={**order.answers, **said})
+    elif doubts and not order.dry_run:
+        lines = "\n".join(f"  {question}" for question in _questions(looked))
+        raise Failed(f"Nothing was imported: some matches may be ones that are there.\n{lines}")
+    elif order.dry_run:
+        return looked
+    return await writing.import_file(ledger, Actor(), plan, order)
 
 
 def _questions(done: Imported) -> list[str]:
@@ -207,6 +225,32 @@ def say_report(report: ImportReport) -> None:
         typer.echo(f"The first match begins at {report.first_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
 
 
+def say_people(report: ImportReport, people: PeopleReport) -> None:
+    """What a file of people did; warnings on stderr."""
+    for warning in report.warnings:
+        note(f"note: {warning}")
+    if report.dry_run:
+        typer.echo("Nothing was written; this would be:")
+    elif not people.people_new and not people.deposits and not people.bets_new:
+        typer.echo(f"Nothing to change in {report.slug}: everything in the file is there already.")
+    currency = people.currency
+    typer.echo(
+        f"{people.people_new + people.people_known:,} people (new: {people.people_new:,}), "
+        f"{people.deposits:,} opening balances paid in: {format_minor(people.deposited, currency)} {currency}"
+    )
+    typer.echo(
+        f"{people.bets_new + people.bets_unchanged:,} bets (taken over: {people.bets_new:,}, there already: "
+        f"{people.bets_unchanged:,}), staked: {format_minor(people.staked, currency)} {currency}"
+    )
+    if people.matches_new:
+        typer.echo(f"New matches, drafts to complete: {', '.join(people.matches_new)}")
+
+
+def title_of(file: Path) -> str:
+    """What a file is called, for people."""
+    return file.stem.replace("_", " ").replace("-", " ")
+
+
 def _columns(report: ImportReport) -> str:
     read = [f"{column.header} ({word('import_column', column.meaning)})" for column in report.columns if column.meaning]
     left = [column.header for column in report.columns if not column.meaning and column.header]
@@ -218,7 +262,7 @@ def _columns(report: ImportReport) -> str:
 
 def read_path(file: Path, options: FileOptions) -> ReadFile:
     """A file of any format; without a name the tournament is called as the file. Raises Failed."""
-    title = options.name or file.stem.replace("_", " ").replace("-", " ")
+    title = options.name or title_of(file)
     try:
         with file.open("rb") as opened:
             content = opened.read(FILE_BYTES_MAX + 1)

@@ -99,18 +99,21 @@ def two_sides(names: list[str]) -> tuple[str, str] | None:
     return (sides[0], sides[1]) if len(sides) == 2 else None
 
 
+def sides_in_name(name: str) -> tuple[str, str] | None:
+    """The two that a match's name names, as in "Ada v Bo"; None of a race."""
+    parts = _BETWEEN.split(name)
+    return (parts[0], parts[1]) if len(parts) == 2 else None
+
+
 def side_names(match: ExistingMatch) -> tuple[str, str] | None:
     """How the two sides are called in the match's name; else in its market. None of a race."""
-    parts = _BETWEEN.split(match.name)
-    if len(parts) == 2:
-        return parts[0], parts[1]
-    return next(iter(_sides_in_markets(match)), None)
+    return sides_in_name(match.name) or next(iter(_sides_in_markets(match)), None)
 
 
 def sides_of(match: ExistingMatch) -> tuple[Names, Names] | None:
     """The two sides in the order of the match's name, each with every name it goes by; None of a race."""
-    parts = _BETWEEN.split(match.name)
-    named = (folded_name(parts[0]), folded_name(parts[1])) if len(parts) == 2 else None
+    sides = sides_in_name(match.name)
+    named = (folded_name(sides[0]), folded_name(sides[1])) if sides else None
     first, second = ({named[0]}, {named[1]}) if named else (set[str](), set[str]())
     for one, two in _sides_in_markets(match):
         folded = folded_name(one), folded_name(two)

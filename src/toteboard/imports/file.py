@@ -11,13 +11,15 @@ from typing import Literal
 
 from toteboard.imports.columns import Columns, exact_or_guessed
 from toteboard.imports.header import table_in
+from toteboard.imports.people.header import PersonTable, person_tables
+from toteboard.imports.people.reading import PeopleOptions, PeoplePlan, people_plan
 from toteboard.imports.plan import Plan
 from toteboard.imports.sheet_plan import SheetOptions, plan_of
 from toteboard.imports.undecided import Slots
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.spreadsheets.files import Format, format_of, grids_of
 from toteboard.spreadsheets.reading import FileRefused
-from toteboard.spreadsheets.table import Table
+from toteboard.spreadsheets.table import Grid, Table
 from toteboard.spreadsheets.times import DateOrder
 
 MarketKind = Literal["pool", "fixed"]
@@ -28,7 +30,7 @@ class FileOptions:
     """How a file is to be read. `columns` says what the columns of a header mean, `name` how the tournament is called
     where the file does not say it, `kind` which markets a file without columns makes, `zone` is for times that name none.
     `header_row` is the number of the header's row where it is not to be found, `match` what the one match of a sheet is
-    called, `skip` which rows are left out.
+    called, `skip` which rows are left out. `exponent` is that of the tournament's currency.
     """
 
     name: str
@@ -42,6 +44,11 @@ class FileOptions:
     kind: MarketKind = "pool"
     zone: tzinfo = UTC
     slots: Slots = Slots.AUTO
+    exponent: int = 2
+
+    def of_people(self) -> PeopleOptions:
+        """What of it counts for people and their bets."""
+        return PeopleOptions(exponent=self.exponent, zone=self.zone, dates=self.dates, skip=self.skip)
 
     def of_sheet(self) -> SheetOptions:
         """What of it counts for a sheet."""
@@ -58,7 +65,7 @@ class FileOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file once it is read: a plan, or what is wrong."""
+    """A file once it is read: a plan of matches or of people, or what is wrong."""
 
     format: Format
     sha256: bytes
@@ -66,6 +73,7 @@ class ReadFile:
     columns: Columns | None
     plan: Plan | None
     wrong: FileRefused | None
+    people: PeoplePlan | None = None
 
 
 def read_file(content: bytes, options: FileOptions) -> ReadFile:
@@ -76,7 +84,10 @@ def read_file(content: bytes, options: FileOptions) -> ReadFile:
     file_format, digest = format_of(content), hashlib.sha256(content).digest()
     table = columns = None
     if file_format is not Format.WORLDCUP:
-        table = table_in(grids_of(content, options.sheet), options.header_row)
+        grids = grids_of(content, options.sheet)
+        if of_people := person_tables(grids):
+            return _of_people(file_format, digest, of_people, grids, options)
+        table = table_in(grids, options.header_row)
         columns = options.columns(table.header)
     try:
         if table is None or columns is None:
@@ -88,3 +99,14 @@ def read_file(content: bytes, options: FileOptions) -> ReadFile:
     except FileRefused as wrong:
         return ReadFile(file_format, digest, table, columns, None, wrong)
     return ReadFile(file_format, digest, table, columns, plan, None)
+
+
+def _of_people(
+    file_format: Format, digest: bytes, of_people: list[PersonTable], grids: list[Grid], options: FileOptions
+) -> ReadFile:
+    table = of_people[0].table
+    try:
+        people = people_plan(of_people, grids, options.of_people())
+    except FileRefused as wrong:
+        return ReadFile(file_format, digest, table, None, None, wrong)
+    return ReadFile(file_format, digest, table, None, None, None, people)

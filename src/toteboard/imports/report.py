@@ -9,6 +9,8 @@ from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
 from toteboard.imports.identity import Doubt, MatchedBy
 from toteboard.imports.meanings import Meaning
+from toteboard.imports.people.report import PeopleReport, people_report
+from toteboard.imports.people.writing import TakenOver
 from toteboard.imports.plan import PlannedMatch
 from toteboard.imports.sheet_plan import DATES, one_match_name
 from toteboard.imports.undecided import is_code, is_undecided
@@ -102,7 +104,10 @@ class ImportedMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written."""
+    """What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written.
+
+    `people` is told of a file of people and their bets; then everything of matches is empty.
+    """
 
     dry_run: bool
     slug: str
@@ -144,10 +149,13 @@ class ImportReport:
     # Of what is new, when the first match begins.
     first_at: datetime | None
     items: list[ImportedMatch]
+    people: PeopleReport | None
 
 
-def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool) -> ImportReport:
-    """`done`: what it did; None where something is wrong."""
+def report_of(
+    read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool, taken_over: TakenOver | None = None
+) -> ImportReport:
+    """`done` or `taken_over`: what it did; neither where something is wrong."""
     table, columns, plan = read.table, read.columns, read.plan
     matches = plan.matches if plan else ()
     found = done.found if done else None
@@ -164,7 +172,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         rows=len(table.rows) if table else len(matches),
         columns=_columns(table, columns) if table and columns else [],
         errors=[_issue(table, error) for error in read.wrong.errors] if read.wrong else [],
-        warnings=done.warnings if done else [],
+        warnings=done.warnings if done else list(taken_over.warnings) if taken_over else [],
         matches=len(matches),
         outcomes=plan.outcomes if plan else 0,
         new=found.new if found else 0,
@@ -182,6 +190,7 @@ def report_of(read: ReadFile, done: Imported | None, *, slug: str, dry_run: bool
         waiting_by_state=dict(found.results_waiting) if found else {},
         first_at=done.plan.first_at if done and done.found.new else None,
         items=_items(done)[:MATCHES_SHOWN] if done else [],
+        people=people_report(taken_over) if taken_over else None,
     )
 
 

@@ -38,6 +38,8 @@ class ImportOrder:
     slug: str
     file_name: str
     sha256: bytes
+    # What a tournament made for people and their bets is called; a file of matches says it itself.
+    name: str = ""
     # Where it goes into a tournament that is known to be there: another one, or none, under this slug is refused.
     tournament_id: int | None = None
     currency: str = "EUR"
@@ -97,7 +99,7 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     conn = change.conn
     await conn.execute(_SQL["lock_slug"], order.slug)
     there = await conn.fetchrow(_SQL["tournament"], order.slug)
-    _refuse(there, order)
+    refuse_order(there, order)
     schedule, warnings = _schedule(plan, order, there)
     plan = scheduled(plan, schedule)
     now = await conn.fetchval(_SQL["now"])
@@ -206,7 +208,8 @@ async def _lock(conn: Conn, identity: Identity) -> None:
     await conn.execute(_SQL["lock_matches"], [match.id for match in matches])
 
 
-def _refuse(there: Any | None, order: ImportOrder) -> None:
+def refuse_order(there: Any | None, order: ImportOrder) -> None:
+    """Goes on if a file may go into what is under its slug. Raises Refused (STATE)."""
     if order.tournament_id not in (None, there["id"] if there else None):
         raise Refused(Refusal.STATE, "The tournament has another address by now; look again.")
     if there is None:

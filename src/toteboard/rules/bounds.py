@@ -36,5 +36,7 @@ YEAR_MAX = 2_200
 
 # Characters of a name that people see: a tournament's, a match's, an outcome's.
 NAME_LENGTH_MAX = 200
+# Characters of a person's name.
+PERSON_NAME_LENGTH_MAX = 80
 # Characters of why somebody corrects what stands.
 REASON_LENGTH_MAX = 500

@@ -33,6 +33,10 @@ _BLACK_FLAG = "\U0001f3f4"
 _SPACES = re.compile(r"[^\S\x00-\x1f\x85\u2028\u2029]+")
 _SHOWS_NOTHING = re.compile(f"[{_JOINERS}{_SELECTORS}{_TAGS}{_BIDI}{_INVISIBLE}{_BLANK}]")
 
+# Visible ASCII on both sides of one @: an address of another alphabet is written in its xn-- form.
+_EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]+")
+EMAIL_LENGTH_MAX = 254
+
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 # Letters that Unicode does not take apart into an ASCII one and a mark.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
@@ -111,6 +115,14 @@ def _escape(mark: str) -> str:
     if point < 0x100:
         return f"\\x{point:02x}"
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def clean_email(text: str) -> str:
+    """An e-mail address in small letters. Raises NameRefused unless it reads as one."""
+    text = text.strip()
+    if len(text) > EMAIL_LENGTH_MAX or not _EMAIL.fullmatch(text):
+        raise NameRefused("an e-mail address reads name@host")
+    return text.lower()
 
 
 def slugify(name: str, *, fallback: str = "tournament") -> str:

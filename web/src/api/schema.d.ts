@@ -1129,6 +1129,7 @@ export interface paths {
          * Take
          * @description Reads a CSV, an .xlsx workbook or a World Cup JSON, and writes all of it or nothing.
          *
+         *     A sheet of people (names with e-mail addresses or balances) or of bets taken elsewhere is told by its header.
          *     A dry run tells what is wrong in which row; a file that is not to be read at all is refused either way.
          */
         post: operations["take_api_tournament__which__import_post"];
@@ -1944,6 +1945,8 @@ export interface components {
         /**
          * ImportReport
          * @description What was read, and what it does (or would do: `dry_run`). With `errors` nothing is counted or written.
+         *
+         *     `people` is told of a file of people and their bets; then everything of matches is empty.
          */
         ImportReport: {
             /** Dry Run */
@@ -2007,6 +2010,34 @@ export interface components {
             first_at: string | null;
             /** Items */
             items: components["schemas"]["ImportedMatch"][];
+            people: components["schemas"]["PeopleReport"] | null;
+        };
+        /**
+         * ImportedBet
+         * @description A bet of the file: stake in minor units, odds in thousandths; `placed_at` none: as of now.
+         */
+        ImportedBet: {
+            /** Row */
+            row: number;
+            /** Name */
+            name: string;
+            /** Match */
+            match: string;
+            /** Outcome */
+            outcome: string;
+            /** Stake */
+            stake: number;
+            /** Odds */
+            odds: number | null;
+            /** Placed At */
+            placed_at: string | null;
+            /** Is New Match */
+            is_new_match: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "unchanged";
         };
         /**
          * ImportedMatch
@@ -2047,6 +2078,25 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["MatchChange"][];
             may_be: components["schemas"]["PossibleMatch"] | null;
+        };
+        /**
+         * ImportedPerson
+         * @description `deposit` is the opening balance paid in now, `left` what is in the wallet afterwards; in minor units.
+         */
+        ImportedPerson: {
+            /** Name */
+            name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "known";
+            /** Deposit */
+            deposit: number;
+            /** Left */
+            left: number;
         };
         /**
          * Intake
@@ -2622,7 +2672,7 @@ export interface components {
         };
         /**
          * Member
-         * @description A member; `balance` and `owed` in minor units, null without a wallet.
+         * @description A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody from a sheet without.
          */
         Member: {
             /** User Id */
@@ -2630,7 +2680,7 @@ export interface components {
             /** Name */
             name: string;
             /** Email */
-            email: string;
+            email: string | null;
             /**
              * Role
              * @enum {string}
@@ -2916,6 +2966,10 @@ export interface components {
             matches: number;
             /** Outcomes */
             outcomes: number;
+            /** People */
+            people: number;
+            /** Bets */
+            bets: number;
             /** At */
             at: string;
             /** By */
@@ -2950,6 +3004,38 @@ export interface components {
             decided_at: string;
             /** Age S */
             age_s: number;
+        };
+        /**
+         * PeopleReport
+         * @description `people` and `bets` are those of the file, up to a bound; the numbers count all. Amounts in minor units.
+         */
+        PeopleReport: {
+            /** Sheets */
+            sheets: string[];
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** People */
+            people: components["schemas"]["ImportedPerson"][];
+            /** People New */
+            people_new: number;
+            /** People Known */
+            people_known: number;
+            /** Deposits */
+            deposits: number;
+            /** Deposited */
+            deposited: number;
+            /** Bets */
+            bets: components["schemas"]["ImportedBet"][];
+            /** Bets New */
+            bets_new: number;
+            /** Bets Unchanged */
+            bets_unchanged: number;
+            /** Staked */
+            staked: number;
+            /** Matches New */
+            matches_new: string[];
         };
         /**
          * Pool

@@ -5,6 +5,7 @@ again changes nothing, so that one whose answer was lost can be sent again.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -21,9 +22,11 @@ from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, ResponseModel, utc
 from toteboard.imports import writing
 from toteboard.imports.file import ReadFile, read_file
+from toteboard.imports.people.writing import import_people
 from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.money import CURRENCIES
 from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.spreadsheets.marked import marked_workbook
 from toteboard.spreadsheets.reading import FileRefused, FileTooLarge
@@ -39,6 +42,8 @@ class PastImport(ResponseModel):
     file_name: str
     matches: int
     outcomes: int
+    people: int
+    bets: int
     at: str
     by: str | None
 
@@ -65,18 +70,26 @@ async def take(
 ) -> ImportReport:
     """Reads a CSV, an .xlsx workbook or a World Cup JSON, and writes all of it or nothing.
 
+    A sheet of people (names with e-mail addresses or balances) or of bets taken elsewhere is told by its header.
     A dry run tells what is wrong in which row; a file that is not to be read at all is refused either way.
     """
     tournament = await _tournament(services, which, caller)
     async with services.uploads.taken(request) as content:
         read = await _read(content, tournament, query)
-    done = None
+    done = taken_over = None
+    if read.people is not None:
+        try:
+            taken_over = await import_people(
+                services.ledger, caller.actor, read.people, _order(tournament, query, read)
+            )
+        except FileRefused as wrong:
+            read = replace(read, wrong=wrong)
     if read.plan is not None:
         done = await writing.import_file(services.ledger, caller.actor, read.plan, _order(tournament, query, read))
-    elif not query.dry_run:
+    elif taken_over is None and not query.dry_run:
         assert read.wrong is not None, "a file is read, or something is wrong"
         raise _refused(read.wrong)
-    return report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run)
+    return report_of(read, done, slug=tournament["slug"], dry_run=query.dry_run, taken_over=taken_over)
 
 
 @router.post(
@@ -120,7 +133,8 @@ async def _tournament(services: Services, which: str, caller: Caller) -> Any:
 
 async def _read(content: bytes, tournament: Any, query: ImportQuery) -> ReadFile:
     """The file read as the query says. Raises Refused (INVALID, TOO_LARGE)."""
-    options = query.options(tournament["name"], _zone(tournament["timezone"]))
+    exponent = CURRENCIES[tournament["currency"]].exponent
+    options = replace(query.options(tournament["name"], _zone(tournament["timezone"])), exponent=exponent)
     try:
         # Not on the loop: a bet meanwhile is slower (ADR 17), and does not wait for the end of a workbook.
         return await asyncio.to_thread(read_file, content, options)
@@ -141,6 +155,7 @@ def _order(tournament: Any, query: ImportQuery, read: ReadFile) -> ImportOrder:
         tournament_id=tournament["id"],
         file_name="".join(char for char in query.file if char.isprintable()) or "a file",
         sha256=read.sha256,
+        name=tournament["name"],
         currency=tournament["currency"],
         timezone=tournament["timezone"],
         takeout_bps=query.takeout_bps,

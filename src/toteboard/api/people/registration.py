@@ -1,36 +1,25 @@
 """What somebody who registers says of themselves. Knows no route, so that the command line can use it alone."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from toteboard.api.wire import RequestModel
-from toteboard.rules.names import clean_name
+from toteboard.rules.bounds import PERSON_NAME_LENGTH_MAX
+from toteboard.rules.names import EMAIL_LENGTH_MAX, clean_email, clean_name
 
-NAME_MAX = 80
 PASSWORD_MIN = 8
 PASSWORD_MAX = 200
 # How long an API token may last.
 TOKEN_DAYS_MAX = 366
 
-# Visible ASCII on both sides of one @: an address of another alphabet is written in its xn-- form.
-_EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]+")
-
-
-def _email(text: str) -> str:
-    text = text.strip()
-    if not _EMAIL.fullmatch(text):
-        raise ValueError("an e-mail address reads name@host")
-    return text.lower()
-
 
 def _short_name(text: str) -> str:
-    return clean_name(text, length_max=NAME_MAX)
+    return clean_name(text, length_max=PERSON_NAME_LENGTH_MAX)
 
 
-Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email)]
-ShortName = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_short_name)]
+Email = Annotated[str, Field(min_length=3, max_length=EMAIL_LENGTH_MAX), AfterValidator(clean_email)]
+ShortName = Annotated[str, Field(min_length=1, max_length=PERSON_NAME_LENGTH_MAX), AfterValidator(_short_name)]
 
 
 class RegistrationRequest(RequestModel):

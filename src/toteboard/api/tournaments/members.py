@@ -29,11 +29,11 @@ class RoleRequest(RequestModel):
 
 
 class Member(ResponseModel):
-    """A member; `balance` and `owed` in minor units, null without a wallet."""
+    """A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody without."""
 
     user_id: int
     name: str
-    email: str
+    email: str | None
     role: tournaments.Role
     kyc: str
     wallet_id: int | None

@@ -8,10 +8,10 @@ SELECT
     tournament.id, tournament.name, tournament.currency, tournament.timezone, tournament.archived_at,
     (
         SELECT imports.schedule FROM imports
-        WHERE imports.tournament_id = tournament.id
+        WHERE imports.tournament_id = tournament.id AND imports.matches > 0
         ORDER BY imports.id DESC LIMIT 1
     ) AS schedule,
-    EXISTS (SELECT FROM imports WHERE imports.tournament_id = tournament.id) AS imported
+    EXISTS (SELECT FROM imports WHERE imports.tournament_id = tournament.id AND imports.matches > 0) AS imported
 FROM tournaments AS tournament
 WHERE tournament.slug = $1;
 
@@ -172,7 +172,8 @@ RETURNING id;
 
 -- name: page
 -- A tournament's imports, newest first, behind a cursor ($2). By the program itself where there is no name.
-SELECT imports.id, imports.file_name, imports.matches, imports.outcomes, imports.at, users.name AS by
+SELECT imports.id, imports.file_name, imports.matches, imports.outcomes, imports.people, imports.bets, imports.at,
+    users.name AS by
 FROM imports
 LEFT JOIN users ON users.id = imports.user_id
 WHERE imports.tournament_id = $1 AND ($2::bigint IS NULL OR imports.id < $2)

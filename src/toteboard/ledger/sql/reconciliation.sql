@@ -152,21 +152,24 @@ WHERE tournament.id IS NULL
 ORDER BY bet.no;
 
 -- name: in_time
--- No bet was placed after its market was closed, by hand or by the clock.
+-- No bet was placed after its market was closed, by hand or by the clock. What was taken elsewhere, a file says.
 SELECT
     'bet:' || bet.id AS subject, 'placed ' || bet.placed_at AS stored,
     'before ' || least(market.closes_at, market.closed_at) AS derived
 FROM bets AS bet
 INNER JOIN markets AS market ON bet.market_id = market.id
 WHERE bet.placed_at > least(market.closes_at, market.closed_at)
+    AND NOT EXISTS (SELECT FROM audit_log WHERE subject = 'bet:' || bet.id AND action = 'bet.taken_over')
 ORDER BY bet.no;
 
 -- name: logged
--- Each bet has one row in the audit log, by its bettor, and each such row its bet.
+-- Each bet has one row in the audit log, by its bettor or as taken over for them, and each such row its bet.
 WITH said AS (
-    SELECT subject, count(*) AS rows, min(user_id) AS user_id, min(tournament_id) AS tournament_id
+    SELECT
+        subject, count(*) AS rows, min(tournament_id) AS tournament_id,
+        min(CASE action WHEN 'bet.placed' THEN user_id ELSE (details ->> 'user_id')::bigint END) AS user_id
     FROM audit_log
-    WHERE action = 'bet.placed'
+    WHERE action IN ('bet.placed', 'bet.taken_over')
     GROUP BY subject
 )
 

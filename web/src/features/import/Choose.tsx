@@ -72,7 +72,9 @@ export function Choose({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
       {wrong && <Note tone="bad" icon="cross" title={wrong} alert />}
       <p className={styles.hint}>
         A row for each outcome, or a row for each match with its sides beside each other; you say what each
-        column means. Nothing is written before you have seen what it does. New to this?{' '}
+        column means. People with their balances, and bets already taken elsewhere, come in the same way: a
+        sheet with names and balances, a sheet with name, match, pick and stake. Nothing is written before you
+        have seen what it does. New to this?{' '}
         <button type="button" className={styles.link} onClick={saveTemplate}>
           Take a template
         </button>

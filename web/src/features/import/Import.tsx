@@ -14,6 +14,7 @@ import styles from './import.module.css'
 import { actionOf, doneWords, size, wrongTakeout } from './meaning'
 import { Options } from './Options'
 import { Past } from './Past'
+import { People } from './People'
 import { type Chosen, saveMarked, useImport } from './useImport'
 
 export function Import({ slug }: { slug: string }) {
@@ -81,7 +82,8 @@ function File({ slug, chosen, onOther }: FileProps) {
             wrongMatch={look.error instanceof Problem ? look.error.of('match') : undefined}
             onHow={set}
           />
-          {!look.error && (
+          {!look.error && seen.people && <People people={seen.people} warnings={seen.warnings} />}
+          {!look.error && !seen.people && (
             <Effect
               seen={seen}
               how={how}

@@ -15,20 +15,30 @@ interface Props {
   onHow: (more: Partial<How>) => void
 }
 
+function Sheet({ seen, how, onHow }: Pick<Props, 'seen' | 'how' | 'onHow'>) {
+  if (seen.sheets.length < 2) return null
+  return (
+    <SelectField
+      label="Sheet"
+      value={how.sheet ?? seen.sheet ?? ''}
+      options={seen.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
+      // Another sheet has other columns.
+      onChange={(event) => onHow({ sheet: event.target.value, meanings: undefined, headerRow: undefined })}
+    />
+  )
+}
+
 export function Options({ seen, how, wrongDraw, wrongMatch, onHow }: Props) {
+  // Of people and their bets there is nothing else to say.
+  if (seen.people)
+    return (
+      <div className={styles.options}>
+        <Sheet seen={seen} how={how} onHow={onHow} />
+      </div>
+    )
   return (
     <div className={styles.options}>
-      {seen.sheets.length > 1 && (
-        <SelectField
-          label="Sheet"
-          value={how.sheet ?? seen.sheet ?? ''}
-          options={seen.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
-          // Another sheet has other columns.
-          onChange={(event) =>
-            onHow({ sheet: event.target.value, meanings: undefined, headerRow: undefined })
-          }
-        />
-      )}
+      <Sheet seen={seen} how={how} onHow={onHow} />
       {seen.header_row !== null && (
         <Field
           label="Row of the header"

@@ -19,13 +19,15 @@ export function Past({ slug }: { slug: string }) {
       <h2 id="past">Imported before</h2>
       {list.data !== undefined && list.rows.length === 0 && <p className={styles.hint}>Nothing yet.</p>}
       <ol>
-        {list.rows.map(({ id, file_name, matches, outcomes, at, by }) => (
+        {list.rows.map(({ id, file_name, matches, outcomes, people, bets, at, by }) => (
           <li key={id} data-testid="past-import">
             <b>
               <bdi>{file_name}</bdi>
             </b>
             <span>
-              {plural(matches, 'match', 'matches')}, {plural(outcomes, 'outcome')}
+              {people > 0
+                ? `${plural(people, 'person', 'people')}, ${plural(bets, 'bet')}`
+                : `${plural(matches, 'match', 'matches')}, ${plural(outcomes, 'outcome')}`}
             </span>
             <span>
               <time dateTime={at}>{shortTime(at, Date.now())}</time>, <bdi>{by ?? 'by command'}</bdi>

@@ -33,6 +33,7 @@ const seen = (more: Partial<ImportReport>): ImportReport => ({
   waiting_by_state: {},
   first_at: null,
   items: [],
+  people: null,
   ...more,
 })
 

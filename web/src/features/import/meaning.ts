@@ -2,7 +2,7 @@
 
 import type { ImportReport } from '@/api/types'
 import { TAKEOUT_BPS_MAX } from '@/shared/bounds'
-import { parseMoney } from '@/shared/money'
+import { money, parseMoney } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
 import { plural } from '@/shared/plural'
 import { IMPORT_COLUMN_WORDS, NOT_PLAYED_WORDS, within, wordOf } from '@/shared/words'
@@ -95,8 +95,16 @@ export const isRowMatch = (columns: readonly Column[]) =>
   columns.filter(({ meaning }) => meaning === 'outcome').length > 1
 
 /** What pressing the button does: "Import 3 new matches and change 1". Null where there is nothing to do. */
-export function actionOf({ new: fresh, changed, markets_opened: opened }: ImportReport): string | null {
+export function actionOf({
+  new: fresh,
+  changed,
+  markets_opened: opened,
+  people,
+}: ImportReport): string | null {
   const parts = [
+    people && people.people_new > 0 ? `add ${plural(people.people_new, 'person', 'people')}` : '',
+    people && people.deposits > 0 ? `pay in ${money(people.deposited, people)}` : '',
+    people && people.bets_new > 0 ? `take over ${plural(people.bets_new, 'bet')}` : '',
     fresh > 0 ? `import ${plural(fresh, 'new match', 'new matches')}` : '',
     changed > 0 ? `change ${plural(changed, 'match', 'matches')}` : '',
     opened > 0 ? `open ${plural(opened, 'market')}` : '',
@@ -109,7 +117,15 @@ export function actionOf({ new: fresh, changed, markets_opened: opened }: Import
 
 /** The same once it is done: "New: 3, changed: 1, unchanged: 2." */
 export function doneWords(done: ImportReport) {
-  const { new: fresh, changed, unchanged, skipped, markets_opened, results_entered } = done
+  const { new: fresh, changed, unchanged, skipped, markets_opened, results_entered, people } = done
+  if (people) {
+    const made = people.matches_new.length
+    const drafts =
+      made > 0
+        ? ` ${plural(made, 'new match is a draft', 'new matches are drafts')}: give every outcome odds.`
+        : ''
+    return `New people: ${people.people_new}, paid in: ${money(people.deposited, people)}, bets taken over: ${people.bets_new}.${drafts}`
+  }
   const parts = [
     `New: ${fresh.toLocaleString('en-GB')}`,
     `changed: ${changed.toLocaleString('en-GB')}`,

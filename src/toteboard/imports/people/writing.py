@@ -1,0 +1,301 @@
+"""Writes people, opening balances and bets taken elsewhere into a tournament: all of a file in one transaction, or nothing.
+
+The same file again changes nothing: an opening balance is paid in once a person, and a bet's id is made of what its row says.
+Knows no file format.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from toteboard.imports.people.reading import PeoplePlan
+from toteboard.imports.people.resolving import ExistingPerson, Holder, NewMatch, Resolved, ResolvedBet, resolved
+from toteboard.imports.standing import standing
+from toteboard.imports.writing import ImportOrder, refuse_order
+from toteboard.ledger.ledger import Actor, Change, Ledger
+from toteboard.ledger.people.users import NO_PASSWORD
+from toteboard.ledger.statements import statements
+from toteboard.ledger.tournaments import markets, matches
+from toteboard.ledger.tournaments.markets import NewOutcome
+from toteboard.ledger.tournaments.tournaments import create_tournament
+from toteboard.rules.events import EventKind
+from toteboard.rules.market import MarketKind
+from toteboard.rules.market_terms import MarketTerms
+from toteboard.rules.names import folded_name
+from toteboard.rules.odds import ODDS_MIN, pool_odds
+from toteboard.spreadsheets.reading import FileRefused, Wrong
+
+_SQL, _IMPORTS = statements("taken_over"), statements("imports")
+_NAMESPACE = uuid5(NAMESPACE_URL, "toteboard:bet-taken-over")
+# So many bets are told in one event.
+BETS_AN_EVENT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What a file of people did, or would do. `known` are the ids of its bets that were there, by place in `found.bets`."""
+
+    slug: str
+    tournament_id: int | None
+    currency: str
+    found: Resolved
+    known: frozenset[int]
+    sheets: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def new_bets(self) -> list[ResolvedBet]:
+        """Bets that were not there before."""
+        return [bet for no, bet in enumerate(self.found.bets) if no not in self.known]
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything was, or would be, changed."""
+        holders = self.found.holders
+        return bool(self.new_bets) or any(one.user_id is None or one.deposit or one.gets_email for one in holders)
+
+
+async def import_people(ledger: Ledger, actor: Actor, plan: PeoplePlan, order: ImportOrder) -> TakenOver:
+    """Writes a file's people and bets. Raises FileRefused with every cell that cannot be placed, Refused (STATE), Outage."""
+    async with ledger.change(actor) as change:
+        return await _import(change, plan, order)
+
+
+async def _import(change: Change, plan: PeoplePlan, order: ImportOrder) -> TakenOver:
+    conn = change.conn
+    await conn.execute(_IMPORTS["lock_slug"], order.slug)
+    there = await conn.fetchrow(_IMPORTS["tournament"], order.slug)
+    refuse_order(there, order)
+    tournament_id: int | None = there["id"] if there else None
+    done = await _compared(change, plan, order, tournament_id)
+    if order.dry_run or not done.anything:
+        return done
+    if tournament_id is None:
+        tournament_id = await create_tournament(
+            change,
+            slug=order.slug,
+            name=order.name or order.slug,
+            currency=order.currency,
+            timezone=order.timezone,
+            subtitle=order.subtitle,
+            kyc_provider=order.kyc_provider,
+        )
+    # Markets first, then wallets, as everybody does; what was looked at is looked at again under the locks.
+    await conn.execute(_IMPORTS["lock_markets"], _market_ids(done))
+    await conn.fetch(_SQL["lock_wallets"], tournament_id, [one.user_id for one in done.found.holders if one.user_id])
+    done = await _compared(change, plan, order, tournament_id)
+    await _write(change, tournament_id, done, order)
+    return done
+
+
+async def _compared(change: Change, plan: PeoplePlan, order: ImportOrder, tournament_id: int | None) -> TakenOver:
+    conn = change.conn
+    emails = [email for email in (*(one.email for one in plan.people), *(one.email for one in plan.bets)) if email]
+    rows = await conn.fetch(_SQL["people"], tournament_id or 0, emails)
+    found = resolved(plan, [ExistingPerson(**row) for row in rows], await standing(conn, tournament_id))
+    ids = {no: _bet_id(tournament_id, bet) for no, bet in enumerate(found.bets)}
+    there = {row["id"] for row in await conn.fetch(_SQL["known_bets"], [id_ for id_ in ids.values() if id_])}
+    known = frozenset(no for no, id_ in ids.items() if id_ in there)
+    done = TakenOver(
+        slug=order.slug,
+        tournament_id=tournament_id,
+        currency=order.currency,
+        found=found,
+        known=known,
+        sheets=plan.sheets,
+        warnings=(*plan.warnings, *found.warnings, *_dated_ahead(found, await conn.fetchval(_IMPORTS["now"]))),
+    )
+    _check_funds(done)
+    return done
+
+
+def _check_funds(done: TakenOver) -> None:
+    """Counts what each stakes. Raises FileRefused where it is more than they have."""
+    wrong = []
+    for one in done.new_bets:
+        one.holder.staked += one.bet.stake
+    for holder in done.found.holders:
+        if holder.left < 0:
+            bet = next(one.bet for one in done.new_bets if one.holder is holder)
+            what = "the bets of {} come to more than their balance; raise it, or leave a bet out"
+            wrong.append(Wrong(f"row {bet.row}", what.format(holder.name), bet.row))
+    if wrong:
+        raise FileRefused(*wrong)
+
+
+def _dated_ahead(found: Resolved, now: datetime) -> list[str]:
+    many = sum(one.bet.placed_at is not None and one.bet.placed_at > now for one in found.bets)
+    return [f"{many} of the bets are dated in the future: check the year"] if many else []
+
+
+def _bet_id(tournament_id: int | None, one: ResolvedBet) -> UUID | None:
+    """The same for the same row again; None where it cannot have been taken over before."""
+    if tournament_id is None or one.holder.user_id is None or one.pick.outcome is None:
+        return None
+    return _made_id(tournament_id, one, one.holder.user_id, one.pick.outcome.id)
+
+
+def _made_id(tournament_id: int, one: ResolvedBet, user_id: int, outcome_id: int) -> UUID:
+    bet = one.bet
+    at = bet.placed_at.isoformat() if bet.placed_at else "-"
+    return uuid5(_NAMESPACE, f"{tournament_id} {user_id} {outcome_id} {bet.stake} {bet.odds} {at} {one.nth}")
+
+
+def _market_ids(done: TakenOver) -> list[int]:
+    return sorted({bet.pick.market.id for bet in done.found.bets if bet.pick.market})
+
+
+# Writing ------------------------------------------------------------------------------------------------------------
+
+
+async def _write(change: Change, tournament_id: int, done: TakenOver, order: ImportOrder) -> None:
+    before = [one.user_id for one in done.found.holders if one.user_id]
+    await _add_people(change, tournament_id, done.found.holders, order)
+    now = await change.conn.fetchval(_IMPORTS["now"])
+    await _pay_in(change, tournament_id, done, order, now)
+    made = await _make_matches(change, tournament_id, done.found.new_matches)
+    await _take_bets(change, tournament_id, done, made, order, now)
+    for row in await change.conn.fetch(_SQL["balances"], tournament_id, before):
+        wallet = {"user_id": row["user_id"], "wallet_id": row["id"], "balance": row["balance"], "owed": row["owed"]}
+        change.event(tournament_id, EventKind.WALLET, wallet)
+    import_id = await change.conn.fetchval(
+        _SQL["recorded"],
+        tournament_id,
+        order.file_name[:200],
+        order.sha256,
+        len(done.found.holders),
+        len(done.found.bets),
+        change.actor.user_id,
+    )
+    await change.audit(
+        "people.imported",
+        f"tournament:{tournament_id}",
+        tournament_id,
+        import_id=import_id,
+        file=order.file_name[:200],
+        sha256=order.sha256.hex(),
+        people=len(done.found.holders),
+        deposits=sum(one.deposit for one in done.found.holders),
+        bets=len(done.new_bets),
+    )
+
+
+async def _add_people(change: Change, tournament_id: int, holders: Sequence[Holder], order: ImportOrder) -> None:
+    conn = change.conn
+    new = [one for one in holders if one.user_id is None]
+    if new:
+        rows = await conn.fetch(_SQL["add_people"], [one.email for one in new], [one.name for one in new], NO_PASSWORD)
+        for one, row in zip(new, rows, strict=True):
+            one.user_id = row["id"]
+            await change.audit(
+                "user.registered", f"user:{one.user_id}", tournament_id, name=one.name, file=order.file_name[:200]
+            )
+        await conn.execute(_SQL["add_members"], tournament_id, [one.user_id for one in new])
+        for one in new:
+            await change.audit("member.joined", f"user:{one.user_id}", tournament_id, role="bettor")
+    if given := [one for one in holders if one.gets_email]:
+        await conn.execute(_SQL["give_addresses"], [one.user_id for one in given], [one.email for one in given])
+        for one in given:
+            await change.audit("user.email_given", f"user:{one.user_id}", tournament_id, file=order.file_name[:200])
+
+
+async def _pay_in(change: Change, tournament_id: int, done: TakenOver, order: ImportOrder, now: datetime) -> None:
+    """The opening balances, each before the first bet that is taken over for its owner."""
+    first: dict[int | None, datetime] = {}
+    for one in done.new_bets:
+        user_id = one.holder.user_id
+        first[user_id] = min(first.get(user_id, now), one.bet.placed_at or now)
+    paid_in = [one for one in done.found.holders if one.deposit]
+    if not paid_in:
+        return
+    rows = await change.conn.fetch(
+        _SQL["deposit"],
+        tournament_id,
+        [one.user_id for one in paid_in],
+        [one.deposit for one in paid_in],
+        [first.get(one.user_id, now) - timedelta(microseconds=1) for one in paid_in],
+    )
+    note = f"opening balance from {order.file_name}"[:200]
+    for row in rows:
+        await change.audit(
+            "wallet.deposited",
+            f"wallet:{row['wallet_id']}",
+            tournament_id,
+            note=note,
+            transfer_id=row["id"],
+            amount=row["amount"],
+        )
+
+
+async def _make_matches(
+    change: Change, tournament_id: int, new: Sequence[NewMatch]
+) -> dict[int, dict[str, tuple[int, int]]]:
+    """Drafts for what stands only in bets: of each, by its identity, the market and outcome of each folded name."""
+    made = {}
+    for one in new:
+        match_id = await matches.create(change, tournament_id, name=one.name, round_="", venue="", starts_at=None)
+        terms = MarketTerms(name=one.market, kind=MarketKind(one.kind))
+        outcomes = [NewOutcome(name, odds) for name, odds in one.outcomes.values()]
+        market_id = await markets.create(change, match_id, terms, outcomes)
+        rows = await change.conn.fetch(_SQL["outcomes_of"], [market_id])
+        made[id(one)] = {folded_name(row["name"]): (market_id, row["id"]) for row in rows}
+    return made
+
+
+async def _take_bets(
+    change: Change,
+    tournament_id: int,
+    done: TakenOver,
+    made: dict[int, dict[str, tuple[int, int]]],
+    order: ImportOrder,
+    now: datetime,
+) -> None:
+    rows = []
+    for one in done.new_bets:
+        if one.pick.new_match is not None:
+            market_id, outcome_id = made[id(one.pick.new_match)][one.pick.name]
+        else:
+            assert one.pick.market is not None, "a bet is on what is there or made"
+            assert one.pick.outcome is not None, "and on an outcome of it"
+            market_id, outcome_id = one.pick.market.id, one.pick.outcome.id
+        assert one.holder.user_id is not None, "everybody was added"
+        id_ = _made_id(tournament_id, one, one.holder.user_id, outcome_id)
+        rows.append(
+            (market_id, [id_, one.holder.user_id, outcome_id, one.bet.stake, one.bet.odds, one.bet.placed_at or now])
+        )
+    await _estimate(change, rows)
+    for start in range(0, len(rows), BETS_AN_EVENT):
+        bets = [bet for _, bet in rows[start : start + BETS_AN_EVENT]]
+        columns = [list(column) for column in zip(*bets, strict=True)]
+        totals = await change.conn.fetch(
+            _SQL["take_bets"], tournament_id, *columns, change.actor.user_id, change.actor.ip, order.file_name[:200]
+        )
+        outcomes = [[row["outcome_id"], row["stakes"], row["bets"], row["returns"]] for row in totals]
+        change.event(tournament_id, EventKind.BETS, {"o": outcomes, "b": [[str(bet[0]), *bet[1:5]] for bet in bets]})
+
+
+async def _estimate(change: Change, rows: list[tuple[int, list[Any]]]) -> None:
+    """Gives bets in a pool that say no odds what the pool would pay as it then stands, as a bet placed here gets it."""
+    if all(bet[4] is not None for _, bet in rows):
+        return
+    standing_in = await change.conn.fetch(_SQL["pools"], [market_id for market_id, _ in rows])
+    terms = {row["market_id"]: row for row in standing_in}
+    stakes = {row["id"]: row["stakes"] for row in standing_in}
+    pools: dict[int, int] = {}
+    for row in standing_in:
+        pools[row["market_id"]] = pools.get(row["market_id"], 0) + (0 if row["withdrawn"] else row["stakes"])
+    for market_id, bet in rows:
+        stakes[bet[2]] += bet[3]
+        pools[market_id] += bet[3]
+        if bet[4] is None:
+            of = terms[market_id]
+            estimate = pool_odds(
+                pool=pools[market_id],
+                on_outcome=stakes[bet[2]],
+                takeout_bps=of["takeout_bps"],
+                break_to_milli=of["break_to_milli"],
+                minimum_milli=of["minimum_milli"],
+            )
+            bet[4] = max(estimate or ODDS_MIN, ODDS_MIN)
