@@ -19,6 +19,7 @@ from .fit import assert_fits
 from .names import FAMILY, LONG, RIGHT_TO_LEFT
 from .scenarios import BOSS, ServerScenario, sign_in
 
+PEOPLE = WORLD_CUP.parent / "cases" / "people-balances-bets.xlsx"
 HEADER = ("Stage", "Home", "Away", "When", "Referee")
 
 
@@ -310,3 +311,29 @@ def test_everything_from_here_is_delayed_at_the_desk(scenario: ServerScenario, c
     row.get_by_label("Start", exact=True).fill("2031-04-30T18:30")
     expect(row).to_contain_text("Result after 90 minutes keeps closing 1 day after the new start.")
     assert desk.said == []  # type: ignore[attr-defined]
+
+
+def test_people_and_their_bets_come_in_and_are_there(scenario: ServerScenario, chromium: Browser) -> None:
+    night = scenario.tournament("Paper Night", timezone="Europe/Berlin")
+    scenario.market(night, "Müller v Größler", [("Müller", "1.80"), ("Größler", "2.05")], kind="fixed")
+    desk = organizer(scenario, chromium, night)
+    desk.get_by_role("link", name="Import", exact=True).click()
+    choose(desk, FilePayload(name="night.xlsx", mimeType="application/octet-stream", buffer=PEOPLE.read_bytes()))
+    people = desk.get_by_test_id("import-person")
+    expect(people).to_have_count(3)
+    expect(people.nth(1)).to_contain_text("Lea Lund")
+    expect(people.nth(1)).to_contain_text("€12.50 paid in")
+    expect(people.nth(1)).to_contain_text("€10.00 in the wallet afterwards")
+    expect(people.nth(2)).to_contain_text("no e-mail")
+    bets = desk.get_by_test_id("import-bet")
+    expect(bets).to_have_count(2)
+    expect(bets.first).to_contain_text("€5.00 at 1.80")
+    expect(bets.nth(1)).to_contain_text("new match: a draft to complete")
+    assert_accessible(desk, "people")
+    assert_fits(desk, "people")
+    desk.get_by_role("button", name="Add 3 people, pay in €47.50 and take over 2 bets").click()
+    expect(desk.get_by_test_id("imported")).to_contain_text("New people: 3, paid in: €47.50, bets taken over: 2.")
+    expect(desk.get_by_test_id("past-import").first).to_contain_text("3 people, 2 bets")
+    desk.get_by_role("link", name="People", exact=True).click()
+    expect(desk.get_by_text("Oma Erna")).to_be_visible()
+    assert_accessible(desk, "a member without an address")

@@ -2672,7 +2672,7 @@ export interface components {
         };
         /**
          * Member
-         * @description A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody from a sheet without.
+         * @description A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody without.
          */
         Member: {
             /** User Id */
