@@ -295,17 +295,45 @@ async def test_winnings_that_were_spent_are_told_as_owed_and_the_statement_never
     assert seen == expected
 
 
-async def test_a_correction_needs_a_winner_as_a_result_does(scenario: ApiScenario) -> None:
-    market = await scenario.open_market("2.00", "3.00")
-    first = market["outcomes"][0]["id"]
+async def test_without_winners_no_listed_outcome_won_on_every_path(scenario: ApiScenario) -> None:
+    for odds, label in ((("2.00", "3.00"), "lost"), ((), "void")):
+        market = await scenario.open_market(*odds)
+        first, second = (outcome["id"] for outcome in market["outcomes"][:2])
+        await scenario.fund(scenario.bettor, 500)
+        assert await scenario.bet(scenario.bettor, first, 500) == 0
+        await scenario.do(market, "close")
+        await scenario.do(market, "result", winners=[])
+        seen = taken(await scenario.organizer.post(path(market, "preview"), json={}), 200)
+        assert (seen["paid"], {one["label"] for one in seen["outcomes"]}) == (0, {label})
+        assert (seen["house_won"], seen["refunds"]) == ((500, 0) if label == "lost" else (0, 500))
+        taken(await scenario.organizer.post(path(market, "settle"), json={"digest": seen["digest"]}), 202)
+        for version, winners in enumerate(([first], [], [second], []), start=1):
+            await paid(scenario, market, version)
+            body = {"winners": winners, "reason": "looked again"}
+            seen = taken(await scenario.organizer.post(path(market, "preview"), json={"winners": winners}), 200)
+            done = taken(await scenario.organizer.post(path(market, "resettle"), json=body), 202)
+            assert (done["paid"], done["house_won"]) == (seen["paid"], seen["house_won"])
+        await paid(scenario, market, 5)
+
+
+@pytest.mark.parametrize("wrong", ["void and won", "another market", "withdrawn"])
+async def test_a_correction_is_checked_as_a_result_is(scenario: ApiScenario, wrong: str) -> None:
+    market = await scenario.open_market("2.00", "3.00", "4.00")
+    first, second, third = (outcome["id"] for outcome in market["outcomes"])
+    taken(await scenario.organizer.patch(f"/api/outcome/{third}", json={"withdrawn": True}), 200)
     await scenario.do(market, "close")
-    await scenario.do(market, "result", winners=[first])
-    path = f"/api/market/{market['id']}"
-    await scenario.organizer.post(f"{path}/settle", json={})
-    for ask, body in (("preview", {"winners": []}), ("resettle", {"winners": [], "reason": "nobody"})):
-        answer = await scenario.organizer.post(f"{path}/{ask}", json=body)
-        said = answer.json()["errors"][0]["detail"]
-        assert (answer.status_code, said) == (422, "somebody wins, unless every outcome is void")
+    body = {
+        "void and won": {"winners": [first], "void": [first]},
+        "another market": {"winners": [10**9]},
+        "withdrawn": {"winners": [first], "half_void": [third]},
+    }[wrong]
+    said = [fields(await scenario.organizer.post(path(market, "result"), json=body))]
+    await scenario.do(market, "result", winners=[second])
+    said.append(fields(await scenario.organizer.post(path(market, "preview"), json=body)))
+    taken(await scenario.organizer.post(path(market, "settle"), json={}), 202)
+    await paid(scenario, market)
+    said.append(fields(await scenario.organizer.post(path(market, "resettle"), json=body | {"reason": "so"})))
+    assert said == [["winners"]] * 3
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\u3164"])

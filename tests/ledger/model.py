@@ -2,27 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from toteboard.rules.fixed_odds import RULE_4, close_fixed_books, deduction_of, fixed_terms
 from toteboard.rules.money import Minor
 from toteboard.rules.odds import pool_odds
-from toteboard.rules.settlement import (
-    Book,
-    OutcomeStakes,
-    PoolRules,
-    Result,
-    Split,
-    Terms,
-    close_books,
-    close_fixed_books,
-    fixed_terms,
-    payout,
-    pool_terms,
-    void_terms,
-)
+from toteboard.rules.pools import PoolRules, close_books, pool_terms
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, Split, Terms, payout, void_terms
 
 TAKEN, TAKEN_BEFORE = 0, -1
+
+
+def terms_of_bet(terms: Iterable[Terms], outcome_id: int, placed_at: datetime) -> Terms:
+    """The one that a bet on this outcome, placed then, is paid by."""
+    [own] = [one for one in terms if one.outcome_id == outcome_id and one.is_for(placed_at)]
+    return own
 
 
 class Ask(NamedTuple):
@@ -48,6 +44,7 @@ class Expected(NamedTuple):
 class Bet:
     ask: Ask
     odds: int
+    placed_at: datetime
     status: str = "pending"
     payout: int | None = None
 
@@ -56,6 +53,8 @@ class Bet:
 class Outcome:
     odds: int | None
     withdrawn: bool = False
+    withdrawn_at: datetime | None = None
+    deduction_bps: int = 0
     stakes: int = 0
     bets: int = 0
     returns: int = 0
@@ -72,6 +71,7 @@ class Market:
     stake_max: int
     status: str = "open"
     split: Split | None = None
+    result: Result | None = None
 
     @property
     def stakes(self) -> int:
@@ -122,6 +122,13 @@ class Model:
     breakage: int = 0
     house: int = 0
     receivable: int = 0
+    # What has happened so far, as a time: only the order counts.
+    steps: int = 0
+
+    @property
+    def now(self) -> datetime:
+        self.steps += 1
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.steps)
 
     # Betting ----------------------------------------------------------------------------------------------------------
 
@@ -216,7 +223,7 @@ class Model:
         return low
 
     def _take(self, ask: Ask, odds: int) -> None:
-        self.bets[ask.key] = Bet(ask, odds)
+        self.bets[ask.key] = Bet(ask, odds, self.now)
         self.bettors[ask.who].balance -= ask.stake
         outcome = self._outcome(ask)
         outcome.stakes += ask.stake
@@ -226,6 +233,17 @@ class Model:
 
     def _outcome(self, ask: Ask) -> Outcome:
         return self.markets[ask.market].outcomes[ask.outcome]
+
+    # Withdrawing ------------------------------------------------------------------------------------------------------
+
+    def withdraw_or_not(self, number: int, which: int) -> None:
+        """Takes an outcome out, or back in; at fixed odds it takes its part off earlier winnings by Rule 4."""
+        market = self.markets[number]
+        outcome = market.outcomes[which]
+        outcome.withdrawn = not outcome.withdrawn
+        outcome.withdrawn_at = self.now if outcome.withdrawn else None
+        takes = outcome.withdrawn and market.kind == "fixed"
+        outcome.deduction_bps = deduction_of(outcome.odds, RULE_4) if takes else 0
 
     # Settling ---------------------------------------------------------------------------------------------------------
 
@@ -238,7 +256,7 @@ class Model:
         for bet in self.bets.values():
             if bet.ask.market != number:
                 continue
-            own = terms[bet.ask.outcome]
+            own = terms_of_bet(terms, bet.ask.outcome, bet.placed_at)
             after = payout(stake=bet.ask.stake, odds_milli=bet.odds, terms=own)
             nets[bet.ask.who] = nets.get(bet.ask.who, 0) + after - (bet.payout or 0)
             bet.status, bet.payout = own.label, after
@@ -256,12 +274,18 @@ class Model:
                 self.breakage += sign * each.breakage
                 self.house += sign * (each.house_won - each.house_added)
         market.split = split
-        market.status = "void" if result is None else "settled"
+        market.result, market.status = result, "void" if result is None else "settled"
 
-    def _terms(self, market: Market, result: Result | None) -> tuple[dict[int, Terms], int]:
+    def _terms(self, market: Market, result: Result | None) -> tuple[tuple[Terms, ...], int]:
         book = Book(
             tuple(
-                OutcomeStakes(outcome_id=n, staked=Minor(one.stakes), withdrawn=one.withdrawn)
+                OutcomeStakes(
+                    outcome_id=n,
+                    staked=Minor(one.stakes),
+                    withdrawn=one.withdrawn,
+                    withdrawn_at=one.withdrawn_at,
+                    deduction_bps=one.deduction_bps,
+                )
                 for n, one in enumerate(market.outcomes)
             )
         )
@@ -273,7 +297,7 @@ class Model:
         else:
             pool = pool_terms(book, result, market.rules)
             terms, takeout = pool.terms, pool.takeout
-        return {each.outcome_id: each for each in terms}, takeout
+        return terms, takeout
 
     def _pay(self, who: Bettor, net: int) -> None:
         lent = max(0, -(who.balance + net))

@@ -25,15 +25,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from scenarios import CHUNK, LedgerScenario, ledger_scenario, verdict_of
 from scenarios import Bettor as Staged
-from scenarios import LedgerScenario, ledger_scenario, verdict_of
 from scenarios import Market as StagedMarket
 from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
+from toteboard.ledger.ledger import Actor
+from toteboard.ledger.money import corrections, paying
+from toteboard.ledger.tournaments.outcomes import Parent
 from toteboard.rules.market import MarketAction, MarketState, after, may, target
+from toteboard.rules.pools import PoolRules
 from toteboard.rules.refusals import Refused
-from toteboard.rules.settlement import PoolRules, Result
+from toteboard.rules.settlement import Result
 from toteboard.settings import Settings
 
 from . import model
@@ -222,7 +226,8 @@ class Play(RuleBasedStateMachine):
         else:
             allowed = market.status in ("open", "suspended", "closed")
             assert self.allowed(self.scenario.edit_outcome(outcome_id, withdrawn=not here.withdrawn)) == allowed
-            here.withdrawn ^= allowed
+            if allowed:
+                self.model.withdraw_or_not(which, outcome)
 
     def allowed(self, change: Coroutine[Any, Any, Any]) -> bool:
         try:
@@ -243,12 +248,6 @@ class Play(RuleBasedStateMachine):
             [n for n in market.running if kind in kinds and names[n] == kind] for kind in ("won", "void", "half")
         )
         ids = [[staged.outcomes[n] for n in some] for some in (won, void, half)]
-        if not won and not (market.running and set(market.running) <= set(void)):
-            # Somebody wins, unless every outcome is void.
-            if market.status in ("settled", "void"):
-                correction = self.scenario.resettle(staged, *ids[0], void=ids[1], half_void=ids[2])
-                assert not self.allowed(correction)
-            return
         if market.status in ("open", "suspended"):
             self.do(self.scenario.close(staged))
         ask = self.scenario.resettle if market.status in ("settled", "void") else self.scenario.settle
@@ -272,9 +271,41 @@ class Play(RuleBasedStateMachine):
     @rule(which=_market)
     def void(self, which: int) -> None:
         which %= len(self.markets)
-        if self.model.markets[which].status in ("open", "suspended", "closed"):
+        if self.model.markets[which].status in ("open", "suspended", "closed", "settled"):
             self.do(self.scenario.settle(self.markets[which], all_void=True))
             self.model.settle(which, None)
+
+    @rule(which=_market, outcome=_outcome)
+    def withdraw_late(self, which: int, outcome: int) -> None:
+        """A runner that is found out not to have run, or to have run, after everybody was paid."""
+        settled = [n for n, market in enumerate(self.model.markets) if market.status == "settled"]
+        if not settled:
+            return
+        which = settled[which % len(settled)]
+        market, result = self.model.markets[which], self.model.markets[which].result
+        assert result is not None
+        allowed = market.outcomes[outcome].withdrawn or outcome not in result.winners
+        assert self.allowed(self.correct_withdrawal(which, outcome)) == allowed
+        if allowed:
+            self.model.withdraw_or_not(which, outcome)
+            kept = Result(winners=result.winners, void=result.void - {outcome}, half_void=result.half_void - {outcome})
+            self.model.settle(which, kept)
+
+    async def correct_withdrawal(self, which: int, outcome: int) -> None:
+        staged = self.markets[which]
+        async with self.scenario.ledger.change(Actor()) as change:
+            await corrections.correct_withdrawal(
+                change,
+                Parent(staged.id, staged.tournament_id),
+                staged.outcomes[outcome],
+                withdrawn=not self.model.markets[which].outcomes[outcome].withdrawn,
+                deduction_bps=None,
+                reason="a test",
+            )
+        row = await self.scenario.conn.fetchrow(
+            "SELECT id FROM settlements WHERE market_id = $1 ORDER BY version DESC LIMIT 1", staged.id
+        )
+        await paying.pay(self.scenario.ledger, row["id"], chunk=CHUNK)
 
     # What must be the same --------------------------------------------------------------------------------------------
 

@@ -10,17 +10,13 @@ from hypothesis import strategies as st
 from scenarios import Bettor, LedgerScenario, Market, ledger_scenario, refused
 from toteboard.intake.batcher import PlaceBet
 from toteboard.ledger.money import settlements
+from toteboard.rules.fixed_odds import fixed_terms
 from toteboard.rules.money import Minor
+from toteboard.rules.pools import PoolRules, pool_terms
 from toteboard.rules.refusals import Refusal
-from toteboard.rules.settlement import (
-    Book,
-    OutcomeStakes,
-    PoolRules,
-    Result,
-    fixed_terms,
-    payout,
-    pool_terms,
-)
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, payout
+
+from .model import terms_of_bet
 
 
 @pytest.fixture
@@ -159,7 +155,7 @@ async def test_settling_twice_answers_with_the_same_settlement(scenario: LedgerS
     assert await scenario.everything() == before
     with refused(Refusal.ALREADY_SETTLED):
         await scenario.settle(market, y)
-    with refused(Refusal.ALREADY_SETTLED):
+    with refused(Refusal.STATE):
         await scenario.settle(market, all_void=True)
     assert (await scenario.settle(market, x)).status == "paid"
     assert (await scenario.settle(market, x)).id == first.id
@@ -295,16 +291,27 @@ async def _by_the_rules(
     withdrawn: int | None,
 ) -> list[int]:
     gone = None if withdrawn is None else market.outcomes[withdrawn]
+    rows = {row["id"]: row for row in await scenario.conn.fetch("SELECT * FROM outcomes")}
     book = Book(
         tuple(
             OutcomeStakes(
-                outcome_id=one, staked=Minor(sum(b.stake for b in bets if b.outcome_id == one)), withdrawn=one == gone
+                outcome_id=one,
+                staked=Minor(sum(b.stake for b in bets if b.outcome_id == one)),
+                withdrawn=one == gone,
+                withdrawn_at=rows[one]["withdrawn_at"],
+                deduction_bps=rows[one]["deduction_bps"],
             )
             for one in market.outcomes
         )
     )
     result = Result(winners=winners)
     terms = pool_terms(book, result, rules).terms if kind == "pool" else fixed_terms(book, result)
-    by_outcome = {each.outcome_id: each for each in terms}
-    kept = {row["id"]: row["odds_milli"] for row in await scenario.conn.fetch("SELECT id, odds_milli FROM bets")}
-    return [payout(stake=b.stake, odds_milli=kept[b.bet_id], terms=by_outcome[b.outcome_id]) for b in bets]
+    kept = {row["id"]: row for row in await scenario.conn.fetch("SELECT id, odds_milli, placed_at FROM bets")}
+    return [
+        payout(
+            stake=b.stake,
+            odds_milli=kept[b.bet_id]["odds_milli"],
+            terms=terms_of_bet(terms, b.outcome_id, kept[b.bet_id]["placed_at"]),
+        )
+        for b in bets
+    ]

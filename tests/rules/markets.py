@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from toteboard.rules.bounds import AMOUNT_MAX
 from toteboard.rules.money import Minor
-from toteboard.rules.settlement import Book, OutcomeStakes, PoolRules, Terms, payout
+from toteboard.rules.pools import PoolRules
+from toteboard.rules.settlement import Book, OutcomeStakes, Terms, payout
 
 REFUND = Terms(outcome_id=0, a=1, b=0, c=1, label="void")
 

@@ -1,5 +1,6 @@
 """Fixed markets: the formula R = S·[v + (1 − v)·w·O·d] with its numbers, and what holds for every one of them."""
 
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -7,18 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toteboard.rules.bounds import AMOUNT_MAX, PLACES_MAX
+from toteboard.rules.fixed_odds import RULE_4, close_fixed_books, deduction_of, fixed_terms, liability
 from toteboard.rules.money import Minor
 from toteboard.rules.odds import ODDS_MAX
-from toteboard.rules.settlement import (
-    Book,
-    OutcomeStakes,
-    Result,
-    ResultRefused,
-    close_fixed_books,
-    fixed_terms,
-    liability,
-    payout,
-)
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, payout
 
 from .markets import Bet, Market, markets, paid_bets
 
@@ -179,3 +172,80 @@ def test_liability_weighs_what_one_outcome_pays_against_what_the_others_bring() 
     """10.00 at 5.00 on it, 15.00 elsewhere: 40.00 − 15.00."""
     bet = Bet(1, 1000, 5000, False)
     assert liability(returns_on_outcome=bet.stake * bet.odds_milli // 1000, stakes_on_market=2500) == 2500
+
+
+# Deductions -----------------------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 12, 5, 12, tzinfo=UTC)
+
+
+def withdrawn_book(*withdrawals: tuple[int, int, timedelta]) -> Book:
+    """Six outcomes; of each (outcome, basis points, after noon) it was withdrawn then."""
+    gone = {outcome_id: (bps, NOON + after) for outcome_id, bps, after in withdrawals}
+    return Book(
+        tuple(
+            OutcomeStakes(
+                outcome_id=i,
+                staked=Minor(1000),
+                withdrawn=i in gone,
+                withdrawn_at=gone[i][1] if i in gone else None,
+                deduction_bps=gone[i][0] if i in gone else 0,
+            )
+            for i in range(1, 7)
+        )
+    )
+
+
+def paid_at(
+    book: Book, result: Result, at: timedelta, *, on: int = 1, stake: int = 1000, odds_milli: int = 5000
+) -> int:
+    [own] = [one for one in fixed_terms(book, result) if one.outcome_id == on and one.is_for(NOON + at)]
+    return payout(stake=stake, odds_milli=odds_milli, terms=own)
+
+
+def test_a_deduction_is_off_the_winnings_of_bets_before_the_withdrawal() -> None:
+    """10.00 at 5.00 wins 40.00; 25p in the pound: 30.00, and the stake. From the withdrawal on the odds are whole."""
+    book = withdrawn_book((6, 2500, timedelta(0)))
+    result = Result(winners=frozenset({1}))
+    assert paid_at(book, result, timedelta(microseconds=-1)) == 4000
+    assert paid_at(book, result, timedelta(0)) == 5000
+
+
+def test_two_withdrawn_take_both_off_what_was_bet_before_both_and_at_most_ninety_per_cent() -> None:
+    hour = timedelta(hours=1)
+    book, result = withdrawn_book((5, 2500, timedelta(0)), (6, 4000, hour)), Result(winners=frozenset({1}))
+    assert [paid_at(book, result, at) for at in (-hour, hour / 2, hour)] == [2400, 3400, 5000]
+    book = withdrawn_book((5, 5500, timedelta(0)), (6, 6000, hour))
+    assert paid_at(book, result, -hour) == 1400
+
+
+def test_a_dead_heat_and_a_half_win_are_deducted_too() -> None:
+    book, before = withdrawn_book((6, 2500, timedelta(0))), timedelta(hours=-1)
+    # Half the stake at 1 + 4 · 0.75; and half the stake back with the other half won.
+    assert paid_at(book, Result(winners=frozenset({1, 2})), before) == 2000
+    assert paid_at(book, Result(winners=frozenset({1}), half_void=frozenset({1})), before) == 2500
+
+
+def test_a_refund_and_a_half_loss_lose_nothing_by_it() -> None:
+    book, before = withdrawn_book((6, 2500, timedelta(0))), timedelta(hours=-1)
+    result = Result(winners=frozenset({1}), void=frozenset({2}), half_void=frozenset({3}))
+    assert [paid_at(book, result, before, on=on) for on in (2, 3, 4, 6)] == [1000, 500, 0, 1000]
+
+
+@pytest.mark.parametrize(
+    ("odds", "bps"),
+    [
+        (1001, 9000),
+        (1111, 9000),
+        (1112, 8500),
+        (1250, 8000),
+        (2000, 4500),
+        (2500, 4000),
+        (4000, 2500),
+        (15_000, 500),
+        (15_001, 0),
+    ],
+)
+def test_rule_4_by_its_table(odds: int, bps: int) -> None:
+    assert deduction_of(odds, RULE_4) == bps
+    assert deduction_of(odds, ()) == deduction_of(None, RULE_4) == 0

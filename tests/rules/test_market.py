@@ -23,6 +23,7 @@ ALLOWED = {
     ("resulted", "void"): "voiding",
     ("settling", "paid"): "settled",
     ("settled", "resettle"): "settling",
+    ("settled", "void"): "voiding",
     ("voiding", "refunded"): "void",
     ("void", "resettle"): "settling",
 }

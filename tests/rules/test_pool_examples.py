@@ -2,19 +2,10 @@
 
 import pytest
 
+from toteboard.rules.market import Division
 from toteboard.rules.money import Minor
-from toteboard.rules.settlement import (
-    Book,
-    OutcomeStakes,
-    PoolOutcome,
-    PoolRules,
-    Result,
-    ResultRefused,
-    Split,
-    close_books,
-    payout,
-    pool_terms,
-)
+from toteboard.rules.pools import PoolOutcome, PoolRules, close_books, dividends_of, pool_terms
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, Split, payout
 
 
 def book(*staked: int, late: dict[int, int] | None = None, withdrawn: set[int] | None = None) -> Book:
@@ -144,3 +135,77 @@ def test_a_market_without_a_bet_settles_to_nothing() -> None:
 def test_a_result_a_pool_cannot_have_is_refused(result: Result) -> None:
     with pytest.raises(ResultRefused):
         pool_terms(book(100, 100, 100, withdrawn={3}), result, PoolRules(takeout_bps=0))
+
+
+# Places ---------------------------------------------------------------------------------------------------------------
+
+
+def placed(*winners: int, places: int, tied: set[int] | None = None) -> Result:
+    return Result(winners=frozenset(winners), places=places, tied=frozenset(tied or ()))
+
+
+def test_each_place_has_an_equal_part_of_the_profit() -> None:
+    """1,000.00, no takeout, three places: profit 1000 − 100 − 200 − 300 = 400, 133.33 a place."""
+    pool = pool_terms(
+        book(10000, 20000, 30000, 40000), placed(1, 2, 3, places=3), PoolRules(takeout_bps=0, break_to_milli=1)
+    )
+    assert pool.dividends == {1: 2333, 2: 1666, 3: 1444}
+
+
+def test_two_tied_for_the_second_of_two_places_get_a_quarter_each() -> None:
+    """Profit 1000 − 100 − 100 − 200 = 600: 300 to the winner, 150 to each that tied."""
+    pool = pool_terms(
+        book(10000, 10000, 20000, 60000), placed(1, 2, 3, places=2, tied={2, 3}), PoolRules(takeout_bps=0)
+    )
+    assert pool.dividends == {1: 4000, 2: 2500, 3: 1750}
+
+
+def test_two_tied_for_second_of_three_share_what_is_left_of_the_places() -> None:
+    """First alone, two tied for second: second and third together, halved. Three places, three paid: a third each."""
+    pool = pool_terms(
+        book(10000, 10000, 10000, 60000), placed(1, 2, 3, places=3, tied={2, 3}), PoolRules(takeout_bps=0)
+    )
+    assert pool.dividends == {1: 3000, 2: 3000, 3: 3000}
+
+
+def test_three_tied_for_first_of_two_places_share_both() -> None:
+    pool = pool_terms(book(10000, 10000, 10000, 60000), placed(1, 2, 3, places=2), PoolRules(takeout_bps=0))
+    assert pool.dividends == {1: 3000, 2: 3000, 3: 3000}
+
+
+def test_the_part_of_a_place_that_nobody_backed_goes_to_the_others() -> None:
+    pool = pool_terms(book(10000, 0, 10000, 80000), placed(1, 2, 3, places=3), PoolRules(takeout_bps=0))
+    assert pool.dividends == {1: 5000, 3: 5000}
+    assert dividends_of(pool.terms) == {1: 5000, 3: 5000}
+
+
+def test_who_ties_with_one_that_nobody_backed_has_the_whole_place() -> None:
+    """Second is shared by one with backers and one without: its part stays with those who backed it."""
+    pool = pool_terms(book(10000, 10000, 0, 80000), placed(1, 2, 3, places=2, tied={2, 3}), PoolRules(takeout_bps=0))
+    assert pool.dividends == {1: 5000, 2: 5000}
+
+
+def test_an_unbacked_winner_that_tied_has_no_dividend() -> None:
+    pool = pool_terms(book(10000, 0, 30000), won_by(1, 2), PoolRules(takeout_bps=0))
+    assert pool.dividends == dividends_of(pool.terms) == {1: 4000}
+    assert [terms.label for terms in pool.terms] == ["won", "won", "lost"]
+
+
+def test_by_pool_each_place_has_an_equal_part_of_the_whole() -> None:
+    """UK, NZ: 1,000.00 on three places is 333.33 a place, over 100, 200 and 300; not under the minimum."""
+    rules = PoolRules(takeout_bps=0, division=Division.POOL)
+    pool = pool_terms(book(10000, 20000, 30000, 40000), placed(1, 2, 3, places=3), rules)
+    assert pool.dividends == {1: 3330, 2: 1660, 3: 1110}
+    pool = pool_terms(book(10000, 20000, 60000, 10000), placed(1, 2, 3, places=3), rules)
+    assert pool.dividends[3] == 1000
+
+
+def test_by_pool_a_dead_heat_halves_the_part_of_its_place() -> None:
+    rules = PoolRules(takeout_bps=0, division=Division.POOL)
+    pool = pool_terms(book(10000, 20000, 20000, 50000), placed(1, 2, 3, places=2, tied={2, 3}), rules)
+    assert pool.dividends == {1: 5000, 2: 1250, 3: 1250}
+
+
+def test_nobody_wins_and_everybody_is_refunded() -> None:
+    pool = pool_terms(book(10000, 20000), Result(winners=frozenset()), PoolRules(takeout_bps=1000))
+    assert (pool.all_refunded, pool.refunds, pool.takeout) == (True, 30000, 0)

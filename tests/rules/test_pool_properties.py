@@ -4,7 +4,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from toteboard.rules.odds import ODDS_MAX, pool_odds
-from toteboard.rules.settlement import PoolRules, Result, Terms, close_books, payout, pool_terms, void_terms
+from toteboard.rules.pools import PoolRules, close_books, pool_terms
+from toteboard.rules.settlement import Result, Terms, payout, void_terms
 
 from .markets import Bet, Market, markets, markets_with_winners, paid_bets, pool_rules, stakes
 

@@ -37,6 +37,8 @@ EXAMPLES: dict[str, Any] = {
     },
     "OutcomePatch": {"odds": "2.40", "odds_version": 4},
     "OutcomeRequest": {"name": "Ada", "odds": "2.28"},
+    "StartPreviewRequest": {"started_at": "2026-12-05T19:02:11Z"},
+    "StartRequest": {"started_at": "2026-12-05T19:02:11Z", "reason": "the referee's sheet", "digest": DIGEST},
     "PreviewRequest": {"winners": [56]},
     "RegistrationRequest": {"email": "ada@example.org", "name": "Ada Ferreira", "password": "correct horse battery"},
     "ResettleRequest": {"winners": [57], "reason": "the protest was upheld", "digest": DIGEST},
@@ -48,5 +50,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenRequest": {"label": "score board", "days": 30},
     "TournamentPatch": {"subtitle": "Hall 2"},
     "TournamentRequest": {"name": "Riverside Open 2026", "currency": "EUR", "timezone": "Europe/Berlin"},
+    "WithdrawalPreviewRequest": {"deduction_bps": 1500},
+    "WithdrawalRequest": {"deduction_bps": 1500, "reason": "did not come to the start", "digest": DIGEST},
     "VoidRequest": {"reason": "the match was abandoned"},
 }

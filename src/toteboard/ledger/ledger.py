@@ -194,6 +194,17 @@ class Ledger(Reader):
             for tournament_id in {event[0] for event in change.events}:
                 self.wakeups.feed(tournament_id)
 
+    @asynccontextmanager
+    async def rehearsal(self, actor: Actor) -> AsyncIterator[Change]:
+        """A change that is looked at and rolled back, whatever happens: a preview computed by the very decision."""
+        async with self.read() as conn:
+            transaction = conn.transaction()
+            await transaction.start()
+            try:
+                yield Change(conn, actor)
+            finally:
+                await transaction.rollback()
+
 
 class SharedReader(Reader):
     """A reader on the pool of another one, which opens and closes it."""

@@ -9,20 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from toteboard.ledger.money.settlement_rows import terms_of
 from toteboard.reconciliation.reading import Books, Difference, Paying, SettledMarket, SettledOutcome
-from toteboard.rules.market import MarketKind
+from toteboard.rules.fixed_odds import fixed_terms
+from toteboard.rules.market import Division, MarketKind
 from toteboard.rules.money import Minor
-from toteboard.rules.settlement import (
-    Book,
-    OutcomeStakes,
-    PoolRules,
-    Result,
-    ResultRefused,
-    Terms,
-    fixed_terms,
-    pool_terms,
-    void_terms,
-)
+from toteboard.rules.pools import PoolRules, pool_terms
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, Terms, void_terms
 
 SHOWN_MAX = 20
 
@@ -125,19 +118,16 @@ async def audit(books: Books, *, on_progress: Callable[[int, int, str], None] | 
 
 def terms_differ(market: SettledMarket) -> list[Difference]:
     """The outcomes of a settled market whose stored terms are not the rules'; one row if the result cannot be."""
-    stored = {
-        outcome_id: Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label)
-        for outcome_id, a, b, c, label in json.loads(market.terms)
-    }
+    stored = _by_outcome(terms_of(market.terms))
     try:
-        derived = {terms.outcome_id: terms for terms in derived_terms(market)}
+        derived = _by_outcome(derived_terms(market))
     except ResultRefused as refused:
         return [Difference(f"market:{market.market_id}", market.result, str(refused))]
     return [
         Difference(
             f"market:{market.market_id} outcome:{outcome_id}",
-            _terms_text(stored.get(outcome_id)),
-            _terms_text(derived.get(outcome_id)),
+            _terms_text(stored.get(outcome_id, ())),
+            _terms_text(derived.get(outcome_id, ())),
         )
         for outcome_id in sorted(stored.keys() | derived.keys())
         if stored.get(outcome_id) != derived.get(outcome_id)
@@ -153,7 +143,10 @@ def derived_terms(market: SettledMarket) -> tuple[Terms, ...]:
     if MarketKind(market.kind) is MarketKind.FIXED:
         return fixed_terms(book, result)
     rules = PoolRules(
-        takeout_bps=market.takeout_bps, break_to_milli=market.break_to_milli, minimum_milli=market.minimum_milli
+        takeout_bps=market.takeout_bps,
+        break_to_milli=market.break_to_milli,
+        minimum_milli=market.minimum_milli,
+        division=Division(market.division),
     )
     return pool_terms(book, result, rules).terms
 
@@ -175,8 +168,18 @@ def _stakes(outcome: SettledOutcome) -> OutcomeStakes:
         staked=Minor(outcome.staked),
         late=Minor(outcome.late),
         withdrawn=outcome.withdrawn,
+        withdrawn_at=outcome.withdrawn_at,
+        deduction_bps=outcome.deduction_bps,
     )
 
 
-def _terms_text(terms: Terms | None) -> str:
-    return f"{terms.label}: ({terms.a} + {terms.b} · odds) / {terms.c}" if terms else "no terms"
+def _by_outcome(terms: tuple[Terms, ...]) -> dict[int, tuple[Terms, ...]]:
+    return {t.outcome_id: tuple(one for one in terms if one.outcome_id == t.outcome_id) for t in terms}
+
+
+def _terms_text(terms: tuple[Terms, ...]) -> str:
+    return "; ".join(f"{t.label}: ({t.a} + {t.b} · odds) / {t.c}{_span_text(t)}" for t in terms) or "no terms"
+
+
+def _span_text(terms: Terms) -> str:
+    return f" from {terms.since} to {terms.until}" if terms.since or terms.until else ""

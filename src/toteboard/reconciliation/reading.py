@@ -47,6 +47,8 @@ class SettledOutcome:
     staked: int
     late: int
     withdrawn: bool
+    withdrawn_at: datetime | None
+    deduction_bps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class SettledMarket:
     break_to_milli: int
     minimum_milli: int
     places: int
+    division: str
     result: str
     terms: str
     outcomes: tuple[SettledOutcome, ...]
@@ -94,10 +97,11 @@ class Books:
                 break_to_milli=rows[0]["break_to_milli"],
                 minimum_milli=rows[0]["minimum_milli"],
                 places=rows[0]["places"],
+                division=rows[0]["division"],
                 result=rows[0]["result"],
                 terms=rows[0]["terms"],
                 outcomes=tuple(
-                    SettledOutcome(row["outcome_id"], row["staked"], row["late"], row["withdrawn"]) for row in rows
+                    SettledOutcome(**{name: row[name] for name in SettledOutcome.__slots__}) for row in rows
                 ),
             )
             for market_id, rows in by_market.items()

@@ -17,6 +17,10 @@ BREAK_TO_MILLI_MAX = 1_000
 MINIMUM_MILLI_MAX = 5_000
 # The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; 48 places would not be.
 PLACES_MAX = 40
+# What withdrawn runners take off the winnings of a fixed market at most, in basis points: 90p in the pound.
+DEDUCTION_BPS_MAX = 9_000
+# Lines of a table of deductions.
+DEDUCTIONS_MAX = 60
 # Of a market: fewer are no contest, more are not kept.
 OUTCOMES_MIN = 2
 OUTCOMES_MAX = 200

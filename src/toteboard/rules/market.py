@@ -10,6 +10,13 @@ class MarketKind(StrEnum):
     FIXED = "fixed"
 
 
+class Division(StrEnum):
+    """What is split among several winners: the profit, each backer's stake apart (US, AU), or the whole net pool (UK, NZ)."""
+
+    PROFIT = "profit"
+    POOL = "pool"
+
+
 class MarketState(StrEnum):
     """Where a market is on its way; draft is nobody's to see yet."""
 
@@ -54,7 +61,8 @@ _TRANSITIONS: dict[MarketAction, tuple[frozenset[MarketState], MarketState]] = {
     _A.RESULT: (frozenset({_S.CLOSED, _S.RESULTED}), _S.RESULTED),
     _A.SETTLE: (frozenset({_S.CLOSED, _S.RESULTED}), _S.SETTLING),
     _A.PAID: (frozenset({_S.SETTLING}), _S.SETTLED),
-    _A.VOID: (frozenset({_S.DRAFT, _S.OPEN, _S.SUSPENDED, _S.CLOSED, _S.RESULTED}), _S.VOIDING),
+    # Settled too: a match that is annulled after it was paid.
+    _A.VOID: (frozenset({_S.DRAFT, _S.OPEN, _S.SUSPENDED, _S.CLOSED, _S.RESULTED, _S.SETTLED}), _S.VOIDING),
     _A.REFUNDED: (frozenset({_S.VOIDING}), _S.VOID),
     # A correction: the only way out of settled and of void.
     _A.RESETTLE: (frozenset({_S.SETTLED, _S.VOID}), _S.SETTLING),

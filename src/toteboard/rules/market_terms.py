@@ -19,7 +19,7 @@ from toteboard.rules.bounds import (
     TAKEOUT_BPS_MAX,
     TOTAL_MAX,
 )
-from toteboard.rules.market import MarketKind
+from toteboard.rules.market import Division, MarketKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,12 @@ class MarketTerms:
         promised=True,
         on_board=True,
     )
-    places: int = _term("how many outcomes can win; fixed markets", default=1, least=1, most=PLACES_MAX, promised=True)
+    places: int = _term("how many outcomes are paid", default=1, least=1, most=PLACES_MAX, promised=True, on_board=True)
+    division: Division = _term(
+        "what several winners of a pool divide: the profit, or the whole net pool",
+        default=Division.PROFIT,
+        promised=True,
+    )
     liability_max: int | None = _term(
         "what the house risks on one outcome; fixed markets", default=None, least=0, most=TOTAL_MAX
     )
@@ -98,7 +103,7 @@ class MarketTerms:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One of MarketTerms' fields. `type` is str, int, datetime or MarketKind; `default` is MISSING where there is none."""
+    """One of MarketTerms' fields. `type` is str, int, datetime, MarketKind or Division; a `default` of MISSING is none."""
 
     name: str
     type: type

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from toteboard.ledger.money.settlement_rows import dividends_of, result_json, terms_of
+from toteboard.ledger.money.settlement_rows import result_json, terms_of
 from toteboard.rules.odds import format_odds
+from toteboard.rules.pools import dividends_of
 from toteboard.spreadsheets.reading import YEARS
 
 Row = Any

@@ -26,7 +26,9 @@ Kind = Literal["settle", "void"]
 
 
 class ResultRequest(RequestModel):
-    """What happened. `void` and `half_void` are for fixed markets; `tied` names winners that share the last place."""
+    """What happened; without winners no listed outcome won. `void` and `half_void` are for fixed markets; `tied` names
+    winners that share the last place.
+    """
 
     winners: Outcomes
     void: Outcomes = []
@@ -55,9 +57,10 @@ class SettleRequest(RequestModel):
 
 
 class VoidRequest(RequestModel):
-    """Why everybody is refunded; it is recorded."""
+    """Why everybody is refunded; it is recorded. `digest` as in settling."""
 
     reason: Reason
+    digest: str | None = None
 
 
 class ResettleRequest(ResultRequest):
@@ -289,12 +292,14 @@ async def settle(
 @router.post(
     "/void",
     status_code=202,
-    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.ALREADY_SETTLED),
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.PREVIEW_CHANGED),
 )
 async def void(services: InServices, market_id: MarketId, caller: CurrentUser, body: VoidRequest) -> Settlement:
-    """Refunds everybody. Asked again, answers with the same settlement."""
+    """Refunds everybody, also after it was paid: a new version then. Asked again, answers with the same settlement."""
     async with _deciding(services, market_id, caller) as change:
-        row = await settlements.settle(change, market_id, result=None, void=True, digest=None, reason=body.reason)
+        row = await settlements.settle(
+            change, market_id, result=None, void=True, digest=body.digest, reason=body.reason
+        )
     return settlement_shape(row)
 
 

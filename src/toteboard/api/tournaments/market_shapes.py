@@ -21,17 +21,18 @@ from toteboard.api.wire import (
 from toteboard.ledger.tournaments import market_rows
 from toteboard.ledger.tournaments.markets import NewOutcome
 from toteboard.rules.bounds import OUTCOMES_MAX
-from toteboard.rules.market import MarketKind, MarketState
+from toteboard.rules.fixed_odds import liability
+from toteboard.rules.market import Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, TERMS, MarketTerms, Term
 from toteboard.rules.odds import format_odds, parse_odds, pool_odds
 from toteboard.rules.refusals import invalid
-from toteboard.rules.settlement import liability
 
 Kind = Literal["pool", "fixed"]
+DivisionName = Literal["profit", "pool"]
 Model = TypeVar("Model", bound=BaseModel)
 
-_TAKEN: dict[type, Any] = {str: Name, datetime: Moment, MarketKind: Kind, int: int}
-_GIVEN: dict[type, Any] = {str: str, datetime: UtcTime, MarketKind: Kind, int: int}
+_TAKEN: dict[type, Any] = {str: Name, datetime: Moment, MarketKind: Kind, Division: DivisionName, int: int}
+_GIVEN: dict[type, Any] = {str: str, datetime: UtcTime, MarketKind: Kind, Division: DivisionName, int: int}
 
 
 def _described(term: Term, kind: Any) -> Any:
@@ -117,6 +118,9 @@ class Outcome(ResponseModel):
     odds: str | None
     odds_version: int
     withdrawn: bool
+    deduction_bps: int = Field(
+        description="withdrawn, what it takes off the winnings of bets placed before, fixed odds"
+    )
     stakes: int
     bets: int
 
@@ -171,6 +175,7 @@ def outcome_shapes(market: MarketTerms, rows: Sequence[market_rows.Outcome]) -> 
             odds=_odds(market, row, pool),
             odds_version=row.odds_version,
             withdrawn=row.withdrawn,
+            deduction_bps=row.deduction_bps,
             stakes=row.stakes,
             bets=row.bets,
         )

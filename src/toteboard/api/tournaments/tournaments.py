@@ -1,5 +1,6 @@
 """Tournaments: listed, made, edited and put away. Knows no SQL; their members are members.py's."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -9,11 +10,13 @@ from toteboard.api.caller import CurrentUser
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
-from toteboard.api.wire import Currency, Name, Page, PatchModel, RequestModel, ResponseModel, Text, utc
+from toteboard.api.wire import Currency, Name, Odds, Page, PatchModel, RequestModel, ResponseModel, Text, utc
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.bounds import DEDUCTION_BPS_MAX, DEDUCTIONS_MAX
 from toteboard.rules.money import CURRENCIES
 from toteboard.rules.names import clean_slug, slugify
+from toteboard.rules.odds import format_odds, parse_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
 
 # An id, or a slug; a slug is never digits alone.
@@ -23,6 +26,30 @@ Timezone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$", de
 KycProvider = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="an identity provider of this server")
 ]
+
+
+class Deduction(RequestModel):
+    """A line of the table: a runner withdrawn at odds up to these takes so much off winnings, in basis points."""
+
+    up_to: Odds
+    bps: Annotated[int, Field(ge=0, le=DEDUCTION_BPS_MAX)]
+
+
+class DeductionShown(ResponseModel):
+    """A line of the table of deductions."""
+
+    up_to: str
+    bps: int
+
+
+def _ascending(table: list[Deduction]) -> list[Deduction]:
+    odds = [parse_odds(line.up_to) for line in table]
+    if odds != sorted(set(odds)):
+        raise ValueError("each line has higher odds than the one before")
+    return table
+
+
+Deductions = Annotated[list[Deduction], Field(max_length=DEDUCTIONS_MAX), AfterValidator(_ascending)]
 
 
 class TournamentRequest(RequestModel):
@@ -46,6 +73,11 @@ class TournamentPatch(PatchModel):
     timezone: Timezone | None = None
     kyc_provider: KycProvider | None = None
     staff_may_bet: bool | None = None
+    deductions: Deductions | None = Field(
+        None,
+        description="what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless "
+        "changed, empty: nothing",
+    )
 
 
 class Tournament(ResponseModel):
@@ -60,6 +92,7 @@ class Tournament(ResponseModel):
     timezone: str
     kyc_provider: KycProvider
     staff_may_bet: bool
+    deductions: list[DeductionShown]
     archived: bool
     markets_open: int
     closes_next: str | None = Field(description="when the next of its open markets closes")
@@ -68,7 +101,8 @@ class Tournament(ResponseModel):
 
 
 def _shape(row: Any) -> Tournament:
-    return Tournament(**(dict(row) | {"closes_next": utc(row["closes_next"])}))
+    table = [DeductionShown(up_to=format_odds(up_to), bps=bps) for up_to, bps in json.loads(row["deductions"])]
+    return Tournament(**(dict(row) | {"closes_next": utc(row["closes_next"]), "deductions": table}))
 
 
 async def _shown(conn: Conn, tournament_id: int) -> Tournament:
@@ -134,9 +168,13 @@ async def edit(services: InServices, which: Which, body: TournamentPatch, caller
     """Edits what is given. The currency stays: amounts mean it."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
+    given = body.given()
+    if body.deductions is not None:
+        # As jsonb writes it, so that the same table is no change.
+        given["deductions"] = json.dumps([[parse_odds(line.up_to), line.bps] for line in body.deductions])
     async with services.ledger.change(caller.actor) as change:
-        await _check(services, change.conn, body.given())
-        await tournaments.edit(change, tournament_id, body.given())
+        await _check(services, change.conn, given)
+        await tournaments.edit(change, tournament_id, given)
         return await _shown(change.conn, tournament_id)
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from toteboard.ledger.connection import Row
 from toteboard.ledger.tournaments.market_rows import Market, MarketResult, market_columns
 from toteboard.rules.money import Minor
-from toteboard.rules.settlement import OutcomeStakes, Terms
+from toteboard.rules.pools import dividends_of
+from toteboard.rules.settlement import Label, OutcomeStakes, Terms
 
 Kind = Literal["settle", "void"]
 
@@ -31,6 +32,8 @@ class BookedOutcome:
     outcome_id: int
     name: str
     withdrawn: bool
+    withdrawn_at: datetime | None
+    deduction_bps: int
     staked: int
     bets: int
     late: int
@@ -39,7 +42,12 @@ class BookedOutcome:
     def stakes(self) -> OutcomeStakes:
         """What is staked on it, in minor units."""
         return OutcomeStakes(
-            outcome_id=self.outcome_id, staked=Minor(self.staked), late=Minor(self.late), withdrawn=self.withdrawn
+            outcome_id=self.outcome_id,
+            staked=Minor(self.staked),
+            late=Minor(self.late),
+            withdrawn=self.withdrawn,
+            withdrawn_at=self.withdrawn_at,
+            deduction_bps=self.deduction_bps,
         )
 
 
@@ -127,18 +135,22 @@ def result_json(result: Mapping[str, Any]) -> MarketResult:
 
 
 def terms_of(text: str) -> tuple[Terms, ...]:
-    """The terms as settlements.terms keeps them: [[outcome_id, a, b, c, label], …]."""
-    return tuple(
-        Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label) for outcome_id, a, b, c, label in json.loads(text)
-    )
+    """The terms as settlements.terms keeps them: [[outcome_id, a, b, c, label], …], some with since and until behind."""
+    return tuple(_terms_of(*row) for row in json.loads(text))
 
 
-def dividends_of(terms: tuple[Terms, ...]) -> dict[int, int]:
-    """What a unit on each winner of a pool is paid, in thousandths by outcome id."""
-    # Odds taken (b) have no part in a dividend; in a fixed market they have.
-    return {t.outcome_id: t.a * 1000 // t.c for t in terms if t.label == "won" and t.b == 0}
+def _terms_of(
+    outcome_id: int, a: int, b: int, c: int, label: Label, since: str | None = None, until: str | None = None
+) -> Terms:
+    span = [None if at is None else datetime.fromisoformat(at) for at in (since, until)]
+    return Terms(outcome_id=outcome_id, a=a, b=b, c=c, label=label, since=span[0], until=span[1])
 
 
 def terms_json(terms: tuple[Terms, ...]) -> list[list[Any]]:
     """The terms as settlements.terms keeps them."""
-    return [[t.outcome_id, t.a, t.b, t.c, t.label] for t in terms]
+    return [[t.outcome_id, t.a, t.b, t.c, t.label, *_span(t)] for t in terms]
+
+
+def _span(terms: Terms) -> list[str | None]:
+    span = [terms.since, terms.until]
+    return [] if span == [None, None] else [None if at is None else at.isoformat() for at in span]

@@ -27,11 +27,13 @@ from toteboard.ledger.money.settlement_rows import (
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.markets import in_words
+from toteboard.rules import fixed_odds, pools
 from toteboard.rules import settlement as rules
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketAction, MarketKind, may
+from toteboard.rules.pools import PoolRules
 from toteboard.rules.refusals import Refusal, Refused, invalid
-from toteboard.rules.settlement import Book, PoolRules, Result, Split, Terms
+from toteboard.rules.settlement import Book, Result, Split, Terms
 
 _SQL = statements("settlements")
 # Bettors listed one by one in a preview; the sums count everybody.
@@ -63,7 +65,8 @@ class Reckoning:
             [
                 self.kind,
                 self.result,
-                terms_json(self.terms),
+                # Not from when to when they count: a preview of a withdrawal is of a moment earlier.
+                [line[:5] for line in terms_json(self.terms)],
                 self.gross,
                 self.refunds,
                 self.paid,
@@ -92,17 +95,19 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     if row is None:
         raise _no_such_market()
     market = market_to_settle_of(row)
+    is_entered = result is None
     if result is None:
         if market.result is None and not void:
             raise Refused(Refusal.STATE, "No result was entered yet.")
         result = market.result or {}
     wanted = result_json({} if void else result)
     outcomes = [BookedOutcome(**outcome) for outcome in await conn.fetch(_SQL["book"], market_id, market.started_at)]
+    if is_entered:
+        # Withdrawn after it was entered: refunded, whatever was said of it.
+        withdrawn = {outcome.outcome_id for outcome in outcomes if outcome.withdrawn}
+        wanted |= {name: [one for one in wanted[name] if one not in withdrawn] for name in ("void", "half_void")}
     book = Book(tuple(outcome.stakes for outcome in outcomes))
     try:
-        if not void:
-            named = {name: frozenset(ids) for name, ids in wanted.items()}
-            rules.check_named(book, rules.Result(**named, places=market.places))
         terms, takeout, all_refunded, dividends = _terms(market, book, wanted, void=void)
     except rules.ResultRefused as refused:
         raise invalid("winners", str(refused)) from None
@@ -112,9 +117,9 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     refunds = late + sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] == "void")
     paid = sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] != "void")
     if market.kind == MarketKind.POOL:
-        split = rules.close_books(gross_paid_in=book.staked, refunds=refunds, paid=paid, takeout=takeout)
+        split = pools.close_books(gross_paid_in=book.staked, refunds=refunds, paid=paid, takeout=takeout)
     else:
-        split = rules.close_fixed_books(gross_paid_in=book.staked, refunds=refunds, paid=paid)
+        split = fixed_odds.close_fixed_books(gross_paid_in=book.staked, refunds=refunds, paid=paid)
     return Reckoning(
         market=market,
         kind="void" if void else "settle",
@@ -146,21 +151,23 @@ def _terms(
         places=market.places,
     )
     if market.kind == MarketKind.FIXED:
-        return rules.fixed_terms(book, result), 0, False, {}
-    pool = rules.pool_terms(
+        return fixed_odds.fixed_terms(book, result), 0, False, {}
+    pool = pools.pool_terms(
         book,
         result,
         PoolRules(
             takeout_bps=market.takeout_bps,
             break_to_milli=market.break_to_milli,
             minimum_milli=market.minimum_milli,
+            division=market.division,
         ),
     )
     return pool.terms, pool.takeout, pool.all_refunded, dict(pool.dividends)
 
 
-def _columns(terms: tuple[Terms, ...]) -> tuple[list[int], list[int], list[int], list[int]]:
-    return [t.outcome_id for t in terms], [t.a for t in terms], [t.b for t in terms], [t.c for t in terms]
+def _columns(terms: tuple[Terms, ...]) -> tuple[list[Any], ...]:
+    names = ("outcome_id", "a", "b", "c", "since", "until")
+    return tuple([getattr(one, name) for one in terms] for name in names)
 
 
 async def _paid(conn: Conn, market: MarketToSettle, terms: tuple[Terms, ...]) -> dict[int, int]:
@@ -170,15 +177,15 @@ async def _paid(conn: Conn, market: MarketToSettle, terms: tuple[Terms, ...]) ->
 
 async def bettors(conn: Conn, reckoning: Reckoning) -> Bettors:
     """How many people bet, and how many are paid."""
-    terms = reckoning.terms
+    # Half a stake back is no win: of a half-lost bet the odds have no part.
+    labels = {t.outcome_id: "lost" if t.label == "half" and t.b == 0 else t.label for t in reckoning.terms}
     row = await fetch_one(
         conn,
         _SQL["bettors"],
         reckoning.market.id,
         reckoning.market.started_at,
-        [t.outcome_id for t in terms],
-        # Half a stake back is no win: of a half-lost bet the odds have no part.
-        ["lost" if t.label == "half" and t.b == 0 else t.label for t in terms],
+        list(labels),
+        list(labels.values()),
     )
     return Bettors(**row)
 
@@ -222,10 +229,14 @@ async def settle(
 ) -> Settlement:
     """Decides a settlement or a void, once. Asked again with the same, answers with the same settlement.
 
+    A void of what was settled is a correction: a new version that takes back what was paid.
+
     Raises Refused: NOT_FOUND, STATE, INVALID, ALREADY_SETTLED, PREVIEW_CHANGED.
     """
     await change.conn.fetchval(_SQL["lock_market"], market_id)
     before = await last(change.conn, market_id)
+    if before is not None and void and before.kind == "settle":
+        return await _corrected(change, market_id, before, result=None, void=True, digest=digest, reason=reason)
     if before is not None:
         return _same_again(before, result=result, void=void)
     reckoning = await reckon(change.conn, market_id, result=result, void=void)
@@ -234,7 +245,7 @@ async def settle(
     if not may(state, action):
         done = "voided" if void else "settled"
         raise Refused(Refusal.STATE, f"The market is {in_words(state)}; it cannot be {done} now.", state=state)
-    return await _decide(change, reckoning, digest=digest, before=None, reason=reason)
+    return await decide(change, reckoning, digest=digest, before=None, reason=reason)
 
 
 def _same_again(before: Settlement, *, result: dict[str, Any] | None, void: bool) -> Settlement:
@@ -251,29 +262,48 @@ async def resettle(
     """Decides a correction: a new version that takes back and pays again. The same result answers with the last one."""
     await change.conn.fetchval(_SQL["lock_market"], market_id)
     before = await last(change.conn, market_id)
-    reckoning = await reckon(change.conn, market_id, result=result)
     if before is None:
         raise Refused(Refusal.STATE, "This market was not settled yet.")
+    return await _corrected(change, market_id, before, result=result, void=False, digest=digest, reason=reason)
+
+
+async def _corrected(
+    change: Change,
+    market_id: int,
+    before: Settlement,
+    *,
+    result: dict[str, Any] | None,
+    void: bool,
+    digest: str | None,
+    reason: str,
+) -> Settlement:
+    reckoning = await reckon(change.conn, market_id, result=result, void=void)
     if _is_same(before, reckoning):
         return before
-    if before.status != "paid" or not may(reckoning.market.status, MarketAction.RESETTLE):
-        raise Refused(Refusal.STATE, "The settlement before this one is still being paid.")
-    return await _decide(change, reckoning, digest=digest, before=before, reason=reason)
+    check_paid(before)
+    return await decide(change, reckoning, digest=digest, before=before, reason=reason)
+
+
+def check_paid(before: Settlement) -> None:
+    """Goes on if a settlement is paid to its end, so that it can be corrected. Raises Refused (STATE)."""
+    if before.status != "paid":
+        raise Refused(Refusal.STATE, "The settlement before this one is still being paid. Wait until it is done.")
 
 
 def _is_same(before: Settlement, reckoning: Reckoning) -> bool:
     """Whether a correction corrects nothing: the result, the true start and all terms are the last settlement's."""
     return (
-        before.kind == "settle"
+        before.kind == reckoning.kind
         and before.started_at == reckoning.market.started_at
         and before.result == reckoning.result
         and before.terms == reckoning.terms
     )
 
 
-async def _decide(
+async def decide(
     change: Change, reckoning: Reckoning, *, digest: str | None, before: Settlement | None, reason: str
 ) -> Settlement:
+    """Writes a reckoning down as the next version; its paying begins with the commit. Raises Refused (PREVIEW_CHANGED)."""
     if digest is not None and digest != reckoning.digest:
         raise Refused(Refusal.PREVIEW_CHANGED, "Something changed since the preview. Look at it again.")
     conn, market, split = change.conn, reckoning.market, reckoning.split

@@ -13,7 +13,7 @@ SELECT id FROM markets WHERE match_id = $1 AND ($2::bigint IS NULL OR id > $2) O
 -- name: outcomes
 -- The outcomes of these markets with what is staked on them, in their places.
 SELECT outcome.id, outcome.market_id, outcome.name, outcome.lane_no, outcome.odds_milli, outcome.odds_version,
-       outcome.withdrawn, totals.stakes, totals.bets, totals.returns
+       outcome.withdrawn, outcome.withdrawn_at, outcome.deduction_bps, totals.stakes, totals.bets, totals.returns
   FROM outcomes outcome
   JOIN outcome_totals totals ON totals.outcome_id = outcome.id
  WHERE outcome.market_id = ANY ($1::bigint[])

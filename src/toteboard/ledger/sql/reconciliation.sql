@@ -239,7 +239,9 @@ WITH last AS (
 terms AS (
     SELECT
         last.market_id, (term.value ->> 0)::bigint AS outcome_id, (term.value ->> 1)::numeric AS a,
-        (term.value ->> 2)::numeric AS b, (term.value ->> 3)::numeric AS c, term.value ->> 4 AS label
+        (term.value ->> 2)::numeric AS b, (term.value ->> 3)::numeric AS c, term.value ->> 4 AS label,
+        coalesce((term.value ->> 5)::timestamptz, '-infinity') AS since,
+        coalesce((term.value ->> 6)::timestamptz, 'infinity') AS until
     FROM last CROSS JOIN LATERAL jsonb_array_elements(last.terms) AS term (value)
     WHERE last.status = 'paid'
 ),
@@ -257,7 +259,9 @@ derived AS (
         END AS its_payout
     FROM bets AS bet
     LEFT JOIN last ON bet.market_id = last.market_id
-    LEFT JOIN terms ON bet.market_id = terms.market_id AND bet.outcome_id = terms.outcome_id
+    LEFT JOIN terms
+        ON bet.market_id = terms.market_id AND bet.outcome_id = terms.outcome_id
+            AND bet.placed_at >= terms.since AND bet.placed_at < terms.until
     WHERE last.status IS DISTINCT FROM 'paying'
 )
 
@@ -490,8 +494,8 @@ staked AS (
 
 SELECT
     last.id AS settlement_id, last.market_id, last.kind AS settlement_kind, last.result, last.terms,
-    market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.places,
-    outcome.id AS outcome_id, outcome.withdrawn,
+    market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.places, market.division,
+    outcome.id AS outcome_id, outcome.withdrawn, outcome.withdrawn_at, outcome.deduction_bps,
     coalesce(staked.staked, 0)::bigint AS staked, coalesce(staked.late, 0)::bigint AS late
 FROM last
 INNER JOIN markets AS market ON last.market_id = market.id

@@ -14,7 +14,7 @@ SELECT lock_markets(ARRAY[$1::bigint]);
 
 -- name: book
 -- What lies on each outcome, late bets (placed after the true start, $2) apart.
-SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn,
+SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn, outcome.withdrawn_at, outcome.deduction_bps,
        coalesce(sum(bet.stake), 0)::bigint AS staked, count(bet.id) AS bets,
        coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > $2), 0)::bigint AS late
   FROM outcomes outcome LEFT JOIN bets bet ON bet.outcome_id = outcome.id AND bet.market_id = outcome.market_id
@@ -24,8 +24,10 @@ SELECT outcome.id AS outcome_id, outcome.name, outcome.withdrawn,
 -- name: payouts
 -- What the terms come to: for each outcome the sum paid to bets in time.
 SELECT bet.outcome_id, sum(payout(bet.stake, bet.odds_milli, bet.placed_at, $2, terms.a, terms.b, terms.c))::bigint AS paid
-  FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[]) AS terms (outcome_id, a, b, c)
-    ON terms.outcome_id = bet.outcome_id
+  FROM bets bet JOIN unnest($3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[], $7::timestamptz[], $8::timestamptz[])
+                AS terms (outcome_id, a, b, c, since, until)
+    ON terms.outcome_id = bet.outcome_id AND bet.placed_at >= coalesce(terms.since, '-infinity')
+   AND bet.placed_at < coalesce(terms.until, 'infinity')
  WHERE bet.market_id = $1 AND ($2::timestamptz IS NULL OR bet.placed_at <= $2)
  GROUP BY bet.outcome_id;
 
@@ -38,12 +40,12 @@ SELECT count(DISTINCT wallet_id) AS bettors,
  WHERE bet.market_id = $1;
 
 -- name: differences
--- What a corrected result changes, by bettor, those who lose most first, behind a cursor ($7, $8).
+-- What a corrected result changes, by bettor, those who lose most first, behind a cursor ($9, $10).
 SELECT person.id AS user_id, person.name, one.before, one.after, one.difference, one.receivable
-  FROM payout_differences($1, $2, $3, $4, $5, $6) one
+  FROM payout_differences($1, $2, $3, $4, $5, $6, $7, $8) one
   JOIN users person ON person.id = one.user_id
- WHERE $7::bigint IS NULL OR (one.difference, one.user_id) > ($7, $8::bigint)
- ORDER BY one.difference, one.user_id LIMIT $9;
+ WHERE $9::bigint IS NULL OR (one.difference, one.user_id) > ($9, $10::bigint)
+ ORDER BY one.difference, one.user_id LIMIT $11;
 
 -- name: correction
 -- The same over everybody: what is taken back and from how many, what is paid on top, what wallets cannot give back.
@@ -52,7 +54,27 @@ SELECT coalesce(-sum(difference) FILTER (WHERE difference < 0), 0)::bigint AS ta
        coalesce(sum(difference) FILTER (WHERE difference > 0), 0)::bigint AS paid_more,
        count(*) FILTER (WHERE difference > 0) AS paid_to,
        coalesce(sum(receivable), 0)::bigint AS receivable, count(*) FILTER (WHERE receivable > 0) AS owing
-  FROM payout_differences($1, $2, $3, $4, $5, $6);
+  FROM payout_differences($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: lateness_differs
+-- Whether another true start ($3 instead of $2) makes any bet late that was not, or the other way round.
+SELECT EXISTS (SELECT FROM bets WHERE market_id = $1
+                  AND coalesce(placed_at > $2::timestamptz, false) <> coalesce(placed_at > $3::timestamptz, false));
+
+-- name: late_bets
+-- The bets of these markets placed after a moment, the latest first.
+SELECT bet.id, bet.market_id, market.name AS market, {outcome_as_taken} AS outcome, person.name AS bettor, bet.stake, bet.placed_at
+  FROM bets bet
+  JOIN outcomes outcome ON outcome.id = bet.outcome_id
+  JOIN markets market ON market.id = bet.market_id
+  JOIN users person ON person.id = bet.user_id
+ WHERE bet.market_id = ANY($1::bigint[]) AND bet.placed_at > $2
+ ORDER BY bet.placed_at DESC, bet.no DESC LIMIT $3;
+
+-- name: late_sums
+-- How many bets of each of these markets are late by then, and their stakes.
+SELECT market_id, count(*) AS bets, sum(stake)::bigint AS stakes FROM bets
+ WHERE market_id = ANY($1::bigint[]) AND placed_at > $2 GROUP BY market_id;
 
 -- name: last
 -- The newest settlement of a market.

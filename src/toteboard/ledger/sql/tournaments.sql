@@ -40,7 +40,7 @@ SELECT id FROM tournaments
 -- These tournaments with what is going on in them, newest first.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
-       tournament.archived_at IS NOT NULL AS archived,
+       tournament.deductions, tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
        (SELECT min(closes_at) FROM markets
          WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
@@ -61,7 +61,8 @@ SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: edit
 -- Everything about a tournament that may be edited.
-UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7
+UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7,
+       deductions = $8::text::jsonb
  WHERE id = $1;
 
 -- name: unfinished

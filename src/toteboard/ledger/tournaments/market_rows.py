@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from toteboard.ledger.connection import Row
-from toteboard.rules.market import MarketKind, MarketState
+from toteboard.rules.market import Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, MarketTerms
 
 # Lists of outcome ids by "winners", "void", "half_void", "tied".
@@ -16,7 +16,10 @@ MarketResult = dict[str, list[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """An outcome with what is staked on it. `returns` is what its bets bring if it wins; amounts in minor units."""
+    """An outcome with what is staked on it. `returns` is what its bets bring if it wins; amounts in minor units.
+
+    `deduction_bps`: withdrawn, it takes so much off the winnings of bets placed before `withdrawn_at`.
+    """
 
     id: int
     market_id: int
@@ -25,6 +28,8 @@ class Outcome:
     odds_milli: int | None
     odds_version: int
     withdrawn: bool
+    withdrawn_at: datetime | None
+    deduction_bps: int
     stakes: int
     bets: int
     returns: int
@@ -73,6 +78,7 @@ def market_columns(row: Row) -> dict[str, Any]:
     result = row["result"]
     return dict(row) | {
         "kind": MarketKind(row["kind"]),
+        "division": Division(row["division"]),
         "status": MarketState(row["status"]),
         "result": None if result is None else json.loads(result),
     }

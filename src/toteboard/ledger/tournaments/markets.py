@@ -29,7 +29,7 @@ from toteboard.rules.market_terms import PROMISED, MarketTerms
 from toteboard.rules.money import Minor
 from toteboard.rules.names import folded_name
 from toteboard.rules.refusals import Refusal, Refused, invalid
-from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_named, check_result
+from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, check_result
 from toteboard.words import label, within, word
 
 _SQL = statements("markets")
@@ -368,7 +368,6 @@ def _check_result(market: Market, rows: Sequence[Outcome], result: Result) -> No
     )
     try:
         check_result(book, result, kind=market.kind)
-        check_named(book, result)
     except ResultRefused as refused:
         raise invalid("winners", str(refused)) from None
 

@@ -14,7 +14,7 @@ from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.market_rows import LockedMarket
 from toteboard.rules.events import EventKind
-from toteboard.rules.market import MarketState
+from toteboard.rules.market import MarketAction, MarketState
 from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.words import within
 
@@ -88,8 +88,18 @@ async def lock(change: Change, match_id: int) -> tuple[Match, list[LockedMarket]
     return _match_of(match), of_match
 
 
-async def edit(change: Change, match_id: int, given: dict[str, Any], *, version: int | None = None) -> None:
+async def edit(
+    change: Change,
+    match_id: int,
+    given: dict[str, Any],
+    *,
+    version: int | None = None,
+    is_correction: bool = False,
+    reason: str | None = None,
+) -> None:
     """Changes what is given of EDITABLE; markets that close with the start follow it. `version`: the version that was seen.
+
+    A true start suspends markets that are open. `is_correction`: also where some are settled; whoever asks pays them again.
 
     Raises Refused: NOT_FOUND, STATE, INVALID (a true start in the future), CONFLICT where somebody else edited it meanwhile.
     """
@@ -99,7 +109,7 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
     if not changed:
         return
     if "started_at" in changed:
-        await _check_true_start(change, changed["started_at"], of_match)
+        await _check_true_start(change, changed["started_at"], [] if is_correction else of_match)
     closings: dict[int, datetime | None] = {}
     if "starts_at" in changed:
         new = {market.id: markets.closing_with(market, changed["starts_at"]) for market in of_match}
@@ -111,10 +121,15 @@ async def edit(change: Change, match_id: int, given: dict[str, Any], *, version:
         "match.edited",
         f"match:{match_id}",
         before.tournament_id,
+        **({"reason": reason} if reason else {}),
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce_matches(change, [match_id])
     await markets.follow(change, closings)
+    if changed.get("started_at") is not None:
+        for market in of_match:
+            if market.status is MarketState.OPEN:
+                await markets.move(change, market.id, MarketAction.SUSPEND)
 
 
 async def _check_true_start(change: Change, started_at: datetime | None, of_match: list[LockedMarket]) -> None:
@@ -122,8 +137,7 @@ async def _check_true_start(change: Change, started_at: datetime | None, of_matc
     if paid is not None:
         raise Refused(
             Refusal.STATE,
-            f"The market {paid.name!r} is settled, and an {within('started_at')} counts only before that. "
-            "Correct its result instead.",
+            f"The market {paid.name!r} is settled: enter the {within('started_at')} as a correction, with a reason.",
             field="started_at",
         )
     if started_at is not None and started_at > await change.conn.fetchval(_SQL["now"]):

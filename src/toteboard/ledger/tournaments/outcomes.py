@@ -3,6 +3,7 @@
 Each change locks the outcome's market first; the API sees an outcome only together with its market.
 """
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.market_rows import LockedMarket, Outcome
 from toteboard.ledger.tournaments.markets import LIVE, UNDECIDED, NewOutcome, in_words
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
+from toteboard.rules.fixed_odds import deduction_of
 from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
@@ -20,7 +22,7 @@ from toteboard.rules.refusals import Refusal, Refused, invalid
 _SQL = statements("outcomes")
 
 # What `edit` may change, in the order its statement takes them.
-EDITABLE = ("name", "odds_milli", "withdrawn")
+EDITABLE = ("name", "odds_milli", "withdrawn", "deduction_bps")
 # While outcomes come, go and are priced.
 _BETTABLE = LIVE | {MarketState.DRAFT}
 
@@ -69,8 +71,12 @@ async def edit(
     *,
     odds_version: int | None = None,
     reason: str | None = None,
+    is_correction: bool = False,
 ) -> None:
     """Changes what is given of EDITABLE. `odds_version`: the version of the odds that was seen.
+
+    A fixed market's outcome that is withdrawn takes a deduction off earlier bets' winnings: what is given, else by the
+    tournament's table. `is_correction`: of a settled market too, whoever asks pays it again.
 
     Another name where there are bets is a correction and needs its `reason`; bets keep the name they were taken under.
 
@@ -88,13 +94,14 @@ async def edit(
                 odds_version=before.odds_version,
             )
         _check_odds(market, given["odds_milli"])
+    given = await _with_deduction(change, market, before, given)
     changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
     if "odds_milli" in changed:
         _need(market, _BETTABLE, "its odds stay as they are")
-    if "withdrawn" in changed:
-        _need(market, UNDECIDED, "its outcomes stay as they are")
+    if "withdrawn" in changed or "deduction_bps" in changed:
+        _check_withdrawal(market, outcome_id, is_correction=is_correction)
     if "name" in changed:
         rows = await markets.outcomes(change.conn, [parent.market_id])
         markets.check_distinct([*(row.name for row in rows if row.id != outcome_id), changed["name"]])
@@ -106,10 +113,43 @@ async def edit(
         f"outcome:{outcome_id}",
         market.tournament_id,
         market_id=market.id,
-        **({"reason": reason} if reason and "name" in changed else {}),
+        **({"reason": reason} if reason else {}),
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await markets.touch(change, market.id)
+
+
+async def _with_deduction(
+    change: Change, market: LockedMarket, before: Outcome, given: dict[str, Any]
+) -> dict[str, Any]:
+    """What is given, with the deduction that goes with it. Raises Refused (INVALID) where there can be none."""
+    withdrawn = given.get("withdrawn", before.withdrawn)
+    if given.get("deduction_bps") and (market.kind == MarketKind.POOL or not withdrawn):
+        raise invalid(
+            "deduction_bps", "only a withdrawn outcome of a market with fixed odds takes a deduction off winnings"
+        )
+    if not withdrawn or market.kind == MarketKind.POOL:
+        return given | {"deduction_bps": 0}
+    if given.get("deduction_bps") is None and not before.withdrawn:
+        return given | {"deduction_bps": await deduction_by_table(change.conn, market.tournament_id, before)}
+    return {name: value for name, value in given.items() if name != "deduction_bps" or value is not None}
+
+
+async def deduction_by_table(conn: Conn, tournament_id: int, outcome: Outcome) -> int:
+    """What the outcome, withdrawn now, takes off winnings by its tournament's table, in basis points."""
+    table = json.loads(await conn.fetchval(_SQL["deductions"], tournament_id))
+    return deduction_of(outcome.odds_milli, [(up_to, bps) for up_to, bps in table])
+
+
+def _check_withdrawal(market: LockedMarket, outcome_id: int, *, is_correction: bool) -> None:
+    if market.status is MarketState.RESULTED:
+        if outcome_id in (market.result or {}).get("winners", []):
+            raise Refused(Refusal.STATE, "It is a winner of the result that was entered. Enter another result first.")
+        return
+    if is_correction and market.status in (MarketState.SETTLED, MarketState.VOID):
+        return
+    hint = "correct it with a reason" if market.status is MarketState.SETTLED else "its outcomes stay as they are"
+    _need(market, UNDECIDED, hint)
 
 
 async def _keep_name(change: Change, market: LockedMarket, before: Outcome, reason: str | None) -> None:

@@ -19,7 +19,7 @@ _SQL = statements("tournaments")
 
 Role = Literal["bettor", "cashier", "organizer", "auditor"]
 # What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
-EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet")
+EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions")
 
 
 def _slug_taken(slug: str) -> Refused:
@@ -106,7 +106,10 @@ async def lock(change: Change, tournament_id: int) -> Row:
 
 
 async def edit(change: Change, tournament_id: int, given: dict[str, Any]) -> None:
-    """Changes what is given of EDITABLE. Raises Refused: NOT_FOUND, STATE (archived), CONFLICT (the slug is taken)."""
+    """Changes what is given of EDITABLE; `deductions` as JSON text.
+
+    Raises Refused: NOT_FOUND, STATE (archived), CONFLICT (the slug is taken).
+    """
     before = await lock(change, tournament_id)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:

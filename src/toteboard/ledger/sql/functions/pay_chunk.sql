@@ -38,14 +38,15 @@ BEGIN
     v_now := clock_timestamp();
 
     WITH terms AS (
-        SELECT (t ->> 0)::bigint AS outcome_id, (t ->> 1)::numeric AS a, (t ->> 2)::numeric AS b, (t ->> 3)::numeric AS c, t ->> 4 AS label
+        SELECT (t ->> 0)::bigint AS outcome_id, (t ->> 1)::numeric AS a, (t ->> 2)::numeric AS b, (t ->> 3)::numeric AS c, t ->> 4 AS label,
+               coalesce((t ->> 5)::timestamptz, '-infinity') AS since, coalesce((t ->> 6)::timestamptz, 'infinity') AS until
           FROM jsonb_array_elements(s.terms) t
     ),
     lines AS MATERIALIZED (
         SELECT bet.id, bet.wallet_id, bet.user_id, coalesce(bet.payout, 0) AS before,
                payout(bet.stake, bet.odds_milli, bet.placed_at, s.started_at, terms.a, terms.b, terms.c) AS after,
                CASE WHEN bet.placed_at > s.started_at THEN 'void' ELSE terms.label END AS label
-          FROM bets bet JOIN terms ON terms.outcome_id = bet.outcome_id
+          FROM bets bet JOIN terms ON terms.outcome_id = bet.outcome_id AND bet.placed_at >= terms.since AND bet.placed_at < terms.until
          WHERE bet.market_id = s.market_id AND bet.wallet_id > s.cursor_wallet AND bet.wallet_id <= v_last
            AND bet.settlement_id IS DISTINCT FROM s.id
     ),
