@@ -8,8 +8,7 @@ from uuid import UUID
 
 from toteboard.rules.fixed_odds import RULE_4, close_fixed_books, deduction_of, fixed_terms
 from toteboard.rules.money import Minor
-from toteboard.rules.odds import pool_odds
-from toteboard.rules.pools import PoolRules, close_books, pool_terms
+from toteboard.rules.pools import PoolRules, close_books, pool_odds, pool_terms
 from toteboard.rules.settlement import Book, OutcomeStakes, Result, Split, Terms, payout, void_terms
 
 TAKEN, TAKEN_BEFORE = 0, -1
@@ -69,6 +68,7 @@ class Market:
     total_max: int
     stake_min: int
     stake_max: int
+    places: int = 1
     status: str = "open"
     split: Split | None = None
     result: Result | None = None
@@ -90,15 +90,10 @@ class Market:
         if self.kind == "fixed":
             assert outcome.odds is not None
             return outcome.odds
-        first = stake if outcome.stakes == 0 else 0
-        live = self.live + first
-        odds = pool_odds(
-            pool=live,
-            on_outcome=outcome.stakes + first,
-            takeout_bps=self.rules.takeout_bps,
-            break_to_milli=self.rules.break_to_milli,
-            minimum_milli=self.rules.minimum_milli,
-        )
+        # With the bet that asks in it.
+        others = [one.stakes for one in self.outcomes if one is not outcome and not one.withdrawn]
+        on_it = (0 if outcome.withdrawn else outcome.stakes) + stake
+        odds = pool_odds(on_outcome=on_it, others=others, rules=self.rules, places=self.places)
         assert odds is not None
         return odds
 
@@ -250,7 +245,7 @@ class Model:
     def settle(self, number: int, result: Result | None) -> None:
         """Settles, voids (no result) or corrects: everybody ends with what this result makes of their bets."""
         market = self.markets[number]
-        terms, takeout = self._terms(market, result)
+        terms, takeout, put_in = self._terms(market, result)
         nets: dict[int, int] = {}
         paid = refunds = 0
         for bet in self.bets.values():
@@ -265,7 +260,9 @@ class Model:
         for who, net in nets.items():
             self._pay(self.bettors[who], net)
         if market.kind == "pool":
-            split = close_books(gross_paid_in=market.stakes, refunds=refunds, paid=paid, takeout=takeout)
+            split = close_books(
+                gross_paid_in=market.stakes, refunds=refunds, paid=paid, takeout=takeout, house_put_in=put_in
+            )
         else:
             split = close_fixed_books(gross_paid_in=market.stakes, refunds=refunds, paid=paid)
         for each, sign in ((market.split, -1), (split, 1)):
@@ -276,7 +273,7 @@ class Model:
         market.split = split
         market.result, market.status = result, "void" if result is None else "settled"
 
-    def _terms(self, market: Market, result: Result | None) -> tuple[tuple[Terms, ...], int]:
+    def _terms(self, market: Market, result: Result | None) -> tuple[tuple[Terms, ...], int, int]:
         book = Book(
             tuple(
                 OutcomeStakes(
@@ -289,15 +286,15 @@ class Model:
                 for n, one in enumerate(market.outcomes)
             )
         )
-        takeout = 0
+        takeout = put_in = 0
         if result is None:
             terms = void_terms(book)
         elif market.kind == "fixed":
             terms = fixed_terms(book, result)
         else:
             pool = pool_terms(book, result, market.rules)
-            terms, takeout = pool.terms, pool.takeout
-        return terms, takeout
+            terms, takeout, put_in = pool.terms, pool.takeout, pool.house_put_in
+        return terms, takeout, put_in
 
     def _pay(self, who: Bettor, net: int) -> None:
         lent = max(0, -(who.balance + net))

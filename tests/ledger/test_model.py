@@ -34,7 +34,7 @@ from toteboard.intake.intake import Intake
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.money import corrections, paying
 from toteboard.ledger.tournaments.outcomes import Parent
-from toteboard.rules.market import MarketAction, MarketState, after, may, target
+from toteboard.rules.market import Division, MarketAction, MarketState, after, may, target
 from toteboard.rules.pools import PoolRules
 from toteboard.rules.refusals import Refused
 from toteboard.rules.settlement import Result
@@ -94,6 +94,10 @@ class Play(RuleBasedStateMachine):
             takeout_bps=st.integers(0, 5000),
             break_to_milli=st.sampled_from([1, 10, 50]),
             minimum_milli=st.sampled_from([0, 1000, 1100]),
+            minimum_tiers=st.sampled_from(["", "1.01:1.04, 1.08:1.10"]),
+            division=st.sampled_from(Division),
+            started_with=st.sampled_from([0, 0, 700]),
+            guaranteed=st.sampled_from([0, 0, 2500]),
         ),
         odds=st.lists(_odds, min_size=OUTCOMES, max_size=OUTCOMES),
         liability=st.one_of(st.none(), st.integers(500, 5000)),
@@ -118,6 +122,7 @@ class Play(RuleBasedStateMachine):
             "total_max": total if n % 3 else 10**15,
             "stake_min": 1 + n % 3,
             "stake_max": 1500 - n,
+            "places": 1 + n % 4 // 2,
         }
         self.markets.append(self.do(self.scenario.market(kind, odds=prices, **limits | asdict(rules))))
         outcomes = [model.Outcome(price) for price in prices]
@@ -254,7 +259,8 @@ class Play(RuleBasedStateMachine):
         self.do(ask(staged, *ids[0], void=ids[1], half_void=ids[2]))
         if market.status not in ("settled", "void"):
             self.open_market()
-        self.model.settle(which, Result(winners=frozenset(won), void=frozenset(void), half_void=frozenset(half)))
+        result = Result(winners=frozenset(won), void=frozenset(void), half_void=frozenset(half), places=market.places)
+        self.model.settle(which, result)
 
     @rule(which=_market, won=_outcome, spent=st.booleans())
     def correct(self, which: int, won: int, spent: bool) -> None:
@@ -288,7 +294,12 @@ class Play(RuleBasedStateMachine):
         assert self.allowed(self.correct_withdrawal(which, outcome)) == allowed
         if allowed:
             self.model.withdraw_or_not(which, outcome)
-            kept = Result(winners=result.winners, void=result.void - {outcome}, half_void=result.half_void - {outcome})
+            kept = Result(
+                winners=result.winners,
+                void=result.void - {outcome},
+                half_void=result.half_void - {outcome},
+                places=market.places,
+            )
             self.model.settle(which, kept)
 
     async def correct_withdrawal(self, which: int, outcome: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scenarios import IP, LedgerScenario, again, ledger_scenario
 from toteboard.rules.market import MarketAction
-from toteboard.rules.odds import pool_odds
+from toteboard.rules.pools import PoolRules, pool_odds
 from toteboard.rules.refusals import Refusal
 
 SOON = timedelta(hours=1)
@@ -87,13 +87,13 @@ async def test_a_pool_bet_keeps_the_odds_of_the_moment(scenario: LedgerScenario)
     [first] = await scenario.place(scenario.bet(ada, x, 700))
     assert first.odds_milli == 1000, "its own, and never under the minimum dividend"
     [second] = await scenario.place(scenario.bet(ada, y, 1300))
-    rules = {"takeout_bps": 1000, "break_to_milli": 50, "minimum_milli": 1000}
-    assert second.odds_milli == pool_odds(pool=2000, on_outcome=1300, **rules)
+    rules = PoolRules(takeout_bps=1000, break_to_milli=50)
+    assert second.odds_milli == pool_odds(on_outcome=1300, others=[700], rules=rules)
     [third] = await scenario.place(scenario.bet(ada, x, 5000))
-    assert third.odds_milli == pool_odds(pool=2000, on_outcome=700, **rules) == 2550
+    assert third.odds_milli == pool_odds(on_outcome=5700, others=[1300], rules=rules) == 1100
     await scenario.edit_outcome(y, withdrawn=True)
     [fourth] = await scenario.place(scenario.bet(ada, x, 1))
-    assert fourth.odds_milli == pool_odds(pool=5700, on_outcome=5700, **rules)
+    assert fourth.odds_milli == pool_odds(on_outcome=5701, others=[], rules=rules)
 
 
 async def test_the_odds_of_a_pool_stop_where_odds_end(scenario: LedgerScenario) -> None:

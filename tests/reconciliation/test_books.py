@@ -251,6 +251,9 @@ TAMPERINGS = {
         {"settlement_refs"},
         on="Comet",
     ),
+    "a pool that nothing was carried into": Tampering(
+        "UPDATE markets SET carried = 5 WHERE id = {market}", {"carried"}
+    ),
     "a takeout said to be higher": Tampering(
         "UPDATE settlements SET takeout = takeout + 1 WHERE market_id = {market}", {"conserved"}, on="Comet"
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from toteboard.rules.bounds import AMOUNT_MAX
+from toteboard.rules.market import Carry, Division
 from toteboard.rules.money import Minor
 from toteboard.rules.pools import PoolRules
 from toteboard.rules.settlement import Book, OutcomeStakes, Terms, payout
@@ -68,6 +69,23 @@ pool_rules = st.builds(
     takeout_bps=st.integers(0, 5000),
     break_to_milli=st.sampled_from([1, 10, 50, 100, 1000]),
     minimum_milli=st.sampled_from([0, 1000, 1050, 1100, 5000]),
+    division=st.sampled_from(Division),
+)
+house_money = st.one_of(st.just(0), st.just(0), st.integers(1, AMOUNT_MAX))
+# With what the house and earlier markets put in, and somewhere to go on to.
+fed_pool_rules = st.builds(
+    PoolRules,
+    takeout_bps=st.integers(0, 5000),
+    break_to_milli=st.sampled_from([1, 10, 100]),
+    minimum_milli=st.sampled_from([0, 1000, 1100]),
+    minimum_tiers=st.sampled_from(["", "1.01:1.04, 1.08:1.10"]),
+    division=st.sampled_from(Division),
+    started_with=house_money,
+    guaranteed=house_money,
+    carried=house_money,
+    carried_gross=house_money,
+    carry_to=st.sampled_from([None, 7]),
+    carry=st.sampled_from(Carry),
 )
 
 

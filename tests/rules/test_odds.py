@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toteboard.rules.odds import ODDS_MAX, ODDS_MIN, OddsRefused, dividend, format_odds, parse_odds, pool_odds
+from toteboard.rules.odds import ODDS_MAX, ODDS_MIN, OddsRefused, dividend, format_odds, parse_odds
+from toteboard.rules.pools import PoolRules, pool_odds
 
 amounts = st.integers(1, 10**15)
 
@@ -83,9 +84,8 @@ def test_odds_below_zero_are_a_bug() -> None:
 
 
 def now(pool: int, on_outcome: int, *, takeout_bps: int = 0, minimum_milli: int = 1000) -> int | None:
-    return pool_odds(
-        pool=pool, on_outcome=on_outcome, takeout_bps=takeout_bps, break_to_milli=10, minimum_milli=minimum_milli
-    )
+    rules = PoolRules(takeout_bps=takeout_bps, minimum_milli=minimum_milli)
+    return pool_odds(on_outcome=on_outcome, others=[pool - on_outcome], rules=rules)
 
 
 def test_a_pool_of_100_with_15_percent_taken_stands_at_2_12_for_40_on_the_outcome() -> None:

@@ -3,11 +3,11 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toteboard.rules.odds import ODDS_MAX, pool_odds
-from toteboard.rules.pools import PoolRules, close_books, pool_terms
+from toteboard.rules.odds import ODDS_MAX
+from toteboard.rules.pools import PoolRules, close_books, pool_odds, pool_terms, void_pool
 from toteboard.rules.settlement import Result, Terms, payout, void_terms
 
-from .markets import Bet, Market, markets, markets_with_winners, paid_bets, pool_rules, stakes
+from .markets import Bet, Market, fed_pool_rules, markets, markets_with_winners, paid_bets, pool_rules, stakes
 
 Drawn = tuple[Market, frozenset[int]]
 
@@ -132,11 +132,9 @@ def test_the_odds_on_the_board_are_the_dividend_if_the_outcome_wins_now(market: 
             continue
         pool = pool_terms(book, Result(winners=frozenset({outcome.outcome_id})), rules)
         shown = pool_odds(
-            pool=book.live,
             on_outcome=outcome.live,
-            takeout_bps=rules.takeout_bps,
-            break_to_milli=rules.break_to_milli,
-            minimum_milli=rules.minimum_milli,
+            others=[other.live for other in book.outcomes if other is not outcome and not other.withdrawn],
+            rules=rules,
         )
         if outcome.live == 0:
             assert shown is None
@@ -168,3 +166,47 @@ def test_splitting_a_bet_never_pays_more(stake: int, cut: int, dividend: int) ->
     whole = payout(stake=stake, odds_milli=1000, terms=terms)
     parts = sum(payout(stake=part, odds_milli=1000, terms=terms) for part in (cut, stake - cut))
     assert whole - 1 <= parts <= whole
+
+
+@given(drawn=markets_with_winners(), rules=fed_pool_rules)
+def test_whatever_the_house_and_earlier_pools_put_in_is_paid_taken_carried_on_or_breakage(
+    drawn: Drawn, rules: PoolRules
+) -> None:
+    market, winners = drawn
+    for pool in (pool_terms(market.book, Result(winners=winners), rules), void_pool(market.book, rules)):
+        refunds, paid = paid_bets(market, pool.terms)
+        staked = sum(bet.stake for bet in market.bets)
+        split = close_books(
+            gross_paid_in=staked,
+            refunds=refunds,
+            paid=paid,
+            takeout=pool.takeout,
+            house_put_in=pool.house_put_in,
+            house_won=pool.house_won,
+            carried_in=rules.carried_in,
+            carried_out=pool.carried_out,
+        )
+        came_in = staked + split.house_added + rules.carried_in
+        went_out = refunds + paid + split.takeout + split.breakage + split.house_won + pool.carried_out
+        assert came_in == went_out
+        assert 0 <= pool.carried_out_gross <= pool.carried_out
+        # The house keeps money of bettors only where nobody is left who could have it.
+        assert split.house_won == 0 or (rules.carry_to is None and (pool.all_refunded and rules.carried_in))
+
+
+@given(drawn=markets_with_winners(), rules=fed_pool_rules)
+def test_the_last_pool_of_a_chain_pays_or_refunds(drawn: Drawn, rules: PoolRules) -> None:
+    market, winners = drawn
+    assume(rules.carry_to is None)
+    pool = pool_terms(market.book, Result(winners=winners), rules)
+    assert pool.carried_out == 0
+    if market.book.live:
+        refunds, paid = paid_bets(market, pool.terms)
+        assert refunds + paid > 0 or (rules.minimum_milli == 0 and pool.dividends)
+
+
+@given(drawn=markets_with_winners(), rules=fed_pool_rules)
+def test_a_guaranteed_pool_divides_at_least_its_guarantee(drawn: Drawn, rules: PoolRules) -> None:
+    market, winners = drawn
+    pool = pool_terms(market.book, Result(winners=winners), rules)
+    assert pool.net == 0 or pool.net >= rules.guaranteed or not set(pool.dividends) & winners

@@ -8,7 +8,7 @@ from typing import Any
 from toteboard.feed.messages import MarketOnBoard, OutcomeOnBoard
 from toteboard.rules.market import MarketKind
 from toteboard.rules.market_terms import TERMS
-from toteboard.rules.odds import pool_odds
+from toteboard.rules.pools import pool_odds, rules_of
 
 _TIMES = frozenset(term.name for term in TERMS if term.is_on_board and term.type is datetime)
 _FIELDS = tuple(name for name in MarketOnBoard.__struct_fields__ if name != "outcomes")
@@ -42,7 +42,7 @@ class OutcomeShown:
 class MarketShown:
     """A market on the board. An event replaces it as a whole; only stakes and bets are counted on."""
 
-    __slots__ = ("_fields", "_odds", "_pool", "id", "is_pool", "kind", "match_id", "name", "outcomes")
+    __slots__ = ("_fields", "_odds", "_places", "_rules", "id", "is_pool", "kind", "match_id", "name", "outcomes")
 
     def __init__(self, payload: Mapping[str, Any], *, before: Mapping[int, OutcomeShown]):
         """`payload` as in the event 'market'; stakes that it does not have are those of the outcome `before`."""
@@ -52,9 +52,8 @@ class MarketShown:
         self.name: str = payload["name"]
         self.kind = MarketKind(payload["kind"])
         self.is_pool = self.kind is MarketKind.POOL
-        self._pool: dict[str, int] = {
-            name: payload[name] for name in ("takeout_bps", "break_to_milli", "minimum_milli")
-        }
+        self._rules = rules_of(payload)
+        self._places: int = payload["places"]
         self.outcomes = {row["id"]: self._outcome(row, before.get(row["id"])) for row in payload["outcomes"]}
         self._odds: dict[int, int | None] | None = None
 
@@ -78,14 +77,15 @@ class MarketShown:
         """Thousandths by outcome: as set, or what the pool would pay now. None where there are none, or withdrawn."""
         if self._odds is None:
             running = [outcome for outcome in self.outcomes.values() if not outcome.withdrawn]
-            # What stands on a withdrawn outcome is refunded: it is no part of the pool.
-            pool = sum(outcome.stakes for outcome in running)
             self._odds = dict.fromkeys(self.outcomes)
             for outcome in running:
-                self._odds[outcome.id] = (
-                    pool_odds(pool=pool, on_outcome=outcome.stakes, **self._pool) if self.is_pool else outcome.odds_set
-                )
+                self._odds[outcome.id] = self._pool_odds(outcome, running) if self.is_pool else outcome.odds_set
         return self._odds
+
+    def _pool_odds(self, outcome: OutcomeShown, running: list[OutcomeShown]) -> int | None:
+        # What stands on a withdrawn outcome is refunded: it is no part of the pool.
+        others = [other.stakes for other in running if other is not outcome]
+        return pool_odds(on_outcome=outcome.stakes, others=others, rules=self._rules, places=self._places)
 
     def shown(self) -> Any:
         """The MarketOnBoard of now."""

@@ -11,9 +11,10 @@ from typing import Any, NotRequired, TypedDict
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from toteboard.rules.market import MarketKind, MarketState
+from toteboard.rules.market import Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERMS, Term
 from toteboard.rules.match import NotPlayed
+from toteboard.rules.minimum_tiers import Tiers
 from toteboard.rules.settlement import BetStatus
 
 
@@ -88,7 +89,7 @@ class ResultOnBoard(TypedDict):
 
 
 # A term of a market as the board shows it, by its type.
-_SHOWN: dict[type, Any] = {str: str, int: int, datetime: int, MarketKind: MarketKind}
+_SHOWN: dict[type, Any] = {str: str, Tiers: str, int: int, datetime: int, MarketKind: MarketKind, Division: Division}
 
 
 def _shown(term: Term) -> tuple[str, Any]:
@@ -103,6 +104,9 @@ MarketOnBoard = msgspec.defstruct(
         ("status", MarketState),
         ("result", ResultOnBoard | None),
         ("version", int),
+        # What earlier pools carried into this one, after and before a house share.
+        ("carried", int),
+        ("carried_gross", int),
         ("outcomes", list[OutcomeOnBoard]),
         # rules/market_terms.py says which of a market's terms everybody is shown.
         *(_shown(term) for term in TERMS if term.is_on_board),

@@ -12,9 +12,9 @@ from typing import Any
 from toteboard.ledger.money.settlement_rows import terms_of
 from toteboard.reconciliation.reading import Books, Difference, Paying, SettledMarket, SettledOutcome
 from toteboard.rules.fixed_odds import fixed_terms
-from toteboard.rules.market import Division, MarketKind
+from toteboard.rules.market import MarketKind
 from toteboard.rules.money import Minor
-from toteboard.rules.pools import PoolRules, pool_terms
+from toteboard.rules.pools import pool_terms, rules_of
 from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, Terms, void_terms
 
 SHOWN_MAX = 20
@@ -38,6 +38,7 @@ CHECKS: dict[str, str] = {
     "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
     "paid_bets": "what was moved for a bet is its payout",
     "settlement_refs": "every payment names its settlement, every reversal what it takes back",
+    "carried": "what a market has from earlier pools was carried into it",
     "conserved": "everything staked was paid, taken, breakage or won by the house",
     "escrows": "the escrow of a settled market is empty",
     "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
@@ -142,13 +143,7 @@ def derived_terms(market: SettledMarket) -> tuple[Terms, ...]:
     result = result_of(json.loads(market.result), places=market.places)
     if MarketKind(market.kind) is MarketKind.FIXED:
         return fixed_terms(book, result)
-    rules = PoolRules(
-        takeout_bps=market.takeout_bps,
-        break_to_milli=market.break_to_milli,
-        minimum_milli=market.minimum_milli,
-        division=Division(market.division),
-    )
-    return pool_terms(book, result, rules).terms
+    return pool_terms(book, result, rules_of(market.pool)).terms
 
 
 def result_of(result: dict[str, Any], *, places: int) -> Result:

@@ -10,6 +10,7 @@ from typing import Any
 from toteboard.ledger.connection import Conn, fetch_one
 from toteboard.ledger.ledger import Reader
 from toteboard.ledger.statements import statements
+from toteboard.rules.pools import RULES
 
 _SQL = statements("reconciliation")
 
@@ -58,11 +59,9 @@ class SettledMarket:
     market_id: int
     settlement_kind: str
     kind: str
-    takeout_bps: int
-    break_to_milli: int
-    minimum_milli: int
+    # The columns that a pool is divided by (rules/pools.py).
+    pool: dict[str, Any]
     places: int
-    division: str
     result: str
     terms: str
     outcomes: tuple[SettledOutcome, ...]
@@ -93,11 +92,8 @@ class Books:
                 market_id=market_id,
                 settlement_kind=rows[0]["settlement_kind"],
                 kind=rows[0]["kind"],
-                takeout_bps=rows[0]["takeout_bps"],
-                break_to_milli=rows[0]["break_to_milli"],
-                minimum_milli=rows[0]["minimum_milli"],
+                pool={name: rows[0][name] for name in RULES},
                 places=rows[0]["places"],
-                division=rows[0]["division"],
                 result=rows[0]["result"],
                 terms=rows[0]["terms"],
                 outcomes=tuple(

@@ -15,6 +15,7 @@ TOTAL_MAX = 10**15
 TAKEOUT_BPS_MAX = 5_000
 BREAK_TO_MILLI_MAX = 1_000
 MINIMUM_MILLI_MAX = 5_000
+MINIMUM_TIERS_MAX = 10
 # The highest stake · b · odds of a dead heat, 10^11 · 2·39 · 10^6, is still a bigint in SQL; 48 places would not be.
 PLACES_MAX = 40
 # What withdrawn runners take off the winnings of a fixed market at most, in basis points: 90p in the pound.

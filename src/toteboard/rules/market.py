@@ -17,6 +17,13 @@ class Division(StrEnum):
     POOL = "pool"
 
 
+class Carry(StrEnum):
+    """What of a pool that nobody won goes on to a later market: what is left after the house share, or all of it."""
+
+    NET = "net"
+    GROSS = "gross"
+
+
 class MarketState(StrEnum):
     """Where a market is on its way; draft is nobody's to see yet."""
 

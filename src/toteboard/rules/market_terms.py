@@ -14,12 +14,14 @@ from toteboard.rules.bounds import (
     AMOUNT_MAX,
     BREAK_TO_MILLI_MAX,
     CLOSES_OFFSET_S_MAX,
+    ID_MAX,
     MINIMUM_MILLI_MAX,
     PLACES_MAX,
     TAKEOUT_BPS_MAX,
     TOTAL_MAX,
 )
-from toteboard.rules.market import Division, MarketKind
+from toteboard.rules.market import Carry, Division, MarketKind
+from toteboard.rules.minimum_tiers import Tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,44 @@ class MarketTerms:
         promised=True,
         on_board=True,
     )
+    minimum_tiers: Tiers = _term(
+        "minimum dividends by what was worked out, as in 1.01:1.04, 1.08:1.10: from 1.01 on at least 1.04 is paid",
+        default=Tiers(""),
+        promised=True,
+        on_board=True,
+    )
+    started_with: int = _term(
+        "what the house puts into a pool, in minor units",
+        default=0,
+        least=0,
+        most=AMOUNT_MAX,
+        promised=True,
+        on_board=True,
+    )
+    guaranteed: int = _term(
+        "what a net pool is at least; the house adds what is missing when it is paid",
+        default=0,
+        least=0,
+        most=AMOUNT_MAX,
+        promised=True,
+        on_board=True,
+    )
+    carry_to: int | None = _term(
+        "a later pool of the tournament that this one goes to if nobody backed a winner; null: stakes are refunded",
+        default=None,
+        least=1,
+        most=ID_MAX,
+        on_board=True,
+    )
+    carry: Carry = _term(
+        "whether the pool goes on after the house share (net) or before it (gross)", default=Carry.NET, promised=True
+    )
     places: int = _term("how many outcomes are paid", default=1, least=1, most=PLACES_MAX, promised=True, on_board=True)
     division: Division = _term(
         "what several winners of a pool divide: the profit, or the whole net pool",
         default=Division.PROFIT,
         promised=True,
+        on_board=True,
     )
     liability_max: int | None = _term(
         "what the house risks on one outcome; fixed markets", default=None, least=0, most=TOTAL_MAX
@@ -103,7 +138,7 @@ class MarketTerms:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One of MarketTerms' fields. `type` is str, int, datetime, MarketKind or Division; a `default` of MISSING is none."""
+    """One of MarketTerms' fields. `type` is str, int, datetime, Tiers or an enum; a `default` of MISSING is none."""
 
     name: str
     type: type

@@ -64,18 +64,3 @@ def dividend(*, net: int, winning: int, break_to_milli: int, minimum_milli: int)
     assert break_to_milli > 0
     floored = net * 1000 // (winning * break_to_milli) * break_to_milli
     return OddsMilli(max(floored, minimum_milli))
-
-
-def pool_odds(
-    *, pool: int, on_outcome: int, takeout_bps: int, break_to_milli: int, minimum_milli: int
-) -> OddsMilli | None:
-    """The odds of an outcome as the pool stands: the dividend if it won alone now. None where nobody has bet.
-
-    `pool` is all that is staked on the market less refunds, `on_outcome` the outcome's part of it. Capped at ODDS_MAX,
-    so that it fits where odds are kept; the dividend that is paid is not.
-    """
-    if on_outcome == 0:
-        return None
-    net = pool - takeout_of(pool, takeout_bps=takeout_bps)
-    now = dividend(net=net, winning=on_outcome, break_to_milli=break_to_milli, minimum_milli=minimum_milli)
-    return min(now, ODDS_MAX)

@@ -105,7 +105,9 @@ class Correction(ResponseModel):
 
 
 class Preview(ResponseModel):
-    """What a result comes to, in minor units: gross + house_added = refunds + paid + takeout + breakage + house_won."""
+    """What a result comes to, in minor units. `gross` is all stakes less refunds:
+    gross + house_added + carried_in = paid + takeout + breakage + house_won + carried_out.
+    """
 
     market_id: int
     kind: Kind
@@ -120,6 +122,9 @@ class Preview(ResponseModel):
     breakage: int
     house_added: int
     house_won: int
+    carried_in: int = Field(description="what earlier pools carried into this one")
+    carried_out: int = Field(description="what goes on to a later pool, since nobody won this one")
+    carried_to: str | None = Field(description="the name of that pool's market")
     bets: int
     winners: int
     bettors: int
@@ -148,6 +153,8 @@ class Settlement(ResponseModel):
     breakage: int
     house_added: int
     house_won: int
+    carried_in: int
+    carried_out: int
     bets: int
     bets_done: int
     decided_at: UtcTime
@@ -171,6 +178,8 @@ def settlement_shape(row: settlement_rows.Settlement) -> Settlement:
         breakage=row.breakage,
         house_added=row.house_added,
         house_won=row.house_won,
+        carried_in=row.carried_in,
+        carried_out=row.carried_out,
         bets=row.bets,
         bets_done=row.bets_done,
         decided_at=row.decided_at,
@@ -202,6 +211,9 @@ def preview_shape(
         breakage=split.breakage,
         house_added=split.house_added,
         house_won=split.house_won,
+        carried_in=reckoning.carrying.into,
+        carried_out=reckoning.carrying.out,
+        carried_to=reckoning.carrying.to_name,
         bets=reckoning.bets,
         winners=bettors.winners,
         bettors=bettors.bettors,

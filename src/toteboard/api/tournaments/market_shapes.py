@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 
 from toteboard.api.wire import (
     Id,
@@ -22,17 +22,22 @@ from toteboard.ledger.tournaments import market_rows
 from toteboard.ledger.tournaments.markets import NewOutcome
 from toteboard.rules.bounds import OUTCOMES_MAX
 from toteboard.rules.fixed_odds import liability
-from toteboard.rules.market import Division, MarketKind, MarketState
+from toteboard.rules.market import Carry, Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, TERMS, MarketTerms, Term
-from toteboard.rules.odds import format_odds, parse_odds, pool_odds
+from toteboard.rules.minimum_tiers import Tiers, read_tiers
+from toteboard.rules.odds import format_odds, parse_odds
+from toteboard.rules.pools import RULES, pool_odds, rules_of
 from toteboard.rules.refusals import invalid
 
 Kind = Literal["pool", "fixed"]
 DivisionName = Literal["profit", "pool"]
+CarryName = Literal["net", "gross"]
 Model = TypeVar("Model", bound=BaseModel)
 
-_TAKEN: dict[type, Any] = {str: Name, datetime: Moment, MarketKind: Kind, Division: DivisionName, int: int}
-_GIVEN: dict[type, Any] = {str: str, datetime: UtcTime, MarketKind: Kind, Division: DivisionName, int: int}
+_ENUMS: dict[type, Any] = {MarketKind: Kind, Division: DivisionName, Carry: CarryName}
+_TierText = Annotated[str, Field(max_length=200), AfterValidator(read_tiers)]
+_TAKEN: dict[type, Any] = _ENUMS | {str: Name, Tiers: _TierText, datetime: Moment, int: int}
+_GIVEN: dict[type, Any] = _ENUMS | {str: str, Tiers: str, datetime: UtcTime, int: int}
 
 
 def _described(term: Term, kind: Any) -> Any:
@@ -136,6 +141,8 @@ class Market(ResponseModel):
     closed_at: str | None
     result: dict[str, list[int]] | None
     version: int
+    carried: int = Field(description="what earlier pools carried into this one, after their house share")
+    carried_gross: int = Field(description="the same, before a house share")
     outcomes: list[Outcome]
 
 
@@ -158,21 +165,23 @@ def market_shape(market: market_rows.Market) -> Market:
         closed_at=utc(market.closed_at),
         result=market.result,
         version=market.version,
+        carried=market.carried,
+        carried_gross=market.carried_gross,
         outcomes=outcome_shapes(market, market.outcomes),
         **{name: getattr(market, name) for name in TERM_NAMES},
     )
 
 
-def outcome_shapes(market: MarketTerms, rows: Sequence[market_rows.Outcome]) -> list[Outcome]:
+def outcome_shapes(market: market_rows.Market, rows: Sequence[market_rows.Outcome]) -> list[Outcome]:
     """The outcomes of a market, all of them: in a pool each one's odds hang on the others."""
-    pool = sum(row.stakes for row in rows if not row.withdrawn)
+    odds = _odds(market, rows)
     return [
         Outcome(
             id=row.id,
             market_id=row.market_id,
             name=row.name,
             lane_no=row.lane_no,
-            odds=_odds(market, row, pool),
+            odds=odds[row.id],
             odds_version=row.odds_version,
             withdrawn=row.withdrawn,
             deduction_bps=row.deduction_bps,
@@ -183,18 +192,22 @@ def outcome_shapes(market: MarketTerms, rows: Sequence[market_rows.Outcome]) -> 
     ]
 
 
-def _odds(market: MarketTerms, row: market_rows.Outcome, pool: int) -> str | None:
-    """The odds of now, as on the board."""
-    odds_milli = row.odds_milli
-    if market.kind == MarketKind.POOL:
-        odds_milli = pool_odds(
-            pool=pool,
-            on_outcome=0 if row.withdrawn else row.stakes,
-            takeout_bps=market.takeout_bps,
-            break_to_milli=market.break_to_milli,
-            minimum_milli=market.minimum_milli,
+def _odds(market: market_rows.Market, rows: Sequence[market_rows.Outcome]) -> dict[int, str | None]:
+    """The odds of now by outcome, as on the board."""
+    if market.kind == MarketKind.FIXED:
+        return {row.id: None if row.odds_milli is None else format_odds(row.odds_milli) for row in rows}
+    rules = rules_of({name: getattr(market, name) for name in RULES})
+    running = {row.id: row.stakes for row in rows if not row.withdrawn}
+    odds = {
+        row.id: pool_odds(
+            on_outcome=running.get(row.id, 0),
+            others=[stakes for one, stakes in running.items() if one != row.id],
+            rules=rules,
+            places=market.places,
         )
-    return None if odds_milli is None else format_odds(odds_milli)
+        for row in rows
+    }
+    return {outcome_id: None if milli is None else format_odds(milli) for outcome_id, milli in odds.items()}
 
 
 def exposures(market: market_rows.Market) -> list[Exposure]:

@@ -24,7 +24,8 @@ from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketKind
 from toteboard.rules.market_terms import MarketTerms
 from toteboard.rules.names import folded_name
-from toteboard.rules.odds import ODDS_MIN, pool_odds
+from toteboard.rules.odds import ODDS_MIN
+from toteboard.rules.pools import RULES, pool_odds, rules_of
 from toteboard.spreadsheets.reading import FileRefused, Wrong
 
 _SQL, _IMPORTS = statements("taken_over"), statements("imports")
@@ -280,22 +281,20 @@ async def _estimate(change: Change, rows: list[tuple[int, list[Any]]]) -> None:
     """Gives bets in a pool that say no odds what the pool would pay as it then stands, as a bet placed here gets it."""
     if all(bet[4] is not None for _, bet in rows):
         return
-    standing_in = await change.conn.fetch(_SQL["pools"], [market_id for market_id, _ in rows])
-    terms = {row["market_id"]: row for row in standing_in}
-    stakes = {row["id"]: row["stakes"] for row in standing_in}
-    pools: dict[int, int] = {}
-    for row in standing_in:
-        pools[row["market_id"]] = pools.get(row["market_id"], 0) + (0 if row["withdrawn"] else row["stakes"])
+    pools = {
+        market.id: market for market in await markets.shown(change.conn, sorted({market_id for market_id, _ in rows}))
+    }
+    stakes = {
+        market.id: {one.id: one.stakes for one in market.outcomes if not one.withdrawn} for market in pools.values()
+    }
     for market_id, bet in rows:
-        stakes[bet[2]] += bet[3]
-        pools[market_id] += bet[3]
+        in_pool, market = stakes[market_id], pools[market_id]
+        in_pool[bet[2]] = in_pool.get(bet[2], 0) + bet[3]
         if bet[4] is None:
-            of = terms[market_id]
             estimate = pool_odds(
-                pool=pools[market_id],
-                on_outcome=stakes[bet[2]],
-                takeout_bps=of["takeout_bps"],
-                break_to_milli=of["break_to_milli"],
-                minimum_milli=of["minimum_milli"],
+                on_outcome=in_pool[bet[2]],
+                others=[staked for one, staked in in_pool.items() if one != bet[2]],
+                rules=rules_of({name: getattr(market, name) for name in RULES}),
+                places=market.places,
             )
             bet[4] = max(estimate or ODDS_MIN, ODDS_MIN)

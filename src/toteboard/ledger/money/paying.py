@@ -46,6 +46,8 @@ async def pay(ledger: Ledger, settlement_id: int, *, chunk: int) -> None:
                 house_won=settlement.house_won,
             )
             await markets.announce(change, settlement.market_id)
+            if settlement.carried_to is not None:
+                await markets.announce(change, settlement.carried_to)
             change.event(settlement.tournament_id, EventKind.SETTLEMENT, progress(settlement))
 
 

@@ -73,6 +73,9 @@ class Settlement:
     house_won: int
     bets: int
     bets_done: int
+    carried_in: int
+    carried_out: int
+    carried_to: int | None
     reverses: int | None
     decided_at: datetime
     finished_at: datetime | None

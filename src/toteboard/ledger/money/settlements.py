@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from toteboard.ledger.connection import Conn, fetch_one
+from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.money.settlement_rows import (
     Bettors,
@@ -30,14 +30,31 @@ from toteboard.ledger.tournaments.markets import in_words
 from toteboard.rules import fixed_odds, pools
 from toteboard.rules import settlement as rules
 from toteboard.rules.events import EventKind
-from toteboard.rules.market import MarketAction, MarketKind, may
-from toteboard.rules.pools import PoolRules
+from toteboard.rules.market import MarketAction, MarketKind, MarketState, may
+from toteboard.rules.pools import PoolOutcome
 from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.rules.settlement import Book, Result, Split, Terms
 
 _SQL = statements("settlements")
 # Bettors listed one by one in a preview; the sums count everybody.
 DIFFERENCES_MAX = 1000
+# A pool may still be carried into a market that is one of these.
+CAN_TAKE_CARRY = markets.UNDECIDED | {MarketState.RESULTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrying:
+    """What a pool gets from earlier ones and hands on, in minor units; `out_gross` of `out` before a house share.
+
+    `before` of `out` went with an earlier version to a market that is decided since, and stays there.
+    """
+
+    into: int = 0
+    out: int = 0
+    out_gross: int = 0
+    before: int = 0
+    to: int | None = None
+    to_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +74,7 @@ class Reckoning:
     all_refunded: bool
     dividends: dict[int, int]
     paid_by_outcome: dict[int, int]
+    carrying: Carrying
 
     @property
     def digest(self) -> str:
@@ -72,6 +90,7 @@ class Reckoning:
                 self.paid,
                 asdict(self.split),
                 self.bets,
+                asdict(self.carrying),
             ]
         )
         return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -107,8 +126,9 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
         withdrawn = {outcome.outcome_id for outcome in outcomes if outcome.withdrawn}
         wanted |= {name: [one for one in wanted[name] if one not in withdrawn] for name in ("void", "half_void")}
     book = Book(tuple(outcome.stakes for outcome in outcomes))
+    target, gone = await _carry_target(conn, market)
     try:
-        terms, takeout, all_refunded, dividends = _terms(market, book, wanted, void=void)
+        pool, terms = _terms(market, book, wanted, target=target, gone=gone, void=void)
     except rules.ResultRefused as refused:
         raise invalid("winners", str(refused)) from None
     paid_by_outcome = await _paid(conn, market, terms)
@@ -116,10 +136,21 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     labels = {t.outcome_id: t.label for t in terms}
     refunds = late + sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] == "void")
     paid = sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] != "void")
-    if market.kind == MarketKind.POOL:
-        split = pools.close_books(gross_paid_in=book.staked, refunds=refunds, paid=paid, takeout=takeout)
-    else:
+    carrying = Carrying()
+    if pool is None:
         split = fixed_odds.close_fixed_books(gross_paid_in=book.staked, refunds=refunds, paid=paid)
+    else:
+        carrying = _carrying(market, pool, target, gone)
+        split = pools.close_books(
+            gross_paid_in=book.staked,
+            refunds=refunds,
+            paid=paid,
+            takeout=pool.takeout,
+            house_put_in=pool.house_put_in,
+            house_won=pool.house_won + max(0, pool.carried_out - carrying.out),
+            carried_in=carrying.into,
+            carried_out=carrying.out,
+        )
     return Reckoning(
         market=market,
         kind="void" if void else "settle",
@@ -131,38 +162,57 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
         paid=paid,
         split=split,
         bets=sum(outcome.bets for outcome in outcomes),
-        all_refunded=all_refunded,
-        dividends=dividends,
+        all_refunded=void or (pool is not None and pool.all_refunded),
+        dividends=dict(pool.dividends) if pool else {},
         paid_by_outcome=paid_by_outcome,
+        carrying=carrying,
     )
+
+
+async def _carry_target(conn: Conn, market: MarketToSettle) -> tuple[Row | None, int]:
+    """The market that the pool goes to if nobody wins it, while that is not decided; and what went to it for good before.
+
+    Raises Refused (STATE) where another pool is on its way into this market.
+    """
+    coming = await conn.fetchval(_SQL["carrying_in"], market.id)
+    if coming is not None:
+        raise Refused(Refusal.STATE, f"The pool of {coming!r} is on its way into this market. Wait until it is paid.")
+    before = await last(conn, market.id)
+    target_id = market.carry_to or (before.carried_to if before else None)
+    if target_id is None:
+        return None, 0
+    target = await conn.fetchrow(_SQL["target"], target_id)
+    if target is not None and MarketState(target["status"]) in CAN_TAKE_CARRY:
+        return target, 0
+    return None, await conn.fetchval(_SQL["carried_by"], market.id)
 
 
 def _terms(
-    market: MarketToSettle, book: Book, wanted: dict[str, list[int]], *, void: bool
-) -> tuple[tuple[Terms, ...], int, bool, dict[int, int]]:
-    """Terms, full takeout, whether everybody is refunded, and a pool's dividends in thousandths."""
-    if void:
-        return rules.void_terms(book), 0, True, {}
-    result = Result(
-        winners=frozenset(wanted["winners"]),
-        void=frozenset(wanted["void"]),
-        half_void=frozenset(wanted["half_void"]),
-        tied=frozenset(wanted["tied"]),
-        places=market.places,
-    )
+    market: MarketToSettle, book: Book, wanted: dict[str, list[int]], *, target: Row | None, gone: int, void: bool
+) -> tuple[PoolOutcome | None, tuple[Terms, ...]]:
+    """How a pool is divided, None of a fixed market, and the terms."""
+    result = Result(**{name: frozenset(ids) for name, ids in wanted.items()}, places=market.places)
     if market.kind == MarketKind.FIXED:
-        return fixed_odds.fixed_terms(book, result), 0, False, {}
-    pool = pools.pool_terms(
-        book,
-        result,
-        PoolRules(
-            takeout_bps=market.takeout_bps,
-            break_to_milli=market.break_to_milli,
-            minimum_milli=market.minimum_milli,
-            division=market.division,
-        ),
+        return None, rules.void_terms(book) if void else fixed_odds.fixed_terms(book, result)
+    columns = {name: getattr(market, name) for name in pools.RULES}
+    # A market that is decided takes nothing any more: then this one is the last of its chain.
+    carry_to = target["id"] if target else market.carry_to if gone else None
+    pool_rules = pools.rules_of(columns | {"carry_to": carry_to})
+    pool = pools.void_pool(book, pool_rules) if void else pools.pool_terms(book, result, pool_rules)
+    return pool, pool.terms
+
+
+def _carrying(market: MarketToSettle, pool: PoolOutcome, target: Row | None, gone: int) -> Carrying:
+    into = market.carried + market.carried_gross
+    if gone:
+        return Carrying(into=into, out=gone, before=gone, to=market.carry_to)
+    return Carrying(
+        into=into,
+        out=pool.carried_out,
+        out_gross=pool.carried_out_gross,
+        to=target["id"] if target and pool.carried_out else None,
+        to_name=target["name"] if target and pool.carried_out else None,
     )
-    return pool.terms, pool.takeout, pool.all_refunded, dict(pool.dividends)
 
 
 def _columns(terms: tuple[Terms, ...]) -> tuple[list[Any], ...]:
@@ -306,7 +356,7 @@ async def decide(
     """Writes a reckoning down as the next version; its paying begins with the commit. Raises Refused (PREVIEW_CHANGED)."""
     if digest is not None and digest != reckoning.digest:
         raise Refused(Refusal.PREVIEW_CHANGED, "Something changed since the preview. Look at it again.")
-    conn, market, split = change.conn, reckoning.market, reckoning.split
+    conn, market, split, carrying = change.conn, reckoning.market, reckoning.split, reckoning.carrying
     row = await fetch_one(
         conn,
         _SQL["decide"],
@@ -328,11 +378,19 @@ async def decide(
         1 if before else 2,
         before.id if before else None,
         change.actor.user_id,
+        carrying.into,
+        carrying.out,
+        carrying.out_gross,
+        carrying.before,
+        carrying.to,
     )
     settlement = settlement_of(row)
     await conn.execute(_SQL["lock_house"], market.tournament_id)
     if before:
         await conn.execute(_SQL["take_back_shares"], settlement.id, before.id, market.tournament_id)
+        if before.carried_to is not None and not carrying.before:
+            await conn.execute(_SQL["take_back_carry"], settlement.id, market.id, before.carried_to)
+            await markets.announce(change, before.carried_to)
     if split.house_added:
         await conn.execute(_SQL["add_house"], settlement.id, market.tournament_id, market.id, split.house_added)
     status = "voiding" if reckoning.kind == "void" else "settling"
@@ -349,6 +407,7 @@ async def decide(
         bets=reckoning.bets,
         paid=reckoning.paid,
         refunds=reckoning.refunds,
+        carried_out=carrying.out,
         reason=reason,
     )
     await markets.announce(change, market.id)

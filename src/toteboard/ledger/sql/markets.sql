@@ -3,7 +3,7 @@
 
 -- name: shown
 -- Markets by id, without their outcomes.
-SELECT id, tournament_id, match_id, status, closed_at, result, version, {terms}
+SELECT id, tournament_id, match_id, status, closed_at, result, version, carried, carried_gross, {terms}
   FROM markets WHERE id = ANY ($1::bigint[]) ORDER BY id;
 
 -- name: page
@@ -65,17 +65,20 @@ WITH added AS (
 SELECT id FROM added ORDER BY lane_no;
 
 -- name: lock
--- One market, against bets and everybody else.
-SELECT lock_markets(ARRAY[$1::bigint]) AS id;
+-- One market, against bets and everybody else, with those that its pool goes to or went to.
+SELECT id FROM lock_markets(carry_targets(ARRAY[$1::bigint])) id WHERE id = $1;
 
 -- name: lock_of_match
--- All markets of a match, by id.
-SELECT lock_markets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE match_id = $1)) AS id;
+-- All markets of a match, by id, with those that their pools go to or went to.
+SELECT locked.id
+  FROM lock_markets(carry_targets((SELECT coalesce(array_agg(id), '{}') FROM markets WHERE match_id = $1))) locked (id)
+  JOIN markets ON markets.id = locked.id
+ WHERE markets.match_id = $1 ORDER BY locked.id;
 
 -- name: under_lock
 -- Markets as they are after the lock, with what decides about them.
 SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
-       {market.terms}, clock_timestamp() AS now, match.starts_at, match.started_at, tournament.archived_at, counted.bets,
+       market.carried, market.carried_gross, {market.terms}, clock_timestamp() AS now, match.starts_at, match.started_at, tournament.archived_at, counted.bets,
        EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided
   FROM markets market
   JOIN matches match ON match.id = market.match_id
@@ -122,3 +125,15 @@ DELETE FROM markets WHERE id = $1;
 -- name: events
 -- Markets as the feed tells them (functions/market_event.sql), in the order of their ids.
 SELECT id, tournament_id, market_event(id) AS payload FROM markets WHERE id = ANY ($1::bigint[]) ORDER BY id;
+
+-- name: carry_target
+-- The market that a pool of a match ($2) is to go to, if it is of the same tournament, and all that it would go on to.
+WITH RECURSIVE chain AS (
+    SELECT id, carry_to, 1 AS depth FROM markets WHERE id = $1
+    UNION ALL
+    SELECT markets.id, markets.carry_to, chain.depth + 1
+      FROM chain JOIN markets ON markets.id = chain.carry_to WHERE chain.depth < 1000
+)
+SELECT market.kind, market.status, (SELECT array_agg(id) FROM chain) AS chain
+  FROM markets market JOIN matches match ON match.tournament_id = market.tournament_id AND match.id = $2
+ WHERE market.id = $1;

@@ -59,6 +59,8 @@ WHERE debit.tournament_id IS DISTINCT FROM transfer.tournament_id
         WHEN 'payout' THEN debit.kind = 'escrow' AND credit.kind = 'wallet'
         WHEN 'refund' THEN debit.kind = 'escrow' AND credit.kind = 'wallet'
         WHEN 'takeout' THEN debit.kind = 'escrow' AND credit.kind = 'takeout'
+        WHEN 'carry' THEN debit.kind = 'escrow' AND credit.kind = 'escrow'
+        WHEN 'carry_gross' THEN debit.kind = 'escrow' AND credit.kind = 'escrow'
         WHEN 'breakage' THEN debit.kind = 'escrow' AND credit.kind = 'breakage'
         WHEN 'house' THEN 'house' IN (debit.kind, credit.kind) AND 'escrow' IN (debit.kind, credit.kind)
         WHEN 'reversal' THEN credit.kind = 'escrow' OR debit.kind = 'escrow'
@@ -307,7 +309,8 @@ SELECT
     || coalesce(', reverses ' || transfer.reverses, '') AS stored,
     CASE
         WHEN settlement.id IS NULL THEN 'a settlement'
-        WHEN settlement.market_id <> coalesce(debit.market_id, credit.market_id) THEN 'one of market ' || settlement.market_id
+        WHEN settlement.market_id NOT IN (coalesce(debit.market_id, credit.market_id), coalesce(credit.market_id, debit.market_id))
+            THEN 'one of market ' || settlement.market_id
         ELSE 'a transfer that was there before'
     END AS derived
 FROM transfers AS transfer
@@ -316,8 +319,11 @@ LEFT JOIN accounts AS debit ON transfer.debit_account = debit.id
 LEFT JOIN accounts AS credit ON transfer.credit_account = credit.id
 LEFT JOIN transfers AS earlier ON transfer.reverses = earlier.id
 WHERE (
-    transfer.kind IN ('payout', 'refund', 'takeout', 'breakage', 'house', 'reversal')
-    AND (settlement.id IS NULL OR settlement.market_id <> coalesce(debit.market_id, credit.market_id))
+    transfer.kind IN ('payout', 'refund', 'takeout', 'breakage', 'house', 'reversal', 'carry', 'carry_gross')
+    AND (
+        settlement.id IS NULL
+        OR settlement.market_id NOT IN (coalesce(debit.market_id, credit.market_id), coalesce(credit.market_id, debit.market_id))
+    )
 )
 OR (transfer.reverses IS NOT NULL AND (earlier.id IS NULL OR earlier.id >= transfer.id))
 ORDER BY transfer.id;
@@ -350,7 +356,8 @@ moved AS (
         escrow.market_id,
         sum(CASE WHEN other.kind = 'takeout' THEN side.amount ELSE 0 END) AS takeout,
         sum(CASE WHEN other.kind = 'breakage' THEN side.amount ELSE 0 END) AS breakage,
-        sum(CASE WHEN other.kind = 'house' THEN side.amount ELSE 0 END) AS house
+        sum(CASE WHEN other.kind = 'house' THEN side.amount ELSE 0 END) AS house,
+        sum(CASE WHEN other.kind = 'escrow' THEN side.amount ELSE 0 END) AS carried
     FROM (
         SELECT debit_account AS from_account, credit_account AS to_account, amount FROM transfers
         WHERE settlement_id IS NOT NULL AND bet_id IS NULL
@@ -367,16 +374,17 @@ compared AS (
     SELECT
         last.market_id,
         format(
-            'staked %s, paid %s, takeout %s, breakage %s, house %s, %s bets',
+            'staked %s, paid %s, takeout %s, breakage %s, house %s, carried on %s, %s bets',
             last.gross + last.refunds, last.paid + last.refunds, last.takeout, last.breakage,
-            last.house_won - last.house_added, last.bets
+            last.house_won - last.house_added, last.carried_out - last.carried_in, last.bets
         ) AS stored,
         format(
-            'staked %s, paid %s, takeout %s, breakage %s, house %s, %s bets',
+            'staked %s, paid %s, takeout %s, breakage %s, house %s, carried on %s, %s bets',
             coalesce(bet_sums.stakes, 0), coalesce(bet_sums.payouts, 0), coalesce(moved.takeout, 0),
-            coalesce(moved.breakage, 0), coalesce(moved.house, 0), coalesce(bet_sums.bets, 0)
+            coalesce(moved.breakage, 0), coalesce(moved.house, 0), coalesce(moved.carried, 0), coalesce(bet_sums.bets, 0)
         ) AS derived,
         coalesce(bet_sums.payouts, 0) + coalesce(moved.takeout, 0) + coalesce(moved.breakage, 0) + coalesce(moved.house, 0)
+        + coalesce(moved.carried, 0)
         = coalesce(bet_sums.stakes, 0) AS conserved
     FROM last
     LEFT JOIN bet_sums ON last.market_id = bet_sums.market_id
@@ -388,6 +396,28 @@ SELECT 'market:' || market_id AS subject, stored, derived || CASE WHEN conserved
 FROM compared
 WHERE stored <> derived OR NOT conserved
 ORDER BY market_id;
+
+-- name: carried
+-- What a market has from earlier pools is what was carried into it and not taken back.
+WITH moved AS (
+    SELECT
+        target.market_id,
+        sum(CASE carry.kind WHEN 'carry' THEN carry.amount ELSE 0 END) AS net,
+        sum(CASE carry.kind WHEN 'carry_gross' THEN carry.amount ELSE 0 END) AS gross
+    FROM transfers AS carry
+    INNER JOIN accounts AS target ON carry.credit_account = target.id
+    WHERE carry.kind IN ('carry', 'carry_gross')
+        AND NOT EXISTS (SELECT FROM transfers AS back WHERE back.reverses = carry.id AND back.kind = 'reversal')
+    GROUP BY target.market_id
+)
+
+SELECT
+    'market:' || market.id AS subject, market.carried || ' and ' || market.carried_gross || ' before a house share' AS stored,
+    coalesce(moved.net, 0) || ' and ' || coalesce(moved.gross, 0) || ' before a house share' AS derived
+FROM markets AS market
+LEFT JOIN moved ON market.id = moved.market_id
+WHERE (market.carried, market.carried_gross) IS DISTINCT FROM (coalesce(moved.net, 0), coalesce(moved.gross, 0))
+ORDER BY market.id;
 
 -- name: market_states
 -- A market is settled, void, settling or voiding exactly as its last settlement says.
@@ -494,7 +524,9 @@ staked AS (
 
 SELECT
     last.id AS settlement_id, last.market_id, last.kind AS settlement_kind, last.result, last.terms,
-    market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.places, market.division,
+    market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.minimum_tiers, market.places,
+    market.division, market.started_with, market.guaranteed, market.carried, market.carried_gross, market.carry,
+    last.carried_to AS carry_to,
     outcome.id AS outcome_id, outcome.withdrawn, outcome.withdrawn_at, outcome.deduction_bps,
     coalesce(staked.staked, 0)::bigint AS staked, coalesce(staked.late, 0)::bigint AS late
 FROM last

@@ -1,7 +1,7 @@
 -- name: market
 -- What a settlement must know of its market; locked exclusively when it decides.
 SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
-       {market.terms}, match.started_at, match.name AS match, tournament.currency, currency.exponent
+       market.carried, market.carried_gross, {market.terms}, match.started_at, match.name AS match, tournament.currency, currency.exponent
   FROM markets market
   JOIN matches match ON match.id = market.match_id
   JOIN tournaments tournament ON tournament.id = market.tournament_id
@@ -10,7 +10,7 @@ SELECT market.id, market.tournament_id, market.match_id, market.status, market.c
 
 -- name: lock_market
 -- No bet is between: those in flight are in before this returns, or refused after it.
-SELECT lock_markets(ARRAY[$1::bigint]);
+SELECT lock_markets(carry_targets(ARRAY[$1::bigint]));
 
 -- name: book
 -- What lies on each outcome, late bets (placed after the true start, $2) apart.
@@ -87,8 +87,10 @@ SELECT * FROM settlements WHERE market_id = $1 ORDER BY version DESC;
 -- name: decide
 -- Write the decision down; paying goes on from here however often it is interrupted.
 INSERT INTO settlements (tournament_id, market_id, version, kind, status, result, terms, started_at, gross, refunds, takeout,
-                         paid, breakage, house_added, house_won, bets, phase, reverses, decided_by)
-VALUES ($1, $2, $3, $4, 'paying', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                         paid, breakage, house_added, house_won, bets, phase, reverses, decided_by,
+                         carried_in, carried_out, carried_out_gross, carried_before, carried_to)
+VALUES ($1, $2, $3, $4, 'paying', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+        $19, $20, $21, $22, $23)
 RETURNING *;
 
 -- name: market_status
@@ -118,6 +120,49 @@ UPDATE accounts SET balance = accounts.balance + sums.amount
           FROM (SELECT credit_account AS id, amount FROM reversed UNION ALL SELECT debit_account, -amount FROM reversed) both_sides
          GROUP BY id) sums
  WHERE accounts.id = sums.id;
+
+-- name: target
+-- The market that a pool is to go to, as it is under its lock.
+SELECT id, tournament_id, kind, status, name FROM markets WHERE id = $1;
+
+-- name: carrying_in
+-- A market whose pool is on its way into this one.
+SELECT markets.name FROM settlements JOIN markets ON markets.id = settlements.market_id
+ WHERE settlements.carried_to = $1 AND settlements.status = 'paying' AND settlements.carried_out > settlements.carried_before LIMIT 1;
+
+-- name: carried_by
+-- What all versions of a market's settlement carried on to other markets and did not take back.
+SELECT coalesce(sum(carry.amount), 0)::bigint AS amount
+  FROM transfers carry JOIN accounts escrow ON escrow.id = carry.debit_account AND escrow.kind = 'escrow' AND escrow.market_id = $1
+ WHERE carry.kind IN ('carry', 'carry_gross')
+   AND NOT EXISTS (SELECT FROM transfers back WHERE back.reverses = carry.id AND back.settlement_id IS NOT NULL);
+
+-- name: take_back_carry
+-- A correction: what the market ($2) carried on comes back from a market ($3) that is not decided yet.
+WITH carried AS (
+    SELECT carry.id, carry.debit_account, carry.credit_account, carry.amount, carry.kind, carry.tournament_id
+      FROM transfers carry
+      JOIN accounts source ON source.id = carry.debit_account AND source.market_id = $2
+      JOIN accounts target ON target.id = carry.credit_account AND target.market_id = $3
+     WHERE carry.kind IN ('carry', 'carry_gross')
+       AND NOT EXISTS (SELECT FROM transfers back WHERE back.reverses = carry.id AND back.settlement_id IS NOT NULL)
+),
+reversed AS (
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses, at)
+    SELECT tournament_id, credit_account, debit_account, amount, 'reversal', $1, id, clock_timestamp() FROM carried
+    RETURNING debit_account, credit_account, amount
+),
+balanced AS (
+    UPDATE accounts SET balance = accounts.balance + sums.amount
+      FROM (SELECT id, sum(amount)::bigint AS amount
+              FROM (SELECT credit_account AS id, amount FROM reversed UNION ALL SELECT debit_account, -amount FROM reversed) both_sides
+             GROUP BY id) sums
+     WHERE accounts.id = sums.id
+)
+UPDATE markets SET carried = carried - sums.net, carried_gross = carried_gross - sums.gross, version = version + 1
+  FROM (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'carry'), 0)::bigint AS net,
+               coalesce(sum(amount) FILTER (WHERE kind = 'carry_gross'), 0)::bigint AS gross FROM carried) sums
+ WHERE markets.id = $3 AND sums.net + sums.gross > 0;
 
 -- name: add_house
 -- The house puts in what is missing before anybody is paid.

@@ -102,14 +102,6 @@ RETURNING outcome_totals.outcome_id, outcome_totals.stakes, outcome_totals.bets,
 -- The outcomes of new markets, by name.
 SELECT market_id, id, name FROM outcomes WHERE market_id = ANY($1::bigint[]) ORDER BY market_id, lane_no;
 
--- name: pools
--- What stands in these pools: an estimate for a bet is made of it.
-SELECT outcome.id, outcome.market_id, outcome.withdrawn, total.stakes, market.takeout_bps, market.break_to_milli, market.minimum_milli
-  FROM outcomes outcome
-  JOIN outcome_totals total ON total.outcome_id = outcome.id
-  JOIN markets market ON market.id = outcome.market_id
- WHERE outcome.market_id = ANY($1::bigint[]);
-
 -- name: balances
 -- Wallets as they are now, for their owners' screens.
 SELECT id, user_id, balance, owed FROM accounts

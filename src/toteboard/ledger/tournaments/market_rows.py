@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from toteboard.ledger.connection import Row
-from toteboard.rules.market import Division, MarketKind, MarketState
+from toteboard.rules.market import Carry, Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, MarketTerms
 
 # Lists of outcome ids by "winners", "void", "half_void", "tied".
@@ -37,7 +37,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market(MarketTerms):
-    """A market with its terms; `outcomes` where they were asked for."""
+    """A market with its terms; `outcomes` where they were asked for. What is carried came from earlier pools."""
 
     id: int
     tournament_id: int
@@ -46,6 +46,8 @@ class Market(MarketTerms):
     closed_at: datetime | None
     result: MarketResult | None
     version: int
+    carried: int
+    carried_gross: int
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -79,6 +81,7 @@ def market_columns(row: Row) -> dict[str, Any]:
     return dict(row) | {
         "kind": MarketKind(row["kind"]),
         "division": Division(row["division"]),
+        "carry": Carry(row["carry"]),
         "status": MarketState(row["status"]),
         "result": None if result is None else json.loads(result),
     }

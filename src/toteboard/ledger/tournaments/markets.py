@@ -122,6 +122,7 @@ def check_version(row: Versioned, version: int | None) -> None:
 async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
     """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
     _check_terms(terms)
+    await _check_carry(change.conn, match_id, None, terms)
     check_distinct([outcome.name for outcome in new], field="outcomes")
     if terms.closes_offset_s is not None:
         starts_at = await change.conn.fetchval(_SQL["start_of_match"], match_id)
@@ -180,6 +181,8 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
     _check_edit(before, changed)
     market = replace(before, **changed)
     _check_terms(market)
+    if "carry_to" in changed or "kind" in changed:
+        await _check_carry(change.conn, market.match_id, market_id, market)
     await change.conn.execute(_SQL["edit"], market_id, terms_json(market))
     await change.audit(
         "market.edited",
@@ -246,7 +249,9 @@ async def follow(change: Change, closings: Mapping[int, datetime | None]) -> Non
 
 
 def _check_edit(market: LockedMarket, changed: dict[str, Any]) -> None:
-    if market.status not in UNDECIDED and set(changed) != {"name"}:
+    # Where a pool goes may be said until it is decided.
+    is_known = market.status is MarketState.RESULTED
+    if market.status not in UNDECIDED and not set(changed) <= ({"name", "carry_to"} if is_known else {"name"}):
         raise Refused(
             Refusal.STATE, f"A market that is {in_words(market.status)} keeps its terms; only its name can be changed."
         )
@@ -271,6 +276,21 @@ def _check_terms(terms: MarketTerms) -> None:
         raise invalid("stake_min", f"{label('stake_min')} is above the {within('stake_max')}")
 
 
+async def _check_carry(conn: Conn, match_id: int, market_id: int | None, terms: MarketTerms) -> None:
+    """Goes on if the pool may go on to the market that is named. Raises Refused (INVALID)."""
+    if terms.carry_to is None:
+        return
+    if terms.kind != MarketKind.POOL:
+        raise invalid("carry_to", "only a pool is carried on")
+    target = await conn.fetchrow(_SQL["carry_target"], terms.carry_to, match_id)
+    if target is None or target["kind"] != MarketKind.POOL:
+        raise invalid("carry_to", "name a pool of this tournament")
+    if MarketState(target["status"]) not in UNDECIDED:
+        raise invalid("carry_to", "that market is decided already")
+    if market_id is not None and market_id in target["chain"]:
+        raise invalid("carry_to", "that pool is carried into this one")
+
+
 def in_words(state: MarketState) -> str:
     """A state within a sentence, after "is"."""
     return f"in the state “{word('market_status', state)}”"
@@ -279,7 +299,7 @@ def in_words(state: MarketState) -> str:
 async def remove(change: Change, market_id: int) -> None:
     """Takes a market away that no bet has touched. Raises Refused: NOT_FOUND, STATE (archived), CONFLICT."""
     market = await lock(change, market_id)
-    if market.bets or market.decided:
+    if market.bets or market.decided or market.carried or market.carried_gross:
         raise Refused(Refusal.CONFLICT, f"The market {market.name!r} has bets or a settlement. Void it instead.")
     rows = await outcomes(change.conn, [market_id])
     await remove_outcomes(change, [row.id for row in rows])

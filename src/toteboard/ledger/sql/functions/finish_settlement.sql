@@ -8,7 +8,7 @@ DECLARE
     v_escrow bigint;
     v_left bigint;
 BEGIN
-    PERFORM lock_markets(ARRAY[(SELECT market_id FROM settlements WHERE id = p_settlement)]);
+    PERFORM lock_markets(carry_targets(ARRAY[(SELECT market_id FROM settlements WHERE id = p_settlement)]));
     SELECT * INTO s FROM settlements WHERE id = p_settlement FOR NO KEY UPDATE;
     IF s.status = 'paid' THEN
         RETURN false;
@@ -18,6 +18,28 @@ BEGIN
     END IF;
     SELECT id INTO v_escrow FROM accounts WHERE kind = 'escrow' AND market_id = s.market_id;
     PERFORM 1 FROM accounts WHERE tournament_id = s.tournament_id AND kind IN ('house', 'takeout', 'breakage') ORDER BY id FOR NO KEY UPDATE;
+
+    -- What goes on to a later market, less what went there for good with an earlier version.
+    WITH parts (kind, amount) AS (
+        VALUES ('carry', s.carried_out - s.carried_before - s.carried_out_gross), ('carry_gross', s.carried_out_gross)
+    ),
+    moved AS (
+        INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
+        SELECT s.tournament_id, v_escrow, target.id, parts.amount, parts.kind, s.id, clock_timestamp()
+          FROM parts JOIN accounts target ON target.kind = 'escrow' AND target.market_id = s.carried_to
+         WHERE parts.amount > 0
+        RETURNING credit_account, amount
+    ),
+    balanced AS (
+        UPDATE accounts SET balance = accounts.balance + sums.amount
+          FROM (SELECT credit_account AS id, sum(amount)::bigint AS amount FROM moved GROUP BY credit_account
+                UNION ALL SELECT v_escrow, -sum(amount)::bigint FROM moved HAVING count(*) > 0) sums
+         WHERE accounts.id = sums.id
+    )
+    UPDATE markets SET carried = carried + sums.net, carried_gross = carried_gross + sums.gross, version = version + 1
+      FROM (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'carry'), 0)::bigint AS net,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'carry_gross'), 0)::bigint AS gross FROM parts) sums
+     WHERE markets.id = s.carried_to AND sums.net + sums.gross > 0;
 
     WITH shares (kind, account_kind, amount, reverses) AS (
         SELECT * FROM (VALUES ('takeout', 'takeout', s.takeout, NULL::bigint), ('breakage', 'breakage', s.breakage, NULL),

@@ -71,13 +71,16 @@ BEGIN
           LEFT JOIN tournaments tournament ON tournament.id = one.tournament_id
           LEFT JOIN outcome_totals total ON total.outcome_id = one.outcome_id
           LEFT JOIN book ON book.market_id = one.market_id
-          -- What the dividend would be now, as on the board; the first bet on an outcome makes its own.
-          LEFT JOIN LATERAL (SELECT book.live + CASE WHEN total.stakes = 0 THEN one.stake ELSE 0 END AS gross,
-                                    CASE WHEN total.stakes = 0 THEN one.stake ELSE total.stakes END AS backing
+          -- What the dividend would be with this bet in it (rules/pools.py: pool_odds).
+          LEFT JOIN LATERAL (SELECT book.live + one.stake + market.carried_gross AS gross, total.stakes + one.stake AS backing
                             ) now ON market.kind = 'pool'
-          LEFT JOIN LATERAL (SELECT least(1000000, greatest(market.minimum_milli,
-                (now.gross - now.gross * market.takeout_bps / 10000) * 1000 / now.backing
-                / market.break_to_milli * market.break_to_milli))::int AS odds_milli) pool ON now.backing > 0
+          LEFT JOIN LATERAL (SELECT greatest(market.guaranteed, now.gross + market.carried + market.started_with
+                -- Whole tens of thousands apart: the product stays a bigint.
+                - now.gross / 10000 * market.takeout_bps - now.gross % 10000 * market.takeout_bps / 10000) AS net) pot ON now.backing > 0
+          LEFT JOIN LATERAL (SELECT least(1000000, greatest(market.minimum_milli, CASE
+                WHEN market.places = 1 THEN pot.net * 1000 / now.backing / market.break_to_milli * market.break_to_milli
+                ELSE place_odds(market.id, one.outcome_id, pot.net, now.backing, market.places, market.division, market.break_to_milli)
+                END))::int AS odds_milli) pool ON now.backing > 0
           -- LATERAL … LIMIT 1 is an index probe; EXISTS became a hashed subplan over all bets.
           LEFT JOIN LATERAL (SELECT (bets.user_id, bets.outcome_id, bets.stake) = (one.user_id, one.outcome_id, one.stake)
                                     AND bets.min_odds_milli IS NOT DISTINCT FROM one.min_odds
