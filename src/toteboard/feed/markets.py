@@ -35,6 +35,7 @@ class OutcomeShown:
     # Fixed markets: what the organizer set.
     odds_set: int | None
     withdrawn: bool
+    deduction_bps: int
     stakes: int
     bets: int
 
@@ -65,6 +66,7 @@ class MarketShown:
             lane_no=row["lane_no"],
             odds_set=row["odds_milli"],
             withdrawn=row["withdrawn"],
+            deduction_bps=row.get("deduction_bps", 0),
             stakes=row.get("stakes", 0) if before is None else before.stakes,
             bets=row.get("bets", 0) if before is None else before.bets,
         )
@@ -99,6 +101,7 @@ class MarketShown:
                 bets=outcome.bets,
                 odds_milli=odds[outcome.id],
                 withdrawn=outcome.withdrawn,
+                deduction_bps=outcome.deduction_bps,
             )
             for outcome in self.outcomes.values()
         ]

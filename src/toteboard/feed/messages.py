@@ -77,6 +77,8 @@ class OutcomeOnBoard(Struct, frozen=True):
     bets: int
     odds_milli: int | None
     withdrawn: bool
+    # Withdrawn, it takes so much off the winnings of bets placed before, in basis points; fixed odds.
+    deduction_bps: int
 
 
 class ResultOnBoard(TypedDict):

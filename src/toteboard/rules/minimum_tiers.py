@@ -4,15 +4,14 @@ Each tier is a dividend that was worked out, and the least that is paid from the
 """
 
 from functools import lru_cache
+from typing import NewType
 
 from toteboard.rules.bounds import MINIMUM_MILLI_MAX, MINIMUM_TIERS_MAX
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
 
 
-class Tiers(str):
-    """The text of a market's tiers, checked and written in one way; empty for none."""
-
-    __slots__ = ()
+Tiers = NewType("Tiers", str)
+"""The text of a market's tiers, checked and written in one way; empty for none."""
 
 
 def read_tiers(text: str) -> Tiers:

@@ -111,6 +111,11 @@ class Split:
     house_added: Minor
     house_won: Minor
 
+    @property
+    def house_result(self) -> int:
+        """What the house has of it in all; below zero it paid."""
+        return self.takeout + self.breakage + self.house_won - self.house_added
+
 
 def payout(*, stake: int, odds_milli: int, terms: Terms) -> Minor:
     """What one bet is paid, its stake included, in minor units. Floored once, here."""

@@ -74,7 +74,7 @@ def _result(row: Row) -> str:
         return ""
     names, result = json.loads(row["names"] or "{}"), result_json(json.loads(row["result"]))
     texts = {name: " and ".join(names.get(str(one), "?") for one in ids) for name, ids in result.items()}
-    parts = [texts["winners"] or "nobody"]
+    parts = [texts["winners"] or "no listed outcome"]
     parts += [f"{name.replace('_', ' ')}: {texts[name]}" for name in ("tied", "void", "half_void") if texts[name]]
     return "; ".join(parts)
 
@@ -91,6 +91,32 @@ _ROUND, _MATCH = Column("round", width=18), Column("match", width=28)
 _AMOUNT, _WHOLE, _TIME = Kind.AMOUNT, Kind.WHOLE, Kind.TIME
 # Filled by the writer: every row of a tournament is in its one currency.
 CURRENCY = Column("currency", width=9)
+
+_SETTLEMENT = (
+    _ROUND,
+    _MATCH,
+    Column("market", width=20),
+    Column("kind", width=8),
+    Column("status", width=11),
+    Column("version", _WHOLE, width=9),
+    Column("decision", width=10),
+    Column("paying", width=10),
+    Column("decided_utc", _TIME, "decided_at", width=24),
+    Column("result", of=_result, width=24),
+    Column("bets", _WHOLE),
+    Column("stakes", _AMOUNT),
+    Column("carried_in", _AMOUNT),
+    Column("refunds", _AMOUNT),
+    Column("paid", _AMOUNT),
+    Column("takeout", _AMOUNT),
+    Column("breakage", _AMOUNT),
+    Column("house_won", _AMOUNT),
+    Column("house_added", _AMOUNT),
+    Column("house_result", _AMOUNT),
+    Column("carried_out", _AMOUNT),
+    CURRENCY,
+    Column("dividends", of=_dividends, width=28),
+)
 
 SHEETS: dict[str, Sheet] = {
     sheet.name: sheet
@@ -125,30 +151,8 @@ SHEETS: dict[str, Sheet] = {
                 Column("odds", Kind.ODDS, "odds_milli"),
             ),
         ),
-        Sheet(
-            "results",
-            (
-                _ROUND,
-                _MATCH,
-                Column("market", width=20),
-                Column("kind", width=8),
-                Column("status", width=11),
-                Column("version", _WHOLE, width=9),
-                Column("decision", width=10),
-                Column("paying", width=10),
-                Column("decided_utc", _TIME, "decided_at", width=24),
-                Column("result", of=_result, width=24),
-                Column("bets", _WHOLE),
-                Column("stakes", _AMOUNT),
-                Column("refunds", _AMOUNT),
-                Column("paid", _AMOUNT),
-                Column("takeout", _AMOUNT),
-                Column("breakage", _AMOUNT),
-                Column("house_result", _AMOUNT),
-                CURRENCY,
-                Column("dividends", of=_dividends, width=28),
-            ),
-        ),
+        Sheet("results", _SETTLEMENT),
+        Sheet("versions", _SETTLEMENT),
         Sheet(
             "people",
             (

@@ -891,7 +891,7 @@ export interface paths {
         put?: never;
         /**
          * Void
-         * @description Refunds everybody. Asked again, answers with the same settlement.
+         * @description Refunds everybody, also after it was paid: a new version then. Asked again, answers with the same settlement.
          */
         post: operations["void_api_market__market_id__void_post"];
         delete?: never;
@@ -934,6 +934,86 @@ export interface paths {
         get: operations["history_api_market__market_id__settlement_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/match/{match_id}/start/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Start
+         * @description What an actual start would come to: late bets of every market, and what settled ones pay then. Changes nothing.
+         */
+        post: operations["preview_start_api_match__match_id__start_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/match/{match_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Enters when the match really began, at any time: bets after it are refunded, settled markets are paid again.
+         */
+        post: operations["start_api_match__match_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outcome/{outcome_id}/withdrawal/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Withdrawal
+         * @description What withdrawing an outcome would come to, and the deduction by the table. Changes nothing.
+         */
+        post: operations["preview_withdrawal_api_outcome__outcome_id__withdrawal_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outcome/{outcome_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraws an outcome or takes that back, at any time: its bets are refunded, a settled market is paid again.
+         */
+        post: operations["withdraw_api_outcome__outcome_id__withdrawal_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1576,6 +1656,29 @@ export interface components {
          */
         DateOrder: "day_first" | "month_first";
         /**
+         * Deduction
+         * @description A line of the table: a runner withdrawn at odds up to these takes so much off winnings, in basis points.
+         */
+        Deduction: {
+            /**
+             * Up To
+             * @description decimal text, "2.28"
+             */
+            up_to: string;
+            /** Bps */
+            bps: number;
+        };
+        /**
+         * DeductionShown
+         * @description A line of the table of deductions.
+         */
+        DeductionShown: {
+            /** Up To */
+            up_to: string;
+            /** Bps */
+            bps: number;
+        };
+        /**
          * Delay
          * @description What was moved, or would be, and what stays.
          */
@@ -1791,7 +1894,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
+            name: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit";
             /**
              * Rows
              * @description now; a download counts again
@@ -1825,7 +1928,7 @@ export interface components {
         };
         /**
          * Exposure
-         * @description What an outcome costs the house if it wins, in minor units.
+         * @description What an outcome comes to for the house if it wins alone, in minor units.
          */
         Exposure: {
             /** Outcome Id */
@@ -1839,6 +1942,11 @@ export interface components {
              * @description what the house pays more than it holds if this one wins; null in a pool
              */
             liability: number | null;
+            /**
+             * House Result
+             * @description what the house has then: of a pool its share and the rounding, less what it adds; below zero it pays
+             */
+            house_result: number;
         };
         /**
          * Feed
@@ -2246,6 +2354,29 @@ export interface components {
             set_ms: components["schemas"]["Measure"];
         };
         /**
+         * LateBet
+         * @description A bet placed after the actual start; stake in minor units.
+         */
+        LateBet: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Market Id */
+            market_id: number;
+            /** Market */
+            market: string;
+            /** Outcome */
+            outcome: string;
+            /** Bettor */
+            bettor: string;
+            /** Stake */
+            stake: number;
+            /** Placed At */
+            placed_at: string;
+        };
+        /**
          * Limit
          * @description A limit, and what it becomes and when, where a change is on its way.
          */
@@ -2329,6 +2460,16 @@ export interface components {
             } | null;
             /** Version */
             version: number;
+            /**
+             * Carried
+             * @description what earlier pools carried into this one, after their house share
+             */
+            carried: number;
+            /**
+             * Carried Gross
+             * @description the same, before a house share
+             */
+            carried_gross: number;
             /** Outcomes */
             outcomes: components["schemas"]["Outcome"][];
             /** Name */
@@ -2360,10 +2501,39 @@ export interface components {
              */
             minimum_milli: number;
             /**
+             * Minimum Tiers
+             * @description minimum dividends by what was worked out, as in 1.01:1.04, 1.08:1.10: from 1.01 on at least 1.04 is paid
+             */
+            minimum_tiers: string;
+            /**
+             * Started With
+             * @description what the house puts into a pool, in minor units
+             */
+            started_with: number;
+            /**
+             * Guaranteed
+             * @description what a net pool is at least; the house adds what is missing when it is paid
+             */
+            guaranteed: number;
+            /** Carry To */
+            carry_to: number | null;
+            /**
+             * Carry
+             * @description whether the pool goes on after the house share (net) or before it (gross)
+             * @enum {string}
+             */
+            carry: "net" | "gross";
+            /**
              * Places
-             * @description how many outcomes can win; fixed markets
+             * @description how many outcomes are paid
              */
             places: number;
+            /**
+             * Division
+             * @description what several winners of a pool divide: the profit, or the whole net pool
+             * @enum {string}
+             */
+            division: "profit" | "pool";
             /** Liability Max */
             liability_max: number | null;
             /** Stake Min */
@@ -2403,8 +2573,20 @@ export interface components {
             break_to_milli?: number | null;
             /** Minimum Milli */
             minimum_milli?: number | null;
+            /** Minimum Tiers */
+            minimum_tiers?: string | null;
+            /** Started With */
+            started_with?: number | null;
+            /** Guaranteed */
+            guaranteed?: number | null;
+            /** Carry To */
+            carry_to?: number | null;
+            /** Carry */
+            carry?: ("net" | "gross") | null;
             /** Places */
             places?: number | null;
+            /** Division */
+            division?: ("profit" | "pool") | null;
             /** Liability Max */
             liability_max?: number | null;
             /** Stake Min */
@@ -2475,11 +2657,45 @@ export interface components {
              */
             minimum_milli?: number;
             /**
+             * Minimum Tiers
+             * @description minimum dividends by what was worked out, as in 1.01:1.04, 1.08:1.10: from 1.01 on at least 1.04 is paid
+             * @default
+             */
+            minimum_tiers?: string;
+            /**
+             * Started With
+             * @description what the house puts into a pool, in minor units
+             * @default 0
+             */
+            started_with?: number;
+            /**
+             * Guaranteed
+             * @description what a net pool is at least; the house adds what is missing when it is paid
+             * @default 0
+             */
+            guaranteed?: number;
+            /** Carry To */
+            carry_to?: number | null;
+            /**
+             * Carry
+             * @description whether the pool goes on after the house share (net) or before it (gross)
+             * @default net
+             * @enum {string}
+             */
+            carry?: "net" | "gross";
+            /**
              * Places
-             * @description how many outcomes can win; fixed markets
+             * @description how many outcomes are paid
              * @default 1
              */
             places?: number;
+            /**
+             * Division
+             * @description what several winners of a pool divide: the profit, or the whole net pool
+             * @default profit
+             * @enum {string}
+             */
+            division?: "profit" | "pool";
             /** Liability Max */
             liability_max?: number | null;
             /**
@@ -2753,6 +2969,11 @@ export interface components {
             odds_version: number;
             /** Withdrawn */
             withdrawn: boolean;
+            /**
+             * Deduction Bps
+             * @description withdrawn, what it takes off the winnings of bets placed before, fixed odds
+             */
+            deduction_bps: number;
             /** Stakes */
             stakes: number;
             /** Bets */
@@ -3069,7 +3290,8 @@ export interface components {
         };
         /**
          * Preview
-         * @description What a result comes to, in minor units: gross + house_added = refunds + paid + takeout + breakage + house_won.
+         * @description What a result comes to, in minor units. `gross` is all stakes less refunds:
+         *     gross + house_added + carried_in = paid + takeout + breakage + house_won + carried_out.
          */
         Preview: {
             /** Market Id */
@@ -3103,6 +3325,26 @@ export interface components {
             house_added: number;
             /** House Won */
             house_won: number;
+            /**
+             * House Result
+             * @description house share, rounding and what the house won, less what it added
+             */
+            house_result: number;
+            /**
+             * Carried In
+             * @description what earlier pools carried into this one
+             */
+            carried_in: number;
+            /**
+             * Carried Out
+             * @description what goes on to a later pool, since nobody won this one
+             */
+            carried_out: number;
+            /**
+             * Carried To
+             * @description the name of that pool's market
+             */
+            carried_to: string | null;
             /** Bets */
             bets: number;
             /** Winners */
@@ -3119,6 +3361,11 @@ export interface components {
              */
             differences?: components["schemas"]["Difference"][];
             correction?: components["schemas"]["Correction"] | null;
+            /**
+             * Warnings
+             * @description what to read twice before deciding it
+             */
+            warnings: string[];
             /** Digest */
             digest: string;
         };
@@ -3237,7 +3484,8 @@ export interface components {
         };
         /**
          * ResultRequest
-         * @description What happened. `void` and `half_void` are for fixed markets; `tied` names winners that share the last place.
+         * @description What happened; without winners no listed outcome won. `void` and `half_void` are for fixed markets; `tied` names
+         *     winners that share the last place.
          * @example {
          *       "winners": [
          *         56
@@ -3364,6 +3612,12 @@ export interface components {
             house_added: number;
             /** House Won */
             house_won: number;
+            /** House Result */
+            house_result: number;
+            /** Carried In */
+            carried_in: number;
+            /** Carried Out */
+            carried_out: number;
             /** Bets */
             bets: number;
             /** Bets Done */
@@ -3420,6 +3674,70 @@ export interface components {
             fell_behind: number;
             /** Frames */
             frames: number;
+        };
+        /**
+         * StartPreview
+         * @description What an actual start comes to, market by market; `late` are the latest bets after it, up to 200.
+         */
+        StartPreview: {
+            /** Match Id */
+            match_id: number;
+            /** Markets */
+            markets: components["schemas"]["StartedMarket"][];
+            /** Late */
+            late: components["schemas"]["LateBet"][];
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * StartPreviewRequest
+         * @description When the match really began; null takes back what was entered.
+         * @example {
+         *       "started_at": "2026-12-05T19:02:11Z"
+         *     }
+         */
+        StartPreviewRequest: {
+            /** Started At */
+            started_at: string | null;
+        };
+        /**
+         * StartRequest
+         * @description The same with why it is entered now; `digest` of the preview that was looked at.
+         * @example {
+         *       "started_at": "2026-12-05T19:02:11Z",
+         *       "reason": "the referee's sheet",
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
+        StartRequest: {
+            /** Started At */
+            started_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Digest */
+            digest?: string | null;
+        };
+        /**
+         * StartedMarket
+         * @description What the actual start does to a market. `repaid` is what a settled one comes to now.
+         */
+        StartedMarket: {
+            /** Market Id */
+            market_id: number;
+            /** Name */
+            name: string;
+            /** @description before */
+            status: components["schemas"]["MarketState"];
+            /** Late Bets */
+            late_bets: number;
+            /** Late Stakes */
+            late_stakes: number;
+            /**
+             * Suspended
+             * @description it was open, and takes no more bets
+             */
+            suspended: boolean;
+            repaid: components["schemas"]["Preview"] | null;
         };
         /**
          * StatementEntry
@@ -3534,6 +3852,8 @@ export interface components {
             kyc_provider: string;
             /** Staff May Bet */
             staff_may_bet: boolean;
+            /** Deductions */
+            deductions: components["schemas"]["DeductionShown"][];
             /** Archived */
             archived: boolean;
             /** Markets Open */
@@ -3616,6 +3936,11 @@ export interface components {
             kyc_provider?: string | null;
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
+            /**
+             * Deductions
+             * @description what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless changed, empty: nothing
+             */
+            deductions?: components["schemas"]["Deduction"][] | null;
         };
         /**
          * TournamentRequest
@@ -3680,7 +4005,7 @@ export interface components {
         };
         /**
          * VoidRequest
-         * @description Why everybody is refunded; it is recorded.
+         * @description Why everybody is refunded; it is recorded. `digest` as in settling.
          * @example {
          *       "reason": "the match was abandoned"
          *     }
@@ -3688,6 +4013,8 @@ export interface components {
         VoidRequest: {
             /** Reason */
             reason: string;
+            /** Digest */
+            digest?: string | null;
         };
         /**
          * Wallet
@@ -3723,6 +4050,57 @@ export interface components {
              * @enum {string}
              */
             effect: "none" | "moved" | "polled";
+        };
+        /**
+         * WithdrawalPreview
+         * @description What a withdrawal comes to; `repaid` is what a settled market comes to now.
+         */
+        WithdrawalPreview: {
+            /** Outcome Id */
+            outcome_id: number;
+            /** Deduction Bps */
+            deduction_bps: number;
+            repaid: components["schemas"]["Preview"] | null;
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * WithdrawalPreviewRequest
+         * @description `deduction_bps`: what winnings of earlier bets at fixed odds lose; without it, by the tournament's table.
+         * @example {
+         *       "deduction_bps": 1500
+         *     }
+         */
+        WithdrawalPreviewRequest: {
+            /**
+             * Withdrawn
+             * @default true
+             */
+            withdrawn?: boolean;
+            /** Deduction Bps */
+            deduction_bps?: number | null;
+        };
+        /**
+         * WithdrawalRequest
+         * @description The same with why; `digest` of the preview that was looked at.
+         * @example {
+         *       "deduction_bps": 1500,
+         *       "reason": "did not come to the start",
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
+        WithdrawalRequest: {
+            /**
+             * Withdrawn
+             * @default true
+             */
+            withdrawn?: boolean;
+            /** Deduction Bps */
+            deduction_bps?: number | null;
+            /** Reason */
+            reason: string;
+            /** Digest */
+            digest?: string | null;
         };
         /**
          * Problem
@@ -3810,6 +4188,8 @@ export interface components {
             status: components["schemas"]["MarketState"];
             result: components["schemas"]["ResultOnBoard"] | null;
             version: number;
+            carried: number;
+            carried_gross: number;
             outcomes: components["schemas"]["OutcomeOnBoard"][];
             name: string;
             kind: components["schemas"]["MarketKind"];
@@ -3819,6 +4199,12 @@ export interface components {
             takeout_bps: number;
             break_to_milli: number;
             minimum_milli: number;
+            minimum_tiers: string;
+            started_with: number;
+            guaranteed: number;
+            carry_to: number | null;
+            places: number;
+            division: components["schemas"]["Division"];
             stake_min: number;
             stake_max: number;
         };
@@ -3844,6 +4230,7 @@ export interface components {
             bets: number;
             odds_milli: number | null;
             withdrawn: boolean;
+            deduction_bps: number;
         };
         /**
          * MarketKind
@@ -3851,6 +4238,12 @@ export interface components {
          * @enum {unknown}
          */
         MarketKind: "fixed" | "pool";
+        /**
+         * Division
+         * @description What is split among several winners: the profit, each backer's stake apart (US, AU), or the whole net pool (UK, NZ).
+         * @enum {unknown}
+         */
+        Division: "pool" | "profit";
         /**
          * BoardSnapshot
          * @description The board after event `seq` of the history `epoch`; first of all, and whenever something was missed.
@@ -9894,6 +10287,478 @@ export interface operations {
             };
         };
     };
+    preview_start_api_match__match_id__start_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartPreview"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_match__match_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartPreview"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_withdrawal_api_outcome__outcome_id__withdrawal_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalPreview"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_outcome__outcome_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalPreview"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_api_audit_get: {
         parameters: {
             query?: {
@@ -11344,7 +12209,7 @@ export interface operations {
             path: {
                 /** @description id or slug */
                 which: string;
-                sheet: "bets" | "matches" | "results" | "people" | "transfers" | "audit";
+                sheet: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit";
             };
             cookie?: never;
         };

@@ -13,3 +13,4 @@ export const NAME_LENGTH_MAX = 200
 export const DELAY_MIN_MAX = 10_080
 /** Characters of why somebody corrects what stands. */
 export const REASON_LENGTH_MAX = 500
+export const DEDUCTION_BPS_MAX = 9_000

@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest'
 import { formatOdds, oddsText, parseOdds, poolOdds, returnOf } from './odds'
 
-const rules = { takeout_bps: 500, break_to_milli: 10, minimum_milli: 1000 }
+const rules = {
+  takeout_bps: 500,
+  break_to_milli: 10,
+  minimum_milli: 1000,
+  division: 'profit',
+  places: 1,
+  started_with: 0,
+  guaranteed: 0,
+  carried: 0,
+  carried_gross: 0,
+} as const
 
 it('writes decimal odds with two decimals, three where the third is not zero', () => {
   expect(formatOdds(2280)).toBe('2.28')
@@ -51,18 +61,31 @@ it('writes American odds by the side of even money', () => {
 
 it('works out the odds of a pool as the server does', () => {
   // 100.00 staked, 5 % takeout, 40.00 on it: 95 / 40 = 2.375, floored to 0.01.
-  expect(poolOdds(10_000, 4000, rules)).toBe(2370)
-  expect(poolOdds(10_000, 10_000, rules)).toBe(1000)
-  expect(poolOdds(10_000, 0, rules)).toBeNull()
+  expect(poolOdds(4000, [6000], rules)).toBe(2370)
+  expect(poolOdds(10_000, [0], rules)).toBe(1000)
+  expect(poolOdds(0, [10_000], rules)).toBeNull()
 })
 
 it('floors the takeout in favour of the bettors', () => {
   // 5 % of 1.99 is 0.0995: nine cents are taken, 190 stay.
-  expect(poolOdds(199, 100, { ...rules, break_to_milli: 1 })).toBe(1900)
+  expect(poolOdds(100, [99], { ...rules, break_to_milli: 1 })).toBe(1900)
 })
 
 it('stays exact for pools beyond what a double can multiply', () => {
-  expect(poolOdds(9_000_000_000_000_000, 3_000_000_000_000_000, rules)).toBe(2850)
+  expect(poolOdds(3_000_000_000_000_000, [6_000_000_000_000_000], rules)).toBe(2850)
+})
+
+it('has in a pool what the house and earlier pools put in', () => {
+  expect(poolOdds(4000, [6000], { ...rules, started_with: 1000, carried: 500 })).toBe(2750)
+  expect(poolOdds(4000, [6000], { ...rules, carried_gross: 10_000 })).toBe(4750)
+  expect(poolOdds(4000, [6000], { ...rules, guaranteed: 20_000 })).toBe(5000)
+})
+
+it('takes it of a place that the other places go to the largest', () => {
+  // Profit 95 − 10 − 60 = 25, half of it: 1 + 12.5 / 10.
+  expect(poolOdds(1000, [3000, 6000], { ...rules, places: 2 })).toBe(2250)
+  expect(poolOdds(1000, [9000], { ...rules, places: 2, division: 'pool' })).toBe(4750)
+  expect(poolOdds(9000, [1000], { ...rules, places: 2 })).toBe(1000)
 })
 
 it('floors a return once', () => {

@@ -76,18 +76,40 @@ export interface PoolRules {
   takeout_bps: number
   break_to_milli: number
   minimum_milli: number
+  division: 'profit' | 'pool'
+  places: number
+  started_with: Minor
+  guaranteed: Minor
+  carried: Minor
+  carried_gross: Minor
 }
 
 /**
- * What a pool would pay for a unit on an outcome, in thousandths: N / W floored to the market's step, never under its
- * minimum. `pool` and `onOutcome` are minor units; null where nobody has bet. The server's `rules/odds.py` says the same.
+ * What a pool would pay for a unit on an outcome, in thousandths, floored to the market's step and never under its minimum;
+ * `others` are the stakes on the other outcomes that run. Where several places are paid, the others are taken by the
+ * largest: the least it can pay. Null where nobody has bet. The server's `rules/pools.py` says the same.
  */
-export function poolOdds(pool: Minor, onOutcome: Minor, rules: PoolRules): OddsMilli | null {
+export function poolOdds(onOutcome: Minor, others: readonly Minor[], rules: PoolRules): OddsMilli | null {
   if (onOutcome <= 0) return null
-  const gross = BigInt(pool)
+  const on = BigInt(onOutcome)
+  const gross = others.reduce((sum, stakes) => sum + BigInt(stakes), on + BigInt(rules.carried_gross))
+  const own =
+    gross - (gross * BigInt(rules.takeout_bps)) / 10_000n + BigInt(rules.carried) + BigInt(rules.started_with)
+  const net = own > BigInt(rules.guaranteed) ? own : BigInt(rules.guaranteed)
+  const placed = [...others]
+    .sort((a, b) => b - a)
+    .slice(0, rules.places - 1)
+    .filter((stakes) => stakes > 0)
+  const winning = placed.reduce((sum, stakes) => sum + BigInt(stakes), on)
+  const parts = BigInt(1 + placed.length)
+  const [share, among] =
+    rules.division === 'pool'
+      ? [net, on * parts]
+      : net < winning
+        ? [net, winning]
+        : [on * parts + net - winning, on * parts]
   const step = BigInt(rules.break_to_milli)
-  const net = gross - (gross * BigInt(rules.takeout_bps)) / 10_000n
-  const floored = Number(((net * 1000n) / (BigInt(onOutcome) * step)) * step)
+  const floored = Number(((share * 1000n) / (among * step)) * step)
   return Math.min(Math.max(floored, rules.minimum_milli), 1_000_000)
 }
 

@@ -6,6 +6,8 @@
 import {
   action,
   bet_status,
+  carry,
+  division,
   field,
   import_column,
   kyc_status,
@@ -31,6 +33,8 @@ const ACTION_WORDS: Record<string, string> = action
 export const wordOf = (words: Record<string, string>, name: string): string => words[name] ?? name
 
 export const BET_STATUS_WORDS = bet_status
+export const CARRY_WORDS = carry
+export const DIVISION_WORDS = division
 export const IMPORT_COLUMN_WORDS = import_column
 export const KYC_WORDS = kyc_status
 export const MARKET_KIND_WORDS = market_kind

@@ -22,7 +22,7 @@ from toteboard.spreadsheets.writing import XLSX_ROWS_MAX
 
 READERS = frozenset({"organizer", "auditor"})
 
-Name = Literal["bets", "matches", "results", "people", "transfers", "audit"]
+Name = Literal["bets", "matches", "results", "versions", "people", "transfers", "audit"]
 Format = Literal["csv", "xlsx"]
 
 

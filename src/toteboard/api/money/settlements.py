@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.money.preview_warnings import preview_warnings
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
@@ -122,6 +123,7 @@ class Preview(ResponseModel):
     breakage: int
     house_added: int
     house_won: int
+    house_result: int = Field(description="house share, rounding and what the house won, less what it added")
     carried_in: int = Field(description="what earlier pools carried into this one")
     carried_out: int = Field(description="what goes on to a later pool, since nobody won this one")
     carried_to: str | None = Field(description="the name of that pool's market")
@@ -132,6 +134,7 @@ class Preview(ResponseModel):
     outcomes: list[OutcomePreview]
     differences: list[Difference] = []
     correction: Correction | None = None
+    warnings: list[str] = Field(description="what to read twice before deciding it")
     digest: str
 
 
@@ -153,6 +156,7 @@ class Settlement(ResponseModel):
     breakage: int
     house_added: int
     house_won: int
+    house_result: int
     carried_in: int
     carried_out: int
     bets: int
@@ -178,6 +182,7 @@ def settlement_shape(row: settlement_rows.Settlement) -> Settlement:
         breakage=row.breakage,
         house_added=row.house_added,
         house_won=row.house_won,
+        house_result=row.takeout + row.breakage + row.house_won - row.house_added,
         carried_in=row.carried_in,
         carried_out=row.carried_out,
         bets=row.bets,
@@ -211,6 +216,7 @@ def preview_shape(
         breakage=split.breakage,
         house_added=split.house_added,
         house_won=split.house_won,
+        house_result=split.house_result,
         carried_in=reckoning.carrying.into,
         carried_out=reckoning.carrying.out,
         carried_to=reckoning.carrying.to_name,
@@ -232,6 +238,7 @@ def preview_shape(
         ],
         differences=[Difference(**asdict(row)) for row in differences],
         correction=None if correction is None else Correction(**asdict(correction)),
+        warnings=preview_warnings(reckoning),
         digest=reckoning.digest,
     )
 

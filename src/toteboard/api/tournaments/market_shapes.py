@@ -25,9 +25,11 @@ from toteboard.rules.fixed_odds import liability
 from toteboard.rules.market import Carry, Division, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, TERMS, MarketTerms, Term
 from toteboard.rules.minimum_tiers import Tiers, read_tiers
+from toteboard.rules.money import Minor
 from toteboard.rules.odds import format_odds, parse_odds
-from toteboard.rules.pools import RULES, pool_odds, rules_of
+from toteboard.rules.pools import RULES, close_books, pool_odds, pool_terms, rules_of
 from toteboard.rules.refusals import invalid
+from toteboard.rules.settlement import Book, OutcomeStakes, Result
 
 Kind = Literal["pool", "fixed"]
 DivisionName = Literal["profit", "pool"]
@@ -147,12 +149,15 @@ class Market(ResponseModel):
 
 
 class Exposure(ResponseModel):
-    """What an outcome costs the house if it wins, in minor units."""
+    """What an outcome comes to for the house if it wins alone, in minor units."""
 
     outcome_id: int
     stakes: int
     bets: int
     liability: int | None = Field(description="what the house pays more than it holds if this one wins; null in a pool")
+    house_result: int = Field(
+        description="what the house has then: of a pool its share and the rounding, less what it adds; below zero it pays"
+    )
 
 
 def market_shape(market: market_rows.Market) -> Market:
@@ -213,17 +218,46 @@ def _odds(market: market_rows.Market, rows: Sequence[market_rows.Outcome]) -> di
 def exposures(market: market_rows.Market) -> list[Exposure]:
     """What the house risks on each outcome: its returns less all stakes that stay. A withdrawn one is refunded."""
     kept = sum(row.stakes for row in market.outcomes if not row.withdrawn)
+    liabilities = {
+        row.id: 0 if row.withdrawn else liability(returns_on_outcome=row.returns, stakes_on_market=kept)
+        for row in market.outcomes
+    }
     is_pool = market.kind == MarketKind.POOL
     return [
         Exposure(
             outcome_id=row.id,
             stakes=row.stakes,
             bets=row.bets,
-            liability=None
-            if is_pool
-            else 0
-            if row.withdrawn
-            else liability(returns_on_outcome=row.returns, stakes_on_market=kept),
+            liability=None if is_pool else liabilities[row.id],
+            house_result=_house_result(market, row) if is_pool else -liabilities[row.id],
         )
         for row in market.outcomes
     ]
+
+
+def _house_result(market: market_rows.Market, winner: market_rows.Outcome) -> int:
+    """Of a pool that the outcome wins alone, as its settlement would make it, but for the rounding of single bets."""
+    if winner.withdrawn:
+        return 0
+    book = Book(
+        tuple(
+            OutcomeStakes(outcome_id=row.id, staked=Minor(row.stakes), withdrawn=row.withdrawn)
+            for row in market.outcomes
+        )
+    )
+    rules = rules_of({name: getattr(market, name) for name in RULES})
+    pool = pool_terms(book, Result(winners=frozenset({winner.id}), places=market.places), rules)
+    paid = winner.stakes * pool.dividends.get(winner.id, 0) // 1000
+    if not pool.dividends or set(pool.dividends) != {winner.id}:
+        # Nobody backed it: everybody is refunded or shares, or the pool goes on.
+        paid = sum(row.stakes * pool.dividends.get(row.id, 0) // 1000 for row in market.outcomes)
+    return close_books(
+        gross_paid_in=book.staked,
+        refunds=pool.refunds,
+        paid=paid,
+        takeout=pool.takeout,
+        house_put_in=pool.house_put_in,
+        house_won=pool.house_won,
+        carried_in=rules.carried_in,
+        carried_out=pool.carried_out,
+    ).house_result

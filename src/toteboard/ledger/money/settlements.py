@@ -75,6 +75,8 @@ class Reckoning:
     dividends: dict[int, int]
     paid_by_outcome: dict[int, int]
     carrying: Carrying
+    # How a pool is divided; None of a fixed market.
+    pool: PoolOutcome | None
 
     @property
     def digest(self) -> str:
@@ -166,6 +168,7 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
         dividends=dict(pool.dividends) if pool else {},
         paid_by_outcome=paid_by_outcome,
         carrying=carrying,
+        pool=pool,
     )
 
 

@@ -23,8 +23,8 @@ SELECT bets.bets,
          WHERE outcomes.market_id IN (
                SELECT DISTINCT ON (match_id) id FROM markets WHERE tournament_id = $1
                 ORDER BY match_id, import_key IS DISTINCT FROM 'winner', id)) AS matches,
-       (SELECT count(*) FROM markets LEFT JOIN settlements ON settlements.market_id = markets.id
-         WHERE markets.tournament_id = $1) AS results,
+       (SELECT count(*) FROM markets WHERE markets.tournament_id = $1) AS results,
+       (SELECT count(*) FROM settlements WHERE settlements.tournament_id = $1) AS versions,
        (SELECT count(*) FROM (SELECT user_id FROM members WHERE tournament_id = $1
                               UNION SELECT user_id FROM accounts WHERE tournament_id = $1 AND kind = 'wallet') one) AS people,
        bets.bets + (SELECT count(*) FROM transfers JOIN accounts ON accounts.id = transfers.debit_account
@@ -74,21 +74,40 @@ SELECT match.id AS key_a, outcome.lane_no::bigint AS key_b, match.name AS match,
  ORDER BY match.id, outcome.lane_no LIMIT $4;
 
 -- name: results
--- Every settlement of every market, and the markets that have none yet.
-SELECT market.id AS key_a, coalesce(settlement.version, 0)::bigint AS key_b, match.round, match.name AS match,
+-- Every market as it stands: its last settlement, or none yet.
+SELECT market.id AS key_a, 0::bigint AS key_b, match.round, match.name AS match,
        market.name AS market, market.kind, market.status, settlement.version, settlement.kind AS decision,
        settlement.status AS paying, settlement.decided_at, coalesce(settlement.result, market.result) AS result,
        settlement.terms, settlement.gross, settlement.refunds, settlement.paid, settlement.takeout, settlement.breakage,
-       settlement.house_won - settlement.house_added AS house_result,
+       settlement.house_won, settlement.house_added, settlement.carried_in, settlement.carried_out,
+       settlement.takeout + settlement.breakage + settlement.house_won - settlement.house_added AS house_result,
        coalesce(settlement.bets, total.bets) AS bets, coalesce(settlement.gross + settlement.refunds, total.stakes) AS stakes,
        (SELECT json_object_agg(outcome.id, outcome.name) FROM outcomes outcome WHERE outcome.market_id = market.id) AS names
   FROM markets market
   JOIN matches match ON match.id = market.match_id
-  LEFT JOIN settlements settlement ON settlement.market_id = market.id
+  LEFT JOIN LATERAL (SELECT * FROM settlements WHERE settlements.market_id = market.id ORDER BY version DESC LIMIT 1) settlement ON true
  CROSS JOIN LATERAL (SELECT coalesce(sum(totals.bets), 0)::bigint AS bets, coalesce(sum(totals.stakes), 0)::bigint AS stakes
                        FROM outcome_totals totals WHERE totals.market_id = market.id) total
- WHERE market.tournament_id = $1 AND (market.id, coalesce(settlement.version, 0)) > ($2, $3)
- ORDER BY market.id, coalesce(settlement.version, 0) LIMIT $4;
+ WHERE market.tournament_id = $1 AND (market.id, 0) > ($2, $3)
+ ORDER BY market.id LIMIT $4;
+
+-- name: versions
+-- Every settlement of every market: the first, and what corrected it.
+SELECT market.id AS key_a, settlement.version::bigint AS key_b, match.round, match.name AS match,
+       market.name AS market, market.kind, market.status, settlement.version, settlement.kind AS decision,
+       settlement.status AS paying, settlement.decided_at, coalesce(settlement.result, market.result) AS result,
+       settlement.terms, settlement.gross, settlement.refunds, settlement.paid, settlement.takeout, settlement.breakage,
+       settlement.house_won, settlement.house_added, settlement.carried_in, settlement.carried_out,
+       settlement.takeout + settlement.breakage + settlement.house_won - settlement.house_added AS house_result,
+       coalesce(settlement.bets, total.bets) AS bets, coalesce(settlement.gross + settlement.refunds, total.stakes) AS stakes,
+       (SELECT json_object_agg(outcome.id, outcome.name) FROM outcomes outcome WHERE outcome.market_id = market.id) AS names
+  FROM markets market
+  JOIN matches match ON match.id = market.match_id
+  JOIN settlements settlement ON settlement.market_id = market.id
+ CROSS JOIN LATERAL (SELECT coalesce(sum(totals.bets), 0)::bigint AS bets, coalesce(sum(totals.stakes), 0)::bigint AS stakes
+                       FROM outcome_totals totals WHERE totals.market_id = market.id) total
+ WHERE market.tournament_id = $1 AND (market.id, settlement.version) > ($2, $3)
+ ORDER BY market.id, settlement.version LIMIT $4;
 
 -- name: people
 -- Members, and whoever left a wallet behind. What came back on refunded bets stands apart from what was won.

@@ -4,7 +4,7 @@ import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { isBetting } from '@/feed/phase'
 import { useFeed, usePhases } from '@/feed/useFeed'
 import { toneOf } from '@/shared/marketStatus'
-import { prefixOf } from '@/shared/money'
+import { prefixOf, typed } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
 import { Chip } from '@/shared/ui/Chip'
 import { Icon } from '@/shared/ui/Icon'
@@ -107,7 +107,14 @@ export const MarketCard = memo(function MarketCard(props: Props) {
           <Icon name="check" className={styles.wonIcon} /> Won
         </span>
       ) : outcome.withdrawn ? (
-        <span className={styles.out}>withdrawn</span>
+        <span className={styles.out}>
+          withdrawn
+          {outcome.deduction_bps > 0 && (
+            <span title="Off the winnings of bets placed before it was withdrawn.">
+              , −{typed(outcome.deduction_bps, 2)} %
+            </span>
+          )}
+        </span>
       ) : (
         <Odds outcome={outcome.id} format={format} className={styles.odds} />
       )}

@@ -1,14 +1,31 @@
 /** Terms of a market as the inputs of a form: those that the market's kind has. */
 
+import { useFeed } from '@/feed/useFeed'
 import type { Wrong } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { Field, MoneyField, SelectField } from '@/shared/ui/Field'
-import { label, MARKET_KIND_WORDS } from '@/shared/words'
+import { CARRY_WORDS, DIVISION_WORDS, label, MARKET_KIND_WORDS } from '@/shared/words'
 import { closings } from './closing'
 import { isInForm, MARKET_TERMS, type Term, type Texts } from './marketTerms'
 import { zoneHere } from './times'
 
 const KINDS = Object.entries(MARKET_KIND_WORDS).map(([value, label]) => ({ value, label }))
+
+const choices = (words: Record<string, string>) =>
+  Object.entries(words).map(([value, label]) => ({ value, label }))
+const CHOICES = { division: choices(DIVISION_WORDS), carry: choices(CARRY_WORDS) }
+const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'open', 'suspended', 'closed'])
+
+/** The pools that another may go on to. */
+function usePools(own: number | undefined) {
+  const structure = useFeed().board()?.structure
+  return [...(structure?.markets.values() ?? [])]
+    .filter(({ id, kind, status }) => kind === 'pool' && id !== own && UNDECIDED.has(status))
+    .map(({ id, name, match_id }) => ({
+      value: String(id),
+      label: `${structure?.matches.get(match_id)?.name ?? ''}: ${name}`,
+    }))
+}
 
 interface Props {
   terms: readonly Term[]
@@ -18,11 +35,14 @@ interface Props {
   /** Instead of the term's own. */
   labels?: Partial<Texts>
   hints?: Partial<Texts>
+  /** The market that is edited: its pool does not go on to itself. */
+  own?: number
   lockOf?: (term: Term) => string | undefined
   onType: (term: Term, text: string) => void
 }
 
-export function TermFields({ terms, texts, currency, wrong, labels, hints, lockOf, onType }: Props) {
+export function TermFields({ terms, texts, currency, wrong, labels, hints, own, lockOf, onType }: Props) {
+  const pools = usePools(own)
   return terms
     .filter((term) => isInForm(term, texts))
     .map((term) => {
@@ -52,6 +72,27 @@ export function TermFields({ terms, texts, currency, wrong, labels, hints, lockO
               key={term}
               {...shared}
               options={KINDS}
+              value={text}
+              onChange={(event) => onType(term, event.target.value)}
+            />
+          )
+        case 'division':
+        case 'carry':
+          return (
+            <SelectField
+              key={term}
+              {...shared}
+              options={CHOICES[input]}
+              value={text}
+              onChange={(event) => onType(term, event.target.value)}
+            />
+          )
+        case 'pool':
+          return (
+            <SelectField
+              key={term}
+              {...shared}
+              options={[{ value: '', label: 'No other pool: refunded' }, ...pools]}
               value={text}
               onChange={(event) => onType(term, event.target.value)}
             />

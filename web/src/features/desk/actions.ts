@@ -15,7 +15,7 @@ const ACTIONS: Record<MarketStatus, Action[]> = {
   resulted: ['result', 'book', 'edit', 'void'],
   settling: ['book'],
   voiding: ['book'],
-  settled: ['correct', 'book', 'edit'],
+  settled: ['correct', 'book', 'edit', 'void'],
   void: ['correct', 'book', 'edit'],
 }
 

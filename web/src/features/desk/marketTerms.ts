@@ -17,7 +17,18 @@ export type Texts = Record<Term, string>
 type Value = string | number | null
 
 interface TermRule {
-  input: 'text' | 'kind' | 'time' | 'closing' | 'percent' | 'decimal' | 'whole' | 'money'
+  input:
+    | 'text'
+    | 'kind'
+    | 'time'
+    | 'closing'
+    | 'percent'
+    | 'decimal'
+    | 'whole'
+    | 'money'
+    | 'division'
+    | 'carry'
+    | 'pool'
   /** As one would type it. */
   show: (value: Value, currency: Currency) => string
   /** Undefined where what stands there is none. */
@@ -43,11 +54,14 @@ const time = (rest: Rest): TermRule => ({
   ...rest,
 })
 
+/** No amount at all, or the largest there is. */
+const isNone = (value: number, none: number) => (none === 0 ? value === 0 : value >= none)
+
 /** `none` is what the API takes for "no limit", and a form leaves empty. */
 const amount = (none: number | null, rest: Rest = {}): TermRule => ({
   input: 'money',
   show: (value, { exponent }) =>
-    value === null || (none !== null && Number(value) >= none) ? '' : typed(Number(value), exponent),
+    value === null || (none !== null && isNone(Number(value), none)) ? '' : typed(Number(value), exponent),
   read: (text, { exponent }) => (text === '' ? none : (parseMoney(text, exponent) ?? undefined)),
   wrong: 'An amount in figures.',
   hint: 'Empty: no limit.',
@@ -104,12 +118,56 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
   },
   break_to_milli: decimal(3, { wrong: 'A step such as 0.01.', appliesTo: 'pool', isPromised: true }),
   minimum_milli: decimal(3, { wrong: 'A dividend such as 1.00.', appliesTo: 'pool', isPromised: true }),
+  minimum_tiers: {
+    input: 'text',
+    show: String,
+    read: (text) => text,
+    wrong: '',
+    hint: 'Such as 1.01:1.04 – where 1.01 or more is worked out, at least 1.04 is paid.',
+    appliesTo: 'pool',
+    isPromised: true,
+  },
   places: {
     input: 'whole',
     show: String,
     read: (text) => (/^\d{1,2}$/.test(text) ? Number(text) : undefined),
     wrong: `A whole number from 1 to ${PLACES_MAX}.`,
-    appliesTo: 'fixed',
+    hint: 'First, second, third …',
+    isPromised: true,
+  },
+  division: {
+    input: 'division',
+    show: String,
+    read: (text) => text,
+    wrong: '',
+    hint: 'It matters where more than one is paid.',
+    appliesTo: 'pool',
+    isPromised: true,
+  },
+  started_with: {
+    ...amount(0, { hint: 'The house puts it into the pool. Empty: nothing.' }),
+    appliesTo: 'pool',
+    isPromised: true,
+  },
+  guaranteed: {
+    ...amount(0, { hint: 'The house adds what is missing after the house share. Empty: nothing.' }),
+    appliesTo: 'pool',
+    isPromised: true,
+  },
+  carry_to: {
+    input: 'pool',
+    show: (value) => (value === null ? '' : String(value)),
+    read: (text) => (text === '' ? null : Number(text)),
+    wrong: '',
+    hint: 'Where nobody backed a winner. Without one, stakes are refunded.',
+    appliesTo: 'pool',
+  },
+  carry: {
+    input: 'carry',
+    show: String,
+    read: (text) => text,
+    wrong: '',
+    appliesTo: 'pool',
     isPromised: true,
   },
   liability_max: amount(null, { appliesTo: 'fixed', isAsked: true }),
@@ -125,8 +183,10 @@ export const TERMS = Object.keys(MARKET_TERMS) as Term[]
 export const ASKED = TERMS.filter((term) => MARKET_TERMS[term].isAsked)
 
 /** A closing time is asked for only where it is a time of its own. */
-export const isAskedFor = (term: Term, texts: Partial<Texts>) =>
-  term !== 'closes_at' || (texts.closes_offset_s ?? OWN_TIME) === OWN_TIME
+export const isAskedFor = (term: Term, texts: Partial<Texts>) => {
+  if (term === 'closes_at') return (texts.closes_offset_s ?? OWN_TIME) === OWN_TIME
+  return term !== 'carry' || Boolean(texts.carry_to)
+}
 
 /** Whether a form has the term. */
 export const isInForm = (term: Term, texts: Partial<Texts> & { kind: string }) =>

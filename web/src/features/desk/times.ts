@@ -9,6 +9,11 @@ export function inputTime(at: string | number | null): string {
   return `${String(date.getFullYear()).padStart(4, '0')}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}T${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
+/** The same to the second: a true start is told by it. */
+export function inputMoment(at: string | number | null): string {
+  return at === null ? '' : `${inputTime(at)}:${pad(new Date(at).getSeconds())}`
+}
+
 /** The moment in UTC, as the API wants it; null where nothing, or no time, stands there. */
 export function momentOf(text: string): string | null {
   const date = new Date(text)

@@ -30,8 +30,13 @@ export const ABOUT: Record<SheetName, About> = {
   results: {
     title: SHEET_WORDS.results,
     about:
-      'Every market: its result, stakes, what was paid, house share, rounding, dividends, the house’s result; a row for each settlement.',
+      'Every market as it stands: its result, stakes, what was paid, house share, rounding, dividends, house result. Columns add up.',
     empty: 'No markets yet.',
+  },
+  versions: {
+    title: SHEET_WORDS.versions,
+    about: 'Every settlement of every market: the first, and each correction as a version of its own.',
+    empty: 'Nothing is settled yet.',
   },
   people: {
     title: SHEET_WORDS.people,

@@ -227,7 +227,7 @@ interface ReceiptProps {
 }
 
 export function Receipt({ state, currency, balance, format }: ReceiptProps) {
-  const { bet, request, ms } = state
+  const { bet, ms } = state
   const taken = parseOdds(bet.odds)
   const rows: Array<[string, string]> =
     bet.kind === 'fixed'
@@ -235,7 +235,10 @@ export function Receipt({ state, currency, balance, format }: ReceiptProps) {
           ['Odds taken', formatOdds(taken, format)],
           ['Return if it wins', money(returnOf(bet.stake, taken), currency)],
         ]
-      : [['Est. return', money(request.estimate.payout, currency)]]
+      : [
+          ['Odds with your bet in', formatOdds(taken, format)],
+          ['Return about', money(returnOf(bet.stake, taken), currency)],
+        ]
   rows.unshift(['Stake', money(bet.stake, currency)])
   rows.push(['Wallet now', money(bet.balance ?? balance, currency)])
   return (

@@ -3,7 +3,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
 import type { Wallet } from '@/api/types'
-import type { PersonalMessage } from '@/feed/messages'
+import type { BoardState } from '@/feed/board'
+import type { MarketOnBoard, PersonalMessage } from '@/feed/messages'
 import type { FeedStore } from '@/feed/store'
 import { useFeed, useLink, usePersonal, usePhases } from '@/feed/useFeed'
 import { betTaken, walletsQuery } from '@/shared/mine'
@@ -48,6 +49,12 @@ function useBoardNow(feed: FeedStore) {
   return useSyncExternalStore(subscribe, feed.board)
 }
 
+/** What lies on the other outcomes of a pool that run. */
+const othersIn = (board: BoardState, market: MarketOnBoard, outcome: number | null) =>
+  market.outcomes
+    .filter(({ id, withdrawn }) => id !== outcome && !withdrawn)
+    .map(({ id }) => board.ticks.get(id)?.stakes ?? 0)
+
 function useLinkPhase(): LinkPhase {
   const { phase } = useLink()
   return phase === 'live' || phase === 'stale' ? phase : 'down'
@@ -76,7 +83,6 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const market = board?.structure.markets.get(board.structure.marketOf.get(outcomeId ?? -1) ?? -1)
   const match = market && board?.structure.matches.get(market.match_id)
   const outcome = market?.outcomes.find((one) => one.id === outcomeId)
-  const pool = market ? (board?.pools.get(market.id) ?? 0) : 0
   const policy = chosenPolicy ?? (market?.kind === 'fixed' ? 'better' : 'within5')
   const odds = tick?.odds ?? null
 
@@ -92,7 +98,9 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
-    market?.kind === 'pool' && stake ? poolOdds(pool + stake, (tick?.stakes ?? 0) + stake, market) : null
+    market?.kind === 'pool' && stake && board
+      ? poolOdds((tick?.stakes ?? 0) + stake, othersIn(board, market, outcomeId), market)
+      : null
   const payingOdds = oddsAfter ?? odds
   const payout = stake && payingOdds !== null ? returnOf(stake, payingOdds) : 0
 
@@ -123,7 +131,8 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   function newRequest(amount: number): BetRequest {
     const reference =
       state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
-    const least = floorOf(reference, policy)
+    // A pool's odds have one's own stake in them, here and where they are compared.
+    const least = floorOf(oddsAfter ?? reference, policy)
     return {
       key: uuid7(),
       user,

@@ -10,6 +10,7 @@ import { Confirm } from '@/shared/ui/Confirm'
 import { Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { Deductions } from './Deductions'
 import { TournamentForm, type Wanted } from './TournamentForm'
 import styles from './tournament.module.css'
 
@@ -72,6 +73,7 @@ export function Settings({ slug, mayArchive, onMoved }: Props) {
           >
             <div role="status">{save.isSuccess && <Note tone="good" icon="check" title="Saved." />}</div>
           </TournamentForm>
+          <Deductions key={tournament.data.id} tournament={tournament.data} />
           <Archive tournament={tournament.data} mayArchive={mayArchive} />
         </>
       )}

@@ -9,7 +9,7 @@ AS $$
                               'id', outcome.id, 'name', outcome.name, 'lane_no', outcome.lane_no,
                               -- A pool has no odds that were set.
                               'odds_milli', CASE market.kind WHEN 'fixed' THEN outcome.odds_milli END,
-                              'withdrawn', outcome.withdrawn) ORDER BY outcome.lane_no)
+                              'withdrawn', outcome.withdrawn, 'deduction_bps', outcome.deduction_bps) ORDER BY outcome.lane_no)
                      FROM outcomes outcome WHERE outcome.market_id = market.id), '[]'::jsonb)))::text
           FROM markets market WHERE market.id = p_market),
         jsonb_build_object('gone', p_market)::text)

@@ -79,6 +79,7 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
           currency={currency}
           texts={texts}
           wrong={{ ...said, ...wrong }}
+          own={market.id}
           lockOf={(term) => lockOf(term, market)}
           onType={type}
         />

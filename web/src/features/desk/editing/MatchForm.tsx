@@ -28,6 +28,7 @@ import {
   textsOfMatch,
 } from './matchFields'
 import { Remove } from './Remove'
+import { StartForm } from './StartForm'
 import { Clash, saveVersioned } from './versionedSave'
 
 const WORDS: Record<MatchField, string> = {
@@ -35,7 +36,6 @@ const WORDS: Record<MatchField, string> = {
   round: label('round'),
   venue: label('venue'),
   starts_at: label('starts_at'),
-  started_at: label('started_at'),
   score: `${label('score')}, full time`,
   not_played: 'Is it played?',
 }
@@ -47,7 +47,6 @@ const PLAYED = [
 
 const HINTS: Partial<Record<MatchField, string>> = {
   starts_at: `Your time, ${zoneHere()}.`,
-  started_at: 'Late bets are voided.',
   score: 'Such as 2:1.',
   not_played: 'What becomes of its markets is decided beside it: resume, close or void them.',
 }
@@ -78,6 +77,7 @@ export function MatchForm({ slug, match, structure }: Props) {
         markets={[...structure.markets.values()].filter(({ match_id }) => match_id === match.id)}
         onSaved={(saved) => queries.setQueryData(queryKey, saved)}
       />
+      <StartForm match={query.data} />
       <OfMatch slug={slug} match={match.id} structure={structure} />
     </>
   )
@@ -168,8 +168,7 @@ function Form({ match, markets, onSaved }: FormProps) {
           <Field
             key={field}
             label={WORDS[field]}
-            type={field === 'starts_at' || field === 'started_at' ? 'datetime-local' : 'text'}
-            step={field === 'started_at' ? 1 : undefined}
+            type={field === 'starts_at' ? 'datetime-local' : 'text'}
             dir={field === 'name' || field === 'round' || field === 'venue' ? 'auto' : undefined}
             hint={HINTS[field]}
             wrong={said[field]}
@@ -186,12 +185,6 @@ function Form({ match, markets, onSaved }: FormProps) {
         />
       </div>
       {'starts_at' in body && <Closings markets={markets} startsAt={body.starts_at ?? null} />}
-      {texts.started_at !== '' && (
-        <Note tone="warn" icon="warning" title="Late bets are refunded.">
-          Whoever bet after the actual start gets the stake back when a market of this match is settled; the
-          rest is divided without them. No market of it can be opened while an actual start stands here.
-        </Note>
-      )}
       {clash && theirs && (
         <Clashed
           theirs={clash.fields.map(

@@ -8,7 +8,7 @@ import { useFeed } from '@/feed/useFeed'
 import { NAME_LENGTH_MAX, REASON_LENGTH_MAX } from '@/shared/bounds'
 import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
-import { money } from '@/shared/money'
+import { money, typed } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
 import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
@@ -17,9 +17,11 @@ import { Failure } from '@/shared/ui/Note'
 import { readOutcomes } from '../adding/outcomes'
 import formStyles from '../form.module.css'
 import { Remove } from './Remove'
+import { WithdrawForm } from './WithdrawForm'
 
 const BETTABLE: ReadonlySet<string> = new Set(['draft', 'open', 'suspended'])
-const UNDECIDED: ReadonlySet<string> = new Set([...BETTABLE, 'closed'])
+/** While it is being paid, nothing of it changes. */
+const PAYING: ReadonlySet<string> = new Set(['settling', 'voiding'])
 const OVER: ReadonlySet<string> = new Set(['settling', 'settled', 'voiding', 'void'])
 
 export function Outcomes({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
@@ -54,6 +56,10 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
       setReason('')
     },
   })
+  const [isWithdrawing, setWithdrawing] = useState(false)
+  // Where money hangs on it, somebody says why, and sees what it comes to.
+  const hasBets = market.outcomes.some((one) => one.bets > 0) || bets > 0
+  const needsWords = OVER.has(market.status) || (hasBets && market.kind === 'fixed')
   const isRenamed = name !== null && name.trim() !== outcome.name && name.trim() !== ''
   const wrong = wrongOf(saving.error, ['name'] as const).name
 
@@ -96,12 +102,15 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
             Rename
           </Button>
         )}
-        {UNDECIDED.has(market.status) && (
+        {!PAYING.has(market.status) && market.status !== 'void' && (
           <Button
             size="small"
             look="plain"
             disabled={saving.isPending}
-            onClick={() => saving.mutate({ withdrawn: !outcome.withdrawn })}
+            aria-expanded={needsWords ? isWithdrawing : undefined}
+            onClick={() =>
+              needsWords ? setWithdrawing(!isWithdrawing) : saving.mutate({ withdrawn: !outcome.withdrawn })
+            }
           >
             {outcome.withdrawn ? 'Bring back' : 'Withdraw'}
             <span className="visually-hidden"> {outcome.name}</span>
@@ -113,9 +122,23 @@ function OutcomeItem({ market, outcome, currency }: ItemProps) {
       </form>
       {wrong && <p className={formStyles.wrong}>✕ {wrong}</p>}
       {hasNoField(saving.error, ['name']) && <Failure error={saving.error} />}
+      {isWithdrawing && (
+        <WithdrawForm
+          market={market}
+          outcome={outcome}
+          currency={currency}
+          onClose={() => setWithdrawing(false)}
+        />
+      )}
       {outcome.withdrawn && bets > 0 && (
         <p className={formStyles.words}>
-          {plural(bets, 'bet')} on it, {money(stakes, currency)}, refunded when the market is settled.
+          {plural(bets, 'bet')} on it, {money(stakes, currency)},{' '}
+          {OVER.has(market.status) ? 'refunded.' : 'refunded when the market is settled.'}
+        </p>
+      )}
+      {outcome.deduction_bps > 0 && (
+        <p className={formStyles.words}>
+          Winnings of bets placed before lose {typed(outcome.deduction_bps, 2)} %.
         </p>
       )}
     </li>

@@ -4,22 +4,19 @@ import type { Match } from '@/api/types'
 import type { Wrong } from '@/shared/fieldErrors'
 import { inputTime, momentOf } from '../times'
 
-export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'score' | 'not_played'
+export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'score' | 'not_played'
 export const MATCH_FIELDS: readonly MatchField[] = [
   'name',
   'round',
   'venue',
   'starts_at',
-  'started_at',
   'score',
   'not_played',
 ]
 
 /** `score` is "2:1", full time. */
 export type MatchTexts = Record<MatchField, string>
-export type MatchBody = Partial<
-  Pick<Match, 'name' | 'round' | 'venue' | 'starts_at' | 'started_at' | 'not_played'>
-> & {
+export type MatchBody = Partial<Pick<Match, 'name' | 'round' | 'venue' | 'starts_at' | 'not_played'>> & {
   score?: Record<string, [number, number]> | null
 }
 
@@ -40,7 +37,6 @@ export const textsOfMatch = (match: Match): MatchTexts => ({
   round: match.round,
   venue: match.venue,
   starts_at: inputTime(match.starts_at),
-  started_at: inputTime(match.started_at),
   score: scoreText(match.score),
   not_played: match.not_played ?? '',
 })
@@ -63,7 +59,7 @@ export function readMatchTexts(texts: MatchTexts, match: Match) {
       const full = readScore(text)
       if (full === undefined) wrong.score = 'A score such as 2:1.'
       else body.score = scoreBody(full, match.score)
-    } else if (field === 'starts_at' || field === 'started_at') {
+    } else if (field === 'starts_at') {
       body[field] = momentOf(text)
     } else if (field === 'not_played') {
       body.not_played = (text || null) as Match['not_played']

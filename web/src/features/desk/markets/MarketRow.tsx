@@ -130,7 +130,9 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
       )}
       {shown === 'result' && <ResultForm market={market} match={match} currency={currency} onClose={close} />}
       {shown === 'void' && <VoidForm market={market} currency={currency} onClose={close} />}
-      {shown === 'correct' && <ResettleForm market={market} currency={currency} onClose={close} />}
+      {shown === 'correct' && (
+        <ResettleForm market={market} match={match} currency={currency} onClose={close} />
+      )}
     </li>
   )
 })

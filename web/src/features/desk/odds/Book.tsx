@@ -37,6 +37,7 @@ function LoadedBook({ market, currency }: { market: Market; currency: Currency }
   const lies = new Map(exposure.data?.items.map((item) => [item.outcome_id, item]))
   const stakesOf = (outcome: Outcome) => lies.get(outcome.id)?.stakes ?? outcome.stakes
   const pool = running.reduce((sum, outcome) => sum + stakesOf(outcome), 0)
+  const othersOf = (outcome: Outcome) => running.filter((one) => one !== outcome).map(stakesOf)
   const hasWrong = running.some((outcome) => entry.wrongOf(outcome) && entry.now(outcome) === null)
 
   function onSubmit(event: FormEvent) {
@@ -82,20 +83,16 @@ function LoadedBook({ market, currency }: { market: Market; currency: Currency }
               <span className={`num ${styles.odds}`}>
                 {isFixed
                   ? (outcome.odds ?? '–')
-                  : formatOdds(outcome.withdrawn ? null : poolOdds(pool, stakesOf(outcome), market))}
+                  : formatOdds(
+                      outcome.withdrawn ? null : poolOdds(stakesOf(outcome), othersOf(outcome), market),
+                    )}
               </span>
             )}
             <span className={`num ${styles.staked}`}>
               {money(stakesOf(outcome), currency)}
               <small>{plural(lies.get(outcome.id)?.bets ?? outcome.bets, 'bet')}</small>
             </span>
-            <Risk
-              market={market}
-              currency={currency}
-              liability={lies.get(outcome.id)?.liability ?? null}
-              pool={pool}
-              stakes={outcome.withdrawn ? 0 : stakesOf(outcome)}
-            />
+            <Risk market={market} currency={currency} exposure={lies.get(outcome.id)} />
           </li>
         ))}
       </ul>

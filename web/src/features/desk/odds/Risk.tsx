@@ -1,4 +1,4 @@
-import type { Market } from '@/api/types'
+import type { Exposure, Market } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import styles from './Book.module.css'
 import { riskOf } from './risk'
@@ -6,23 +6,28 @@ import { riskOf } from './risk'
 interface Props {
   market: Market
   currency: Currency
-  /** What the house pays more than it holds; null in a pool, or while it is not known. */
-  liability: number | null
-  pool: number
-  stakes: number
+  /** Absent while it is not known. */
+  exposure: Exposure | undefined
 }
 
 /** What the house wins or loses if this outcome wins, and how near that is to what it may risk. */
-export function Risk({ market, currency, liability, pool, stakes }: Props) {
+export function Risk({ market, currency, exposure }: Props) {
+  if (!exposure) return <span className={styles.risk}>…</span>
   if (market.kind === 'pool') {
-    const keeps = stakes > 0 ? Math.floor((pool * market.takeout_bps) / 10_000) : 0
+    const { house_result: result } = exposure
     return (
       <span className={styles.risk}>
-        <span className="num">{stakes > 0 ? `keeps ${money(keeps, currency)}` : 'refunds everybody'}</span>
+        <span className="num">
+          {exposure.stakes === 0 && result === 0
+            ? 'refunds everybody'
+            : result < 0
+              ? `adds ${money(-result, currency)}`
+              : `keeps ${money(result, currency)}`}
+        </span>
       </span>
     )
   }
-  if (liability === null) return <span className={styles.risk}>…</span>
+  const liability = exposure.liability ?? 0
   const { level, percent } = riskOf(liability, market.liability_max)
   return (
     <span className={styles.risk} data-level={level} data-testid="risk">

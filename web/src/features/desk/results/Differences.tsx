@@ -7,13 +7,14 @@ import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { Note } from '@/shared/ui/Note'
 import { More, usePaged } from '@/shared/ui/Paged'
+import { DifferenceRows } from './DifferenceRows'
 import type { ResultRequest } from './result'
 import styles from './results.module.css'
 
 interface Props {
   market: MarketOnBoard
   preview: Preview
-  result: ResultRequest
+  result: ResultRequest | { all_void: true }
   currency: Currency
 }
 
@@ -39,37 +40,7 @@ export function Differences({ market, preview, result, currency }: Props) {
           {correction.owing === 1 ? 'owes' : 'owe'} it: no bet is taken from them until it is paid back.
         </Note>
       )}
-      {list.rows.length > 0 && (
-        <div className={styles.scroll}>
-          <table className="num" data-testid="differences">
-            <thead>
-              <tr>
-                <th scope="col">Bettor</th>
-                <th scope="col">Paid before</th>
-                <th scope="col">Paid after</th>
-                <th scope="col">Difference</th>
-                <th scope="col">Then owed</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.rows.map((row) => (
-                <tr key={row.user_id} data-user={row.user_id}>
-                  <th scope="row">
-                    <bdi>{row.name}</bdi>
-                  </th>
-                  <td data-title="Paid before">{say(row.before)}</td>
-                  <td data-title="Paid after">{say(row.after)}</td>
-                  <td data-title="Difference" data-sign={row.difference < 0 ? 'back' : 'more'}>
-                    {row.difference > 0 && '+'}
-                    {say(row.difference)}
-                  </td>
-                  <td data-title="Then owed">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DifferenceRows rows={list.rows} currency={currency} />
       {many > 0 && <More list={list} what="bettors" />}
     </section>
   )

@@ -15,20 +15,32 @@ const LABELS: Record<Preview['outcomes'][number]['label'], string> = {
 /** Winners, payouts and rounding of a settlement that has not happened yet. */
 export function PreviewTable({ preview, currency }: { preview: Preview; currency: Currency }) {
   const say = (amount: number) => money(amount, currency)
-  const sums: Array<[string, number]> = [
-    [label('gross'), preview.gross],
+  const sums: Array<[string, number]> = [[label('gross'), preview.gross]]
+  const add = (name: 'refunds' | 'carried_in' | 'house_added' | 'carried_out' | 'house_won') => {
+    if (preview[name] > 0) sums.push([label(name), preview[name]])
+  }
+  add('refunds')
+  add('carried_in')
+  sums.push(
     [label('takeout'), preview.takeout],
     ['Paid to bettors', preview.paid],
     [label('breakage'), preview.breakage],
-    [label('house_result'), preview.house_won + preview.takeout + preview.breakage - preview.house_added],
-  ]
-  if (preview.house_added > 0) sums.splice(4, 0, [label('house_added'), preview.house_added])
-  if (preview.refunds > 0) sums.splice(1, 0, [label('refunds'), preview.refunds])
+  )
+  add('house_won')
+  add('house_added')
+  add('carried_out')
+  sums.push([label('house_result'), preview.house_result])
   return (
     <section className={styles.preview} aria-label="Preview of the settlement" data-testid="preview">
-      {preview.all_refunded && (
+      {preview.all_refunded && preview.kind === 'settle' && (
         <Note tone="warn" icon="warning" title="Everybody is refunded.">
-          Nobody bet on the winner, so the house keeps nothing.
+          {preview.result.winners?.length ? 'Nobody bet on the winner' : 'No listed outcome won'}, so the
+          house keeps nothing.
+        </Note>
+      )}
+      {preview.warnings.length > 0 && (
+        <Note tone="warn" icon="warning" title="Read this before you decide.">
+          {preview.warnings.join(' ')}
         </Note>
       )}
       <div className={styles.scroll}>

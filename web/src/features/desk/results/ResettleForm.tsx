@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { api, must } from '@/api/client'
-import type { MarketOnBoard } from '@/feed/messages'
+import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
@@ -12,34 +12,41 @@ import { correctionWords, nobodyDiffers } from './correction'
 import { DecisionForm } from './DecisionForm'
 import { Differences } from './Differences'
 import { isSameResult, marksOf } from './result'
+import { Score, useScore } from './Score'
 import { useDecision } from './useDecision'
 
 interface Props {
   market: MarketOnBoard
+  match: MatchOnBoard | undefined
   currency: Currency
   onClose: () => void
 }
 
-export function ResettleForm({ market, currency, onClose }: Props) {
+export function ResettleForm({ market, match, currency, onClose }: Props) {
   const [reason, setReason] = useState('')
+  const scoring = useScore(match)
   const decision = useDecision({
     market,
     currency,
-    decide: (result, agreed) =>
-      must(
+    decide: async (result, agreed) => {
+      await scoring.save()
+      return must(
         api.POST('/api/market/{market_id}/resettle', {
           params: { path: { market_id: market.id } },
           body: { ...result, reason: reason.trim(), digest: agreed.digest },
         }),
-      ),
+      )
+    },
     onDone: onClose,
+    isCorrection: true,
   })
   // An actual start that was entered since may change who is paid under the same result.
   const isSame =
     market.status === 'settled' &&
     isSameResult(decision.marks, marksOf(market.result)) &&
     nobodyDiffers(decision.shown?.correction)
-  const hasReason = reason.trim() !== ''
+  const hasReason = reason.trim() !== '' && scoring.isFine
+  const won = market.outcomes.filter(({ id }) => market.result?.winners.includes(id)).map(({ name }) => name)
 
   return (
     <DecisionForm
@@ -51,20 +58,28 @@ export function ResettleForm({ market, currency, onClose }: Props) {
       isReady={hasReason}
       words={isSame ? 'This is how it was settled. Choose what is right.' : undefined}
       before={
-        <Field
-          label="Why is it corrected?"
-          hint="It is recorded in the audit log."
-          value={reason}
-          maxLength={NAME_LENGTH_MAX}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <>
+          <p className={formStyles.words}>
+            It was settled as:{' '}
+            <bdi>{market.status === 'void' ? 'void' : won.join(', ') || 'no listed outcome'}</bdi>.
+          </p>
+          <Field
+            label="Why is it corrected?"
+            hint="It is recorded in the audit log."
+            value={reason}
+            maxLength={NAME_LENGTH_MAX}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </>
       }
-      after={(shown) =>
-        shown &&
-        !isSame && (
-          <Differences market={market} preview={shown} result={decision.result} currency={currency} />
-        )
-      }
+      after={(shown) => (
+        <>
+          {shown && !isSame && (
+            <Differences market={market} preview={shown} result={decision.result} currency={currency} />
+          )}
+          <Score text={scoring.text} onText={scoring.setText} />
+        </>
+      )}
       onClose={onClose}
     >
       {(shown) => (

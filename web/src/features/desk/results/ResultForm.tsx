@@ -1,16 +1,15 @@
 /** Who won, what that pays, and only then the button that pays it. */
 
 import { useMutation } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
-import { readScore, scoreBody, scoreText } from '../editing/matchFields'
 import { settleWords } from './correction'
 import { DecisionForm } from './DecisionForm'
 import type { ResultRequest } from './result'
-import { Score } from './Score'
+import { Score, useScore } from './Score'
 import { useDecision } from './useDecision'
 
 interface Props {
@@ -21,28 +20,20 @@ interface Props {
 }
 
 export function ResultForm({ market, match, currency, onClose }: Props) {
-  const [score, setScore] = useState(scoreText(match?.score))
-  const goals = readScore(score)
-  const isScored = score.trim() !== scoreText(match?.score)
+  const scoring = useScore(match)
   const params = { params: { path: { market_id: market.id } } }
   /** What an earlier try has entered, though its answer was lost: then only the settlement is asked for again. */
   const entered = useRef<string | null>(null)
 
   async function enter(result: ResultRequest) {
-    if (match && isScored && goals !== undefined)
-      await must(
-        api.PATCH('/api/match/{match_id}', {
-          params: { path: { match_id: match.id } },
-          body: { score: scoreBody(goals, match.score) },
-        }),
-      )
+    await scoring.save()
     await must(api.POST('/api/market/{market_id}/result', { ...params, body: result }))
   }
   const decision = useDecision({
     market,
     currency,
     decide: async (result, agreed) => {
-      const entry = JSON.stringify([result, score])
+      const entry = JSON.stringify([result, scoring.text])
       if (entered.current !== entry) await enter(result)
       entered.current = entry
       return must(api.POST('/api/market/{market_id}/settle', { ...params, body: { digest: agreed.digest } }))
@@ -50,7 +41,7 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
     onDone: onClose,
   })
   const entering = useMutation({ mutationFn: () => enter(decision.result), onSuccess: onClose })
-  const isReady = goals !== undefined && !entering.isPending
+  const isReady = scoring.isFine && !entering.isPending
 
   return (
     <DecisionForm
@@ -60,7 +51,7 @@ export function ResultForm({ market, match, currency, onClose }: Props) {
       market={market}
       currency={currency}
       isReady={isReady}
-      after={() => <Score text={score} onText={setScore} />}
+      after={() => <Score text={scoring.text} onText={scoring.setText} />}
       otherError={entering.error}
       onClose={onClose}
     >

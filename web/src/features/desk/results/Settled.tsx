@@ -59,7 +59,7 @@ export function Settled({ market, currency }: { market: MarketOnBoard; currency:
           'Void, all stakes refunded'
         ) : (
           <>
-            Won: <bdi>{winners.map(({ name }) => name).join(', ') || '–'}</bdi>
+            Won: <bdi>{winners.map(({ name }) => name).join(', ') || 'no listed outcome'}</bdi>
           </>
         )}
       </b>
@@ -68,6 +68,8 @@ export function Settled({ market, currency }: { market: MarketOnBoard; currency:
           {plural(last.bets, 'bet')}, paid {money(last.paid, currency)}
           {last.refunds > 0 && `, refunded ${money(last.refunds, currency)}`}, {within('takeout')}{' '}
           {money(last.takeout, currency)}, {within('breakage')} {money(last.breakage, currency)},{' '}
+          {last.carried_out > 0 && `${within('carried_out')} ${money(last.carried_out, currency)}, `}
+          {within('house_result')} {money(last.house_result, currency)},{' '}
           {shortTime(last.finished_at ?? last.decided_at, Date.now())}
           {last.version > 1 && `, corrected ${plural(last.version - 1, 'time')}`}
         </span>

@@ -10,8 +10,11 @@ import { money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
-import { Failure } from '@/shared/ui/Note'
+import { Failure, Note } from '@/shared/ui/Note'
 import formStyles from '../form.module.css'
+import { Differences } from './Differences'
+
+const ALL_VOID = { all_void: true } as const
 
 interface Props {
   market: MarketOnBoard
@@ -29,7 +32,12 @@ export function VoidForm({ market, currency, onClose }: Props) {
   })
   const refund = useMutation({
     mutationFn: () =>
-      must(api.POST('/api/market/{market_id}/void', { ...params, body: { reason: reason.trim() } })),
+      must(
+        api.POST('/api/market/{market_id}/void', {
+          ...params,
+          body: { reason: reason.trim(), digest: preview.data?.digest },
+        }),
+      ),
     onSuccess: onClose,
   })
 
@@ -48,6 +56,14 @@ export function VoidForm({ market, currency, onClose }: Props) {
         maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setReason(event.target.value)}
       />
+      {market.status === 'settled' && preview.data && (
+        <>
+          <Note tone="warn" icon="warning" title="It was paid already.">
+            What was won is taken back, and every stake is refunded.
+          </Note>
+          <Differences market={market} preview={preview.data} result={ALL_VOID} currency={currency} />
+        </>
+      )}
       <Failure error={preview.error ?? refund.error} />
       <div className={formStyles.decide}>
         <Button type="submit" look="danger" disabled={!reason.trim() || !preview.data || refund.isPending}>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { MarketOnBoard } from '@/feed/messages'
 import { Button } from '@/shared/ui/Button'
-import { MARK_WORDS, type Mark, type Marks, marked } from './result'
+import { MARK_WORDS, type Mark, type Marks, marked, NOBODY, nobodyWon } from './result'
 import styles from './results.module.css'
 
 interface Props {
@@ -13,6 +13,13 @@ interface Props {
 
 const PLAIN: ReadonlyArray<Mark | 'lost'> = ['lost', 'won', 'halfWon', 'half', 'void']
 const WITH_TIES: ReadonlyArray<Mark | 'lost'> = ['lost', 'won', 'tied', 'halfWon', 'half', 'void']
+/** A pool voids no outcome: it is withdrawn. */
+const IN_POOL: ReadonlyArray<Mark | 'lost'> = ['lost', 'won', 'tied']
+
+function choicesOf(market: MarketOnBoard, places: number) {
+  if (market.kind === 'pool') return IN_POOL
+  return places > 1 ? WITH_TIES : PLAIN
+}
 
 /** One click for a winner; for a fixed market also what is void, half void, or tied for the last place. */
 export function Winners({ market, marks, places, onMarks }: Props) {
@@ -44,7 +51,7 @@ export function Winners({ market, marks, places, onMarks }: Props) {
               value={marks[outcome.id] ?? 'lost'}
               onChange={(event) => onMarks(marked(marks, outcome.id, event.target.value as Mark | 'lost'))}
             >
-              {(places > 1 ? WITH_TIES : PLAIN).map((mark) => (
+              {choicesOf(market, places).map((mark) => (
                 <option key={mark} value={mark}>
                   {MARK_WORDS[mark]}
                 </option>
@@ -52,9 +59,18 @@ export function Winners({ market, marks, places, onMarks }: Props) {
             </select>
           </label>
         ))}
-      {market.kind === 'fixed' && !isMore && (
+      <label data-chosen={marks[NOBODY] || undefined}>
+        <input
+          type="checkbox"
+          checked={marks[NOBODY] !== undefined}
+          onChange={(event) => onMarks(nobodyWon(event.target.checked))}
+        />
+        No listed outcome won
+      </label>
+      {(market.kind === 'fixed' || places > 1) && !isMore && (
         <Button size="small" look="plain" onClick={() => setMore(true)}>
-          Void, half{places > 1 ? ', tied' : ''}…
+          {[market.kind === 'fixed' ? 'Void, half' : '', places > 1 ? 'tied' : ''].filter(Boolean).join(', ')}
+          …
         </Button>
       )}
     </fieldset>

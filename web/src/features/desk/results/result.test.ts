@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Field, heatOf, marked, marksOf, missing, resultOf } from './result'
+import { type Field, heatOf, marked, marksOf, missing, nobodyWon, resultOf } from './result'
 
 const pool: Field = { running: [1, 2, 3], places: 1, kind: 'pool' }
 const fixed: Field = { ...pool, kind: 'fixed' }
@@ -26,13 +26,23 @@ it('asks for a winner, unless everything is void', () => {
 })
 
 it('counts the places', () => {
-  expect(missing({ 1: 'won' }, places)).toBe('3 places are paid; 1 is marked.')
+  // Fewer may have arrived: it is said, and does not block.
+  expect(missing({ 1: 'won' }, places)).toBeNull()
+  expect(heatOf({ 1: 'won' }, places)).toBe('3 places are paid; 1 is marked.')
   expect(missing({ 1: 'won', 2: 'won', 3: 'won' }, places)).toBeNull()
   expect(missing({ 1: 'won', 2: 'won', 3: 'won', 4: 'tied', 5: 'tied' }, places)).toMatch(
     /All 3 places are taken/,
   )
   expect(missing({ 1: 'won', 2: 'won', 3: 'tied' }, places)).toBe('A tie takes two or more.')
   expect(missing({ 1: 'won', 2: 'won', 3: 'tied', 4: 'tied' }, places)).toBeNull()
+})
+
+it('takes it that no listed outcome won, until one is marked', () => {
+  expect(missing(nobodyWon(true), pool)).toBeNull()
+  expect(resultOf(nobodyWon(true))).toEqual({ winners: [], void: [], half_void: [], tied: [] })
+  expect(marksOf({ winners: [] })).toEqual(nobodyWon(true))
+  expect(marked(nobodyWon(true), 2, 'won')).toEqual({ 2: 'won' })
+  expect(nobodyWon(false)).toEqual({})
 })
 
 it('does not ask for more places than outcomes run', () => {

@@ -22,11 +22,13 @@ interface Wanted {
   /** Asks the API for it, with the preview that was looked at. */
   decide: (result: ResultRequest, agreed: Preview) => Promise<unknown>
   onDone: () => void
+  /** A correction begins with nothing marked: whoever won before may not have. */
+  isCorrection?: boolean
 }
 
-export function useDecision({ market, currency, decide, onDone }: Wanted) {
+export function useDecision({ market, currency, decide, onDone, isCorrection = false }: Wanted) {
   const full = useMarket(market.id, market.version)
-  const [marks, setMarks] = useState<Marks>(() => marksOf(market.result))
+  const [marks, setMarks] = useState<Marks>(() => (isCorrection ? {} : marksOf(market.result)))
   const [agreed, setAgreed] = useState<Preview | null>(null)
   const places = full.data?.places ?? 1
   const field = fieldOf(market, places)
