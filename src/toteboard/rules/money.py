@@ -17,9 +17,10 @@ class Currency:
     exponent: int
 
 
-# Source: ISO 4217, list one; PTS is ours, points for play. The table `currencies` says the same.
+# Source: ISO 4217, list one; ours are PTS, points for play, and PTC, the same with two decimals. The table `currencies` says
+# the same.
 _EXPONENTS = {
-    2: ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD"),
+    2: ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD", "PTC"),
     0: ("JPY", "KRW", "PTS"),
     3: ("KWD", "BHD"),
 }

@@ -17,6 +17,8 @@ const SYMBOLS: Record<string, string> = {
   CAD: 'C$',
   AUD: 'A$',
   NZD: 'NZ$',
+  // Points with two decimals are points to read.
+  PTC: 'PTS\u00a0',
 }
 
 /** Currencies whose unit is worth about a hundredth of a euro: chips and thresholds are a hundred times larger. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatOdds, oddsText, parseOdds, poolOdds, returnOf } from './odds'
+import { formatOdds, lostToRounding, oddsText, parseOdds, poolOdds, returnOf } from './odds'
 
 const rules = {
   takeout_bps: 500,
@@ -86,6 +86,15 @@ it('takes it of a place that the other places go to the largest', () => {
   expect(poolOdds(1000, [3000, 6000], { ...rules, places: 2 })).toBe(2250)
   expect(poolOdds(1000, [9000], { ...rules, places: 2, division: 'pool' })).toBe(4750)
   expect(poolOdds(9000, [1000], { ...rules, places: 2 })).toBe(1000)
+})
+
+it('says what rounding takes where it is much', () => {
+  expect(lostToRounding(1, 1720, 0)).toBe('1.72')
+  expect(lostToRounding(9, 1720, 0)).toBe('15.48')
+  expect(lostToRounding(100, 1720, 0)).toBeNull()
+  expect(lostToRounding(1000, 1720, 2)).toBeNull()
+  expect(lostToRounding(1, 1900, 2)).toBe('0.019')
+  expect(lostToRounding(5, 1000, 0)).toBeNull()
 })
 
 it('floors a return once', () => {

@@ -113,6 +113,24 @@ export function poolOdds(onOutcome: Minor, others: readonly Minor[], rules: Pool
   return Math.min(Math.max(floored, rules.minimum_milli), 1_000_000)
 }
 
+/** Of the winnings, rounding takes this part or more: then it is said. */
+const ROUNDING_SAID = 20
+
+/** The return with its decimals, "1.72", where rounding it down takes a twentieth of the winnings or more; else null. */
+export function lostToRounding(stake: Minor, odds: OddsMilli, exponent: number): string | null {
+  const exact = BigInt(stake) * BigInt(odds)
+  const lost = exact % 1000n
+  const winnings = exact - BigInt(stake) * 1000n
+  if (winnings <= 0n || lost * BigInt(ROUNDING_SAID) < winnings) return null
+  return decimalOf(exact, exponent + 3)
+}
+
+/** An integer with a point before its last digits, without zeros at the end. */
+function decimalOf(amount: bigint, decimals: number): string {
+  const digits = String(amount).padStart(decimals + 1, '0')
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals).replace(/0+$/, '')}`
+}
+
 /** What a stake would return at these odds, floored once, in minor units. */
 export function returnOf(stake: Minor, odds: OddsMilli): Minor {
   return Number((BigInt(stake) * BigInt(odds)) / 1000n)

@@ -30,6 +30,12 @@ export function Notes(props: Props) {
   )
 }
 
+/** Whether there is anything to say. */
+export function hasWords({ state, isEmptyWallet, gate }: SlipControl): boolean {
+  if (state.k === 'priced') return isEmptyWallet || gate?.why === 'owes'
+  return ['changed', 'unknown', 'offline', 'stale', 'refused'].includes(state.k)
+}
+
 function Words({ slip, currency, format }: Props) {
   const { state } = slip
   const { heardAt } = useLink()

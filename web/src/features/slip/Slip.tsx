@@ -4,9 +4,10 @@ import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
+import { AcceptDown, AfterBet, PlaceButton, RefusalButton } from './Buttons'
 import { isBusy } from './limits'
-import { Notes } from './Notes'
-import { AcceptChoice, AfterBet, Lamps, PlaceButton, Receipt, RefusalButton } from './parts'
+import { hasWords, Notes } from './Notes'
+import { AcceptChoice, Lamps, Receipt } from './parts'
 import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
 import { StakeEntry } from './StakeEntry'
@@ -79,20 +80,35 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
           />
           <dl className={styles.figures}>
             <div>
-              <dt>Est. return</dt>
+              <dt>{slip.market.kind === 'pool' ? 'Returns about' : 'Est. return'}</dt>
               <dd className={`num ${styles.payout}`} data-testid="est-return">
                 {money(slip.payout, currency)}
               </dd>
             </div>
-            {slip.market.kind === 'pool' && (
-              <div>
-                <dt>Odds after your bet</dt>
-                <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : '–'}</dd>
-              </div>
-            )}
-            <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />
           </dl>
-          <Notes slip={slip} currency={currency} format={format} />
+          {/* What is said stands where the rest of the figures stood: nothing below or above it moves. */}
+          <div className={styles.facts} data-said={hasWords(slip) || undefined}>
+            <dl className={styles.figures}>
+              {slip.market.kind === 'pool' && (
+                <div>
+                  <dt>Odds after your bet</dt>
+                  <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : '–'}</dd>
+                </div>
+              )}
+              <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />
+              {slip.market.kind === 'pool' && (
+                <p className={styles.pool}>Pool: final odds are set when betting closes.</p>
+              )}
+              {slip.roundedFrom !== null && (
+                <p className={styles.pool} data-testid="rounded">
+                  Rounded down to {slip.isWhole ? 'whole units' : 'the cent'}:{' '}
+                  {formatOdds(slip.payingOdds, format)} would be {slip.roundedFrom}. One larger bet loses less
+                  to it.
+                </p>
+              )}
+            </dl>
+            <Notes slip={slip} currency={currency} format={format} />
+          </div>
           <Lamps slip={slip} stake={slip.stake ?? 0} balance={balance} />
         </>
       )}
@@ -102,7 +118,10 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
       ) : (
-        <PlaceButton slip={slip} currency={currency} format={format} />
+        <>
+          <PlaceButton slip={slip} currency={currency} format={format} />
+          <AcceptDown slip={slip} format={format} />
+        </>
       )}
     </section>
   )

@@ -8,6 +8,8 @@ import styles from './StakeEntry.module.css'
 
 const CHIPS = [5, 10, 25, 50]
 const STEP = 5
+const STAKE_LENGTH_MAX = 16
+const KEYED_LENGTH_MAX = 12
 
 interface Props {
   text: string
@@ -55,7 +57,7 @@ export function StakeEntry({ text, currency, bounds, disabled, bad, hasKeypad, o
             disabled={disabled}
             aria-invalid={bad}
             aria-describedby="stake-bounds"
-            onChange={(event) => onText(cleaned(event.target.value, currency.exponent))}
+            onChange={(event) => onText(cleaned(event.target.value))}
             onKeyDown={onKeyDown}
           />
         </div>
@@ -76,15 +78,22 @@ export function StakeEntry({ text, currency, bounds, disabled, bad, hasKeypad, o
   )
 }
 
-/** What was typed without what can never be an amount. */
-export function cleaned(text: string, exponent: number): string {
-  const [whole = '', ...parts] = text
-    .replaceAll(',', '.')
-    .replace(/[^\d.]/g, '')
-    .split('.')
-  const digits = whole.replace(/^0+(?=\d)/, '').slice(0, 9)
-  if (parts.length === 0 || exponent === 0) return digits
-  return `${digits || '0'}.${parts.join('').slice(0, exponent)}`
+/** What was typed without what can never be an amount; marks of thousands stay, and are read or asked about. */
+export function cleaned(text: string): string {
+  return text
+    .replace(/[^\d.,'’ \u00a0\u202f]/g, '')
+    .trimStart()
+    .replace(/^0+(?=\d)/, '')
+    .slice(0, STAKE_LENGTH_MAX)
+}
+
+/** A key of the keypad behind what stands there: no second point, and no more decimals than the currency has. */
+export function pressed(text: string, key: string, exponent: number): string {
+  const before = text.replaceAll(',', '.')
+  const [, decimals] = before.split('.')
+  if (key === '.') return before.includes('.') ? before : `${before || '0'}.`
+  if (decimals !== undefined && decimals.length + key.length > exponent) return before
+  return cleaned(before + key).slice(0, KEYED_LENGTH_MAX)
 }
 
 const BOUND_WORDS: Record<Bounds['by'], string> = {
@@ -134,7 +143,7 @@ interface KeypadProps {
 
 function Keypad({ text, exponent, disabled, onText }: KeypadProps) {
   const point = exponent > 0 ? '.' : '00'
-  const press = (key: string) => onText(cleaned(text + key, exponent))
+  const press = (key: string) => onText(pressed(text, key, exponent))
   return (
     <div className={styles.keys} role="group" aria-label="Stake keypad">
       {['1', '2', '3', '4', '5', '6', '7', '8', '9', point, '0'].map((key) => (

@@ -53,6 +53,8 @@ export function boundsOf(wallet: Wallet, market: MarketOnBoard | undefined, refu
 
 export type Gate =
   | { why: 'no-stake' | 'closed' | 'suspended' | 'withdrawn' }
+  /** What is typed may be one amount or another, or is none; as typed. */
+  | { why: 'unread'; typed: string }
   | { why: 'early'; opensAt: number }
   | { why: 'low'; least: Minor }
   | { why: 'owes'; owed: Minor }
@@ -64,12 +66,14 @@ export function gateOf(
   bounds: Bounds,
   market: { phase: Phase; opensAt: number | null; isWithdrawn: boolean },
   owed: Minor,
+  typed = '',
 ): Gate | null {
   if (market.isWithdrawn) return { why: 'withdrawn' }
   if (market.phase === 'suspended') return { why: 'suspended' }
   if (market.phase === 'early') return { why: 'early', opensAt: market.opensAt ?? 0 }
   if (!isBetting(market.phase)) return { why: 'closed' }
   if (owed > 0) return { why: 'owes', owed }
+  if (stake === null && typed.trim() !== '') return { why: 'unread', typed: typed.trim() }
   if (!stake) return { why: 'no-stake' }
   if (stake > bounds.most) return { why: 'over', over: stake - bounds.most, by: bounds.by }
   if (stake < bounds.least) return { why: 'low', least: bounds.least }

@@ -28,7 +28,15 @@ const idle: SlipState = { k: 'idle' }
 const quote = { outcome: 17, odds: 2280, reference: 2280 }
 const priced: SlipState = { k: 'priced', ...quote }
 const check: SlipState = { k: 'check', since: 5000, ...quote }
-const changed: SlipState = { k: 'changed', since: 5000, outcome: 17, odds: 2280, reference: 2450 }
+const changed: SlipState = {
+  k: 'changed',
+  since: 5000,
+  down: 2160,
+  downSince: 5000,
+  outcome: 17,
+  odds: 2280,
+  reference: 2450,
+}
 const submitting: SlipState = { k: 'submitting', ...quote, request }
 const unknown: SlipState = { k: 'unknown', ...quote, request }
 const confirmed: SlipState = { k: 'confirmed', ...quote, request, bet, ms: 84, at: 5000 }
@@ -99,6 +107,28 @@ it('does not let small falls add up to a large one', () => {
 
 it('takes any odds when told to', () => {
   expect(kind(priced, odds(1010, 'any'))).toBe('priced')
+})
+
+it('is dead again only when the odds got worse', () => {
+  expect(after(changed, odds(2300, 'better', 9000))).toMatchObject({ since: 5000, odds: 2300 })
+  expect(after(changed, odds(2300, 'better', 9000), odds(2290, 'better', 9100))).toMatchObject({
+    since: 9100,
+  })
+})
+
+it('offers odds to accept down to, which stay while the odds move above them', () => {
+  const rush = after(
+    changed,
+    odds(2200, 'better', 5100),
+    odds(2300, 'better', 5200),
+    odds(2170, 'better', 5700),
+  )
+  expect(rush).toMatchObject({ down: 2160, downSince: 5000, since: 5700 })
+  expect(kind(rush, { t: 'send', request, now: 5710, isDown: true })).toBe('submitting')
+  expect(kind(rush, send(5710))).toBe('changed')
+  const below = after(rush, odds(2100, 'better', 6000))
+  expect(below).toMatchObject({ down: 1990, downSince: 6000 })
+  expect(kind(below, { t: 'send', request, now: 6100, isDown: true })).toBe('changed')
 })
 
 it('is priced again when changed odds come back', () => {

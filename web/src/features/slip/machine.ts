@@ -55,7 +55,9 @@ export interface Refusal {
 export type SlipState =
   | { k: 'idle' }
   | ({ k: 'priced' | 'offline' | 'stale' } & Quote)
-  | ({ k: 'check' | 'changed'; since: number } & Quote)
+  | ({ k: 'check'; since: number } & Quote)
+  /** `down` is offered as the least to accept, and stays while the odds move above it; `downSince` is when it came. */
+  | ({ k: 'changed'; since: number; down: OddsMilli | null; downSince: number } & Quote)
   | ({ k: 'submitting' | 'unknown'; request: BetRequest } & Quote)
   | ({ k: 'confirmed'; request: BetRequest; bet: Bet; ms: number; at: number } & Quote)
   | ({ k: 'refused'; request: BetRequest; refusal: Refusal; waiting: boolean } & Quote)
@@ -70,7 +72,8 @@ export type SlipEvent =
   | { t: 'odds'; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
   | { t: 'link'; link: LinkPhase; odds: OddsMilli | null; policy: AcceptPolicy; now: number }
   | { t: 'check'; now: number }
-  | { t: 'send'; request: BetRequest; now: number }
+  /** `isDown`: with the least odds that were offered. */
+  | { t: 'send'; request: BetRequest; now: number; isDown?: boolean }
   | { t: 'confirmed'; bet: Bet; now: number }
   | { t: 'refused'; refusal: Refusal }
   /** The connection went before the answer came. */
@@ -87,6 +90,10 @@ export function floorOf(reference: OddsMilli | null, policy: AcceptPolicy): Odds
   if (reference === null || policy === 'any') return null
   return policy === 'better' ? reference : Math.max(1000, Math.ceil((reference * 95) / 100))
 }
+
+/** What is offered as the least to accept in a rush: five per cent below the odds now, to two decimals. */
+export const offeredDown = (odds: OddsMilli | null): OddsMilli | null =>
+  odds === null ? null : Math.max(1000, Math.floor((odds * 95) / 100 / 10) * 10)
 
 function isAcceptable(odds: OddsMilli | null, reference: OddsMilli | null, policy: AcceptPolicy): boolean {
   const floor = floorOf(reference, policy)
@@ -106,7 +113,7 @@ function heard(
   quote: Quote,
   event: { odds: OddsMilli | null; policy: AcceptPolicy; now: number },
   calm: { k: 'priced' } | { k: 'check'; since: number },
-  since: number = event.now,
+  before?: Extract<SlipState, { k: 'changed' }>,
 ): SlipState {
   if (isAcceptable(event.odds, quote.reference, event.policy)) {
     return {
@@ -116,7 +123,18 @@ function heard(
       reference: better(event.odds, quote.reference),
     }
   }
-  return { k: 'changed', since, outcome: quote.outcome, odds: event.odds, reference: quote.reference }
+  // Only worse odds under the finger make the button dead again: nobody minds to get more than they read.
+  const isWorse = !before || before.odds === null || event.odds === null || event.odds < before.odds
+  const isBelow = !before || before.down === null || event.odds === null || event.odds < before.down
+  return {
+    k: 'changed',
+    since: isWorse ? event.now : before.since,
+    down: isBelow ? offeredDown(event.odds) : before.down,
+    downSince: isBelow ? event.now : before.downSince,
+    outcome: quote.outcome,
+    odds: event.odds,
+    reference: quote.reference,
+  }
 }
 
 const isLocked = (state: SlipState) => state.k === 'submitting' || state.k === 'unknown'
@@ -128,8 +146,7 @@ function onOdds(state: SlipState, event: Extract<SlipEvent, { t: 'odds' }>): Sli
     case 'check':
       return heard(state, event, { k: 'check', since: state.since })
     case 'changed':
-      // New odds under the finger: dead again.
-      return heard(state, event, { k: 'priced' }, event.odds === state.odds ? state.since : event.now)
+      return heard(state, event, { k: 'priced' }, state)
     case 'refused':
       return { ...state, odds: event.odds }
     default:
@@ -155,6 +172,10 @@ function onLink(state: SlipState, event: Extract<SlipEvent, { t: 'link' }>): Sli
   }
 }
 
+/** Whether the offer to accept down to some odds has just come. */
+export const isDownDead = (state: SlipState, now: number): boolean =>
+  state.k === 'changed' && now - state.downSince < ACCEPT_DEAD_MS
+
 /** Whether what stands under the thumb has just changed: the odds, the question, or the bet that was placed. */
 export function isDead(state: SlipState, now: number): boolean {
   if (state.k === 'changed' || state.k === 'check') return now - state.since < ACCEPT_DEAD_MS
@@ -164,7 +185,7 @@ export function isDead(state: SlipState, now: number): boolean {
 function onSend(state: SlipState, event: Extract<SlipEvent, { t: 'send' }>): SlipState {
   if (state.k === 'idle' || isLocked(state) || state.k === 'offline' || state.k === 'stale') return state
   if (state.k === 'confirmed') return state
-  if (isDead(state, event.now)) return state
+  if (event.isDown ? isDownDead(state, event.now) : isDead(state, event.now)) return state
   return { k: 'submitting', ...quoteOf(state), reference: state.odds, request: event.request }
 }
 

@@ -9,7 +9,7 @@ import type { FeedStore } from '@/feed/store'
 import { useFeed, useLink, usePersonal, usePhases } from '@/feed/useFeed'
 import { betTaken, walletsQuery } from '@/shared/mine'
 import { parseMoney } from '@/shared/money'
-import { oddsText, poolOdds, returnOf } from '@/shared/odds'
+import { lostToRounding, oddsText, poolOdds, returnOf } from '@/shared/odds'
 import { uuid7 } from '@/shared/uuid7'
 import { boundsOf, checkFrom, gateOf, isBusy } from './limits'
 import {
@@ -18,6 +18,7 @@ import {
   floorOf,
   type LinkPhase,
   nextSlip,
+  offeredDown,
   type SlipEvent,
 } from './machine'
 import { findPending, forgetPending, keepPending } from './pendingBet'
@@ -94,7 +95,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     opensAt: market?.opens_at ?? null,
     isWithdrawn: outcome?.withdrawn ?? false,
   } as const
-  const gate = gateOf(stake, bounds, betting, wallet.owed)
+  const gate = gateOf(stake, bounds, betting, wallet.owed, stakeText)
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
@@ -103,6 +104,8 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
       : null
   const payingOdds = oddsAfter ?? odds
   const payout = stake && payingOdds !== null ? returnOf(stake, payingOdds) : 0
+
+  const roundedFrom = stake && payingOdds !== null ? lostToRounding(stake, payingOdds, wallet.exponent) : null
 
   const settle = useCallback(
     (verdict: Verdict | null) => {
@@ -120,19 +123,25 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     [queries],
   )
 
-  function submit(request: BetRequest) {
-    const event: SlipEvent = { t: 'send', request, now: Date.now() }
+  function submit(request: BetRequest, isDown = false) {
+    const event: SlipEvent = { t: 'send', request, now: Date.now(), isDown }
     if (nextSlip(state, event) === state) return
     keepPending(request)
     send(event)
     placeBet(request).then(settle)
   }
 
-  function newRequest(amount: number): BetRequest {
+  function newRequest(amount: number, isDown = false): BetRequest {
     const reference =
       state.k === 'changed' || state.k === 'refused' ? odds : 'reference' in state ? state.reference : null
     // A pool's odds have one's own stake in them, here and where they are compared.
-    const least = floorOf(oddsAfter ?? reference, policy)
+    const least = isDown
+      ? oddsAfter === null
+        ? state.k === 'changed'
+          ? state.down
+          : null
+        : offeredDown(oddsAfter)
+      : floorOf(oddsAfter ?? reference, policy)
     return {
       key: uuid7(),
       user,
@@ -150,6 +159,11 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     if (gate || !stake || isBusy(state)) return
     if (state.k === 'priced' && stake >= checkFrom(wallet)) return send({ t: 'check', now: Date.now() })
     if (state.k === 'priced' || state.k === 'check' || state.k === 'changed') submit(newRequest(stake))
+  }
+
+  /** The bet at whatever odds come, down to those that were offered. */
+  function placeDown() {
+    if (!gate && stake && state.k === 'changed') submit(newRequest(stake, true), true)
   }
 
   /** The same outcome once more, from an empty stake. */
@@ -219,6 +233,10 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     odds,
     oddsAfter,
     payout,
+    payingOdds,
+    /** What the odds would come to without rounding, where that is a good deal more; else null. */
+    roundedFrom,
+    isWhole: wallet.exponent === 0,
     stake,
     stakeText,
     bounds,
@@ -228,6 +246,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     policy,
     setPolicy,
     place,
+    placeDown,
     resend,
     again,
     setStake(text: string) {

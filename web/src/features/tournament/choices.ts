@@ -20,12 +20,17 @@ export const CURRENCIES = [
   'KWD',
   'BHD',
   'PTS',
+  'PTC',
 ] as const
 
+const POINTS: Record<string, string> = {
+  PTS: 'PTS – points, for play',
+  PTC: 'PTC – points with two decimals: small bets lose nothing to rounding',
+}
 const names = new Intl.DisplayNames('en-GB', { type: 'currency' })
 
 export function currencyLabel(code: string): string {
-  return code === 'PTS' ? 'PTS – points, for play' : `${code} – ${names.of(code)}`
+  return POINTS[code] ?? `${code} – ${names.of(code)}`
 }
 
 /** Every zone this browser knows; UTC is not always among them. */
