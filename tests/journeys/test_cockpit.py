@@ -82,7 +82,9 @@ class Cockpit:
 
 @pytest.fixture
 def cockpit(scenario: ServerScenario, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cockpit]:
-    name = re.sub(r"[^a-z]+", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
+    # Of a test with parameters, its end tells them apart.
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_")).strip("-")
+    name = name if len(name) <= 40 else f"{name[:26]}-{name[-13:]}".strip("-")
     opened = Cockpit(scenario, chromium, name)
     yield opened
     assert opened.page.said == []  # type: ignore[attr-defined]
@@ -191,6 +193,70 @@ def test_odds_that_moved_are_accepted_by_a_tap_that_was_meant_for_them(cockpit: 
     cockpit.place.click()
     cockpit.is_in("confirmed")
     assert [bet["odds"] for bet in cockpit.bettor.bets] == ["2.28"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844), (360, 640)])
+def test_keypad_and_buttons_stay_where_they_are_when_odds_move(cockpit: Cockpit, size: tuple[int, int]) -> None:
+    cockpit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    outcome = cockpit.fixed["outcomes"][0]
+    cockpit.page.locator(f'[data-outcome="{outcome["id"]}"] button').click()
+    cockpit.page.get_by_label("Stake", exact=True).fill("1")
+    here = [cockpit.page.get_by_label("Stake", exact=True), cockpit.place]
+    if size[0] < 800:
+        here.append(cockpit.page.get_by_role("button", name="2", exact=True))
+    before = [one.bounding_box() for one in here]
+    cockpit.scenario.price(outcome, "2.28")
+    cockpit.is_in("changed")
+    assert [one.bounding_box() for one in here] == before
+    if size[0] < 800:
+        cockpit.page.get_by_role("button", name="2", exact=True).click()
+        expect(cockpit.page.get_by_label("Stake", exact=True)).to_have_value("12")
+    assert_fits(cockpit.page)
+
+
+def test_in_a_rush_a_bet_is_taken_down_to_the_odds_that_were_offered(cockpit: Cockpit) -> None:
+    outcome = cockpit.fixed["outcomes"][0]
+    cockpit.pick(outcome, "25")
+    cockpit.scenario.price(outcome, "2.40")
+    cockpit.is_in("changed")
+    down = cockpit.page.get_by_test_id("accept-down")
+    expect(down).to_have_text("Place at 2.28 or better")
+    assert down.get_attribute("aria-disabled") == "true"
+    expect(down).to_have_attribute("aria-disabled", "false")
+    # While the odds go on moving above it, it stays alive under the thumb.
+    cockpit.scenario.price(outcome, "2.35")
+    expect(cockpit.place).to_contain_text("Accept 2.35 and place")
+    expect(down).to_have_text("Place at 2.28 or better")
+    cockpit.meanwhile(lambda: cockpit.scenario.price(outcome, "2.30"))
+    down.click()
+    cockpit.is_in("confirmed")
+    assert [bet["odds"] for bet in cockpit.bettor.bets] == ["2.30"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("1,000", "Write 1000 or 1.00"), ("1.000", "Write 1000 or 1.00"), ("1.2.3", "Enter an amount")],
+    ids=["comma", "point", "neither"],
+)
+def test_an_amount_that_may_be_two_is_asked_about(cockpit: Cockpit, typed: str, said: str) -> None:
+    cockpit.pick(cockpit.fixed["outcomes"][0], typed)
+    expect(cockpit.place).to_contain_text(said)
+    cockpit.place.dispatch_event("click")
+    cockpit.is_in("priced")
+    cockpit.page.get_by_label("Stake", exact=True).fill("1.000,50")
+    expect(cockpit.page.get_by_test_id("est-return")).to_have_text("€2,451.22")
+    assert cockpit.bettor.bets == []
+
+
+def test_a_pool_says_that_its_odds_are_set_at_the_end_and_keeps_what_it_says(cockpit: Cockpit) -> None:
+    cockpit.pick(cockpit.pool["outcomes"][0], "25")
+    expect(cockpit.slip).to_contain_text("Pool: final odds are set when betting closes.")
+    expect(cockpit.place).to_contain_text("€25.00, about 1.00 with your bet")
+    cockpit.place.click()
+    cockpit.is_in("confirmed")
+    expect(cockpit.page.get_by_test_id("receipt")).to_contain_text("Odds with your bet in1.00")
+    [bet] = cockpit.bettor.bets
+    assert bet["odds"] == "1.00"
 
 
 def test_a_bet_on_its_way_says_so_and_takes_no_second_tap(cockpit: Cockpit) -> None:

@@ -16,12 +16,16 @@ interface Props {
   format: OddsFormat
 }
 
-/** On a small phone the keypad leaves no room for it: the sheet then scrolls to what is said. */
+/**
+ * On a small phone the keypad leaves no room for it: the sheet scrolls to what the answer was. What comes by itself, odds or a
+ * lost link, moves nothing under a thumb that types; the odds and the button say it too.
+ */
 export function Notes(props: Props) {
   const place = useRef<HTMLDivElement>(null)
   const { k } = props.slip.state
   useEffect(() => {
-    if (k !== 'priced' && place.current?.closest('dialog')) place.current.scrollIntoView({ block: 'nearest' })
+    if ((k === 'refused' || k === 'unknown') && place.current?.closest('dialog'))
+      place.current.scrollIntoView({ block: 'nearest' })
   }, [k])
   return (
     <div ref={place} className={styles.words}>

@@ -45,10 +45,11 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
         </div>
         <div className={`num ${styles.odds}`} data-testid="slip-odds">
           {formatOdds(shown, format)}
-          {state.k === 'changed' && (
-            <s>
+          {/* Its line is there before: nothing below moves when the odds do. */}
+          {!isConfirmed && (
+            <s data-moved={state.k === 'changed' || undefined}>
               <span className="visually-hidden">was </span>
-              {formatOdds(state.reference, format)}
+              {state.k === 'changed' ? formatOdds(state.reference, format) : '\u00a0'}
             </s>
           )}
         </div>
@@ -109,7 +110,10 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
             </dl>
             <Notes slip={slip} currency={currency} format={format} />
           </div>
-          <Lamps slip={slip} stake={slip.stake ?? 0} balance={balance} />
+          <div className={styles.checks} data-said={state.k === 'changed' || undefined}>
+            <Lamps slip={slip} stake={slip.stake ?? 0} balance={balance} />
+            <AcceptDown slip={slip} format={format} />
+          </div>
         </>
       )}
 
@@ -118,10 +122,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
       ) : (
-        <>
-          <PlaceButton slip={slip} currency={currency} format={format} />
-          <AcceptDown slip={slip} format={format} />
-        </>
+        <PlaceButton slip={slip} currency={currency} format={format} />
       )}
     </section>
   )
