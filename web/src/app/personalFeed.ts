@@ -3,11 +3,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { PersonalMessage } from '@/feed/messages'
-import { usePersonal } from '@/feed/useFeed'
+import { useBackAgain, usePersonal } from '@/feed/useFeed'
 import { balanceIs, betsQuery, betTaken, walletsQuery } from '@/shared/mine'
 
 export function usePersonalFeed(tournament: number) {
   const queries = useQueryClient()
+  /** Bets and wallets as the API has them: what the feed told while the link was away was told to nobody. */
+  const lookAgain = useCallback(() => {
+    queries.invalidateQueries({ queryKey: betsQuery(tournament).queryKey })
+    queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
+  }, [queries, tournament])
+  useBackAgain(lookAgain)
   usePersonal(
     useCallback(
       (message: PersonalMessage) => {
@@ -22,12 +28,14 @@ export function usePersonalFeed(tournament: number) {
             )
             return balanceIs(queries, tournament, message.balance)
           }
+          case 'again':
+            return lookAgain()
           case 'wallet':
             balanceIs(queries, tournament, message.balance)
             queries.invalidateQueries({ queryKey: walletsQuery.queryKey })
         }
       },
-      [queries, tournament],
+      [queries, tournament, lookAgain],
     ),
   )
 }

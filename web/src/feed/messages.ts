@@ -22,4 +22,4 @@ export type Update = Schemas['BoardUpdate']
 export type PublicMessage = Snapshot | Update | Schemas['Beat']
 export type FeedMessage = Schemas['FeedMessage']
 /** What is one's own, or for those who run the tournament: it never touches the board. */
-export type PersonalMessage = Exclude<FeedMessage, PublicMessage | Schemas['Pong'] | Schemas['Again']>
+export type PersonalMessage = Exclude<FeedMessage, PublicMessage | Schemas['Pong']>

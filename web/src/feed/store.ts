@@ -146,7 +146,6 @@ export function createFeedStore(
         case 'beat':
           return takePublic(message, now)
         case 'pong':
-        case 'again':
           return
         default:
           for (const listener of personal) listener(message)

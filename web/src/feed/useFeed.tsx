@@ -6,6 +6,7 @@ import {
   useContext,
   useEffect,
   useReducer,
+  useRef,
   useState,
   useSyncExternalStore,
 } from 'react'
@@ -44,6 +45,18 @@ export function useLink(): LinkState {
 export function usePersonal(listener: (message: PersonalMessage) => void) {
   const store = useFeed()
   useEffect(() => store.onPersonal(listener), [store, listener])
+}
+
+/** Calls back whenever the link is live again after it was not: what was told meanwhile was told to nobody. */
+export function useBackAgain(listener: () => void) {
+  const { phase } = useLink()
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (phase === 'down' || phase === 'stale') wasAway.current = true
+    if (phase !== 'live' || !wasAway.current) return
+    wasAway.current = false
+    listener()
+  }, [phase, listener])
 }
 
 /** Browsers keep a timer's wait in 32 bits. */

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Structure } from '@/feed/board'
 import type { PersonalMessage } from '@/feed/messages'
-import { useLink, usePersonal } from '@/feed/useFeed'
+import { useBackAgain, usePersonal } from '@/feed/useFeed'
 import type { BetFilters } from '@/shared/betFilters'
 import { arrive, fromApi, fromFeed, NO_LIVE, release, type Taken, together } from './betFeed'
 
@@ -87,14 +87,7 @@ export function useBetFeed({ structure, filters = {}, rows: limit, isHeld = fals
   }, [isHeld])
 
   // Bets that came in while the link was down were told to nobody.
-  const { phase } = useLink()
-  const wasDown = useRef(false)
-  useEffect(() => {
-    if (phase === 'down' || phase === 'stale') wasDown.current = true
-    if (phase !== 'live' || !wasDown.current) return
-    wasDown.current = false
-    readAgain()
-  }, [phase, readAgain])
+  useBackAgain(readAgain)
 
   const read = (list.data?.pages ?? []).flatMap((page) => page.items.map(fromApi))
   return {

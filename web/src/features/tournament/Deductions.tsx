@@ -31,6 +31,10 @@ export function Deductions({ tournament }: { tournament: Tournament }) {
       setText(textOf(saved.deductions))
     },
   })
+  const type = (typed: string) => {
+    setText(typed)
+    save.reset()
+  }
   return (
     <Panel title={label('deductions')}>
       <p>
@@ -52,10 +56,7 @@ export function Deductions({ tournament }: { tournament: Tournament }) {
           spellCheck={false}
           value={text}
           wrong={wrong}
-          onChange={(event) => {
-            setText(event.target.value)
-            save.reset()
-          }}
+          onChange={(event) => type(event.target.value)}
         />
         <Failure error={save.error} />
         <div role="status">{save.isSuccess && <Note tone="good" icon="check" title="Saved." />}</div>
@@ -67,10 +68,10 @@ export function Deductions({ tournament }: { tournament: Tournament }) {
                 ? 'Save: nothing is taken off'
                 : 'Save the table'}
           </Button>
-          <Button look="plain" onClick={() => setText(RULE_4)}>
+          <Button look="plain" onClick={() => type(RULE_4)}>
             The British Rule 4
           </Button>
-          <Button look="plain" onClick={() => setText('')}>
+          <Button look="plain" onClick={() => type('')}>
             Nothing
           </Button>
         </div>

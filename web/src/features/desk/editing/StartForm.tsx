@@ -139,9 +139,11 @@ function Effect({ seen, isCleared, currency }: EffectProps) {
       {seen.late.length > 0 && (
         <ul className={formStyles.list} data-testid="late-bets">
           {seen.late.map((bet) => (
-            <li key={bet.id} className={formStyles.words}>
-              <span className="num">{clockTime(Date.parse(bet.placed_at))}</span> <bdi>{bet.bettor}</bdi>,{' '}
-              {money(bet.stake, currency)} on <bdi>{bet.outcome}</bdi> (<bdi>{bet.market}</bdi>)
+            <li key={bet.id}>
+              <p className={formStyles.words}>
+                <span className="num">{clockTime(Date.parse(bet.placed_at))}</span> <bdi>{bet.bettor}</bdi>,{' '}
+                {money(bet.stake, currency)} on <bdi>{bet.outcome}</bdi> (<bdi>{bet.market}</bdi>)
+              </p>
             </li>
           ))}
         </ul>

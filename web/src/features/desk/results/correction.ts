@@ -7,6 +7,7 @@ import { plural } from '@/shared/plural'
 /** "Pay out 14 bets: €1,204.00", and what is refunded where something is. */
 export function settleWords({ bets, paid, refunds }: Preview, currency: Currency): string {
   const settle = `Pay out ${plural(bets, 'bet')}`
+  if (refunds === 0 && paid === 0) return `Settle ${plural(bets, 'bet')}: nobody is paid`
   if (refunds === 0) return `${settle}: ${money(paid, currency)}`
   if (paid === 0) return `Refund ${plural(bets, 'bet')}: ${money(refunds, currency)}`
   return `${settle}: ${money(paid, currency)}, refund ${money(refunds, currency)}`
