@@ -448,7 +448,13 @@ async def test_exposure_is_returns_less_the_stakes_that_stay(scenario: ApiScenar
         assert await scenario.bet(scenario.bettor, outcome_id, stake) == 0
     path = f"{PATH}/{market['id']}/exposure"
     items = taken(await scenario.organizer.get(path), 200)["items"]
-    assert items[0] == {"outcome_id": first, "stakes": 200, "bets": 1, "liability": 150}
+    assert items[0] == {
+        "outcome_id": first,
+        "stakes": 200,
+        "bets": 1,
+        "liability": 150,
+        "house_result": -150,
+    }
     assert [item["liability"] for item in items] == [150, -50, -150]
     taken(await scenario.organizer.patch(f"/api/outcome/{third}", json={"withdrawn": True}), 200)
     items = taken(await scenario.auditor.get(path), 200)["items"]
@@ -461,6 +467,20 @@ async def test_a_pool_has_no_liability(scenario: ApiScenario) -> None:
     market = await scenario.open_market()
     items = taken(await scenario.organizer.get(f"{PATH}/{market['id']}/exposure"), 200)["items"]
     assert {item["liability"] for item in items} == {None}
+
+
+async def test_the_book_of_a_pool_says_what_its_settlement_takes(scenario: ApiScenario) -> None:
+    """A house share of 7.50 that the minimum dividend eats down to 5.00; nobody on the third: everybody is refunded."""
+    market = await scenario.open_market(takeout_bps=1500)
+    await scenario.fund(scenario.bettor, 5000)
+    first, second, _ = ids(market)
+    assert await scenario.bet(scenario.bettor, first, 4500) == 0
+    assert await scenario.bet(scenario.bettor, second, 500) == 0
+    items = taken(await scenario.organizer.get(f"{PATH}/{market['id']}/exposure"), 200)["items"]
+    assert [item["house_result"] for item in items] == [500, 750, 0]
+    await scenario.do(market, "close")
+    seen = taken(await scenario.organizer.post(f"{PATH}/{market['id']}/preview", json={"winners": [first]}), 200)
+    assert (seen["takeout"], seen["house_result"]) == (500, 500)
 
 
 async def test_an_edit_of_a_version_that_is_no_more_is_a_conflict(scenario: ApiScenario) -> None:

@@ -38,4 +38,5 @@ def assert_accessible(page: Page, where: str) -> None:
     for scheme, only in looks:
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(SETTLED_MS)
-        assert violations(page, only) == [], f"{where}, {scheme}"
+        found = violations(page, only)
+        assert found == [], f"{where}, {scheme}: {found}"

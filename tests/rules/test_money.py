@@ -36,4 +36,4 @@ def test_the_exponents_are_those_of_iso_4217() -> None:
     assert {code for code, exponent in exponents.items() if exponent == 0} == {"JPY", "KRW", "PTS"}
     assert {code for code, exponent in exponents.items() if exponent == 3} == {"KWD", "BHD"}
     assert exponents["HUF"] == 2
-    assert len(CURRENCIES) == 18
+    assert len(CURRENCIES) == 19

@@ -49,7 +49,7 @@ export function MyBets({ tournament }: { tournament: number }) {
       {bets?.length === 0 && (
         <p className={styles.none}>None yet. They show here from the moment they are placed.</p>
       )}
-      <ul className={styles.beside} aria-live="polite">
+      <ul className={styles.beside}>
         {bets?.slice(0, SHOWN_BESIDE).map((bet) => (
           <BetRow key={bet.id} bet={bet} when={waitingFor(bet)} />
         ))}

@@ -98,10 +98,12 @@ export const MarketCard = memo(function MarketCard(props: Props) {
   const cells = (outcome: OutcomeOnBoard) => (
     <>
       <span className={`num ${styles.lane}`}>{outcome.lane_no}</span>
-      <span className={`given ${styles.name}`} title={outcome.name}>
+      <span id={`name-${outcome.id}`} className={`given ${styles.name}`} title={outcome.name}>
         {outcome.name}
       </span>
-      <Share outcome={outcome.id} market={market.id} exponent={exponent} />
+      <span id={`share-${outcome.id}`} className={styles.whole}>
+        <Share outcome={outcome.id} market={market.id} exponent={exponent} />
+      </span>
       {winners.has(outcome.id) ? (
         <span className={styles.won}>
           <Icon name="check" className={styles.wonIcon} /> Won
@@ -116,7 +118,10 @@ export const MarketCard = memo(function MarketCard(props: Props) {
           )}
         </span>
       ) : (
-        <Odds outcome={outcome.id} format={format} className={styles.odds} />
+        <span id={`odds-${outcome.id}`} className={styles.whole}>
+          <span className="visually-hidden">at </span>
+          <Odds outcome={outcome.id} format={format} className={styles.odds} />
+        </span>
       )}
     </>
   )
@@ -146,6 +151,8 @@ export const MarketCard = memo(function MarketCard(props: Props) {
                 type="button"
                 className={styles.row}
                 data-testid="outcome"
+                // Name, odds, share, in this order; the cells write their own text.
+                aria-labelledby={`name-${outcome.id} odds-${outcome.id} share-${outcome.id}`}
                 aria-pressed={picked === outcome.id}
                 onClick={() => onPick(outcome.id)}
               >

@@ -1,6 +1,6 @@
 /** The slip's buttons: what they say in each state, and how long they are dead after they changed. */
 
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { shortTime } from '@/shared/time'
@@ -61,9 +61,18 @@ function useDeadSince(since: number | null, dead: number): boolean {
 /** Done first; another bet only once a thumb that taps on has stopped. */
 export function AfterBet({ slip, onDone }: { slip: SlipControl; onDone: () => void }) {
   const isDead = useDead(slip.state)
+  const done = useRef<HTMLButtonElement>(null)
+  // Where the focus was, on the stake or the button, is gone: it is where one goes on.
+  useEffect(() => done.current?.focus({ preventScroll: true }), [])
   return (
     <div className={styles.pair}>
-      <button type="button" onClick={onDone}>
+      <button
+        ref={done}
+        type="button"
+        // The Enter that placed the bet may still be held.
+        onKeyDown={(event) => event.repeat && event.preventDefault()}
+        onClick={onDone}
+      >
         Done
       </button>
       <button type="button" aria-disabled={isDead} onClick={slip.again}>

@@ -28,7 +28,6 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
   if (state.k === 'idle' || !slip.market || !slip.outcome) return <IdleSlip />
 
   const isConfirmed = state.k === 'confirmed'
-  const isOver = slip.gate?.why === 'over'
   // After the answer every figure comes from the answer: the bet as the ledger took it.
   const shown = isConfirmed ? parseOdds(state.bet.odds) : slip.odds
   const where = slip.match ? `${slip.match.name}, ${slip.market.name}` : slip.market.name
@@ -74,7 +73,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
             currency={currency}
             bounds={slip.bounds}
             disabled={isBusy(state)}
-            bad={isOver || state.k === 'refused'}
+            bad={isWrongAmount(slip)}
             hasKeypad={hasKeypad}
             onText={slip.setStake}
             onEnter={slip.place}
@@ -89,14 +88,16 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
           </dl>
           {/* What is said stands where the rest of the figures stood: nothing below or above it moves. */}
           <div className={styles.facts} data-said={hasWords(slip) || undefined}>
-            <dl className={styles.figures}>
-              {slip.market.kind === 'pool' && (
-                <div>
-                  <dt>Odds after your bet</dt>
-                  <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : '–'}</dd>
-                </div>
-              )}
-              <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />
+            <div className={styles.stack}>
+              <dl className={styles.figures}>
+                {slip.market.kind === 'pool' && (
+                  <div>
+                    <dt>Odds after your bet</dt>
+                    <dd className="num">{slip.oddsAfter ? formatOdds(slip.oddsAfter, format) : '–'}</dd>
+                  </div>
+                )}
+                <AcceptChoice policy={slip.policy} disabled={isBusy(state)} onChoose={slip.setPolicy} />
+              </dl>
               {slip.market.kind === 'pool' && (
                 <p className={styles.pool}>Pool: final odds are set when betting closes.</p>
               )}
@@ -107,7 +108,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
                   to it.
                 </p>
               )}
-            </dl>
+            </div>
             <Notes slip={slip} currency={currency} format={format} />
           </div>
           <div className={styles.checks} data-said={state.k === 'changed' || undefined}>
@@ -126,6 +127,21 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       )}
     </section>
   )
+}
+
+/** Refusals that another stake would pass. */
+const OF_STAKE: ReadonlySet<string> = new Set([
+  'STAKE_LIMIT',
+  'OWN_LIMIT',
+  'FUNDS',
+  'LIABILITY',
+  'MARKET_LIMIT',
+])
+
+/** Only a wrong amount turns the stake red. */
+function isWrongAmount({ state, gate }: SlipControl): boolean {
+  if (state.k === 'refused') return OF_STAKE.has(state.refusal.code)
+  return gate?.why === 'over' || gate?.why === 'unread'
 }
 
 function IdleSlip() {
@@ -151,6 +167,10 @@ function Verdict({ slip, format }: { slip: SlipControl; format: OddsFormat }) {
   let said = ''
   if (state.k === 'submitting') said = 'Placing your bet'
   if (state.k === 'confirmed') said = 'Bet confirmed'
+  if (state.k === 'check') said = 'A large stake: confirm it'
+  if (state.k === 'unknown') said = 'Connection lost. Checking whether your bet was taken'
+  if (state.k === 'offline') said = 'You are offline. Your pick and stake are kept'
+  if (state.k === 'stale') said = 'The odds shown are not current'
   if (state.k === 'changed') {
     said = `Odds moved from ${formatOdds(state.reference, format)} to ${formatOdds(state.odds, format)}`
   }
