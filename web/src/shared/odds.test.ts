@@ -59,6 +59,18 @@ it('writes American odds by the side of even money', () => {
   expect(formatOdds(1500, 'american')).toBe('−200')
 })
 
+it('promises in no format more than decimal pays', () => {
+  const paid = (text: string): number => {
+    const [a = 0, b = 1] = text.replaceAll(',', '').replace('−', '-').split('/').map(Number)
+    if (text.includes('/')) return 1000 + (a * 1000) / b
+    return a > 0 ? 1000 + a * 10 : a < 0 ? 1000 + 100_000 / -a : 1000
+  }
+  for (let odds = 1000; odds < 130_000; odds += 7) {
+    for (const format of ['fractional', 'american'] as const)
+      expect(paid(formatOdds(odds, format)), `${odds} as ${format}`).toBeLessThanOrEqual(odds + 1e-9)
+  }
+})
+
 it('works out the odds of a pool as the server does', () => {
   // 100.00 staked, 5 % takeout, 40.00 on it: 95 / 40 = 2.375, floored to 0.01.
   expect(poolOdds(4000, [6000], rules)).toBe(2370)

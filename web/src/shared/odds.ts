@@ -29,17 +29,15 @@ function decimal(odds: OddsMilli): string {
   return `${Math.floor(odds / 1000)}.${thousandths.endsWith('0') ? thousandths.slice(0, 2) : thousandths}`
 }
 
-/** The nearest step that is quoted: above 100/1 whole numbers, under 1/100 one of them. No profit is 0/1. */
+/** The highest step that is quoted and not above it: above 100/1 whole numbers, under 1/100 one of them. No profit is 0/1. */
 function fractional(odds: OddsMilli): string {
   const profit = odds - 1000
   if (profit <= 0) return '0/1'
-  if (profit > 100_000) return `${group(String(Math.round(profit / 1000)))}/1`
-  if (profit < LEAST_QUOTED) return `1/${group(String(Math.round(1000 / profit)))}`
-  let nearest = FRACTIONS[0]!
-  for (const step of FRACTIONS) {
-    if (Math.abs(step[0] - profit) < Math.abs(nearest[0] - profit)) nearest = step
-  }
-  return nearest[1]
+  if (profit > 100_000) return `${group(String(Math.floor(profit / 1000)))}/1`
+  if (profit < LEAST_QUOTED) return `1/${group(String(Math.ceil(1000 / profit)))}`
+  let highest = FRACTIONS[0]!
+  for (const step of FRACTIONS) if (step[0] <= profit) highest = step
+  return highest[1]
 }
 
 /** What 100 wins, or what has to be staked to win 100, in whole numbers. No profit is +0. */
@@ -47,13 +45,13 @@ function american(odds: OddsMilli): string {
   const profit = odds - 1000
   if (profit <= 0) return '+0'
   return profit >= 1000
-    ? `+${group(String(Math.round(profit / 10)))}`
-    : `−${group(String(Math.round(100_000 / profit)))}`
+    ? `+${group(String(Math.floor(profit / 10)))}`
+    : `−${group(String(Math.ceil(100_000 / profit)))}`
 }
 
 /**
  * Odds as the reader wants them; only decimal is ever stored or sent. Decimal is exact, with thousands in groups. The
- * others are rounded to what is quoted: close to read, never to reckon with.
+ * others are rounded to what is quoted, and never promise more than decimal pays.
  */
 export function formatOdds(odds: OddsMilli | null, format: OddsFormat = 'decimal'): string {
   if (odds === null) return NO_ODDS
