@@ -188,6 +188,10 @@ def test_the_commands_work_one_after_the_other_and_leave_nothing_running(data_fo
     assert "is registered already" in failed("admin", "create", *ada, *data, stdin="a long password\n")
     assert "8 characters" in failed("admin", "create", *ada, *data, code=2, stdin="short\n")
     assert "no terminal" in failed("admin", "create", *ada[:-1], *data, code=2)
+    code = json.loads(done("admin", "reset", "--email", "ada@example.org", *data, "--json"))
+    assert len(code["code"]) == 11
+    assert "sets a new password for ada@example.org" in done("admin", "reset", "--email", "ada@example.org", *data)
+    assert "nobody is registered" in failed("admin", "reset", "--email", "eve@example.org", *data)
     token = json.loads(done("admin", "token", "--email", "ada@example.org", *data, "--json"))
     assert token["token"].startswith("tb_")
     assert "nobody is registered" in failed("admin", "token", "--email", "eve@example.org", *data)

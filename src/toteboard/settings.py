@@ -194,6 +194,10 @@ class Settings(BaseModel):
 
     kyc_sandbox_url: str = _setting("", "where the sandbox identity provider is reached by a browser")
     kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs with; at least 32 characters")
+    smtp_url: str = _setting(
+        "", "the mail server that codes for a new password are sent by: smtp://user:password@host:587 or smtps://"
+    )
+    mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
     public_url: str = _setting("", "how the world reaches us, for links sent outside; empty: the request's own host")
 
     @classmethod

@@ -18,6 +18,13 @@ EXAMPLES: dict[str, Any] = {
     "IdentityCheckRequest": {"tournament_id": 1},
     "InvitationRequest": {"role": "cashier", "uses": 1, "days": 7},
     "LimitRequest": {"tournament_id": 1, "kind": "stake", "period": "week", "amount": 10000},
+    "ForgottenRequest": {"email": "ada@example.org"},
+    "MePatch": {
+        "name": "Ada Ferreira-Lund",
+        "new_password": "another horse, a new battery",
+        "password": "correct horse battery",
+    },
+    "NewPasswordRequest": {"code": "7K3QX-M9TPA", "password": "another horse, a new battery"},
     "MarketPatch": {"closes_at": "2026-12-05T19:30:00Z", "version": 3},
     "MarketRequest": {
         "match_id": 12,

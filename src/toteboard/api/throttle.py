@@ -51,6 +51,8 @@ ACCOUNTS_PER_ADDRESS = 10
 DEMO_PER_ADDRESS = 10
 # Forged messages of a provider put on record, for one address; more are refused all the same.
 FORGED_AUDITED_MAX = 10
+# Letters with a code to one address in five minutes.
+MAILED_CODES_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Throttles:
     invitation_persons: Throttle
     invitation_addresses: Throttle
     forged_messages: Throttle
+    # Codes for a new password, by the address they are sent to.
+    mailed_codes: Throttle
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -82,6 +86,7 @@ class Throttles:
             invitation_persons=throttle(settings.invitation_tries_max),
             invitation_addresses=throttle(settings.invitation_address_tries_max),
             forged_messages=throttle(FORGED_AUDITED_MAX),
+            mailed_codes=throttle(MAILED_CODES_MAX),
         )
 
 

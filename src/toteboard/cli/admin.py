@@ -1,12 +1,14 @@
-"""`toteboard admin …`: the first admin, and API tokens, for those who may run commands on this machine."""
+"""`toteboard admin …`: the first admin, API tokens, and the way back in, for those who may run commands on this machine."""
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
+from toteboard.api.people.accounts import code_hash_of, new_code
 from toteboard.api.people.passwords import Passwords
 from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, RegistrationRequest
 from toteboard.api.people.sessions import API_TOKEN, hash_of, new_token
@@ -16,7 +18,8 @@ from toteboard.cli.terminal import DATA, Data, Failed, Json, say_json
 from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Actor, Ledger
-from toteboard.ledger.people import admins, users
+from toteboard.ledger.people import accounts, admins, users
+from toteboard.rules.codes import shown_code
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
@@ -79,6 +82,19 @@ def token(
         typer.echo(fresh.decode())
 
 
+@app.command()
+def reset(email: Email, data: Data = DATA, as_json: Json = False) -> None:
+    """Make a code with which somebody sets a new password; it is shown this once."""
+    code = new_code()
+    with database(data, Settings.read()) as dsn:
+        expires_at = asyncio.run(_reset(dsn, email.strip().lower(), code))
+    if as_json:
+        say_json({"email": email, "code": shown_code(code), "expires_at": expires_at.isoformat()})
+    else:
+        typer.echo(f"{shown_code(code)} sets a new password for {email}, once, until {expires_at:%Y-%m-%d %H:%M} UTC.")
+        typer.echo("Enter it at /password, or under “Forgot your password?” where one signs in.")
+
+
 def _registration(email: str, name: str, password: str) -> RegistrationRequest:
     try:
         return RegistrationRequest(email=email, name=name, password=password)
@@ -118,6 +134,12 @@ async def _promote(dsn: str, email: str) -> bool:
         # Servers that run forget what they remember of this person.
         ledger.wakeups.sessions(known)
     return changed
+
+
+async def _reset(dsn: str, email: str, code: str) -> datetime:
+    async with Ledger.opened(dsn) as ledger, ledger.change(Actor()) as change:
+        user_id = await _known(change.conn, email)
+        return await accounts.add_code(change, user_id, code_hash=code_hash_of(code), good_for=accounts.DESK_CODE)
 
 
 async def _token(dsn: str, email: str, label: str, days: int, fresh: bytes) -> Row:

@@ -9,7 +9,6 @@ from typing import NewType
 from toteboard.rules.bounds import MINIMUM_MILLI_MAX, MINIMUM_TIERS_MAX
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
 
-
 Tiers = NewType("Tiers", str)
 """The text of a market's tiers, checked and written in one way; empty for none."""
 

@@ -67,6 +67,7 @@ export function Menu({ me, children }: { me: Me | null | undefined; children?: R
             </Link>
           </>
         )}
+        {me && <Link to="/account">Your account</Link>}
         {me && (
           <button type="button" onClick={leave}>
             Sign out

@@ -130,6 +130,18 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('./routes/RegisterRoute')),
 })
 
+const password = createRoute({
+  getParentRoute: () => pages,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./routes/PasswordRoute')),
+})
+
+const account = createRoute({
+  getParentRoute: () => pages,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./routes/AccountRoute')),
+})
+
 const verify = createRoute({
   getParentRoute: () => pages,
   path: '/verify',
@@ -240,6 +252,8 @@ export const router = createRouter({
       limits,
       signIn,
       register,
+      password,
+      account,
       verify,
       audit,
       ops,

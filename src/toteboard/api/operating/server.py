@@ -16,6 +16,7 @@ class ServerInfo(ResponseModel):
     name: str
     version: str
     sandbox: bool
+    mail: bool = Field(description="whether codes for a new password are sent by e-mail")
     kyc_providers: list[str] = Field(description="identity providers that are set up here")
     time: str
 
@@ -32,6 +33,7 @@ async def server(services: InServices) -> ServerInfo:
         name="Toteboard",
         version=version("toteboard"),
         sandbox=services.settings.sandbox,
+        mail=bool(services.settings.smtp_url),
         kyc_providers=list(services.kyc),
         time=now,
     )

@@ -101,11 +101,12 @@ def set_cookie(out: Response, token: str, max_age_s: int, *, secure: bool) -> No
     out.headers["Cache-Control"] = "no-store"
 
 
-def _address(request: Request, services: Services) -> str | None:
+def address_of(request: Request, services: Services) -> str | None:
+    """The address a request came from."""
     return client_ip(request.scope, services.settings.trusted_proxies)
 
 
-class _Entering:
+class Entering:
     """A person on the way in: a new session for them, whatever cookie came along; the one it held ends."""
 
     def __init__(self, services: Services, request: Request, before: Identity | None):
@@ -137,7 +138,7 @@ async def register(
     services: InServices, body: RegistrationRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
     """Register, and be signed in."""
-    ip, entering = _address(request, services), _Entering(services, request, before)
+    ip, entering = address_of(request, services), Entering(services, request, before)
     slow_down(services.throttles.registrations, ip)
     # Before anybody knows whether the address is taken: both answers take as long.
     password_hash = await services.passwords.hash(body.password)
@@ -154,7 +155,7 @@ async def register(
 )
 async def sign_in(services: InServices, body: SignInRequest, request: Request, out: Response, before: SigningIn) -> Me:
     """Sign in by address and password; the answer sets the session's cookie."""
-    ip, entering, throttles = _address(request, services), _Entering(services, request, before), services.throttles
+    ip, entering, throttles = address_of(request, services), Entering(services, request, before), services.throttles
     slow_down(throttles.accounts, ip, body.email)
     slow_down(throttles.addresses, ip)
     async with services.ledger.read() as conn:
@@ -192,7 +193,7 @@ async def sandbox_sign_in(
     services: InServices, body: SandboxSignInRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
     """Sign in as one of the sandbox's demo people. 404 outside the sandbox."""
-    ip, entering = _address(request, services), _Entering(services, request, before)
+    ip, entering = address_of(request, services), Entering(services, request, before)
     slow_down(services.throttles.demo_sign_ins, ip)
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await _DEMO_PEOPLE[body.as_](change)

@@ -24,6 +24,9 @@ export default function SignInRoute() {
           Register
         </Link>
       </p>
+      <p>
+        Forgot your password? <Link to="/password">Set a new one</Link>
+      </p>
       <SandboxDoor />
     </Page>
   )

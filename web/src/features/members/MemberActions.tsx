@@ -6,10 +6,11 @@ import { api, must } from '@/api/client'
 import type { Member, Role, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { refreshMe, useMe } from '@/shared/session'
+import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
 import { Field, SelectField } from '@/shared/ui/Field'
-import { Failure } from '@/shared/ui/Note'
+import { Failure, Note } from '@/shared/ui/Note'
 import { A_ROLE, ROLE_WORDS } from '@/shared/words'
 import styles from './members.module.css'
 import { changeMeans, ROLE_MEANS, ROLES } from './roles'
@@ -153,6 +154,35 @@ export function RemoveMember({ member, slug }: Omit<Props, 'tournament'>) {
           </p>
         </Confirm>
       )}
+    </>
+  )
+}
+
+/** A code for who has forgotten the password, or never had one: it is handed over, and shown this once. */
+export function PasswordCode({ member, slug }: Omit<Props, 'tournament'>) {
+  const making = useMutation({
+    mutationFn: () =>
+      must(
+        api.POST('/api/tournament/{which}/member/{user_id}/password-code', {
+          params: { path: { which: slug, user_id: member.user_id } },
+        }),
+      ),
+  })
+  return (
+    <>
+      <Button size="small" look="plain" disabled={making.isPending} onClick={() => making.mutate()}>
+        Code for a new password
+      </Button>
+      <div role="status">
+        <Failure error={making.error} />
+        {making.data && (
+          <Note tone="good" icon="check" title={making.data.code}>
+            It sets a new password for {member.name} once, until{' '}
+            {shortTime(making.data.expires_at, Date.now())}, at <code>{location.origin}/password</code>.
+            Whoever has it is them: show it to nobody else.
+          </Note>
+        )}
+      </div>
     </>
   )
 }

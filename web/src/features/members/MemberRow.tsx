@@ -7,7 +7,7 @@ import { money } from '@/shared/money'
 import type { DeskRole } from '@/shared/session'
 import { KYC_WORDS, ROLE_WORDS, wordOf } from '@/shared/words'
 import { CashForm } from './CashForm'
-import { IdentityForm, RemoveMember, RoleForm } from './MemberActions'
+import { IdentityForm, PasswordCode, RemoveMember, RoleForm } from './MemberActions'
 import styles from './members.module.css'
 import { Statement } from './Statement'
 
@@ -83,6 +83,7 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
               See their bets
             </Link>
           )}
+          {as === 'organizer' && <PasswordCode member={member} slug={slug} />}
           {as === 'organizer' && <RemoveMember member={member} slug={slug} />}
         </div>
       )}

@@ -4,6 +4,8 @@ export interface Entry {
   name: string
   email: string
   password: string
+  /** Of who sets a new password. */
+  code: string
 }
 
 export type Wrong = Partial<Record<keyof Entry, string>>
@@ -32,7 +34,18 @@ export function wrongRegistration({ name, email, password }: Entry): Wrong {
           ? `At most ${NAME_MAX} characters; this has ${length}.`
           : undefined,
     email: wrongEmail(email),
-    password: [...password].length < PASSWORD_MIN ? `At least ${PASSWORD_MIN} characters.` : undefined,
+    password: wrongPassword(password),
+  }
+}
+
+const wrongPassword = (password: string) =>
+  [...password].length < PASSWORD_MIN ? `At least ${PASSWORD_MIN} characters.` : undefined
+
+export function wrongNewPassword({ code, email, password }: Entry): Wrong {
+  return {
+    code: code === '' ? 'The code is missing.' : undefined,
+    password: wrongPassword(password),
+    email: email === '' ? undefined : wrongEmail(email),
   }
 }
 

@@ -47,7 +47,12 @@ export function useEntering({ check, ask, onDone }: Door) {
     const form = event.currentTarget
     const values = new FormData(form)
     const text = (name: string) => String(values.get(name) ?? '')
-    const entry = { name: text('name').trim(), email: text('email').trim(), password: text('password') }
+    const entry = {
+      name: text('name').trim(),
+      email: text('email').trim(),
+      password: text('password'),
+      code: text('code').trim(),
+    }
     const wrong = check(entry)
     setWrongHere(wrong)
     if (!isWrong(wrong)) return entering.mutate(entry)
@@ -58,11 +63,12 @@ export function useEntering({ check, ask, onDone }: Door) {
   const { error } = entering
   const wrong = (field: keyof Entry): string | undefined => {
     if (wrongHere[field] || !(error instanceof Problem)) return wrongHere[field]
+    if (field === 'code' && error.status === 404) return error.body.detail
     // The only conflict there is: somebody has this address.
     if (field === 'email' && error.status === 409) return error.body.detail
     return error.of(field)
   }
-  const isAtField = (['name', 'email', 'password'] as const).some((field) => wrong(field))
+  const isAtField = (['name', 'email', 'password', 'code'] as const).some((field) => wrong(field))
   return {
     onSubmit,
     wrong,
