@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from scenarios import LedgerScenario, ledger_scenario
+from toteboard.http import address
+from toteboard.http.address import PublicAddress, public_address
+from toteboard.settings import Settings
 from wire_client import asked, request, served
 
 # What a proxy that ends TLS and rewrites the Host may send, and what the operator may have set.
@@ -78,3 +82,34 @@ async def _feed(port: int, slug: str, sent: dict[str, str]) -> int:
             return 101
     except InvalidStatus as refused:
         return refused.response.status_code
+
+
+# Where other devices find us -----------------------------------------------------------------------------------------
+
+
+def _asked_at(host: str, **settings: Any) -> PublicAddress:
+    scope = {"headers": [(b"host", host.encode())], "scheme": "http", "server": ("127.0.0.1", 8000)}
+    return public_address(scope, Settings.read({}, **settings))
+
+
+def test_a_qr_code_leads_to_the_operators_address_or_the_one_asked_for() -> None:
+    assert _asked_at("localhost:8000", public_url="https://bets.example/") == (["https://bets.example"], True)
+    assert _asked_at("192.168.7.20:8000") == (["http://192.168.7.20:8000"], True)
+    assert _asked_at("bets.example") == (["http://bets.example"], True)
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000", "tote.localhost"])
+def test_instead_of_localhost_the_lans_address_is_given(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(address, "lan_address", lambda: "192.168.7.20")
+    there = ["http://192.168.7.20:8000"]
+    assert _asked_at(host, listening="0.0.0.0") == (there, True)
+    # It would be found there, if it listened there.
+    for listening in ("127.0.0.1", ""):
+        assert _asked_at(host, listening=listening) == (there, False)
+    monkeypatch.setattr(address, "lan_address", lambda: None)
+    assert _asked_at(host, listening="0.0.0.0") == ([], False)
+
+
+def test_the_machines_own_address_is_one_that_leads_out() -> None:
+    here = address.lan_address()
+    assert here is None or not ip_address(here).is_unspecified

@@ -198,7 +198,11 @@ class Settings(BaseModel):
         "", "the mail server that codes for a new password are sent by: smtp://user:password@host:587 or smtps://"
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
-    public_url: str = _setting("", "how the world reaches us, for links sent outside; empty: the request's own host")
+    listening: str = _setting("", "the address that the processes listen on; `serve` says it to them itself")
+    public_url: str = _setting(
+        "",
+        "how the world reaches us, for links, QR codes and posters; empty: the request's own host, or the LAN's",
+    )
 
     @classmethod
     def read(cls, env: Mapping[str, str] | None = None, **given: Any) -> Self:

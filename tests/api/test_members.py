@@ -31,6 +31,11 @@ async def test_members_are_found_by_name_address_and_role(scenario: ApiScenario)
     assert await found(scenario, role="auditor") == ["Auditor"]
     assert await found(scenario, q="o", role="cashier") == ["Cashier"]
     assert await found(scenario, q="nobody at all") == []
+    # As the bettor's own page says it, or reads it out.
+    wallet = (await scenario.wallet_of(scenario.bettor))["id"]
+    for number in (f"#{scenario.bettor.id}", f"#{wallet}"):
+        assert "Bettor" in await found(scenario, q=number)
+    assert "Bettor" in await found(scenario, q=str(wallet))
     assert len(await found(scenario, q="  ")) == 7
 
 

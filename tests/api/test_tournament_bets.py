@@ -8,6 +8,7 @@ from toteboard.ledger.money import tournament_bets
 
 from .clients import ApiClient, code
 from .scenarios import ApiScenario, taken
+from .test_settlements import paid, path, winner
 
 
 def path_of(scenario: ApiScenario) -> str:
@@ -156,3 +157,55 @@ async def test_only_those_who_run_it_or_look_into_it_see_every_bet(scenario: Api
 )
 async def test_a_filter_or_cursor_that_is_none_is_refused(scenario: ApiScenario, query: str) -> None:
     assert code(await scenario.organizer.get(f"{path_of(scenario)}?{query}")) == "INVALID"
+
+
+# One bet, found by its receipt ---------------------------------------------------------------------------------------
+
+
+async def test_staff_find_a_bet_by_reference_or_number_and_see_its_whole_life(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 10_000)
+    market = await scenario.open_market("2.00", "3.00", "4.00")
+    assert await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 500) == 0
+    bet = (await page(scenario))["items"][0]
+    reference = f"{bet['id'][-8:-4]}-{bet['id'][-4:]}".upper()
+    for who in (scenario.organizer, scenario.cashier, scenario.auditor):
+        for ref in (reference, reference.lower().replace("-", " "), bet["id"], bet["id"].replace("-", "").upper()):
+            found = taken(await who.get(f"{path_of(scenario)}/found", params={"ref": ref}), 200)["items"]
+            assert [one["id"] for one in found] == [bet["id"]], ref
+    nobody = await scenario.cashier.get(f"{path_of(scenario)}/found", params={"ref": "0000-0000"})
+    assert taken(nobody, 200)["items"] == []
+    for wrong in ("", "12", "G000-0000", "'; DROP TABLE bets; --"):
+        answer = await scenario.cashier.get(f"{path_of(scenario)}/found", params={"ref": wrong})
+        assert answer.status_code == 422, wrong
+
+    await scenario.do(market, "close")
+    await scenario.do(market, "result", **winner(market))
+    seen = taken(await scenario.organizer.post(path(market, "preview"), json=winner(market)), 200)
+    taken(await scenario.organizer.post(path(market, "settle"), json={"digest": seen["digest"]}), 202)
+    await paid(scenario, market)
+    asked = winner(market, 1) | {"reason": "the protest was upheld"}
+    seen = taken(await scenario.organizer.post(path(market, "preview"), json=winner(market, 1)), 200)
+    taken(await scenario.organizer.post(path(market, "resettle"), json=asked | {"digest": seen["digest"]}), 202)
+    await paid(scenario, market, 2)
+    life = taken(await scenario.cashier.get(f"/api/bet/{bet['id']}/life"), 200)
+    assert (life["bet"]["id"], life["bet"]["bettor"], life["bet"]["status"]) == (bet["id"], "Bettor", "lost")
+    moved = [(one["kind"], one["amount"], one["version"]) for one in life["movements"]]
+    assert moved == [("payout", 1000, 1), ("reversal", -1000, 2)]
+    actions = [row["action"] for row in life["decisions"]]
+    assert actions[0] == "bet.placed"
+    assert {"market.settled", "market.resettled"} <= set(actions), actions
+    assert all(row["ip"] is None for row in life["decisions"])
+
+
+async def test_a_bets_life_is_for_the_staff_of_its_tournament(scenario: ApiScenario) -> None:
+    await scenario.fund(scenario.bettor, 10_000)
+    market = await scenario.open_market()
+    assert await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 500) == 0
+    bet = (await page(scenario))["items"][0]
+    for who in (scenario.bettor, scenario.stranger):
+        assert (await who.get(f"/api/bet/{bet['id']}/life")).status_code == 404
+        found = await who.get(f"{path_of(scenario)}/found", params={"ref": bet["id"]})
+        assert found.status_code == 403
+    other = (await scenario.new_tournament("Elsewhere"))["id"]
+    elsewhere = await scenario.admin.get(f"/api/tournament/{other}/bet/found", params={"ref": bet["id"]})
+    assert taken(elsewhere, 200)["items"] == []

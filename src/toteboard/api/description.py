@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from toteboard.api import error_handlers
 from toteboard.api.files import exports, imports
-from toteboard.api.money import bets, corrections, settlements, tournament_bets, wallets
+from toteboard.api.money import bet_life, bets, corrections, settlements, tournament_bets, wallets
 from toteboard.api.openapi import describe
 from toteboard.api.operating import audit, ops, server
 from toteboard.api.people import accounts, invitations, kyc, own_limits, users
@@ -15,7 +15,20 @@ from toteboard.api.tournaments import boards, markets, matches, members, outcome
 
 RESOURCES = (
     *(server, users, accounts, own_limits, kyc, tournaments, members, matches, markets, outcomes),
-    *(wallets, boards, bets, settlements, corrections, audit, ops, invitations, tournament_bets, imports, exports),
+    *(
+        wallets,
+        boards,
+        bets,
+        settlements,
+        corrections,
+        audit,
+        ops,
+        invitations,
+        tournament_bets,
+        bet_life,
+        imports,
+        exports,
+    ),
 )
 
 

@@ -5,10 +5,8 @@ import socket
 from pathlib import Path
 
 from toteboard.cli.terminal import DATA, Failed
+from toteboard.http.address import ANY_ADDRESS, lan_address
 from toteboard.settings import BACKLOG
-
-# An address of documentation: nothing is sent there, the system only says from which of ours it would be.
-ELSEWHERE = ("192.0.2.1", 9)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -53,14 +51,9 @@ def same_data(data: Path) -> str:
 
 def reachable(host: str) -> str:
     """The host that a browser of this network can ask for: of all our addresses, the one that leads out."""
-    if host not in ("0.0.0.0", "::", ""):  # noqa: S104 compared, not listened on
+    if host not in ANY_ADDRESS:
         return f"[{host}]" if ":" in host else host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outwards:
-        try:
-            outwards.connect(ELSEWHERE)
-            return str(outwards.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return lan_address() or "127.0.0.1"
 
 
 def free_port(host: str) -> int:

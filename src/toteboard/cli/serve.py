@@ -56,6 +56,7 @@ def run_server(settings: Settings, listening: socket.socket, workers: int) -> No
     # Only here: the whole application takes its time to load, and most commands do without.
     from toteboard import serving
 
+    settings = settings.changed(listening=str(listening.getsockname()[0]))
     # Worker processes read their settings from the environment.
     os.environ.update(settings.as_environment())
     began = True

@@ -1,12 +1,18 @@
 """The client's address, and how its browser reaches us, behind as many proxies as are ours. Knows no route."""
 
+import socket
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 from toteboard.settings import Settings
 
 Scope = Any
+
+# What listens on every address of the machine; compared with, never listened on.
+ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104
+# An address of documentation: nothing is sent there, the system only says from which of ours it would be.
+ELSEWHERE = ("192.0.2.1", 9)
 
 
 @lru_cache(maxsize=4096)
@@ -53,3 +59,41 @@ def base_url(scope: Scope, settings: Settings) -> str:
         return settings.public_url.rstrip("/")
     host = next((value for name, value in scope["headers"] if name == b"host"), b"localhost")
     return f"{'https' if is_https(scope, settings) else 'http'}://{host.decode('latin-1')}"
+
+
+class PublicAddress(NamedTuple):
+    """How other devices reach us. Where they do not, `urls` are the addresses that would, if we listened there."""
+
+    urls: list[str]
+    reached: bool
+
+
+def public_address(scope: Scope, settings: Settings) -> PublicAddress:
+    """What a QR code may lead to: the operator's address, else the one asked for; instead of localhost the LAN's."""
+    asked = base_url(scope, settings)
+    if settings.public_url or not _is_loopback(asked.partition("://")[2]):
+        return PublicAddress([asked], True)
+    here = lan_address()
+    if here is None:
+        return PublicAddress([], False)
+    port = (scope.get("server") or ("", 80))[1]
+    return PublicAddress([f"http://{here}:{port}"], settings.listening != "" and settings.listening in ANY_ADDRESS)
+
+
+def lan_address() -> str | None:
+    """Of all our IPv4 addresses the one that leads out; None where there is none but localhost."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outwards:
+        try:
+            outwards.connect(ELSEWHERE)
+            return str(outwards.getsockname()[0])
+        except OSError:
+            return None
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host, as the Host header has it, names this machine to itself alone."""
+    address = _inet(host)
+    if address is not None:
+        return ip_address(address).is_loopback
+    name = host.partition(":")[0].rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")

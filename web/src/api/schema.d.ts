@@ -319,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description An organizer has seen the document. Nobody decides about themselves.
+         * @description A cashier or organizer has seen the document. Nobody decides about themselves.
          */
         post: operations["decide_api_kyc_desk_post"];
         delete?: never;
@@ -1280,6 +1280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/bet/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description The bets of this number or reference; none, mostly one, and never more than a handful.
+         */
+        get: operations["find_api_tournament__which__bet_found_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bet/{bet_id}/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Life
+         * @description A bet with what became of it, for cashiers, auditors and organizers of its tournament. 404 for everybody else.
+         */
+        get: operations["life_api_bet__bet_id__life_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tournament/{which}/import": {
         parameters: {
             query?: never;
@@ -1590,6 +1630,56 @@ export interface components {
              * @description what a unit of the pool was paid; said of one bet that won
              */
             dividend?: string | null;
+        };
+        /**
+         * BetLife
+         * @description All that is known of a bet: as it stands, what was moved for it, and what was decided about it.
+         */
+        BetLife: {
+            bet: components["schemas"]["TournamentBet"];
+            /** Tournament Id */
+            tournament_id: number;
+            /** Wallet Id */
+            wallet_id: number;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * Dividend
+             * @description what a unit on it was paid, in a pool that is won
+             */
+            dividend: string | null;
+            /** Movements */
+            movements: components["schemas"]["BetMovement"][];
+            /**
+             * Decisions
+             * @description of the bet, its outcome, market and match; oldest first, without ip
+             */
+            decisions: components["schemas"]["AuditRow"][];
+        };
+        /**
+         * BetMovement
+         * @description Money between the wallet and the bet since its stake; positive went into the wallet.
+         */
+        BetMovement: {
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "payout" | "refund" | "reversal";
+            /** Amount */
+            amount: number;
+            /**
+             * Version
+             * @description of the market's settlement that moved it
+             */
+            version: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "settle" | "void";
         };
         /**
          * BetRequest
@@ -3709,6 +3799,16 @@ export interface components {
              * @description whether codes for a new password are sent by e-mail
              */
             mail: boolean;
+            /**
+             * Addresses
+             * @description how other devices reach this server, the best first
+             */
+            addresses: string[];
+            /**
+             * Reached
+             * @description false: it listens on this computer alone; `addresses` are those that would lead here
+             */
+            reached: boolean;
             /**
              * Kyc Providers
              * @description identity providers that are set up here
@@ -7153,7 +7253,7 @@ export interface operations {
     members_api_tournament__which__member_get: {
         parameters: {
             query?: {
-                /** @description stands in the name or the e-mail address */
+                /** @description in the name or the e-mail address, or the number of member or wallet */
                 q?: string;
                 role?: ("bettor" | "cashier" | "organizer" | "auditor") | null;
                 /** @description `next` of the page before */
@@ -12453,6 +12553,157 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_api_tournament__which__bet_found_get: {
+        parameters: {
+            query: {
+                /** @description a bet's number, or the reference of its receipt: 9F3C-01AB */
+                ref: string;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TournamentBetPage"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    life_api_bet__bet_id__life_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BetLife"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

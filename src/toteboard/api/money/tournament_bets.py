@@ -45,7 +45,8 @@ class TournamentBet(ResponseModel):
     placed_at: str
 
 
-def _shape(row: dict[str, Any]) -> TournamentBet:
+def taken_bet(row: dict[str, Any]) -> TournamentBet:
+    """A bet's row as the desk is told it."""
     shown = row | {"odds": format_odds(row["odds_milli"]), "placed_at": utc(row["placed_at"])}
     return TournamentBet.model_validate({name: shown[name] for name in TournamentBet.model_fields})
 
@@ -88,7 +89,7 @@ async def all_bets(
                 look_back=services.settings.bets_look_back,
             )
         return Page(
-            items=[_shape(row) for row in rows], next=f"{following.seq}.{following.position}" if following else None
+            items=[taken_bet(row) for row in rows], next=f"{following.seq}.{following.position}" if following else None
         )
     before = page.after_id()
     async with services.replica.read() as conn:
@@ -103,4 +104,4 @@ async def all_bets(
             limit=page.rows,
         )
     shown, next_no = page.split(rows, lambda row: str(row["no"]))
-    return Page(items=[_shape(row) for row in shown], next=next_no)
+    return Page(items=[taken_bet(row) for row in shown], next=next_no)

@@ -130,7 +130,7 @@ async def read(
     shown, following = page.split(found.rows, lambda row: str(row["id"]))
     out.headers["Cache-Control"] = "no-store"
     return AuditPage(
-        items=[_row_shape(row, found) for row in shown],
+        items=[row_shape(row, found) for row in shown],
         next=following,
         as_of=AsOf(id=up_to, at=utc(at), settled=settled),
     )
@@ -180,7 +180,8 @@ async def _actions(conn: Conn, text: str) -> tuple[str, ...]:
     return tuple(name for name in await audit_log.actions(conn) if name.startswith(text))
 
 
-def _row_shape(row: dict[str, Any], found: audit_log.Rows) -> AuditRow:
+def row_shape(row: dict[str, Any], found: audit_log.Rows) -> AuditRow:
+    """A row as the API says it, with the names found around it."""
     tournament = found.tournaments.get(row["tournament_id"])
     return AuditRow(
         id=row["id"],

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from toteboard.api.services import InServices
 from toteboard.api.wire import ResponseModel, utc
+from toteboard.http.address import public_address
 
 
 class ServerInfo(ResponseModel):
@@ -17,6 +18,10 @@ class ServerInfo(ResponseModel):
     version: str
     sandbox: bool
     mail: bool = Field(description="whether codes for a new password are sent by e-mail")
+    addresses: list[str] = Field(description="how other devices reach this server, the best first")
+    reached: bool = Field(
+        description="false: it listens on this computer alone; `addresses` are those that would lead here"
+    )
     kyc_providers: list[str] = Field(description="identity providers that are set up here")
     time: str
 
@@ -25,15 +30,18 @@ router = APIRouter(prefix="/api/server", tags=["server"])
 
 
 @router.get("")
-async def server(services: InServices) -> ServerInfo:
+async def server(services: InServices, request: Request) -> ServerInfo:
     """The pages ask this first: the sandbox has other doors, and a wrong clock is said."""
     now = utc(datetime.now(UTC))
     assert now is not None
+    public = public_address(request.scope, services.settings)
     return ServerInfo(
         name="Toteboard",
         version=version("toteboard"),
         sandbox=services.settings.sandbox,
         mail=bool(services.settings.smtp_url),
+        addresses=public.urls,
+        reached=public.reached,
         kyc_providers=list(services.kyc),
         time=now,
     )

@@ -68,7 +68,7 @@ async def members(
     which: Which,
     caller: CurrentUser,
     page: Paging,
-    q: Annotated[Text, Query(description="stands in the name or the e-mail address")] = "",
+    q: Annotated[Text, Query(description="in the name or the e-mail address, or the number of member or wallet")] = "",
     role: tournaments.Role | None = None,
 ) -> Page[Member]:
     """The members with their wallets, in the order of their ids."""

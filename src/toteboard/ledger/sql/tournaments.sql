@@ -87,7 +87,7 @@ SELECT json_build_object('tournament', json_build_object(
 
 -- name: members
 -- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets; those with a text
--- ($4) in their name or address, those in a role ($5). Both are text, whatever stands in them: nothing is a pattern.
+-- ($4) in their name or address, or as their own or their wallet's number, those in a role ($5). All are text: nothing is a pattern.
 SELECT member.user_id, person.name, person.email, member.role, person.kyc,
        wallet.id AS wallet_id, wallet.balance, wallet.owed
   FROM members member
@@ -95,7 +95,8 @@ SELECT member.user_id, person.name, person.email, member.role, person.kyc,
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
                            AND wallet.user_id = member.user_id
  WHERE member.tournament_id = $1 AND ($2::bigint IS NULL OR member.user_id > $2)
-   AND ($4::text IS NULL OR position(lower($4) IN lower(person.name)) > 0 OR position(lower($4) IN person.email) > 0)
+   AND ($4::text IS NULL OR position(lower($4) IN lower(person.name)) > 0 OR position(lower($4) IN person.email) > 0
+        OR member.user_id::text = ltrim($4, '#') OR wallet.id::text = ltrim($4, '#'))
    AND ($5::text IS NULL OR member.role = $5)
  ORDER BY member.user_id LIMIT $3;
 

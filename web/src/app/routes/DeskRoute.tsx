@@ -46,7 +46,7 @@ interface Room {
 
 const ROOMS: readonly Room[] = [
   { to: '/org/t/$slug', name: 'Markets' },
-  { to: '/org/t/$slug/bets', name: 'Bets', also: ['auditor'] },
+  { to: '/org/t/$slug/bets', name: 'Bets', also: ['cashier', 'auditor'] },
   { to: '/org/t/$slug/people', name: 'People', also: ['cashier', 'auditor'] },
   { to: '/org/t/$slug/import', name: 'Import' },
   { to: '/org/t/$slug/exports', name: 'Exports', also: ['auditor'] },
@@ -67,7 +67,13 @@ function DeskPage({ slug, me, role }: { slug: string; me: Me; role: DeskRole }) 
     document.title = tournament ? `Desk, ${tournament.name} – Toteboard` : 'Toteboard'
   }, [tournament])
   if (here && rooms[0] && !rooms.includes(here))
-    return <Navigate to={rooms[0].to} params={{ slug }} replace />
+    return (
+      <Navigate
+        to={(role === 'cashier' ? rooms.find(({ name }) => name === 'People') : undefined)?.to ?? rooms[0].to}
+        params={{ slug }}
+        replace
+      />
+    )
   return (
     <div className={styles.desk}>
       <Header title={tournament?.name ?? 'Toteboard'} subtitle="The desk" slug={slug} me={me}>

@@ -2,11 +2,11 @@
 
 import type { AsOf } from '@/api/types'
 import { announce } from '@/shared/announce'
+import { momentText } from '@/shared/auditDetails'
 import { clockTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Icon } from '@/shared/ui/Icon'
 import styles from './Audit.module.css'
-import { momentText } from './details'
 
 interface Props {
   /** As the server answered; undefined while it has not. */

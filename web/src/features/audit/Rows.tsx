@@ -2,10 +2,10 @@
 
 import { memo, useCallback, useEffect, useId, useRef, useState } from 'react'
 import type { AuditRow } from '@/api/types'
+import { momentText, summaryOf } from '@/shared/auditDetails'
 import { Icon } from '@/shared/ui/Icon'
 import { actionWord, label } from '@/shared/words'
 import styles from './Audit.module.css'
-import { momentText, summaryOf } from './details'
 import type { Filters } from './filters'
 import { Subject } from './Subject'
 import { Unfolded } from './Unfolded'

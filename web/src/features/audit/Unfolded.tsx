@@ -1,10 +1,10 @@
 /** One row in full: its details for people and as they were written, and ways to look for its like. */
 
 import type { AuditRow } from '@/api/types'
+import { detailsOf, momentText } from '@/shared/auditDetails'
 import { Button } from '@/shared/ui/Button'
 import { actionWord } from '@/shared/words'
 import styles from './Audit.module.css'
-import { detailsOf, momentText } from './details'
 import type { Filters } from './filters'
 import { Subject } from './Subject'
 

@@ -8,18 +8,24 @@ import { Problem } from '@/api/problem'
 import type { Bet, Me } from '@/api/types'
 import { betQuery } from '@/shared/mine'
 import { useOddsFormat } from '@/shared/prefs'
+import { usePublicAddress } from '@/shared/publicAddress'
 import { referenceOf } from '@/shared/reference'
 import { exactTime } from '@/shared/time'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Icon } from '@/shared/ui/Icon'
 import { Qr } from '@/shared/ui/Qr'
 import { Awaiting, Empty } from '@/shared/ui/States'
+import { Unreachable } from '@/shared/ui/Unreachable'
+import { BetLife } from './BetLife'
 import styles from './Receipt.module.css'
 import { moneyLines, outcomeWords, SIGNS } from './words'
 
 export function Receipt({ id, me }: { id: string; me: Me }) {
   const bet = useQuery(betQuery(id))
   if (bet.error instanceof Problem && (bet.error.status === 404 || bet.error.status === 422)) {
+    // Somebody else's receipt, scanned by who works there.
+    if (bet.error.status === 404 && (me.admin || me.memberships.some(({ role }) => role !== 'bettor')))
+      return <BetLife id={id} me={me} />
     return (
       <Empty title="You have no such bet.">
         <p>It was never taken, or it is somebody else's: a receipt is shown to its bettor alone.</p>
@@ -52,7 +58,8 @@ function useTournament(bet: Bet, me: Me) {
 function Paper({ bet, me }: { bet: Bet; me: Me }) {
   const format = useOddsFormat()
   const tournament = useTournament(bet, me)
-  const address = `${location.origin}/bets/${bet.id}`
+  const reached = usePublicAddress()
+  const address = `${reached.base}/bets/${bet.id}`
   return (
     <>
       <article className={styles.paper} data-status={bet.status} data-testid="receipt" aria-label="Receipt">
@@ -103,6 +110,7 @@ function Paper({ bet, me }: { bet: Bet; me: Me }) {
           </figure>
         </div>
         <p className={styles.address}>{address}</p>
+        <Unreachable {...reached} />
       </article>
       <Actions address={address} slug={tournament?.slug} match={bet.match_id} />
     </>

@@ -1,5 +1,6 @@
 /** One bet as the desk sees it: when, who, on what, how much. */
 
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Structure } from '@/feed/board'
 import { money } from '@/shared/money'
@@ -72,7 +73,11 @@ export function BetLine({ bet, structure, bettor }: Props) {
           <bdi>{names.match}</bdi>, <bdi>{names.market}</bdi>
         </small>
       </span>
-      <b className={`num ${styles.stake}`}>{money(bet.stake, tournament)}</b>
+      <b className={`num ${styles.stake}`}>
+        <Link to="/bets/$id" params={{ id: bet.id }} preload={false} title="The whole life of this bet">
+          {money(bet.stake, tournament)}
+        </Link>
+      </b>
       <span className={`num ${styles.odds}`}>{formatOdds(bet.odds, format)}</span>
       <span className={styles.status} data-status={bet.status}>
         <Icon name={icon} /> {word}

@@ -7,12 +7,14 @@ import type { Structure } from '@/feed/board'
 import { useStructure } from '@/feed/useFeed'
 import { BET_STATUSES, type BetFilters } from '@/shared/betFilters'
 import { plural } from '@/shared/plural'
+import type { DeskRole } from '@/shared/session'
 import { Button } from '@/shared/ui/Button'
 import { More } from '@/shared/ui/Paged'
 import { Empty, Loading } from '@/shared/ui/States'
 import { BET_STATUS_WORDS } from '@/shared/words'
 import { BetLine } from './BetLine'
 import styles from './bets.module.css'
+import { FindBet } from './FindBet'
 import { useBetFeed } from './useBetFeed'
 
 const PAGE = 50
@@ -22,12 +24,13 @@ interface Props {
   filters: BetFilters
 }
 
-export function Bets({ slug, filters }: Props) {
+export function Bets({ slug, filters, as }: Props & { as: DeskRole }) {
   const structure = useStructure()
   return (
     <main className={styles.main}>
       <h1>Bets</h1>
-      {structure ? (
+      <FindBet slug={slug} />
+      {as === 'cashier' ? null : structure ? (
         // Other filters, another list.
         <BetList key={JSON.stringify(filters)} slug={slug} filters={filters} structure={structure} />
       ) : (

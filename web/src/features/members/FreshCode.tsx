@@ -5,11 +5,13 @@ import { createPortal } from 'react-dom'
 import type { InvitationCreated, Tournament } from '@/api/types'
 import { announce } from '@/shared/announce'
 import { plural } from '@/shared/plural'
+import { usePublicAddress } from '@/shared/publicAddress'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { Qr } from '@/shared/ui/Qr'
+import { Unreachable } from '@/shared/ui/Unreachable'
 import { A_ROLE } from '@/shared/words'
 import styles from './invitations.module.css'
 import { isStaff } from './roles'
@@ -21,7 +23,8 @@ interface Props {
 }
 
 export function FreshCode({ invitation, tournament, onDone }: Props) {
-  const link = `${location.origin}/join/${invitation.code}`
+  const address = usePublicAddress()
+  const link = `${address.base}/join/${invitation.code}`
   const field = useRef<HTMLInputElement>(null)
   const [isCopied, setCopied] = useState(false)
 
@@ -44,6 +47,7 @@ export function FreshCode({ invitation, tournament, onDone }: Props) {
           <Qr text={link} says={`QR code to join ${tournament.name}`} />
         </div>
         <div className={styles.words}>
+          <Unreachable {...address} />
           <Note tone="warn" icon="warning" title="Shown only now.">
             The code cannot be shown again. Print it, copy it, or make another one later.
           </Note>
@@ -89,7 +93,7 @@ function Poster({ link, invitation, tournament }: Omit<Props, 'onDone'> & { link
       </div>
       <h2>{isStaff(invitation.role) ? `Scan to join as ${A_ROLE[invitation.role]}` : 'Scan to join'}</h2>
       <p>
-        or open <b>{`${location.host}/join`}</b> and type
+        or open <b>{`${new URL(link).host}/join`}</b> and type
       </p>
       <p className={styles.letters}>{invitation.code}</p>
     </div>

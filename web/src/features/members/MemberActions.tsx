@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Member, Role, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { usePublicAddress } from '@/shared/publicAddress'
 import { refreshMe, useMe } from '@/shared/session'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
@@ -160,6 +161,7 @@ export function RemoveMember({ member, slug }: Omit<Props, 'tournament'>) {
 
 /** A code for who has forgotten the password, or never had one: it is handed over, and shown this once. */
 export function PasswordCode({ member, slug }: Omit<Props, 'tournament'>) {
+  const { base } = usePublicAddress()
   const making = useMutation({
     mutationFn: () =>
       must(
@@ -178,8 +180,8 @@ export function PasswordCode({ member, slug }: Omit<Props, 'tournament'>) {
         {making.data && (
           <Note tone="good" icon="check" title={making.data.code}>
             It sets a new password for {member.name} once, until{' '}
-            {shortTime(making.data.expires_at, Date.now())}, at <code>{location.origin}/password</code>.
-            Whoever has it is them: show it to nobody else.
+            {shortTime(making.data.expires_at, Date.now())}, at <code>{base}/password</code>. Whoever has it
+            is them: show it to nobody else.
           </Note>
         )}
       </div>

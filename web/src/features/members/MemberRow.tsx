@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { memo, useId } from 'react'
 import type { Member, Tournament } from '@/api/types'
 import { money } from '@/shared/money'
-import type { DeskRole } from '@/shared/session'
+import { type DeskRole, useMe } from '@/shared/session'
 import { KYC_WORDS, ROLE_WORDS, wordOf } from '@/shared/words'
 import { CashForm } from './CashForm'
 import { IdentityForm, PasswordCode, RemoveMember, RoleForm } from './MemberActions'
@@ -37,7 +37,13 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
       >
         <span className={styles.person}>
           <bdi>{member.name}</bdi>
-          <small>{member.email}</small>
+          <small>
+            <span className="num">
+              #{member.user_id}
+              {member.wallet_id !== null && `, wallet ${member.wallet_id}`}
+            </span>{' '}
+            {member.email}
+          </small>
         </span>
         <span className={styles.role} data-staff={member.role !== 'bettor' || undefined}>
           {ROLE_WORDS[member.role]}
@@ -59,16 +65,23 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
 
 function MemberPanel({ member, slug, tournament, as }: Props) {
   const wallet = member.wallet_id
+  const me = useMe()
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
     <div className={styles.panel}>
-      {owner && as !== 'auditor' && <CashForm member={owner} currency={tournament} />}
+      {as !== 'auditor' && (
+        <div className={styles.card}>
+          {member.kyc !== 'verified' && member.user_id !== me?.id && (
+            <IdentityForm member={member} slug={slug} tournament={tournament} />
+          )}
+          {owner && <CashForm member={owner} currency={tournament} />}
+        </div>
+      )}
       {owner && <Statement member={owner} currency={tournament} />}
       {!owner && <p className={styles.quiet}>No wallet: they do not bet here.</p>}
       {as === 'organizer' && (
         <div className={styles.actions}>
           <RoleForm key={member.role} member={member} slug={slug} tournament={tournament} />
-          {member.kyc !== 'verified' && <IdentityForm member={member} slug={slug} tournament={tournament} />}
         </div>
       )}
       {as !== 'cashier' && (

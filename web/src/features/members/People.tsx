@@ -147,7 +147,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
         <input
           type="search"
           aria-label="Find a member"
-          placeholder="Name or e-mail"
+          placeholder="Name, e-mail or number"
           maxLength={NAME_LENGTH_MAX}
           dir="auto"
           value={typed}

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
+import { serverQuery } from '@/shared/publicAddress'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
@@ -11,11 +12,7 @@ import styles from './people.module.css'
 import { useEntering } from './useEntering'
 
 export function PasswordForm({ onDone }: { onDone: () => void }) {
-  const server = useQuery({
-    queryKey: ['server'],
-    queryFn: () => must(api.GET('/api/server')),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const server = useQuery(serverQuery)
   const { onSubmit, wrong, said, isOff } = useEntering({
     check: wrongNewPassword,
     ask: ({ code, password, email }) =>

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, must } from '@/api/client'
+import { serverQuery } from '@/shared/publicAddress'
 import { signedIn } from '@/shared/session'
 import { Failure } from '@/shared/ui/Note'
 import styles from './people.module.css'
@@ -11,11 +12,7 @@ type Role = 'bettor' | 'organizer' | 'auditor' | 'admin'
 
 /** `tournament` is where to go to; without one it is the first this somebody belongs to. */
 export function SandboxDoor({ tournament }: { tournament?: string }) {
-  const { data: server } = useQuery({
-    queryKey: ['server'],
-    queryFn: () => must(api.GET('/api/server')),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const { data: server } = useQuery(serverQuery)
   const navigate = useNavigate()
   const entering = useMutation({
     mutationFn: (as: Role) => must(api.POST('/api/sandbox/sign-in', { body: { as } })),

@@ -1,6 +1,7 @@
 /** How to join: a QR code to the board, its address for those who type, and how fresh the wall is. */
 
 import { useLink } from '@/feed/useFeed'
+import { usePublicAddress } from '@/shared/publicAddress'
 import { Qr } from '@/shared/ui/Qr'
 import styles from './Join.module.css'
 
@@ -21,7 +22,8 @@ function Address({ url }: { url: URL }) {
 
 export function Join({ path, canBet }: { path: string; canBet: boolean }) {
   const { phase, latencyMs } = useLink()
-  const url = new URL(path, location.origin)
+  const { base, isReached, would } = usePublicAddress()
+  const url = new URL(path, base)
   return (
     <section className={styles.join} aria-label="Join">
       <div className={styles.code}>
@@ -30,6 +32,12 @@ export function Join({ path, canBet }: { path: string; canBet: boolean }) {
       <div className={styles.words}>
         <strong>{canBet ? 'Scan to bet' : 'Scan for the board'}</strong>
         <Address url={url} />
+        {!isReached && (
+          <span className={styles.unreached} data-testid="unreached">
+            A phone cannot open this: start with --host 0.0.0.0
+            {would[0] && `, then ${new URL(would[0]).host}`}
+          </span>
+        )}
         {phase === 'live' && (
           <span className={styles.live} data-testid="link-status">
             <i aria-hidden="true" />

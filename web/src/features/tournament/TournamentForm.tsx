@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { serverQuery } from '@/shared/publicAddress'
 import { Button } from '@/shared/ui/Button'
 import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
@@ -51,11 +51,7 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
   const [wanted, setWanted] = useState<Wanted>(() => before ?? { ...FRESH, timezone: ownTimezone() })
   const [isSlugTyped, setSlugTyped] = useState(before !== undefined)
   const [wasSent, setSent] = useState(false)
-  const server = useQuery({
-    queryKey: ['server'],
-    queryFn: () => must(api.GET('/api/server')),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const server = useQuery(serverQuery)
   const slug = isSlugTyped ? wanted.slug : slugOf(wanted.name)
   const set = (more: Partial<Wanted>) => setWanted((now) => ({ ...now, ...more }))
   const noName = wanted.name.trim() === '' ? 'It needs a name.' : undefined
@@ -154,7 +150,10 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
           />
           <span>
             Staff may bet
-            <small>Organizers, cashiers and auditors may have a wallet and bet here too.</small>
+            <small>
+              Organizers, cashiers and auditors can bet from a wallet of their own, also who enters results
+              and pays out. Off: a wallet they have stays, takes no new bet, and open bets are paid.
+            </small>
           </span>
         </label>
       </fieldset>

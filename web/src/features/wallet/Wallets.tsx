@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react'
 import type { Me, Wallet } from '@/api/types'
 import { walletsQuery } from '@/shared/mine'
 import { money } from '@/shared/money'
+import { usePublicAddress } from '@/shared/publicAddress'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Note } from '@/shared/ui/Note'
@@ -14,7 +15,7 @@ import { Awaiting, Empty } from '@/shared/ui/States'
 import { TournamentChoice } from '@/shared/ui/TournamentChoice'
 import { Statement } from './Statement'
 import styles from './Wallets.module.css'
-import { payInText } from './words'
+import { cardAddress } from './words'
 
 const LOOK_EVERY_MS = 10_000
 /** Figures of more characters than this are set smaller. */
@@ -96,6 +97,7 @@ interface InAndOutProps {
 /** No payment goes through these pages: money changes hands at the desk, and the cashier writes it down. */
 function InAndOut({ me, wallet, name }: InAndOutProps) {
   const [isShown, setShown] = useState(false)
+  const { base } = usePublicAddress()
   return (
     <div className={styles.actions} data-noprint>
       <Button onClick={() => setShown(true)}>Pay in or out</Button>
@@ -112,7 +114,10 @@ function InAndOut({ me, wallet, name }: InAndOutProps) {
               it down; your balance here changes at once.
             </p>
             <div className={styles.code}>
-              <Qr text={payInText(me.name, me.id, wallet.id)} says="QR code with your wallet's number" />
+              <Qr
+                text={cardAddress(base, wallet.slug, me.id)}
+                says="QR code that opens your card at the desk"
+              />
             </div>
             <dl className="num">
               <Line name="Name">

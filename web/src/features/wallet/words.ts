@@ -17,7 +17,7 @@ export function signOf(kind: string): IconName {
   return SIGNS[kind] ?? 'ticket'
 }
 
-/** What the cashier reads or scans to find a wallet. */
-export function payInText(name: string, user: number, wallet: number): string {
-  return `toteboard wallet ${wallet}, member ${user}, ${name}`
+/** What the desk scans to open a member's card. */
+export function cardAddress(base: string, slug: string, user: number): string {
+  return `${base}/org/t/${slug}/people?member=${user}`
 }

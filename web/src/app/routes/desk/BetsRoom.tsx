@@ -1,8 +1,10 @@
 import { useParams, useSearch } from '@tanstack/react-router'
 import { Bets } from '@/features/desk/Bets'
+import { deskRole, useMe } from '@/shared/session'
 
 export default function BetsRoom() {
   const { slug } = useParams({ from: '/pages/org/t/$slug/bets' })
   const filters = useSearch({ from: '/pages/org/t/$slug/bets' })
-  return <Bets slug={slug} filters={filters} />
+  const role = deskRole(useMe(), slug)
+  return role && <Bets slug={slug} filters={filters} as={role} />
 }

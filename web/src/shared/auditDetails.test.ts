@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditRow } from '@/api/types'
-import { detailsOf, momentText, subjectName, summaryOf } from './details'
+import { detailsOf, momentText, subjectName, summaryOf } from './auditDetails'
 
 const row = (action: string, details: unknown, more: Partial<AuditRow> = {}): AuditRow => ({
   id: 1,
