@@ -205,7 +205,7 @@ def _settle_the_match(desk: Page) -> None:
     row = row_of(desk, "Mexico v Norway")
     press(row, "Enter result")
     row.get_by_role("checkbox", name="Norway").check()
-    expect(row.get_by_test_id("settle")).to_have_text("Pay out 2 bets: €0.00")
+    expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets: nobody is paid")
     row.get_by_test_id("settle").click()
     _show_settled(desk)
     expect(row_of(desk, "Mexico v Norway").get_by_test_id("settled")).to_contain_text("Won: Norway")

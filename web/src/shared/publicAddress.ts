@@ -1,14 +1,9 @@
-/** How other devices reach this server: for QR codes, posters, receipts and the wall. */
+/** How other devices reach this server: for QR codes, posters, receipts and the wall, which has no TanStack Query. */
 
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 
-export const serverQuery = queryOptions({
-  queryKey: ['server'],
-  queryFn: () => must(api.GET('/api/server')),
-  staleTime: Number.POSITIVE_INFINITY,
-})
-
+const AGAIN_MS = 5000
 const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/
 
 export interface PublicAddress {
@@ -20,10 +15,36 @@ export interface PublicAddress {
   would: readonly string[]
 }
 
+/** What the server said; it is the same as long as the page is open. */
+let said: PublicAddress | null = null
+
+async function ask(): Promise<PublicAddress> {
+  const { addresses, reached } = await must(api.GET('/api/server'))
+  const [first] = addresses
+  return reached && first
+    ? { base: first, isReached: true, would: [] }
+    : { base: location.origin, isReached: false, would: addresses }
+}
+
 export function usePublicAddress(): PublicAddress {
-  const { data } = useQuery(serverQuery)
-  const first = data?.addresses[0]
-  if (data?.reached && first) return { base: first, isReached: true, would: [] }
-  const isReached = !data && !LOOPBACK.test(location.hostname)
-  return { base: location.origin, isReached, would: data?.addresses ?? [] }
+  const [known, setKnown] = useState(said)
+  useEffect(() => {
+    if (said) return setKnown(said)
+    let timer: ReturnType<typeof setTimeout>
+    let isGone = false
+    const look = async () => {
+      try {
+        said = await ask()
+        if (!isGone) setKnown(said)
+      } catch {
+        if (!isGone) timer = setTimeout(look, AGAIN_MS)
+      }
+    }
+    look()
+    return () => {
+      isGone = true
+      clearTimeout(timer)
+    }
+  }, [])
+  return known ?? { base: location.origin, isReached: !LOOPBACK.test(location.hostname), would: [] }
 }

@@ -110,7 +110,9 @@ function Paper({ bet, me }: { bet: Bet; me: Me }) {
           </figure>
         </div>
         <p className={styles.address}>{address}</p>
-        <Unreachable {...reached} />
+        <div data-noprint>
+          <Unreachable {...reached} />
+        </div>
       </article>
       <Actions address={address} slug={tournament?.slug} match={bet.match_id} />
     </>

@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
-import { serverQuery } from '@/shared/publicAddress'
+import { serverQuery } from '@/shared/server'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'

@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, must } from '@/api/client'
-import { serverQuery } from '@/shared/publicAddress'
+import { serverQuery } from '@/shared/server'
 import { signedIn } from '@/shared/session'
 import { Failure } from '@/shared/ui/Note'
 import styles from './people.module.css'

@@ -48,7 +48,7 @@ interface RegisterProps {
 export function RegisterForm({ action = 'Register', onDone }: RegisterProps) {
   const { onSubmit, wrong, said, isOff } = useEntering({
     check: wrongRegistration,
-    ask: (entry) => must(api.POST('/api/user', { body: entry })),
+    ask: ({ name, email, password }) => must(api.POST('/api/user', { body: { name, email, password } })),
     onDone,
   })
   return (

@@ -30,13 +30,18 @@ export function Join({ path, canBet }: { path: string; canBet: boolean }) {
         <Qr text={url.href} says={`QR code to ${url.host}${url.pathname}`} />
       </div>
       <div className={styles.words}>
-        <strong>{canBet ? 'Scan to bet' : 'Scan for the board'}</strong>
-        <Address url={url} />
-        {!isReached && (
-          <span className={styles.unreached} data-testid="unreached">
-            A phone cannot open this: start with --host 0.0.0.0
-            {would[0] && `, then ${new URL(would[0]).host}`}
-          </span>
+        {isReached ? (
+          <>
+            <strong>{canBet ? 'Scan to bet' : 'Scan for the board'}</strong>
+            <Address url={url} />
+          </>
+        ) : (
+          <>
+            <strong>Not open to phones</strong>
+            <span className={styles.address} data-testid="unreached">
+              Start with --host 0.0.0.0{would[0] && `, then ${new URL(would[0]).host}`}
+            </span>
+          </>
         )}
         {phase === 'live' && (
           <span className={styles.live} data-testid="link-status">
