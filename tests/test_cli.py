@@ -250,6 +250,30 @@ def test_serve_answers_lets_others_join_and_stops_in_order(data_folder: Path, wo
     until(lambda: lives_of(data_folder) == [], within_s=STOP_S)
 
 
+def _titled(process: psutil.Process) -> str:
+    """What `ps` shows: the kernel fills up what the command line left."""
+    return " ".join(process.cmdline()).strip()
+
+
+def test_workers_end_with_a_parent_that_is_killed_and_the_port_is_taken_again(data_folder: Path) -> None:
+    port = free_port()
+    asked = ("serve", "--port", str(port), "--data", data_folder, "--workers", "2")
+    with serving(*asked) as server:
+        until(answers(f"http://127.0.0.1:{port}/api/server"))
+        parent = psutil.Process(server.pid)
+        workers = [child for child in parent.children(recursive=True) if _titled(child) == "toteboard worker"]
+        # Whoever looks for them in `ps` finds them by name.
+        assert _titled(parent) == f"toteboard serve all, port {port}"
+        assert len(workers) == 2
+        server.kill()
+        server.wait()
+    until(lambda: not any(w.is_running() and w.status() != psutil.STATUS_ZOMBIE for w in workers), within_s=STOP_S)
+    with serving(*asked) as server:
+        until(answers(f"http://127.0.0.1:{port}/api/server"))
+        server.send_signal(signal.SIGTERM)
+        assert "is taken" not in server.communicate(timeout=STOP_S)[1]
+
+
 def test_a_server_that_was_started_with_ctrl_c_ignored_stops_in_order_too(data_folder: Path) -> None:
     port = free_port()
     with serving("serve", "--port", str(port), "--data", data_folder, ignores=(signal.SIGINT,)) as server:
@@ -272,7 +296,7 @@ def test_the_sandbox_is_alive_and_leaves_nothing_behind(data_folder: Path) -> No
         listed = httpx.get(f"http://127.0.0.1:{port}/api/tournament", trust_env=False).json()
         assert listed["items"][0]["slug"] == "riverside-open-2026"
         children = psutil.Process(server.pid).children(recursive=True)
-        assert len([child for child in children if "toteboard.sandbox" in " ".join(child.cmdline())]) == 2
+        assert len([child for child in children if "toteboard sandbox" in " ".join(child.cmdline())]) == 2
         server.send_signal(signal.SIGTERM)
         assert "Traceback" not in server.communicate(timeout=STOP_S)[1]
     assert server.returncode == 0

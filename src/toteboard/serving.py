@@ -1,13 +1,18 @@
 """Runs the application under uvicorn with our protocol classes: one process, or several on one port."""
 
+import multiprocessing
+import os
+import signal
 import socket
+import threading
 from typing import Any
 
 import uvicorn
+from setproctitle import setproctitle
 from uvicorn.supervisors import Multiprocess
 
 from toteboard.api.front import FrontProtocol
-from toteboard.asgi import Application
+from toteboard.asgi import Application, create
 from toteboard.feed.socket import uvicorn_options
 from toteboard.settings import BACKLOG, Settings
 
@@ -35,10 +40,32 @@ def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     )
 
 
+def worker() -> Application:
+    """The application of a worker process (uvicorn's factory): it reads its environment, and ends when its parent does."""
+    setproctitle("toteboard worker")
+    threading.Thread(target=_end_with_parent, name="end with the parent", daemon=True).start()
+    return create()
+
+
+def _end_with_parent() -> None:
+    """Waits for the parent to end, however it does; then this process stops in order, and at the latest after GRACE_S.
+
+    Without this a parent that was killed leaves workers that hold the port and serve on, unseen by whoever starts again.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(GRACE_S + 1)
+    os._exit(1)
+
+
 def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> bool:
     """Serves on a bound socket until told to stop; False where it never began. Workers read their environment's settings."""
+    setproctitle(f"toteboard serve {settings.role}, port {listening.getsockname()[1]}")
     if workers > 1:
-        several = config(settings, "toteboard.asgi:create", factory=True, workers=workers)
+        several = config(settings, "toteboard.serving:worker", factory=True, workers=workers)
         Multiprocess(several, sockets=[listening]).run()
         return True
     server = uvicorn.Server(config(settings, Application(settings, is_alone=True)))

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from toteboard.api.caller import check_media
-from toteboard.api.throttle import Throttle
+from toteboard.api.throttle import Throttle, slow_down
+from toteboard.asgi import Application
 from toteboard.http.address import client_ip
+from toteboard.ledger.ledger import Actor
+from toteboard.ledger.people import tries
 from toteboard.rules.refusals import Refusal, Refused
 
 from .clients import PASSWORD, ApiClient, code
@@ -157,3 +160,39 @@ def test_a_throttle_forgets_the_oldest_rather_than_grow() -> None:
         assert throttle.take(key, 0) == 0
     assert [throttle.take(key, 0) > 0 for key in (999, 998, 997)] == [True] * 3
     assert throttle.take(5, 0) == 0
+
+
+async def test_tries_are_counted_across_processes_and_a_right_one_is_given_back(
+    app: Any, settings: Any, sign_up: SignUp, records: Records
+) -> None:
+    """Two applications on one database are two worker processes, as far as a count in memory goes."""
+    ada = await sign_up("Ada")
+    other = Application(settings)
+    await other.start()
+    try:
+        login = {"email": "ada@example.org", "password": "not it, surely"}
+        doors = [ApiClient(app), ApiClient(other)]
+        for number in range(settings.sign_in_tries_max - 1):
+            assert (await doors[number % 2].post("/api/session", json=login)).status_code == 401
+        # The right password does not count, at either.
+        for door in (app, other):
+            await ApiClient(door).sign_in("ada@example.org")
+        assert (await doors[0].post("/api/session", json=login)).status_code == 401
+        for door in doors:
+            refused = await door.post("/api/session", json=login)
+            assert (refused.status_code, code(refused)) == (429, "TOO_MANY")
+            assert int(refused.headers["Retry-After"]) >= 1
+        kept = await records.conn.fetch("SELECT key FROM tries")
+        assert all(len(row["key"]) == 16 for row in kept)
+    finally:
+        await other.stop()
+    assert ada.id
+
+
+async def test_rows_of_tries_that_are_forgotten_go(services: Any, records: Records) -> None:
+    throttle = Throttle(name="test", tries_max=1, keys_max=10, window_s=300)
+    await slow_down(services.ledger, throttle, "somebody")
+    await records.conn.execute("UPDATE tries SET clear_at = now() - interval '1 second'")
+    async with services.ledger.change(Actor()) as change:
+        await tries.forget(change.conn)
+    assert await records.conn.fetchval("SELECT count(*) FROM tries") == 0

@@ -1,20 +1,28 @@
-"""Counts tries by key and says how long to wait, in bounded memory. Knows no route.
+"""Counts tries by key and says how long to wait. Knows no route.
 
-Per process: with several, somebody who reaches them all has as many times the tries.
+Each process counts in bounded memory, so that a flood is refused without a question to the database; what passes there is
+counted in the database, for all processes together.
 """
 
+import hashlib
 import math
+import random
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from typing import Self
 
 from cachetools import LRUCache
 
+from toteboard.ledger.ledger import Actor, Ledger
+from toteboard.ledger.people import tries
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
 WINDOW_S = 300.0
+# How often a try also takes away the rows of those that are forgotten.
+FORGOTTEN_EVERY = 1 / 256
 
 
 class Throttle:
@@ -24,7 +32,8 @@ class Throttle:
     locked out for good, and who tries on while refused does not wait longer for it.
     """
 
-    def __init__(self, *, tries_max: int, keys_max: int, window_s: float = WINDOW_S):
+    def __init__(self, *, tries_max: int, keys_max: int, window_s: float = WINDOW_S, name: str = ""):
+        self.name = name
         self._window_s = window_s
         self._step_s = window_s / tries_max
         # What was tried longest ago goes where there are too many.
@@ -39,6 +48,20 @@ class Throttle:
             return wait_s
         self._clear_at[key] = clear_at
         return 0.0
+
+    @property
+    def step(self) -> timedelta:
+        """A try is forgotten after so long."""
+        return timedelta(seconds=self._step_s)
+
+    @property
+    def window(self) -> timedelta:
+        """All tries of a key are forgotten within so long."""
+        return timedelta(seconds=self._window_s)
+
+    def key_of(self, key: Hashable) -> bytes:
+        """What the database counts under: nothing of an address or a name can be read in it."""
+        return hashlib.blake2b(repr((self.name, key)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     def give_back(self, key: Hashable) -> None:
         """The last try was a good one and does not count."""
@@ -75,24 +98,38 @@ class Throttles:
     def of(cls, settings: Settings) -> Self:
         """As many tries as the settings allow."""
 
-        def throttle(tries_max: int) -> Throttle:
-            return Throttle(tries_max=tries_max, keys_max=settings.throttled_max)
+        def throttle(name: str, tries_max: int) -> Throttle:
+            return Throttle(name=name, tries_max=tries_max, keys_max=settings.throttled_max)
 
         return cls(
-            accounts=throttle(settings.sign_in_tries_max),
-            addresses=throttle(settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
-            registrations=throttle(settings.register_tries_max),
-            demo_sign_ins=throttle(settings.register_tries_max * DEMO_PER_ADDRESS),
-            invitation_persons=throttle(settings.invitation_tries_max),
-            invitation_addresses=throttle(settings.invitation_address_tries_max),
-            forged_messages=throttle(FORGED_AUDITED_MAX),
-            mailed_codes=throttle(MAILED_CODES_MAX),
+            accounts=throttle("accounts", settings.sign_in_tries_max),
+            addresses=throttle("addresses", settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
+            registrations=throttle("registrations", settings.register_tries_max),
+            demo_sign_ins=throttle("demo_sign_ins", settings.register_tries_max * DEMO_PER_ADDRESS),
+            invitation_persons=throttle("invitation_persons", settings.invitation_tries_max),
+            invitation_addresses=throttle("invitation_addresses", settings.invitation_address_tries_max),
+            forged_messages=throttle("forged_messages", FORGED_AUDITED_MAX),
+            mailed_codes=throttle("mailed_codes", MAILED_CODES_MAX),
         )
 
 
-def slow_down(throttle: Throttle, *key: Hashable) -> None:
+async def slow_down(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
     """Counts a try of now. Raises Refused (TOO_MANY), with the seconds to wait, where it is one too many."""
     wait_s = throttle.take(key, monotonic())
+    if not wait_s:
+        async with ledger.change(Actor()) as change:
+            wait_s = await tries.take(change.conn, throttle.key_of(key), step=throttle.step, window=throttle.window)
+            if random.random() < FORGOTTEN_EVERY:  # noqa: S311 nobody gains by guessing it
+                await tries.forget(change.conn)
+        if wait_s:
+            throttle.give_back(key)
     if wait_s:
         # Said in whole seconds, upwards: who waits that long is let in.
         raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
+
+
+async def give_back(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
+    """The last try was a good one and does not count, here and in every other process."""
+    throttle.give_back(key)
+    async with ledger.change(Actor()) as change:
+        await tries.give_back(change.conn, throttle.key_of(key), step=throttle.step)

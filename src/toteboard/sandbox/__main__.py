@@ -11,6 +11,8 @@ import signal
 import sys
 from typing import Any
 
+from setproctitle import setproctitle
+
 from toteboard.sandbox.api import Api, Refused, Unreachable
 from toteboard.sandbox.bettors import Crowd, bettors
 from toteboard.sandbox.desk import Desk
@@ -59,6 +61,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    setproctitle("toteboard sandbox people")
     # Bets of real people go first.
     os.nice(5)
     asyncio.run(main())

@@ -25,6 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import msgspec
 import uvicorn
+from setproctitle import setproctitle
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -217,4 +218,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    setproctitle("toteboard sandbox identity")
     main()

@@ -13,7 +13,7 @@ from toteboard.api.people.registration import PASSWORD_MAX, PASSWORD_MIN, Email,
 from toteboard.api.people.sessions import hash_of
 from toteboard.api.people.users import Entering, Me, address_of, me
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import slow_down
+from toteboard.api.throttle import give_back, slow_down
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, PatchModel, RequestModel, ResponseModel, UtcTime
 from toteboard.http.address import base_url
@@ -147,8 +147,8 @@ async def forgotten(
     if not services.settings.smtp_url:
         raise Refused(Refusal.STATE, "This server sends no e-mail. Ask an organizer for a code.")
     ip, throttles = address_of(request, services), services.throttles
-    slow_down(throttles.mailed_codes, body.email)
-    slow_down(throttles.addresses, ip)
+    await slow_down(services.ledger, throttles.mailed_codes, body.email)
+    await slow_down(services.ledger, throttles.addresses, ip)
     code = new_code()
     async with services.ledger.change(Actor(None, ip)) as change:
         known = await users.credentials(change.conn, body.email)
@@ -171,7 +171,7 @@ async def set_password(
 ) -> Me:
     """Sets a new password with a code, and signs in. Every other session of theirs ends."""
     ip, entering = address_of(request, services), Entering(services, request, before)
-    slow_down(services.throttles.invitation_addresses, ip)
+    await slow_down(services.ledger, services.throttles.invitation_addresses, ip)
     password_hash = await services.passwords.hash(body.password)
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await accounts.use_code(
@@ -180,7 +180,7 @@ async def set_password(
         if user_id is None:
             raise Refused(Refusal.NOT_FOUND, _NO_CODE)
         answer = await entering.enter(change, user_id, out)
-    services.throttles.invitation_addresses.give_back((ip,))
+    await give_back(services.ledger, services.throttles.invitation_addresses, ip)
     entering.entered()
     services.ledger.wakeups.sessions(user_id)
     return answer
@@ -215,9 +215,9 @@ def _need_session(caller: Caller) -> None:
 
 
 async def _check_password(services: Services, caller: Caller, password: str) -> None:
-    slow_down(services.throttles.accounts, caller.actor.ip, caller.user_id)
+    await slow_down(services.ledger, services.throttles.accounts, caller.actor.ip, caller.user_id)
     async with services.ledger.read() as conn:
         kept = await accounts.credentials_of(conn, caller.user_id)
     if not await services.passwords.verify(kept["password_hash"], password):
         caller.deny("The password of now is wrong.")
-    services.throttles.accounts.give_back((caller.actor.ip, caller.user_id))
+    await give_back(services.ledger, services.throttles.accounts, caller.actor.ip, caller.user_id)

@@ -11,8 +11,8 @@ from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
 from toteboard.api.people.sessions import hash_of
 from toteboard.api.people.users import Membership
-from toteboard.api.services import InServices
-from toteboard.api.throttle import Throttles, slow_down
+from toteboard.api.services import InServices, Services
+from toteboard.api.throttle import give_back, slow_down
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
 from toteboard.http.address import client_ip
@@ -74,18 +74,18 @@ class InvitationOffer(ResponseModel):
     taken: bool
 
 
-def _slow_down(throttles: Throttles, address: str | None, user_id: int | None) -> None:
+async def _slow_down(services: Services, address: str | None, user_id: int | None) -> None:
     """Counts a try of a code, which may prove right. Raises Refused (TOO_MANY)."""
     if user_id is not None:
-        slow_down(throttles.invitation_persons, user_id)
-    slow_down(throttles.invitation_addresses, address)
+        await slow_down(services.ledger, services.throttles.invitation_persons, user_id)
+    await slow_down(services.ledger, services.throttles.invitation_addresses, address)
 
 
-def _was_right(throttles: Throttles, address: str | None, user_id: int | None) -> None:
+async def _was_right(services: Services, address: str | None, user_id: int | None) -> None:
     """A right code does not count: a whole hall joins from behind one router."""
     if user_id is not None:
-        throttles.invitation_persons.give_back((user_id,))
-    throttles.invitation_addresses.give_back((address,))
+        await give_back(services.ledger, services.throttles.invitation_persons, user_id)
+    await give_back(services.ledger, services.throttles.invitation_addresses, address)
 
 
 def _refused() -> Refused:
@@ -164,12 +164,12 @@ async def what_for(
 ) -> InvitationOffer:
     """What a code is for. 404 for one that opens nothing, whatever the reason."""
     address, user_id = client_ip(request.scope, services.settings.trusted_proxies), caller.user_id if caller else None
-    _slow_down(services.throttles, address, user_id)
+    await _slow_down(services, address, user_id)
     async with services.ledger.read() as conn:
         found = await invitations.look(conn, _hash_of(code), user_id)
     if found is None:
         raise _refused()
-    _was_right(services.throttles, address, user_id)
+    await _was_right(services, address, user_id)
     out.headers["Cache-Control"] = "no-store"
     same = {name: found[name] for name in InvitationOffer.model_fields if name != "taken"}
     return InvitationOffer(**same, taken=found["is_theirs"])
@@ -187,13 +187,13 @@ async def take(services: InServices, code: Code, caller: CurrentUser, out: Respo
     """Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up."""
     if caller.identity.blocked:
         raise Refused(Refusal.BLOCKED)
-    _slow_down(services.throttles, caller.actor.ip, caller.user_id)
+    await _slow_down(services, caller.actor.ip, caller.user_id)
     async with services.ledger.change(caller.actor) as change:
         taken = await invitations.take(change, _hash_of(code), caller.user_id)
         memberships = [] if taken is None else (await users.me(change.conn, caller.user_id))[1]
     if taken is None:
         raise _refused()
-    _was_right(services.throttles, caller.actor.ip, caller.user_id)
+    await _was_right(services, caller.actor.ip, caller.user_id)
     services.ledger.wakeups.sessions(caller.user_id)
     out.status_code = 201 if taken.fresh else 200
     return next(Membership(**row) for row in memberships if row["tournament_id"] == taken.tournament_id)

@@ -12,7 +12,7 @@ from toteboard.api.openapi import problems
 from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, Email, RegistrationRequest, ShortName
 from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import slow_down
+from toteboard.api.throttle import give_back, slow_down
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
 from toteboard.http.address import client_ip, is_https
 from toteboard.ledger.connection import Conn
@@ -139,7 +139,7 @@ async def register(
 ) -> Me:
     """Register, and be signed in."""
     ip, entering = address_of(request, services), Entering(services, request, before)
-    slow_down(services.throttles.registrations, ip)
+    await slow_down(services.ledger, services.throttles.registrations, ip)
     # Before anybody knows whether the address is taken: both answers take as long.
     password_hash = await services.passwords.hash(body.password)
     async with services.ledger.change(Actor(None, ip)) as change:
@@ -156,14 +156,14 @@ async def register(
 async def sign_in(services: InServices, body: SignInRequest, request: Request, out: Response, before: SigningIn) -> Me:
     """Sign in by address and password; the answer sets the session's cookie."""
     ip, entering, throttles = address_of(request, services), Entering(services, request, before), services.throttles
-    slow_down(throttles.accounts, ip, body.email)
-    slow_down(throttles.addresses, ip)
+    await slow_down(services.ledger, throttles.accounts, ip, body.email)
+    await slow_down(services.ledger, throttles.addresses, ip)
     async with services.ledger.read() as conn:
         known = await users.credentials(conn, body.email)
     if not await services.passwords.verify(known["password_hash"] if known else None, body.password) or not known:
         raise Refused(Refusal.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
-    throttles.accounts.give_back((ip, body.email))
-    throttles.addresses.give_back((ip,))
+    await give_back(services.ledger, throttles.accounts, ip, body.email)
+    await give_back(services.ledger, throttles.addresses, ip)
     async with services.ledger.change(Actor(known["id"], ip)) as change:
         answer = await entering.enter(change, known["id"], out)
     entering.entered()
@@ -194,7 +194,7 @@ async def sandbox_sign_in(
 ) -> Me:
     """Sign in as one of the sandbox's demo people. 404 outside the sandbox."""
     ip, entering = address_of(request, services), Entering(services, request, before)
-    slow_down(services.throttles.demo_sign_ins, ip)
+    await slow_down(services.ledger, services.throttles.demo_sign_ins, ip)
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await _DEMO_PEOPLE[body.as_](change)
         change.actor = Actor(user_id, ip)
