@@ -36,7 +36,7 @@ def hall(chromium: Browser) -> Iterator[Page]:
 def test_an_empty_board_says_how_it_is_filled(scenario: ServerScenario, hall: Page) -> None:
     empty = scenario.tournament("Empty")
     hall.goto(f"{scenario.url}/t/{empty['slug']}")
-    expect(hall.get_by_text("No matches yet. Import a spreadsheet or add one match.")).to_be_visible()
+    expect(hall.get_by_text("No matches yet. They show here as soon as the organizer adds them.")).to_be_visible()
     expect(hall.get_by_test_id("total")).to_have_text("0")
     assert_accessible(hall, "an empty board")
 

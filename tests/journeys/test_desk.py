@@ -204,6 +204,12 @@ def _settle_the_match(desk: Page) -> None:
     desk.get_by_role("radio", name=re.compile("^Markets that are not settled")).check(force=True)
     row = row_of(desk, "Mexico v Norway")
     press(row, "Enter result")
+    # One goes on with who won; Escape closes the form and leaves the focus where one was.
+    expect(row.get_by_role("checkbox").first).to_be_focused()
+    desk.keyboard.press("Escape")
+    expect(row.get_by_test_id("result-form")).to_have_count(0)
+    expect(row.get_by_role("button", name=re.compile("^Enter result"))).to_be_focused()
+    press(row, "Enter result")
     row.get_by_role("checkbox", name="Norway").check()
     expect(row.get_by_test_id("settle")).to_have_text("Settle 2 bets: nobody is paid")
     row.get_by_test_id("settle").click()

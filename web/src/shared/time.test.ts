@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dayAndTime, exactTime, left } from './time'
+import { dayAndTime, exactTime, left, startTime } from './time'
 
 it('says what is left, coarser where it is far', () => {
   expect(left(134_000)).toBe('2:14')
@@ -21,4 +21,10 @@ it('says a day as today, tomorrow or its date', () => {
   expect(dayAndTime(new Date(2026, 10, 25, 0, 5).getTime(), now)).toBe('tomorrow 00:05')
   expect(dayAndTime(new Date(2026, 10, 28, 9, 0).getTime(), now)).toBe('Sat 28 Nov, 09:00')
   expect(dayAndTime(new Date(2027, 4, 1, 9, 0).getTime(), now)).toBe('Sat 1 May 2027, 09:00')
+})
+
+it('says when a match starts with the zone that is', () => {
+  const at = Date.UTC(2026, 10, 28, 13, 30)
+  expect(startTime(at, at)).toMatch(/^today \d\d:\d\d \S+$/)
+  expect(startTime(at, at - 40 * 86_400_000)).toMatch(/^Sat 28 Nov, \d\d:\d\d \S+$/)
 })

@@ -54,3 +54,10 @@ export function dayAndTime(at: string | number, now: number): string {
   const words = date.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year })
   return `${words.replace(',', '')}, ${time}`
 }
+
+/** "today 14:30 CET", "Sat 28 Nov, 14:30 CET": when a match starts, on the reader's clock, with the zone that is. */
+export function startTime(at: number, now: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(new Date(at))
+  const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return `${dayAndTime(at, now)} ${zone}`.trimEnd()
+}

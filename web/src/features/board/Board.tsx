@@ -1,8 +1,10 @@
 /** The board: the head, then every market in its group. */
 
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useStructure } from '@/feed/useFeed'
 import { useOddsFormat } from '@/shared/prefs'
+import { deskRole, useMe } from '@/shared/session'
 import styles from './Board.module.css'
 import { firstOf, groupMarkets, type MarketEntry, type RoundGroup } from './grouping'
 import { Hero } from './Hero'
@@ -45,7 +47,7 @@ export function Board({ picked, onPick }: Props) {
       <h1 className="visually-hidden">{structure.tournament.name}: the board</h1>
       <Stale />
       <Hero currency={currency} exponent={exponent} />
-      {isEmpty && <p className={styles.empty}>No matches yet. Import a spreadsheet or add one match.</p>}
+      {isEmpty && <EmptyBoard slug={structure.tournament.slug} />}
       <OpenRounds groups={groups.open} holdsPick={holdsPick} cards={cards} />
       {groups.waiting.length > 0 && (
         <section>
@@ -57,6 +59,21 @@ export function Board({ picked, onPick }: Props) {
         <Settled isOpen={!groups.open.length} entries={groups.settled} cards={cards} />
       )}
     </>
+  )
+}
+
+/** Speaks to whom it shows: who can add matches is led to where that is done. */
+function EmptyBoard({ slug }: { slug: string }) {
+  if (deskRole(useMe(), slug) !== 'organizer')
+    return <p className={styles.empty}>No matches yet. They show here as soon as the organizer adds them.</p>
+  return (
+    <p className={styles.empty}>
+      No matches yet. Import a spreadsheet or add one match{' '}
+      <Link to="/org/t/$slug" params={{ slug }}>
+        at the desk
+      </Link>
+      .
+    </p>
   )
 }
 

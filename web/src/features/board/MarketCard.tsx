@@ -1,11 +1,12 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { Countdown, Odds, PoolTotal } from '@/feed/cells'
-import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
+import type { MarketOnBoard, MatchOnBoard, OutcomeOnBoard } from '@/feed/messages'
 import { isBetting } from '@/feed/phase'
 import { useFeed, usePhases } from '@/feed/useFeed'
 import { toneOf } from '@/shared/marketStatus'
 import { prefixOf, typed } from '@/shared/money'
 import type { OddsFormat } from '@/shared/odds'
+import { startTime } from '@/shared/time'
 import { Chip } from '@/shared/ui/Chip'
 import { Icon } from '@/shared/ui/Icon'
 import { MARKET_STATUS_WORDS } from '@/shared/words'
@@ -67,6 +68,18 @@ function Status({ market }: { market: MarketOnBoard }) {
     <span className={styles.when}>
       closes <Countdown until={market.closes_at} />
     </span>
+  )
+}
+
+/** The day, the time with its zone, and the venue: "Sat 28 Nov, 14:30 CET, Court 3". */
+function WhenAndWhere({ match }: { match: MatchOnBoard | undefined }) {
+  if (!match || (match.starts_at === null && !match.venue)) return null
+  const words = [match.starts_at !== null && startTime(match.starts_at, Date.now()), match.venue]
+  const text = words.filter(Boolean).join(', ')
+  return (
+    <p className={styles.whereabouts} title={text} data-testid="whereabouts" dir="auto">
+      {text}
+    </p>
   )
 }
 
@@ -143,6 +156,7 @@ export const MarketCard = memo(function MarketCard(props: Props) {
         {match?.score != null && <span className={`num ${styles.score}`}>{scoreOf(match.score)}</span>}
         <Status market={market} />
       </header>
+      <WhenAndWhere match={match} />
       <ul className={styles.rows}>
         {rows.map((outcome) => (
           <li key={outcome.id} data-outcome={outcome.id}>

@@ -3,6 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo, useId } from 'react'
 import type { Member, Tournament } from '@/api/types'
+import { closingOnEscape } from '@/shared/escape'
 import { money } from '@/shared/money'
 import { type DeskRole, useMe } from '@/shared/session'
 import { KYC_WORDS, ROLE_WORDS, wordOf } from '@/shared/words'
@@ -27,7 +28,12 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
   const { member, tournament } = props
   const id = useId()
   return (
-    <li className={styles.member} data-testid="member" data-user={member.user_id}>
+    <li
+      className={styles.member}
+      data-testid="member"
+      data-user={member.user_id}
+      onKeyDown={closingOnEscape(() => onToggle(member.user_id))}
+    >
       <button
         type="button"
         className={styles.line}

@@ -5,6 +5,7 @@ import { memo, useEffect, useRef, useState } from 'react'
 import type { Structure } from '@/feed/board'
 import { Countdown, PoolTotal } from '@/feed/cells'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
+import { closingOnEscape } from '@/shared/escape'
 import { toneOf } from '@/shared/marketStatus'
 import { prefixOf } from '@/shared/money'
 import { shortTime } from '@/shared/time'
@@ -63,7 +64,13 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
   }
 
   return (
-    <li className={styles.row} data-market={market.id} data-status={market.status} data-testid="desk-market">
+    <li
+      className={styles.row}
+      data-market={market.id}
+      data-status={market.status}
+      data-testid="desk-market"
+      onKeyDown={closingOnEscape(close)}
+    >
       <div className={styles.head} ref={head} tabIndex={-1}>
         <div className={styles.what}>
           <h2 dir="auto">{matchName}</h2>

@@ -3,6 +3,7 @@
 import { memo, useState } from 'react'
 import type { Structure } from '@/feed/board'
 import type { MatchOnBoard } from '@/feed/messages'
+import { closingOnEscape } from '@/shared/escape'
 import { Button } from '@/shared/ui/Button'
 import { AddMarket } from '../adding/AddMarket'
 import { MatchForm } from '../editing/MatchForm'
@@ -18,7 +19,12 @@ export const MatchRow = memo(function MatchRow({ slug, match, structure }: Props
   const [form, setForm] = useState<'market' | 'edit' | null>(null)
   const toggle = (which: 'market' | 'edit') => setForm(form === which ? null : which)
   return (
-    <li className={styles.row} data-match={match.id} data-testid="desk-match">
+    <li
+      className={styles.row}
+      data-match={match.id}
+      data-testid="desk-match"
+      onKeyDown={closingOnEscape(() => setForm(null))}
+    >
       <div className={styles.head}>
         <div className={styles.what}>
           <h2 dir="auto">{match.name}</h2>

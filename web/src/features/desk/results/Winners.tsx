@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { MarketOnBoard } from '@/feed/messages'
 import { Button } from '@/shared/ui/Button'
 import { MARK_WORDS, type Mark, type Marks, marked, NOBODY, nobodyWon } from './result'
@@ -28,8 +28,11 @@ export function Winners({ market, marks, places, onMarks }: Props) {
   const running = market.outcomes.filter(({ withdrawn }) => !withdrawn)
   const question =
     places > 1 ? `Who won? ${places} places are paid.` : 'Who won? Choose two or more for a dead heat.'
+  // Who pressed “Enter result” goes on with who won.
+  const winners = useRef<HTMLFieldSetElement>(null)
+  useEffect(() => winners.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
   return (
-    <fieldset className={styles.winners}>
+    <fieldset ref={winners} className={styles.winners}>
       <legend>{question}</legend>
       {!isMore &&
         running.map((outcome) => (
