@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page, expect
 
 from .axe import assert_accessible
-from .browser import DESKTOP, PHONE, Size, page
+from .browser import DESKTOP, PHONE, Size, page, wait_until_quiet
 from .fit import assert_fits
 from .server import PASSWORD, Served, Site, served
 
@@ -138,6 +138,36 @@ def test_a_newcomer_is_led_back_bets_and_sees_every_cent_again(evening: tuple[Se
     other.go(f"/bets/{won}")
     expect(other.page.get_by_text("You have no such bet.")).to_be_visible()
     assert_accessible(other.page, "another's receipt")
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_pick_and_its_stake_stay_while_one_registers_and_joins(evening: tuple[Served, Browser], size: Size) -> None:
+    """“Scan to bet” lands where one can bet: what was tapped while signed out is there when one may place it."""
+    server, opened = evening
+    someone = page(opened, size=size)
+    someone.goto(f"{server.url}/t/{SLUG}")
+    odds = someone.locator('[data-status="open"]').get_by_role("button", name=re.compile(" at ")).nth(1)
+    name = odds.locator(".given").inner_text()
+    odds.click()
+    pick = someone.get_by_test_id("waiting-pick")
+    expect(pick).to_contain_text(name)
+    someone.get_by_label("Stake, in €").fill("7.50")
+    wait_until_quiet(someone)
+    assert_accessible(someone, "a pick before signing in")
+    assert_fits(someone)
+    expect(someone.get_by_role("link", name="Sign in to place this")).to_be_visible()
+    someone.get_by_role("link", name="Register").last.click()
+    someone.get_by_role("textbox", name="Name").fill("Priya Raman")
+    someone.get_by_label("E-mail").fill(f"priya{size[0]}@example.org")
+    someone.get_by_label("Password").fill(PASSWORD)
+    someone.get_by_role("button", name="Register").click()
+    # Back at the board, a stranger to the tournament: the pick and the stake are still there.
+    expect(pick).to_contain_text(name)
+    expect(someone.get_by_label("Stake, in €")).to_have_value(re.compile("^7[.]50?$"))
+    someone.get_by_role("button", name=re.compile("^Join ")).click()
+    expect(someone.get_by_test_id("slip")).to_contain_text(name)
+    expect(someone.locator("#stake")).to_have_value(re.compile("^7[.]50?$"))
     assert someone.said == []  # type: ignore[attr-defined]
 
 

@@ -37,6 +37,8 @@ const board = createRoute({
 interface PickSearch {
   /** The place of the outcome in the match's market: 2 is the second. */
   pick?: number
+  /** Of a market that a lane does not name. */
+  outcome?: number
   /** As one would type it. */
   stake?: string
 }
@@ -48,6 +50,7 @@ const boardPick = createRoute({
   validateSearch: (search: Record<string, unknown>): PickSearch => ({
     pick:
       Number.isInteger(Number(search.pick)) && search.pick !== undefined ? Number(search.pick) : undefined,
+    outcome: Number(search.outcome) || undefined,
     stake: search.stake === undefined ? undefined : String(search.stake),
   }),
 })

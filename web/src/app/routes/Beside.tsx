@@ -1,7 +1,7 @@
 /** Where the slip would be, for those who have none: what they can do instead. */
 
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Me } from '@/api/types'
 import type { TournamentOnBoard } from '@/feed/messages'
@@ -10,6 +10,10 @@ import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { useHere } from '../useGoBack'
+
+const WaitingPick = lazy(() =>
+  import('@/features/slip/WaitingPick').then((module) => ({ default: module.WaitingPick })),
+)
 
 const AT_DESK: Record<DeskRole, { title: string; does: string }> = {
   organizer: {
@@ -26,10 +30,41 @@ const AT_DESK: Record<DeskRole, { title: string; does: string }> = {
 interface Props {
   me: Me | null
   tournament: TournamentOnBoard
+  /** What is picked before one can bet, and what would be staked on it. */
+  pick: number | null
+  stake: string
+  onStake: (text: string) => void
+  onClear: () => void
 }
 
-export function Beside({ me, tournament }: Props) {
+export function Beside({ me, tournament, pick, stake, onStake, onClear }: Props) {
   const here = useHere()
+  const waiting = (leadsOn: (back: string) => ReactNode) =>
+    pick !== null && (
+      <Suspense>
+        <WaitingPick outcome={pick} stake={stake} onStake={onStake} onClear={onClear}>
+          {leadsOn}
+        </WaitingPick>
+      </Suspense>
+    )
+  if (!me && pick !== null) {
+    return waiting((next) => (
+      <>
+        <LinkButton>
+          <Link to="/sign-in" search={{ next }}>
+            Sign in to place this
+          </Link>
+        </LinkButton>
+        <p>
+          No account yet?{' '}
+          <Link to="/register" search={{ next }}>
+            Register
+          </Link>
+          . Your pick and stake stay.
+        </p>
+      </>
+    ))
+  }
   if (!me) {
     return (
       <Panel title="Sign in to bet">
@@ -61,10 +96,18 @@ export function Beside({ me, tournament }: Props) {
       </Panel>
     )
   }
-  return <Join tournament={tournament} />
+  return waiting(() => <Joining tournament={tournament} />) || <Join tournament={tournament} />
 }
 
 function Join({ tournament }: { tournament: TournamentOnBoard }) {
+  return (
+    <Panel title="Join to bet">
+      <Joining tournament={tournament} />
+    </Panel>
+  )
+}
+
+function Joining({ tournament }: { tournament: TournamentOnBoard }) {
   const [isJoining, setJoining] = useState(false)
   const [error, setError] = useState<unknown>(null)
 
@@ -81,12 +124,12 @@ function Join({ tournament }: { tournament: TournamentOnBoard }) {
   }
 
   return (
-    <Panel title="Join to bet">
+    <>
       <p>Joining opens your wallet in this tournament, in {tournament.currency}.</p>
       <Button onClick={join} disabled={isJoining}>
         Join {tournament.name}
       </Button>
       <Failure error={error} />
-    </Panel>
+    </>
   )
 }

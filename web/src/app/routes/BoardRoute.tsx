@@ -7,7 +7,7 @@ import { Board } from '@/features/board/Board'
 import { KeyHelp } from '@/features/board/KeyHelp'
 import { laneOf, usePickKeys } from '@/features/board/picking'
 import { FeedProvider, useFeed, useStructure } from '@/feed/useFeed'
-import { membershipOf, useMe, useReader } from '@/shared/session'
+import { deskRole, membershipOf, useMe, useReader } from '@/shared/session'
 import { Header } from '../Header'
 import { LinkStatus } from '../LinkStatus'
 import { rememberTournament } from '../lastTournament'
@@ -36,16 +36,17 @@ export default function BoardRoute() {
 /** The outcome that a link names, once the board is there. */
 function usePickFromLink(onPick: (outcome: number) => void) {
   const { match } = useParams({ strict: false })
-  const { pick } = useSearch({ strict: false })
+  const { pick, outcome: named } = useSearch({ strict: false })
   const structure = useStructure()
   const isDone = useRef(false)
   useEffect(() => {
     if (isDone.current || !structure || !match) return
     isDone.current = true
     document.querySelector(`[data-match="${CSS.escape(match)}"]`)?.scrollIntoView({ block: 'nearest' })
-    const outcome = pick === undefined ? null : laneOf(structure, Number(match), pick)
+    const isThere = named !== undefined && structure.marketOf.has(named)
+    const outcome = isThere ? named : pick === undefined ? null : laneOf(structure, Number(match), pick)
     if (outcome !== null) onPick(outcome)
-  }, [structure, match, pick, onPick])
+  }, [structure, match, pick, named, onPick])
 }
 
 function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
@@ -56,10 +57,15 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
   const { stake } = useSearch({ strict: false })
   const wallet = (me && membershipOf(me, slug)?.wallet_id) ?? null
   const [pick, setPick] = useState<number | null>(null)
+  // Typed before there was a wallet to take it from.
+  const [typedStake, setTypedStake] = useState<string | null>(null)
+  // Staff without a wallet do not bet; anybody else may become a bettor on the way.
+  const mayPick = wallet !== null || deskRole(me, slug) === null
   const onPick = useCallback((outcome: number | null) => setPick(outcome), [])
 
+  const firstStake = typedStake ?? (stake === undefined ? '' : String(stake))
   usePickFromLink(onPick)
-  usePickKeys(feed, pick, wallet === null ? undefined : onPick)
+  usePickKeys(feed, pick, mayPick ? onPick : undefined)
   useEffect(() => {
     document.title = tournament ? `${tournament.name} – Toteboard` : 'Toteboard'
   }, [tournament])
@@ -80,21 +86,25 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
         )}
       </Header>
       <main className={styles.main}>
-        <Board picked={wallet === null ? null : pick} onPick={wallet === null ? undefined : onPick} />
+        <Board picked={mayPick ? pick : null} onPick={mayPick ? onPick : undefined} />
       </main>
       <aside id="slip" className={styles.aside} tabIndex={-1} aria-label="Betting">
         {me && wallet !== null ? (
           <Suspense fallback={<div className={styles.waiting} />}>
-            <BettorSide
-              user={me.id}
-              wallet={wallet}
-              pick={pick}
-              firstStake={stake === undefined ? '' : String(stake)}
-              onPick={onPick}
-            />
+            <BettorSide user={me.id} wallet={wallet} pick={pick} firstStake={firstStake} onPick={onPick} />
           </Suspense>
         ) : (
-          tournament && me !== undefined && <Beside me={me} tournament={tournament} />
+          tournament &&
+          me !== undefined && (
+            <Beside
+              me={me}
+              tournament={tournament}
+              pick={mayPick ? pick : null}
+              stake={firstStake}
+              onStake={setTypedStake}
+              onClear={() => setPick(null)}
+            />
+          )
         )}
       </aside>
       <KeyHelp />

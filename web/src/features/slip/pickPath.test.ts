@@ -13,14 +13,14 @@ it('leads back to the pick and the stake', () => {
   expect(pickPath(structure, 51, '')).toBe(`/t/${slug}/m/3?pick=1`)
 })
 
-it('leads to the board alone where a link would name another market', () => {
+it('names the outcome where a lane would be of another market, and nothing where there is no bet', () => {
   const structure = structureOf(
     market(5, [51, 52], { match_id: 3 }),
     market(6, [61, 62], { match_id: 3 }),
     market(7, [71], { match_id: 4, status: 'closed' }),
   )
   const board = `/t/${structure.tournament.slug}`
-  expect(pickPath(structure, 62, '5')).toBe(board)
+  expect(pickPath(structure, 62, '5')).toBe(`${board}/m/3?outcome=62&stake=5`)
   expect(pickPath(structure, 71, '5')).toBe(board)
   expect(pickPath(structure, 99, '5')).toBe(board)
 })
