@@ -47,8 +47,8 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
             <span className="num">
               #{member.user_id}
               {member.wallet_id !== null && `, wallet ${member.wallet_id}`}
-            </span>{' '}
-            {member.email}
+            </span>
+            {member.email && `, ${member.email}`}
           </small>
         </span>
         <span className={styles.role} data-staff={member.role !== 'bettor' || undefined}>
