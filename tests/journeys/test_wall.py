@@ -74,7 +74,7 @@ def test_the_wall_follows_bets_freezes_at_the_close_and_shows_who_won(
     said_of_pulse = re.compile("€50 on Amara Okafor, €100 on Luis Cabrera, €12 on other matches")
     expect(wall.get_by_test_id("side-pulse")).to_have_attribute("aria-label", said_of_pulse, timeout=15_000)
     # The server of a test listens on this machine alone, and says so instead of an address that no phone opens.
-    expect(wall.get_by_role("img", name=re.compile(f"/t/{tournament['slug']}/m/{final['match_id']}$"))).to_be_visible()
+    expect(wall.locator(f"svg[aria-label$='/t/{tournament['slug']}/m/{final['match_id']}']")).to_be_visible()
     expect(wall.get_by_test_id("unreached")).to_contain_text("--host 0.0.0.0")
     looks_right(wall, "open")
 

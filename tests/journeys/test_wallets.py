@@ -180,8 +180,9 @@ def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(scenario: Ser
     eve = scenario.bettor(cup, "eve", is_verified=False)
     someone = _page_of(chromium, scenario, eve.email, size=PHONE)
     someone.goto(f"{scenario.url}/verify")
-    someone.get_by_role("button", name="Start the check").click()
-    expect(someone.get_by_text("Show your document at the desk.")).to_be_visible()
+    # There is nothing to start: it is said at once.
+    expect(someone.get_by_text("Show your ID at the desk.")).to_be_visible()
+    expect(someone.get_by_role("button", name="Start")).to_have_count(0)
     assert_accessible(someone, "a check at the desk")
     seen = {"tournament_id": cup["id"], "user_id": eve.wallet["user_id"], "document": "blurred"}
     scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "declined"})
@@ -193,6 +194,28 @@ def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(scenario: Ser
     scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"document": "passport", "decision": "verified"})
     someone.reload()
     expect(someone.get_by_text("You are verified.")).to_be_visible()
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
+def test_a_new_bettor_is_told_what_is_missing_before_the_first_bet(scenario: ServerScenario, chromium: Browser) -> None:
+    cup = scenario.tournament("Meadow")
+    scenario.market(cup, "Ada v Bea", ("Ada", "Bea"))
+    ivo = scenario.bettor(cup, "ivo", funds=0, is_verified=False)
+    someone = _page_of(chromium, scenario, ivo.email, size=PHONE)
+    someone.goto(f"{scenario.url}/t/{cup['slug']}")
+    missing = someone.get_by_test_id("before-betting")
+    expect(missing).to_contain_text("Show your ID at the desk.")
+    expect(missing).to_contain_text("Pay in at the desk")
+    assert_accessible(someone, "what is missing")
+    assert_fits(someone, "what is missing")
+    someone.get_by_test_id("outcome").first.click()
+    for lamp in ("ID", "Funds"):
+        shown = someone.get_by_label("Checks before placing").get_by_role("listitem").filter(has_text=lamp)
+        expect(shown).to_have_attribute("data-lamp", "warn")
+    seen = {"tournament_id": cup["id"], "user_id": ivo.wallet["user_id"], "document": "passport"}
+    scenario.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "verified"})
+    scenario.cash(ivo.wallet, 1000, "deposit")
+    expect(missing).to_have_count(0, timeout=20_000)
     assert someone.said == []  # type: ignore[attr-defined]
 
 

@@ -4120,11 +4120,16 @@ export interface components {
             timezone: string;
             /**
              * Kyc Provider
-             * @description an identity provider of this server
+             * @description an identity provider of this server, or none
              */
             kyc_provider: string;
             /** Staff May Bet */
             staff_may_bet: boolean;
+            /**
+             * Starting Points
+             * @description what everybody is given at joining, in a tournament for points
+             */
+            starting_points: number;
             /** Deductions */
             deductions: components["schemas"]["DeductionShown"][];
             /** Archived */
@@ -4209,6 +4214,8 @@ export interface components {
             kyc_provider?: string | null;
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
+            /** Starting Points */
+            starting_points?: number | null;
             /**
              * Deductions
              * @description what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless changed, empty: nothing
@@ -4247,7 +4254,7 @@ export interface components {
             timezone?: string;
             /**
              * Kyc Provider
-             * @description an identity provider of this server
+             * @description an identity provider of this server, or none
              * @default desk
              */
             kyc_provider?: string;
@@ -4256,6 +4263,12 @@ export interface components {
              * @default false
              */
             staff_may_bet?: boolean;
+            /**
+             * Starting Points
+             * @description points given to everybody at joining
+             * @default 0
+             */
+            starting_points?: number;
         };
         /**
          * Unbalanced

@@ -9,6 +9,7 @@ from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.openapi import problems
 from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
+from toteboard.api.tournaments.tournaments import NO_CHECK
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip
 from toteboard.kyc.provider import Forged, Message, Person, Provider, Unavailable, UnknownReference, Unreadable
@@ -107,6 +108,8 @@ async def start(
         begun = await kyc.count_checks(conn, caller.user_id)
     if name is None:
         raise Refused(Refusal.NOT_FOUND)
+    if name == NO_CHECK:
+        raise Refused(Refusal.STATE, "This tournament is played for points and checks no identity.")
     provider = services.kyc.get(name)
     if provider is None:
         raise Refused(Refusal.CONFLICT, f"The identity provider {name} is not set up on this server.")

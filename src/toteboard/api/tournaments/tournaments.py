@@ -13,7 +13,7 @@ from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Currency, Name, Odds, Page, PatchModel, RequestModel, ResponseModel, Text, utc
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.tournaments import tournaments
-from toteboard.rules.bounds import DEDUCTION_BPS_MAX, DEDUCTIONS_MAX
+from toteboard.rules.bounds import AMOUNT_MAX, DEDUCTION_BPS_MAX, DEDUCTIONS_MAX
 from toteboard.rules.money import CURRENCIES
 from toteboard.rules.names import clean_slug, slugify
 from toteboard.rules.odds import format_odds, parse_odds
@@ -24,7 +24,11 @@ Which = Annotated[str, Path(min_length=1, max_length=80, description="id or slug
 Slug = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(clean_slug)]
 Timezone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$", description="an IANA name")]
 KycProvider = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="an identity provider of this server")
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="an identity provider of this server, or none",
+    ),
 ]
 
 
@@ -52,6 +56,13 @@ def _ascending(table: list[Deduction]) -> list[Deduction]:
 Deductions = Annotated[list[Deduction], Field(max_length=DEDUCTIONS_MAX), AfterValidator(_ascending)]
 
 
+StartingPoints = Annotated[
+    int, Field(strict=True, ge=0, le=AMOUNT_MAX, description="points given to everybody at joining")
+]
+# The identity check of a tournament that is played for points and makes none.
+NO_CHECK = "none"
+
+
 class TournamentRequest(RequestModel):
     """A new tournament; its currency stays for good."""
 
@@ -62,6 +73,7 @@ class TournamentRequest(RequestModel):
     timezone: Timezone = "UTC"
     kyc_provider: KycProvider = "desk"
     staff_may_bet: bool = False
+    starting_points: StartingPoints = 0
 
 
 class TournamentPatch(PatchModel):
@@ -73,6 +85,7 @@ class TournamentPatch(PatchModel):
     timezone: Timezone | None = None
     kyc_provider: KycProvider | None = None
     staff_may_bet: bool | None = None
+    starting_points: StartingPoints | None = None
     deductions: Deductions | None = Field(
         None,
         description="what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless "
@@ -92,6 +105,7 @@ class Tournament(ResponseModel):
     timezone: str
     kyc_provider: KycProvider
     staff_may_bet: bool
+    starting_points: int = Field(description="what everybody is given at joining, in a tournament for points")
     deductions: list[DeductionShown]
     archived: bool
     markets_open: int
@@ -125,7 +139,7 @@ async def _check(services: Services, conn: Conn, given: dict[str, Any]) -> None:
         raise invalid("currency", "not a currency of the list")
     if "timezone" in given and not await tournaments.knows_timezone(conn, given["timezone"]):
         raise invalid("timezone", "not a time zone")
-    if "kyc_provider" in given and given["kyc_provider"] not in services.kyc:
+    if "kyc_provider" in given and given["kyc_provider"] not in (*services.kyc, NO_CHECK):
         raise invalid("kyc_provider", "not set up on this server")
 
 
@@ -149,7 +163,7 @@ async def one(services: InServices, which: Which) -> Tournament:
         return await _shown(conn, tournament_id)
 
 
-@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT))
+@router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT, Refusal.STATE))
 async def create(services: InServices, body: TournamentRequest, caller: CurrentUser) -> Tournament:
     """A new tournament; who makes it becomes its organizer."""
     caller.need_admin()

@@ -491,7 +491,7 @@ CROSS JOIN LATERAL (
         CASE
             WHEN person.blocked THEN 5
             WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
-            WHEN person.kyc <> 'verified' THEN 8
+            WHEN person.kyc <> 'verified' AND tournament.kyc_provider <> 'none' THEN 8
             ELSE 0
         END AS eligibility,
         EXISTS (

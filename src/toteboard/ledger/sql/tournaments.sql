@@ -6,8 +6,8 @@ SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1);
 
 -- name: create
 -- Add a tournament; no row where the slug is taken.
-INSERT INTO tournaments (slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO tournaments (slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet, starting_points)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT ON CONSTRAINT tournaments_slug_key DO NOTHING
 RETURNING id;
 
@@ -40,7 +40,7 @@ SELECT id FROM tournaments
 -- These tournaments with what is going on in them, newest first.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
-       tournament.deductions, tournament.archived_at IS NOT NULL AS archived,
+       tournament.deductions, tournament.starting_points, tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
        (SELECT min(closes_at) FROM markets
          WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
@@ -62,7 +62,7 @@ SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
 -- name: edit
 -- Everything about a tournament that may be edited.
 UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7,
-       deductions = $8::text::jsonb
+       deductions = $8::text::jsonb, starting_points = $9
  WHERE id = $1;
 
 -- name: unfinished
@@ -122,9 +122,10 @@ ON CONFLICT (tournament_id, user_id) DO UPDATE SET role = excluded.role
 RETURNING user_id;
 
 -- name: open_wallet
--- A bettor's wallet, where there is none yet. A wallet stays when its owner goes.
+-- A bettor's wallet, where there is none yet; its id and what everybody is given at joining. A wallet stays when its owner goes.
 INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2)
-ON CONFLICT (tournament_id, user_id) WHERE kind = 'wallet' DO NOTHING;
+ON CONFLICT (tournament_id, user_id) WHERE kind = 'wallet' DO NOTHING
+RETURNING id, (SELECT starting_points FROM tournaments WHERE id = $1), (SELECT currency FROM tournaments WHERE id = $1);
 
 -- name: lock_wallet
 -- A member's wallet, locked.

@@ -5,11 +5,13 @@ Whoever commits a change of members calls `wakeups.sessions(user_id)` afterwards
 
 from collections.abc import Sequence
 from typing import Any, Literal
+from uuid import uuid4
 
 import asyncpg
 
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.money import wallets
 from toteboard.ledger.statements import statements
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.events import EventKind
@@ -19,7 +21,9 @@ _SQL = statements("tournaments")
 
 Role = Literal["bettor", "cashier", "organizer", "auditor"]
 # What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
-EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions")
+# What the log says of points that everybody is given.
+STARTING_POINTS = "starting points"
+EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions", "starting_points")
 
 
 def _slug_taken(slug: str) -> Refused:
@@ -75,11 +79,18 @@ async def create_tournament(
     subtitle: str = "",
     kyc_provider: str = "desk",
     staff_may_bet: bool = False,
+    starting_points: int = 0,
 ) -> int:
-    """A new tournament with its feed and accounts; its maker becomes its organizer. Raises Refused (CONFLICT)."""
-    tournament_id: int | None = await change.conn.fetchval(
-        _SQL["create"], slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet
-    )
+    """A new tournament with its feed and accounts; its maker becomes its organizer.
+
+    Raises Refused: CONFLICT (the slug), STATE (points, or no identity check, where money is played for).
+    """
+    try:
+        tournament_id: int | None = await change.conn.fetchval(
+            _SQL["create"], slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet, starting_points
+        )
+    except asyncpg.CheckViolationError:
+        raise _points_only() from None
     if tournament_id is None:
         raise _slug_taken(slug)
     await change.conn.execute(_SQL["open_feed"], tournament_id)
@@ -93,11 +104,19 @@ async def create_tournament(
         currency=currency,
         kyc_provider=kyc_provider,
         staff_may_bet=staff_may_bet,
+        starting_points=starting_points,
     )
     if change.actor.user_id is not None:
         await put_member(change, tournament_id, change.actor.user_id, "organizer")
     await announce(change, tournament_id)
     return tournament_id
+
+
+def _points_only() -> Refused:
+    return Refused(
+        Refusal.STATE,
+        "Only a tournament for points (PTS, PTC) does without an identity check, or gives points at joining.",
+    )
 
 
 async def lock(change: Change, tournament_id: int) -> Row:
@@ -119,6 +138,8 @@ async def edit(change: Change, tournament_id: int, given: dict[str, Any]) -> Non
         await change.conn.execute(_SQL["edit"], tournament_id, *(after[name] for name in EDITABLE))
     except asyncpg.UniqueViolationError:
         raise _slug_taken(after["slug"]) from None
+    except asyncpg.CheckViolationError:
+        raise _points_only() from None
     await change.audit(
         "tournament.edited",
         f"tournament:{tournament_id}",
@@ -219,11 +240,24 @@ async def put_member(change: Change, tournament_id: int, user_id: int, role: Rol
 
 
 async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
-    """A wallet for this person, if there is none yet. Raises Refused (NOT_FOUND) where there is no such person."""
+    """A wallet for this person, if there is none yet, with what everybody is given at joining.
+
+    Raises Refused (NOT_FOUND) where there is no such person.
+    """
     try:
-        await change.conn.execute(_SQL["open_wallet"], tournament_id, user_id)
+        opened = await change.conn.fetchrow(_SQL["open_wallet"], tournament_id, user_id)
     except asyncpg.ForeignKeyViolationError:
         raise Refused(Refusal.NOT_FOUND, "There is no such person.") from None
+    if opened is not None and opened["starting_points"]:
+        await wallets.move(
+            change,
+            opened["id"],
+            "deposit",
+            key=uuid4(),
+            amount=opened["starting_points"],
+            currency=opened["currency"],
+            note=STARTING_POINTS,
+        )
 
 
 async def remove_member(change: Change, tournament_id: int, user_id: int) -> None:

@@ -17,6 +17,7 @@ import { Beside } from './Beside'
 import styles from './BoardRoute.module.css'
 
 const BettorBalance = lazy(() => import('./bettor').then((module) => ({ default: module.BettorBalance })))
+const BettorLead = lazy(() => import('./bettor').then((module) => ({ default: module.BettorLead })))
 const BettorSide = lazy(() => import('./bettor').then((module) => ({ default: module.BettorSide })))
 
 export default function BoardRoute() {
@@ -86,6 +87,11 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
         )}
       </Header>
       <main className={styles.main}>
+        {wallet !== null && (
+          <Suspense>
+            <BettorLead wallet={wallet} />
+          </Suspense>
+        )}
         <Board picked={mayPick ? pick : null} onPick={mayPick ? onPick : undefined} />
       </main>
       <aside id="slip" className={styles.aside} tabIndex={-1} aria-label="Betting">

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { MyBets } from '@/features/bets/MyBets'
+import { BeforeBetting } from '@/features/people/BeforeBetting'
 import { SlipPanel } from '@/features/slip/SlipPanel'
 import { walletsQuery } from '@/shared/mine'
 import { money } from '@/shared/money'
@@ -52,6 +53,20 @@ export function BettorBalance(props: { wallet: number }) {
   return (
     <WithQueries>
       <Balance {...props} />
+    </WithQueries>
+  )
+}
+
+function Lead({ wallet: id }: { wallet: number }) {
+  const wallet = useWallet(id)
+  return wallet ? <BeforeBetting wallet={wallet} /> : null
+}
+
+/** Above the board: what is missing before one can bet. */
+export function BettorLead(props: { wallet: number }) {
+  return (
+    <WithQueries>
+      <Lead {...props} />
     </WithQueries>
   )
 }

@@ -29,7 +29,7 @@ export function Verify({ tournament, onBack }: Props) {
     queryKey: ['kyc'],
     queryFn: () => must(api.GET('/api/kyc')),
     refetchInterval: ({ state: { data, error } }) =>
-      error || isOpen(data?.status as Kyc | undefined) ? ASK_EVERY_MS : false,
+      error || data?.status === 'none' || isOpen(data?.status as Kyc | undefined) ? ASK_EVERY_MS : false,
   })
   const status = state.data?.status as Kyc | undefined
 
@@ -47,7 +47,15 @@ export function Verify({ tournament, onBack }: Props) {
   }, [status])
 
   const newest = state.data?.checks[0]
-  const isDesk = isOpen(status) && (isAtDesk || newest?.provider === 'desk')
+  // Said at once where the desk looks: there is nothing to start.
+  const atDesk = useQuery({
+    queryKey: ['tournament', tournament],
+    queryFn: () =>
+      must(api.GET('/api/tournament/{which}', { params: { path: { which: String(tournament) } } })),
+    enabled: tournament !== null,
+  }).data?.kyc_provider
+  const isDesk =
+    (isOpen(status) && (isAtDesk || newest?.provider === 'desk')) || (status === 'none' && atDesk === 'desk')
   const mayStart = status !== undefined && status !== 'verified' && tournament !== null && !isDesk
   // A decline at the desk stands until the desk says otherwise.
   const isFinal = status === 'declined' && newest?.provider === 'desk'

@@ -13,8 +13,8 @@ interface Props {
 export function VerifyState({ status, isDesk, isFinal }: Props) {
   if (isDesk) {
     return (
-      <Note tone="warn" icon="clock" title="Show your document at the desk.">
-        The organizer checks it there; this page then says so by itself.
+      <Note tone="warn" icon="clock" title="Show your ID at the desk.">
+        It is checked there; this page then says so by itself.
       </Note>
     )
   }

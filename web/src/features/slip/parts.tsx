@@ -1,8 +1,12 @@
 /** The parts of the slip below the stake: what to accept, lamps, the receipt. */
 
+import { useQuery } from '@tanstack/react-query'
+import { api, must } from '@/api/client'
+import { useStructure } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds, returnOf } from '@/shared/odds'
 import { referenceOf } from '@/shared/reference'
+import { useMe } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import type { AcceptPolicy, SlipState } from './machine'
 import styles from './parts.module.css'
@@ -47,11 +51,16 @@ export function AcceptChoice({ policy, disabled, onChoose }: ChoiceProps) {
 }
 
 type LampState = 'ok' | 'warn' | 'bad'
-const LAMPS: Lamp[] = ['Link', 'Open', 'Odds', 'Funds', 'Limit']
+const LAMPS: Lamp[] = ['Link', 'ID', 'Open', 'Odds', 'Funds', 'Limit']
 const LAMP_SIGN = { ok: '✓', warn: '!', bad: '✕' }
 const LAMP_WORDS = { ok: 'all well', warn: 'check this', bad: 'blocking' }
 
-function lampStates(slip: SlipControl, stake: number, balance: number): Record<Lamp, LampState> {
+function lampStates(
+  slip: SlipControl,
+  stake: number,
+  balance: number,
+  isKnown: boolean,
+): Record<Lamp, LampState> {
   const { state, gate } = slip
   const refused = state.k === 'refused' ? lampOf(state.refusal) : undefined
   const isClosed = gate?.why === 'closed' || gate?.why === 'withdrawn'
@@ -60,7 +69,8 @@ function lampStates(slip: SlipControl, stake: number, balance: number): Record<L
     Link: state.k === 'offline' || state.k === 'unknown' || state.k === 'stale' ? 'warn' : 'ok',
     Open: isClosed ? 'bad' : gate?.why === 'suspended' || gate?.why === 'early' ? 'warn' : 'ok',
     Odds: state.k === 'changed' ? 'warn' : 'ok',
-    Funds: stake > balance || gate?.why === 'owes' ? 'bad' : 'ok',
+    ID: isKnown ? 'ok' : 'warn',
+    Funds: stake > balance || gate?.why === 'owes' ? 'bad' : balance === 0 ? 'warn' : 'ok',
     Limit: isOver ? 'bad' : 'ok',
   }
   if (refused) lamps[refused] = 'bad'
@@ -69,7 +79,15 @@ function lampStates(slip: SlipControl, stake: number, balance: number): Record<L
 
 /** A dark cockpit: dim while all is well. */
 export function Lamps({ slip, stake, balance }: { slip: SlipControl; stake: number; balance: number }) {
-  const states = lampStates(slip, stake, balance)
+  const me = useMe()
+  const slug = useStructure()?.tournament.slug
+  const { data: tournament } = useQuery({
+    queryKey: ['tournament', slug],
+    queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: slug ?? '' } } })),
+    enabled: slug !== undefined && me?.kyc !== 'verified',
+  })
+  const isKnown = me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
+  const states = lampStates(slip, stake, balance, isKnown)
   return (
     <ul className={styles.lamps} aria-label="Checks before placing">
       {LAMPS.map((lamp) => (

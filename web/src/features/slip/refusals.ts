@@ -19,7 +19,7 @@ export interface RefusalText {
 }
 
 /** Which lamp lights: what stood in the way. */
-export type Lamp = 'Link' | 'Open' | 'Odds' | 'Funds' | 'Limit'
+export type Lamp = 'Link' | 'Open' | 'Odds' | 'Funds' | 'Limit' | 'ID'
 
 const NOTHING = 'Nothing was taken.'
 const leave = { do: 'leave', label: 'See open matches' } as const
@@ -164,6 +164,7 @@ const LAMPS: Record<string, Lamp> = {
   TOO_EARLY: 'Open',
   OUTCOME_WITHDRAWN: 'Open',
   FUNDS: 'Funds',
+  KYC: 'ID',
   OWN_LIMIT: 'Limit',
   STAKE_LIMIT: 'Limit',
   LIABILITY: 'Limit',

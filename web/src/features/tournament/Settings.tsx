@@ -14,7 +14,15 @@ import { Deductions } from './Deductions'
 import { TournamentForm, type Wanted } from './TournamentForm'
 import styles from './tournament.module.css'
 
-const EDITABLE = ['name', 'slug', 'subtitle', 'timezone', 'kyc_provider', 'staff_may_bet'] as const
+const EDITABLE = [
+  'name',
+  'slug',
+  'subtitle',
+  'timezone',
+  'kyc_provider',
+  'staff_may_bet',
+  'starting_points',
+] as const
 
 /** Only what was changed is sent: what somebody else changed meanwhile stays. */
 function changed(before: Tournament, wanted: Wanted): Partial<Wanted> {

@@ -5,9 +5,10 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { Problem } from '@/api/problem'
 import type { Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { parseMoney, typed } from '@/shared/money'
 import { serverQuery } from '@/shared/server'
 import { Button } from '@/shared/ui/Button'
-import { Field, SelectField } from '@/shared/ui/Field'
+import { Field, MoneyField, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { CURRENCIES, currencyLabel, ownTimezone, PROVIDER_LABEL, timezones } from './choices'
 import { slugOf, wrongSlug } from './slug'
@@ -15,7 +16,14 @@ import styles from './tournament.module.css'
 
 export type Wanted = Pick<
   Tournament,
-  'name' | 'slug' | 'subtitle' | 'currency' | 'timezone' | 'kyc_provider' | 'staff_may_bet'
+  | 'name'
+  | 'slug'
+  | 'subtitle'
+  | 'currency'
+  | 'timezone'
+  | 'kyc_provider'
+  | 'staff_may_bet'
+  | 'starting_points'
 >
 
 const FRESH: Omit<Wanted, 'timezone'> = {
@@ -25,9 +33,22 @@ const FRESH: Omit<Wanted, 'timezone'> = {
   currency: 'EUR',
   kyc_provider: 'desk',
   staff_may_bet: false,
+  starting_points: 0,
 }
 
-const FIELDS = ['name', 'slug', 'subtitle', 'currency', 'timezone', 'kyc_provider', 'staff_may_bet'] as const
+/** Currencies that are no money, with their decimals. */
+const POINTS: Record<string, number> = { PTS: 0, PTC: 2 }
+
+const FIELDS = [
+  'name',
+  'slug',
+  'subtitle',
+  'currency',
+  'timezone',
+  'kyc_provider',
+  'staff_may_bet',
+  'starting_points',
+] as const
 
 interface Props {
   /** The tournament as it is; none for a new one. */
@@ -57,14 +78,30 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
   const noName = wanted.name.trim() === '' ? 'It needs a name.' : undefined
   const wrong = { name: noName, slug: noName && !isSlugTyped ? undefined : wrongSlug(slug) }
   const isKnown = server.data?.sandbox || wanted.kyc_provider === 'sandbox'
-  const providers = isKnown ? ['desk', 'sandbox'] : ['desk']
+  const pointsExponent = POINTS[wanted.currency]
+  const providers = [
+    'desk',
+    ...(isKnown ? ['sandbox'] : []),
+    ...(pointsExponent === undefined ? [] : ['none']),
+  ]
+  const [points, setPoints] = useState(() =>
+    before?.starting_points ? typed(before.starting_points, before.exponent) : '',
+  )
+  const starting = pointsExponent === undefined ? 0 : parseMoney(points, pointsExponent)
   const zones = timezones()
 
   function onSubmit(event: FormEvent) {
     event.preventDefault()
     setSent(true)
-    if (wrong.name || wrong.slug || isPending) return
-    onWanted({ ...wanted, slug, name: wanted.name.trim(), subtitle: wanted.subtitle.trim() })
+    if (wrong.name || wrong.slug || isPending || (starting === null && points.trim() !== '')) return
+    onWanted({
+      ...wanted,
+      slug,
+      name: wanted.name.trim(),
+      subtitle: wanted.subtitle.trim(),
+      starting_points: starting ?? 0,
+      kyc_provider: providers.includes(wanted.kyc_provider) ? wanted.kyc_provider : 'desk',
+    })
   }
 
   return (
@@ -136,12 +173,26 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
         <legend>Who may bet</legend>
         <SelectField
           label="Identity check"
-          value={wanted.kyc_provider}
-          hint="Before the first bet everybody shows once who they are."
+          value={providers.includes(wanted.kyc_provider) ? wanted.kyc_provider : 'desk'}
+          hint={
+            wanted.kyc_provider === 'none' && pointsExponent !== undefined
+              ? 'Everybody who joins can bet at once.'
+              : 'Before the first bet everybody shows once who they are.'
+          }
           wrong={refusedAt(error, 'kyc_provider')}
           options={providers.map((value) => ({ value, label: PROVIDER_LABEL[value] ?? value }))}
           onChange={(event) => set({ kyc_provider: event.target.value as Wanted['kyc_provider'] })}
         />
+        {pointsExponent !== undefined && (
+          <MoneyField
+            label="Points for everybody at joining"
+            currency={{ currency: wanted.currency, exponent: pointsExponent }}
+            text={points}
+            hint="Leave it empty and the desk pays in. Who has joined already gets none."
+            wrong={refusedAt(error, 'starting_points')}
+            onText={setPoints}
+          />
+        )}
         <label className={styles.check}>
           <input
             type="checkbox"

@@ -45,6 +45,7 @@ export function ownTimezone(): string {
 }
 
 export const PROVIDER_LABEL: Record<string, string> = {
-  desk: 'At the desk: an organizer looks at a document',
+  desk: 'At the desk: a cashier or organizer looks at a document',
   sandbox: 'The sandbox provider: for trying it out',
+  none: 'None: it is played for points',
 }

@@ -15,7 +15,7 @@ AS $$
       FROM (SELECT wallet.id, person.excluded_until,
                    CASE WHEN person.blocked THEN 5
                         WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
-                        WHEN person.kyc <> 'verified' THEN 8 ELSE 0 END AS eligibility,
+                        WHEN person.kyc <> 'verified' AND tournament.kyc_provider <> 'none' THEN 8 ELSE 0 END AS eligibility,
                    EXISTS (SELECT FROM limits WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id
                                                 AND limits.kind IN ('stake', 'loss')) AS limited
               FROM accounts wallet
@@ -51,7 +51,7 @@ CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF blocked, kyc, excluded_unt
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OR DELETE ON members
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
-CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet ON tournaments
+CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet, kyc_provider ON tournaments
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT ON limits
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
