@@ -197,6 +197,31 @@ def test_a_check_at_the_desk_is_waited_for_declined_and_done_again(scenario: Ser
     assert someone.said == []  # type: ignore[attr-defined]
 
 
+def test_a_slip_says_that_its_market_was_suspended_or_closed_under_it(
+    scenario: ServerScenario, chromium: Browser
+) -> None:
+    cup = scenario.tournament("Moor")
+    market = scenario.market(cup, "Ada v Bea", ("Ada", "Bea"))
+    una = scenario.bettor(cup, "una")
+    someone = _page_of(chromium, scenario, una.email, size=PHONE)
+    someone.goto(f"{scenario.url}/t/{cup['slug']}")
+    someone.get_by_test_id("outcome").first.click()
+    slip = someone.get_by_test_id("slip")
+    expect(slip).to_have_attribute("data-state", "priced")
+    scenario.move(market, "suspend")
+    expect(slip.get_by_role("alert")).to_contain_text("Betting is suspended here.")
+    expect(someone.get_by_test_id("place-bet")).to_have_attribute("aria-disabled", "true")
+    scenario.move(market, "open")
+    expect(slip.get_by_role("alert")).to_have_count(0)
+    scenario.move(market, "close")
+    expect(slip.get_by_role("alert")).to_contain_text("Betting has closed here.")
+    assert_accessible(someone, "a slip whose market closed")
+    assert_fits(someone, "a slip whose market closed")
+    someone.get_by_test_id("way-on").click()
+    expect(slip).to_have_count(0)
+    assert someone.said == []  # type: ignore[attr-defined]
+
+
 def test_a_new_bettor_is_told_what_is_missing_before_the_first_bet(scenario: ServerScenario, chromium: Browser) -> None:
     cup = scenario.tournament("Meadow")
     scenario.market(cup, "Ada v Bea", ("Ada", "Bea"))

@@ -202,3 +202,24 @@ export function RefusalButton({ state, currency, format, onWay }: RefusalProps) 
     </button>
   )
 }
+
+/** In place of a button that can place nothing any more: the way on, dead at first for a tap that meant to place. */
+export function ElsewhereButton({ slip, onWay }: { slip: SlipControl; onWay: (way: WayOn) => void }) {
+  const [since] = useState(() => Date.now())
+  const isDead = useDeadSince(since, ACCEPT_DEAD_MS)
+  return (
+    <button
+      type="button"
+      className={`${styles.place} ${styles.way}`}
+      data-testid="way-on"
+      data-dead={isDead || undefined}
+      aria-disabled={isDead}
+      onClick={() => {
+        if (!isDead) onWay({ do: 'leave' })
+      }}
+    >
+      <b>See open matches</b>
+      <span>{slip.gate?.why === 'withdrawn' ? 'Withdrawn' : 'Betting closed'}</span>
+    </button>
+  )
+}

@@ -34,9 +34,19 @@ export function Notes(props: Props) {
   )
 }
 
+/** Nothing was asked yet, and no answer is awaited. */
+const isBefore = ({ state }: SlipControl) =>
+  state.k === 'priced' || state.k === 'changed' || state.k === 'check'
+
+/** The market closed under the slip, or the outcome was withdrawn: no bet on it will be taken any more. */
+export const isOverFor = (slip: SlipControl) =>
+  isBefore(slip) && (slip.gate?.why === 'closed' || slip.gate?.why === 'withdrawn')
+
 /** Whether there is anything to say. */
-export function hasWords({ state, isEmptyWallet, gate }: SlipControl): boolean {
-  if (state.k === 'priced') return isEmptyWallet || gate?.why === 'owes'
+export function hasWords(slip: SlipControl): boolean {
+  const { state, isEmptyWallet, gate } = slip
+  if (isOverFor(slip)) return true
+  if (state.k === 'priced') return isEmptyWallet || gate?.why === 'owes' || gate?.why === 'suspended'
   return ['changed', 'unknown', 'offline', 'stale', 'refused'].includes(state.k)
 }
 
@@ -45,6 +55,26 @@ function Words({ slip, currency, format }: Props) {
   const { heardAt } = useLink()
   const heard = heardAt === null ? 'before' : clockTime(heardAt)
 
+  if (isOverFor(slip)) {
+    const isWithdrawn = slip.gate?.why === 'withdrawn'
+    return (
+      <Note
+        tone="warn"
+        icon="clock"
+        title={isWithdrawn ? 'It was withdrawn.' : 'Betting has closed here.'}
+        alert
+      >
+        Nothing was placed. Pick something that is still open.
+      </Note>
+    )
+  }
+  if (isBefore(slip) && slip.gate?.why === 'suspended') {
+    return (
+      <Note tone="warn" icon="clock" title="Betting is suspended here." alert>
+        Your pick and stake are kept. You can place the bet when it goes on, or pick something else.
+      </Note>
+    )
+  }
   switch (state.k) {
     case 'changed': {
       const moved = `Odds moved ${formatOdds(state.reference, format)} → ${formatOdds(state.odds, format)}.`

@@ -4,9 +4,9 @@ import type { Currency } from '@/shared/money'
 import { money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
-import { AcceptDown, AfterBet, PlaceButton, RefusalButton } from './Buttons'
+import { AcceptDown, AfterBet, ElsewhereButton, PlaceButton, RefusalButton } from './Buttons'
 import { isBusy } from './limits'
-import { hasWords, Notes } from './Notes'
+import { hasWords, isOverFor, Notes } from './Notes'
 import { AcceptChoice, Lamps, Receipt } from './parts'
 import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
@@ -122,6 +122,8 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
         <AfterBet slip={slip} onDone={onClear} />
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
+      ) : isOverFor(slip) ? (
+        <ElsewhereButton slip={slip} onWay={onWay} />
       ) : (
         <PlaceButton slip={slip} currency={currency} format={format} />
       )}
