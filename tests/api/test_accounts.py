@@ -55,6 +55,16 @@ async def test_a_code_that_is_over_or_replaced_opens_nothing(
     assert (await ada.get("/api/me")).status_code == 200
 
 
+async def test_a_code_for_who_became_an_admin_since_opens_nothing(
+    scenario: ApiScenario, client: ApiClient, records: Records
+) -> None:
+    ada = await scenario.sign_up("Ada Promoted")
+    await records.add_member(scenario.tournament_id, ada, "bettor")
+    given = taken(await scenario.organizer.post(code_path(scenario, ada)), 201)["code"]
+    await records.make_admin(ada)
+    assert (await client.post("/api/password", json={"code": given, "password": FRESH})).status_code == 404
+
+
 async def test_an_organizer_makes_codes_for_bettors_of_their_own_alone(
     scenario: ApiScenario, records: Records, sign_up: SignUp
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 
 from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.money.wallets import DESK
 from toteboard.api.openapi import problems
 from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
@@ -23,7 +24,6 @@ RETURN_PATH = "/verify"
 # Looking again where a check moved between the look and the lock.
 LOOKS_MAX = 3
 DAY_S = 86_400
-AT_THE_DESK = frozenset({"cashier", "organizer"})
 
 
 class IdentityCheckRequest(RequestModel):
@@ -182,7 +182,7 @@ async def _begin(
 @router.post("/api/kyc/desk", status_code=201, responses=problems(Refusal.NOT_FOUND, Refusal.FORBIDDEN))
 async def decide(services: InServices, body: DeskDecisionRequest, caller: CurrentUser) -> DeskDecisionResponse:
     """A cashier or organizer has seen the document. Nobody decides about themselves."""
-    caller.need_role(body.tournament_id, AT_THE_DESK)
+    caller.need_role(body.tournament_id, DESK)
     if body.user_id == caller.user_id:
         caller.deny("Nobody looks at their own document.", body.tournament_id)
     async with services.ledger.change(caller.actor) as change:

@@ -31,9 +31,10 @@ INSERT INTO password_codes (user_id, code_hash, expires_at, created_by)
 VALUES ($1, $2, clock_timestamp() + $3::interval, $4) RETURNING expires_at;
 
 -- name: open_code
--- Whose code it is, locked; no row where it is unknown, used or over.
+-- Whose code it is, locked; no row where it is unknown, used or over, or somebody made it for who has become an admin since.
 SELECT code.id, code.user_id, person.email FROM password_codes code JOIN users person ON person.id = code.user_id
- WHERE code.code_hash = $1 AND code.used_at IS NULL AND code.expires_at > clock_timestamp() FOR UPDATE OF code;
+ WHERE code.code_hash = $1 AND code.used_at IS NULL AND code.expires_at > clock_timestamp()
+   AND NOT (person.admin AND code.created_by IS NOT NULL) FOR UPDATE OF code;
 
 -- name: use_code
 -- The code opens nothing any more.

@@ -3,13 +3,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, must } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Bet, Me } from '@/api/types'
 import { betQuery } from '@/shared/mine'
 import { useOddsFormat } from '@/shared/prefs'
 import { usePublicAddress } from '@/shared/publicAddress'
 import { referenceOf } from '@/shared/reference'
+import { tournamentQuery } from '@/shared/server'
 import { exactTime } from '@/shared/time'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Icon } from '@/shared/ui/Icon'
@@ -46,12 +46,7 @@ export function Receipt({ id, me }: { id: string; me: Me }) {
 /** The tournament's name and address; a membership knows them, unless the tournament is archived. */
 function useTournament(bet: Bet, me: Me) {
   const member = me.memberships.find((one) => one.tournament_id === bet.tournament_id)
-  const { data } = useQuery({
-    queryKey: ['tournament', bet.tournament_id],
-    queryFn: () =>
-      must(api.GET('/api/tournament/{which}', { params: { path: { which: String(bet.tournament_id) } } })),
-    enabled: !member,
-  })
+  const { data } = useQuery({ ...tournamentQuery(bet.tournament_id), enabled: !member })
   return member ?? data
 }
 

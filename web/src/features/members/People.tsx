@@ -6,6 +6,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Role, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { tournamentQuery } from '@/shared/server'
 import { type DeskRole, useMe } from '@/shared/session'
 import { LinkButton } from '@/shared/ui/Button'
 import { Note } from '@/shared/ui/Note'
@@ -62,10 +63,7 @@ function usePaying(slug: string) {
 }
 
 export function People({ slug, as, member, showsInvitations }: Props) {
-  const tournament = useQuery({
-    queryKey: ['tournament', slug],
-    queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: slug } } })),
-  })
+  const tournament = useQuery(tournamentQuery(slug))
   const unknown = usePaying(slug)
   const room = () => {
     if (!tournament.data) {

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { api, must } from '@/api/client'
 import type { Wallet } from '@/api/types'
+import { tournamentQuery } from '@/shared/server'
 import { refreshMe, useMe } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import { Panel } from '@/shared/ui/Panel'
@@ -14,13 +14,12 @@ const LOOK_EVERY_MS = 5000
 
 export function BeforeBetting({ wallet }: { wallet: Wallet }) {
   const me = useMe()
-  const { data: tournament } = useQuery({
-    queryKey: ['tournament', wallet.slug],
-    queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: wallet.slug } } })),
-  })
-  const isUnknown = me != null && me.kyc !== 'verified' && tournament?.kyc_provider !== 'none'
+  // Who is verified asks nothing.
+  const isUnchecked = me != null && me.kyc !== 'verified'
+  const { data: tournament } = useQuery({ ...tournamentQuery(wallet.slug), enabled: isUnchecked })
+  const isUnknown = tournament !== undefined && isUnchecked && tournament.kyc_provider !== 'none'
   const hasNothing = wallet.balance === 0 && wallet.owed === 0
-  if (!tournament || (!isUnknown && !hasNothing)) return null
+  if ((isUnchecked && !tournament) || (!isUnknown && !hasNothing)) return null
   return (
     <div className={styles.before} data-testid="before-betting">
       <Panel title="Before you can bet">
@@ -30,6 +29,8 @@ export function BeforeBetting({ wallet }: { wallet: Wallet }) {
             <span>
               {isUnknown ? (
                 <Identity wallet={wallet} provider={tournament.kyc_provider} />
+              ) : isUnchecked ? (
+                'No identity check is asked for here.'
               ) : (
                 'Your identity is checked.'
               )}

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Kyc } from '@/api/types'
+import { tournamentQuery } from '@/shared/server'
 import { refreshMe } from '@/shared/session'
 import { shortTime } from '@/shared/time'
 import { Button, LinkButton } from '@/shared/ui/Button'
@@ -48,12 +49,8 @@ export function Verify({ tournament, onBack }: Props) {
 
   const newest = state.data?.checks[0]
   // Said at once where the desk looks: there is nothing to start.
-  const atDesk = useQuery({
-    queryKey: ['tournament', tournament],
-    queryFn: () =>
-      must(api.GET('/api/tournament/{which}', { params: { path: { which: String(tournament) } } })),
-    enabled: tournament !== null,
-  }).data?.kyc_provider
+  const atDesk = useQuery({ ...tournamentQuery(tournament ?? 0), enabled: tournament !== null }).data
+    ?.kyc_provider
   const isDesk =
     (isOpen(status) && (isAtDesk || newest?.provider === 'desk')) || (status === 'none' && atDesk === 'desk')
   const mayStart = status !== undefined && status !== 'verified' && tournament !== null && !isDesk

@@ -1,11 +1,11 @@
 /** The parts of the slip below the stake: what to accept, lamps, the receipt. */
 
 import { useQuery } from '@tanstack/react-query'
-import { api, must } from '@/api/client'
 import { useStructure } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds, returnOf } from '@/shared/odds'
 import { referenceOf } from '@/shared/reference'
+import { tournamentQuery } from '@/shared/server'
 import { useMe } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import type { AcceptPolicy, SlipState } from './machine'
@@ -82,8 +82,7 @@ export function Lamps({ slip, stake, balance }: { slip: SlipControl; stake: numb
   const me = useMe()
   const slug = useStructure()?.tournament.slug
   const { data: tournament } = useQuery({
-    queryKey: ['tournament', slug],
-    queryFn: () => must(api.GET('/api/tournament/{which}', { params: { path: { which: slug ?? '' } } })),
+    ...tournamentQuery(slug ?? ''),
     enabled: slug !== undefined && me?.kyc !== 'verified',
   })
   const isKnown = me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
