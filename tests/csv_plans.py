@@ -2,10 +2,10 @@
 
 from datetime import UTC, tzinfo
 
-from toteboard.imports.columns import exact
-from toteboard.imports.header import table_in
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import SheetOptions, plan_of
+from toteboard.imports.sheet.columns import exact
+from toteboard.imports.sheet.header import table_in
+from toteboard.imports.sheet.planning import SheetOptions, plan_of
 from toteboard.spreadsheets.files import grids_of
 from toteboard.spreadsheets.table import Table
 

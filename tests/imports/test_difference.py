@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from csv_plans import plan_of_csv
-from toteboard.imports.difference import Difference, difference
 from toteboard.imports.existing import ExistingMarket, ExistingMatch, ExistingOutcome
-from toteboard.imports.identity import identified
+from toteboard.imports.merging.difference import Difference, difference
+from toteboard.imports.merging.identity import identified
 from toteboard.imports.plan import Plan, PlannedMatch, new_schedule, scheduled
 from toteboard.imports.worldcup import read_worldcup
 

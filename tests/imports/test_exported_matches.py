@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from csv_plans import table_of
-from toteboard.imports.columns import exact
-from toteboard.imports.sheet_plan import SheetOptions, plan_of
-from toteboard.imports.writing import Imported, ImportOrder, import_plan
+from toteboard.imports.merging.writing import Imported, ImportOrder, import_plan
+from toteboard.imports.sheet.columns import exact
+from toteboard.imports.sheet.planning import SheetOptions, plan_of
 from toteboard.ledger.files import exports
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.spreadsheets.sheets import SHEETS

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from csv_plans import plan_of_csv
-from toteboard.imports.difference import difference
 from toteboard.imports.existing import ExistingMatch
-from toteboard.imports.facing import facing
-from toteboard.imports.identity import Answer, Identity, MatchedBy, identified
+from toteboard.imports.merging.difference import difference
+from toteboard.imports.merging.facing import facing
+from toteboard.imports.merging.identity import identified
+from toteboard.imports.merging.recognised import Answer, Identity, MatchedBy
 from toteboard.imports.plan import Plan
 from toteboard.imports.worldcup import read_worldcup
 

@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from csv_plans import plan_of_csv
-from toteboard.imports.identity import Answer
+from toteboard.imports.merging.recognised import Answer
+from toteboard.imports.merging.writing import Imported, ImportOrder, import_plan
 from toteboard.imports.plan import Plan
 from toteboard.imports.worldcup import read_worldcup
-from toteboard.imports.writing import Imported, ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.tournaments import markets, tournaments
 from toteboard.rules.market import MarketAction

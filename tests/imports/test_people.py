@@ -12,9 +12,9 @@ from openpyxl import Workbook
 
 from scenarios import LedgerScenario, Market, assert_clean, ledger_scenario
 from toteboard.imports.file import FileOptions, read_file
+from toteboard.imports.merging.writing import ImportOrder
 from toteboard.imports.people.report import PeopleReport, people_report
 from toteboard.imports.people.writing import import_people
-from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.market import MarketAction
 from toteboard.spreadsheets.reading import FileRefused

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook
 
-from toteboard.imports.columns import Columns
 from toteboard.imports.file import FileOptions, ReadFile, read_file
-from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import Plan
+from toteboard.imports.sheet.columns import Columns
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.imports.undecided import Slots
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.times import DateOrder

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from csv_plans import plan_of_csv, table_of
-from toteboard.imports.columns import Columns, guessed
-from toteboard.imports.meanings import Meaning
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import SheetOptions, plan_of
+from toteboard.imports.sheet.columns import Columns, guessed
+from toteboard.imports.sheet.meanings import Meaning
+from toteboard.imports.sheet.planning import SheetOptions, plan_of
 from toteboard.spreadsheets.reading import FileRefused
 
 FOOTBALL = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scenarios import Bettor, LedgerScenario, Market, ledger_scenario, refused
 from toteboard.intake.batcher import PlaceBet
-from toteboard.ledger.money import settlements
+from toteboard.ledger.money import reckonings
 from toteboard.rules.fixed_odds import fixed_terms
 from toteboard.rules.money import Minor
 from toteboard.rules.pools import PoolRules, pool_terms
@@ -181,13 +181,13 @@ async def test_a_preview_that_is_no_longer_true_is_not_settled(scenario: LedgerS
     x = market.outcomes[0]
     await scenario.take(ada, x, 100)
     async with scenario.ledger.snapshot() as conn:
-        preview = await settlements.reckon(conn, market.id, result={"winners": [x]})
+        preview = await reckonings.reckon(conn, market.id, result={"winners": [x]})
     await scenario.take(bea, x, 50)
     await scenario.close(market)
     with refused(Refusal.PREVIEW_CHANGED):
         await scenario.settle(market, x, digest=preview.digest)
     async with scenario.ledger.snapshot() as conn:
-        preview = await settlements.reckon(conn, market.id, result={"winners": [x]})
+        preview = await reckonings.reckon(conn, market.id, result={"winners": [x]})
     assert (await scenario.settle(market, x, digest=preview.digest)).paid == preview.paid == 150
     await finished(scenario, market)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from csv_plans import plan_of_csv
-from toteboard.imports.writing import ImportOrder, import_plan
+from toteboard.imports.merging.writing import ImportOrder, import_plan
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.money import paying, settlements, wallets
 from toteboard.ledger.people import kyc, users

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from toteboard.api.tournaments.market_shapes import Kind
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.rules.market import MarketAction, MarketKind, MarketState
 from toteboard.rules.market_terms import TERM_NAMES
 from toteboard.rules.refusals import Refusal

@@ -13,15 +13,15 @@ import typer
 
 from toteboard.cli.database import database
 from toteboard.cli.terminal import DATA, Data, Failed, Json, note, progress, say_json
-from toteboard.imports import writing
 from toteboard.imports.file import FileOptions, MarketKind, ReadFile, read_file
-from toteboard.imports.identity import Answer, Choice, answers_of
+from toteboard.imports.merging import writing
+from toteboard.imports.merging.recognised import Answer, Choice, answers_of
+from toteboard.imports.merging.writing import Imported, ImportOrder
 from toteboard.imports.people.report import PeopleReport
 from toteboard.imports.people.writing import TakenOver, import_people
 from toteboard.imports.plan import Plan
 from toteboard.imports.report import ImportReport, report_of
 from toteboard.imports.undecided import Slots
-from toteboard.imports.writing import Imported, ImportOrder
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX, YEAR_MAX, YEAR_MIN
 from toteboard.rules.money import CURRENCIES, format_minor

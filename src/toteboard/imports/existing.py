@@ -8,8 +8,6 @@ from typing import Any
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import folded_name
 
-LIVE = ("open", "suspended")
-MOVABLE = ("draft", *LIVE)
 # Decided: what happened is known, or does not matter any more.
 DECIDED = ("resulted", "settling", "settled", "voiding", "void")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Literal
 
-from toteboard.imports.columns import Columns, exact_or_guessed
-from toteboard.imports.header import table_in
 from toteboard.imports.people.header import PersonTable, person_tables
 from toteboard.imports.people.reading import PeopleOptions, PeoplePlan, people_plan
 from toteboard.imports.plan import Plan
-from toteboard.imports.sheet_plan import SheetOptions, plan_of
+from toteboard.imports.sheet.columns import Columns, exact_or_guessed
+from toteboard.imports.sheet.header import table_in
+from toteboard.imports.sheet.planning import SheetOptions, plan_of
 from toteboard.imports.undecided import Slots
 from toteboard.imports.worldcup import read_worldcup
 from toteboard.spreadsheets.files import Format, format_of, grids_of

@@ -1,6 +1,6 @@
 """What a file wants a tournament to be: matches, markets, outcomes, times and results. Knows no file and no table.
 
-Which match of a plan is which of a tournament, imports/identity.py says.
+Which match of a plan is which of a tournament, imports/merging/identity.py says.
 """
 
 from dataclasses import dataclass, replace

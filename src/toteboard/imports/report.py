@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from toteboard.imports.columns import Columns
 from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
-from toteboard.imports.identity import Doubt, MatchedBy
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.merging.recognised import Doubt, MatchedBy
+from toteboard.imports.merging.writing import Imported
 from toteboard.imports.people.report import PeopleReport, people_report
 from toteboard.imports.people.writing import TakenOver
 from toteboard.imports.plan import PlannedMatch
-from toteboard.imports.sheet_plan import DATES, one_match_name
+from toteboard.imports.sheet.columns import Columns
+from toteboard.imports.sheet.meanings import Meaning
+from toteboard.imports.sheet.planning import DATES, one_match_name
 from toteboard.imports.undecided import is_code, is_undecided
-from toteboard.imports.writing import Imported
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.odds import format_odds
 from toteboard.spreadsheets.files import Format

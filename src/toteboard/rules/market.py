@@ -57,6 +57,13 @@ class MarketAction(StrEnum):
 
 _S, _A = MarketState, MarketAction
 
+# Bets may come in now, or again without another look at the market.
+LIVE = frozenset({_S.OPEN, _S.SUSPENDED})
+# Its closing can still move.
+MOVABLE = LIVE | {_S.DRAFT}
+# Before anybody knows what happened.
+UNDECIDED = MOVABLE | {_S.CLOSED}
+
 # From where, and where to. An action leads to one state, so asking again can be told from asking wrongly.
 _TRANSITIONS: dict[MarketAction, tuple[frozenset[MarketState], MarketState]] = {
     _A.OPEN: (frozenset({_S.DRAFT, _S.SUSPENDED}), _S.OPEN),

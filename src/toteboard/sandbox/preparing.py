@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from toteboard.api.people.sessions import API_TOKEN, hash_of, new_token
+from toteboard.imports.merging.writing import ImportOrder, import_plan, is_imported
 from toteboard.imports.plan import Plan
-from toteboard.imports.writing import ImportOrder, import_plan, is_imported
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people import admins, users
 from toteboard.rules.names import slugify

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from toteboard.imports.columns import Columns, guessed
 from toteboard.imports.file import FileOptions, MarketKind
-from toteboard.imports.identity import Answer, answers_of
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.merging.recognised import Answer, answers_of
 from toteboard.imports.plan import MATCHES_MAX
+from toteboard.imports.sheet.columns import Columns, guessed
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.imports.undecided import Slots
 from toteboard.rules.bounds import NAME_LENGTH_MAX, TAKEOUT_BPS_MAX
 from toteboard.rules.names import NameRefused, clean_name

@@ -20,11 +20,11 @@ from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, ResponseModel, utc
-from toteboard.imports import writing
 from toteboard.imports.file import ReadFile, read_file
+from toteboard.imports.merging import writing
+from toteboard.imports.merging.writing import ImportOrder
 from toteboard.imports.people.writing import import_people
 from toteboard.imports.report import ImportReport, report_of
-from toteboard.imports.writing import ImportOrder
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.money import CURRENCIES
 from toteboard.rules.refusals import Refusal, Refused, invalid

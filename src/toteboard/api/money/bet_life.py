@@ -15,7 +15,7 @@ from toteboard.api.services import InServices
 from toteboard.api.tournaments.members import MEMBER_READERS
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, ResponseModel, Text, UtcTime, utc
-from toteboard.ledger.money import bet_life
+from toteboard.ledger.money import bet_life, bets
 from toteboard.ledger.operating import audit_log
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
@@ -68,7 +68,7 @@ async def find(
         ids = await bet_life.find(
             conn, tournament_id, ending=None if whole else letters, bet_id=UUID(letters) if whole else None
         )
-        rows = [row for one in ids if (row := await bet_life.one(conn, one)) is not None]
+        rows = [row for one in ids if (row := await bets.one(conn, one, None)) is not None]
     return Page(items=[taken_bet(row) for row in rows])
 
 
@@ -77,7 +77,7 @@ async def life(services: InServices, bet_id: UUID, caller: CurrentUser) -> BetLi
     """A bet with what became of it, for cashiers, auditors and organizers of its tournament. 404 for everybody else."""
     newest, _ = await audit_log.settled(services.ledger, wait_s=0)
     async with services.ledger.snapshot() as conn:
-        bet = await bet_life.one(conn, bet_id)
+        bet = await bets.one(conn, bet_id, None)
         if bet is None or not caller.has_role(bet["tournament_id"], MEMBER_READERS):
             raise Refused(Refusal.NOT_FOUND, "There is no such bet in your tournaments.")
         moved = await bet_life.movements(conn, bet_id)

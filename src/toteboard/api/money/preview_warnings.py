@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from toteboard.ledger.money.settlements import Reckoning
+from toteboard.ledger.money.reckonings import Reckoning
 from toteboard.rules.money import format_minor
 from toteboard.rules.odds import format_odds
 from toteboard.rules.pools import PoolOutcome

@@ -15,8 +15,8 @@ from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, Page, Reason, RequestModel, ResponseModel, UtcTime
 from toteboard.ledger.ledger import Change
-from toteboard.ledger.money import settlement_rows, settlements
-from toteboard.ledger.money.settlements import Reckoning
+from toteboard.ledger.money import reckonings, settlement_rows, settlements
+from toteboard.ledger.money.reckonings import Reckoning
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal
@@ -255,7 +255,7 @@ def _difference_cursor(text: str | None) -> tuple[int, int] | None:
 @asynccontextmanager
 async def _deciding(services: Services, market_id: int, caller: Caller) -> AsyncIterator[Change]:
     async with services.ledger.change(caller.actor) as change:
-        caller.need_organizer(await settlements.tournament_of(change.conn, market_id))
+        caller.need_organizer(await reckonings.tournament_of(change.conn, market_id))
         yield change
 
 
@@ -269,12 +269,12 @@ async def preview(
     """What a result would come to. Changes nothing."""
     wanted = body or PreviewRequest()
     async with services.ledger.snapshot() as conn:
-        caller.need_organizer(await settlements.tournament_of(conn, market_id))
-        reckoning = await settlements.reckon(conn, market_id, result=wanted.result(), void=wanted.all_void)
-        before = await settlements.last(conn, market_id)
-        differences = await settlements.differences(conn, reckoning) if before else []
-        correction = await settlements.correction(conn, reckoning) if before else None
-        return preview_shape(reckoning, await settlements.bettors(conn, reckoning), differences, correction)
+        caller.need_organizer(await reckonings.tournament_of(conn, market_id))
+        reckoning = await reckonings.reckon(conn, market_id, result=wanted.result(), void=wanted.all_void)
+        before = await reckonings.last(conn, market_id)
+        differences = await reckonings.differences(conn, reckoning) if before else []
+        correction = await reckonings.correction(conn, reckoning) if before else None
+        return preview_shape(reckoning, await reckonings.bettors(conn, reckoning), differences, correction)
 
 
 @router.post("/preview/difference", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))
@@ -284,9 +284,9 @@ async def differences(
     """What a corrected result changes, bettor by bettor, those who lose most first; all of them, in pages."""
     after = _difference_cursor(page.after)
     async with services.ledger.snapshot() as conn:
-        caller.need_organizer(await settlements.tournament_of(conn, market_id))
-        reckoning = await settlements.reckon(conn, market_id, result=body.result(), void=body.all_void)
-        rows = await settlements.differences(conn, reckoning, after=after, limit=page.rows)
+        caller.need_organizer(await reckonings.tournament_of(conn, market_id))
+        reckoning = await reckonings.reckon(conn, market_id, result=body.result(), void=body.all_void)
+        rows = await reckonings.differences(conn, reckoning, after=after, limit=page.rows)
     shown, following = page.split(rows, lambda row: f"{row.difference}:{row.user_id}")
     return Page(items=[Difference(**asdict(row)) for row in shown], next=following)
 
@@ -339,6 +339,6 @@ async def resettle(services: InServices, market_id: MarketId, caller: CurrentUse
 async def history(services: InServices, market_id: MarketId) -> Page[Settlement]:
     """Every settlement of the market, newest first, with its progress."""
     async with services.ledger.read() as conn:
-        await settlements.tournament_of(conn, market_id)
+        await reckonings.tournament_of(conn, market_id)
         rows = await settlements.history(conn, market_id)
     return Page(items=[settlement_shape(row) for row in rows])

@@ -6,8 +6,8 @@ A sheet of people has a name, and an e-mail address or a balance. A sheet of bet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toteboard.imports.header import ROWS_LOOKED_AT
-from toteboard.imports.header_words import header_words
+from toteboard.imports.sheet.header import ROWS_LOOKED_AT
+from toteboard.imports.sheet.header_words import header_words
 from toteboard.spreadsheets.table import Grid, Table, table_under
 
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from toteboard.imports.merging.standing import standing
+from toteboard.imports.merging.writing import ImportOrder, refuse_order
 from toteboard.imports.people.reading import PeoplePlan
 from toteboard.imports.people.resolving import ExistingPerson, Holder, NewMatch, Resolved, ResolvedBet, resolved
-from toteboard.imports.standing import standing
-from toteboard.imports.writing import ImportOrder, refuse_order
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people.users import NO_PASSWORD
 from toteboard.ledger.statements import statements

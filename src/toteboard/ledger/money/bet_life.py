@@ -21,12 +21,6 @@ async def find(conn: Conn, tournament_id: int, *, ending: str | None, bet_id: UU
     return [row["id"] for row in await conn.fetch(_SQL["find"], tournament_id, ending, bet_id, FOUND_MAX)]
 
 
-async def one(conn: Conn, bet_id: UUID) -> Row | None:
-    """Anybody's bet with its bettor and the names around it, or None."""
-    row = await conn.fetchrow(_SQL["one"], bet_id)
-    return dict(row) if row else None
-
-
 async def movements(conn: Conn, bet_id: UUID) -> list[Row]:
     """What went between wallet and bet since the stake, oldest first: `amount` is positive into the wallet."""
     return [dict(row) for row in await conn.fetch(_SQL["movements"], bet_id)]

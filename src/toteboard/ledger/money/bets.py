@@ -117,8 +117,11 @@ class BetConnection:
                 self._conn.terminate()
 
 
-async def one(conn: Conn, bet_id: UUID, user_id: int) -> dict[str, Any] | None:
-    """A bettor's own bet with the names around it, or None: another's is as unknown as none."""
+async def one(conn: Conn, bet_id: UUID, user_id: int | None) -> dict[str, Any] | None:
+    """This person's bet with its bettor and the names around it, or None: another's is as unknown as none.
+
+    `user_id` None: anybody's, for staff.
+    """
     row = await conn.fetchrow(_SQL["one"], bet_id, user_id)
     return dict(row) if row else None
 

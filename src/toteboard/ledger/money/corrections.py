@@ -10,9 +10,9 @@ from typing import Any
 
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
-from toteboard.ledger.money import settlements
+from toteboard.ledger.money import reckonings, settlements
+from toteboard.ledger.money.reckonings import Reckoning
 from toteboard.ledger.money.settlement_rows import Bettors, Correction, Difference, Settlement
-from toteboard.ledger.money.settlements import Reckoning
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets, matches, outcomes
 from toteboard.ledger.tournaments.market_rows import LockedMarket, MarketResult
@@ -157,22 +157,22 @@ def _check_digest(digest: str | None, now: str) -> None:
 
 
 async def _is_changed(conn: Conn, market_id: int, started_at: datetime | None) -> bool:
-    before = await settlements.last(conn, market_id)
+    before = await reckonings.last(conn, market_id)
     assert before is not None, "a settled market has a settlement"
     return bool(await conn.fetchval(_SQL["lateness_differs"], market_id, before.started_at, started_at))
 
 
 async def _repay(change: Change, market: LockedMarket, *, reason: str, without: int | None = None) -> Repaid:
     """The next version of a settled market, by the result it has."""
-    before = await settlements.last(change.conn, market.id)
+    before = await reckonings.last(change.conn, market.id)
     assert before is not None, "a settled market has a settlement"
     settlements.check_paid(before)
-    reckoning = await settlements.reckon(change.conn, market.id, result=_without(before.result, without))
+    reckoning = await reckonings.reckon(change.conn, market.id, result=_without(before.result, without))
     return Repaid(
         reckoning=reckoning,
-        bettors=await settlements.bettors(change.conn, reckoning),
-        differences=await settlements.differences(change.conn, reckoning),
-        correction=await settlements.correction(change.conn, reckoning),
+        bettors=await reckonings.bettors(change.conn, reckoning),
+        differences=await reckonings.differences(change.conn, reckoning),
+        correction=await reckonings.correction(change.conn, reckoning),
         settlement=await settlements.decide(change, reckoning, digest=None, before=before, reason=reason),
     )
 

@@ -14,20 +14,21 @@ SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id
  WHERE outcome.id = $1;
 
 -- name: one
--- A bettor's own bet by its id, with when it was settled and what a unit of a pool was paid.
-SELECT bet.*, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
-       tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at,
+-- A bet by its id, a bettor's own ($2) or anybody's (null), with its bettor, when it was settled and what a unit of a pool was paid.
+SELECT bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind,
+       match.id AS match_id, match.name AS match, tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at,
        CASE WHEN market.kind = 'pool' AND bet.status = 'won' THEN (
             SELECT (line ->> 1)::bigint * 1000 / (line ->> 3)::bigint FROM jsonb_array_elements(settlement.terms) AS term (line)
              WHERE (line ->> 0)::bigint = bet.outcome_id) END AS dividend_milli
   FROM bets bet
+  JOIN users person ON person.id = bet.user_id
   JOIN outcomes outcome ON outcome.id = bet.outcome_id
   JOIN markets market ON market.id = bet.market_id
   JOIN matches match ON match.id = market.match_id
   JOIN tournaments tournament ON tournament.id = bet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency
   LEFT JOIN settlements settlement ON settlement.id = bet.settlement_id
- WHERE bet.id = $1 AND bet.user_id = $2;
+ WHERE bet.id = $1 AND ($2::bigint IS NULL OR bet.user_id = $2);
 
 -- name: mine
 -- A bettor's bets, newest first, behind a cursor, with when each was settled. Each wallet is read from its own index.

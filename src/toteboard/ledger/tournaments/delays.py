@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
-from toteboard.ledger.tournaments.markets import MOVABLE, follow
+from toteboard.ledger.tournaments.markets import follow
 from toteboard.ledger.tournaments.matches import announce_matches
 from toteboard.rules.bounds import YEAR_MAX
-from toteboard.rules.market import MarketState
+from toteboard.rules.market import MOVABLE, MarketState
 from toteboard.rules.refusals import Refusal, Refused, invalid
 
 _SQL = statements("delays")

@@ -1,18 +1,20 @@
 """Markets in the ledger: made, edited, opened and closed, their results. Knows neither HTTP nor who may ask.
 
 Each change locks the market's row against betting first (`lock`) and decides on what it reads afterwards. Single
-outcomes are changed in outcomes.py; closing by the clock is closing.py's.
+outcomes are changed in outcomes.py; closing by the clock is closing.py's, and with
+the start closing_with_start.py's.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
+from toteboard.ledger.tournaments.closing_with_start import given_closing, with_start
 from toteboard.ledger.tournaments.market_rows import (
     LockedMarket,
     Market,
@@ -24,7 +26,7 @@ from toteboard.ledger.tournaments.market_rows import (
 )
 from toteboard.rules.bounds import OUTCOMES_MIN
 from toteboard.rules.events import EventKind
-from toteboard.rules.market import MarketAction, MarketKind, MarketState, after, may, target
+from toteboard.rules.market import UNDECIDED, MarketAction, MarketKind, MarketState, after, may, target
 from toteboard.rules.market_terms import PROMISED, MarketTerms
 from toteboard.rules.money import Minor
 from toteboard.rules.names import folded_name
@@ -33,13 +35,6 @@ from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefuse
 from toteboard.words import label, within, word
 
 _SQL = statements("markets")
-
-# Before anybody knows what happened.
-UNDECIDED = frozenset({MarketState.DRAFT, MarketState.OPEN, MarketState.SUSPENDED, MarketState.CLOSED})
-# Bets may come in now, or again without another look at the market.
-LIVE = frozenset({MarketState.OPEN, MarketState.SUSPENDED})
-# Its closing can still move.
-MOVABLE = LIVE | {MarketState.DRAFT}
 
 _DONE = {
     MarketAction.OPEN: "market.opened",
@@ -126,7 +121,7 @@ async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequenc
     check_distinct([outcome.name for outcome in new], field="outcomes")
     if terms.closes_offset_s is not None:
         starts_at = await change.conn.fetchval(_SQL["start_of_match"], match_id)
-        terms = replace(terms, closes_at=_with_start(terms.closes_at, starts_at, terms.closes_offset_s))
+        terms = replace(terms, closes_at=with_start(terms.closes_at, starts_at, terms.closes_offset_s))
         _check_terms(terms)
     row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
     if row is None:
@@ -174,7 +169,7 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
     """
     before = await lock(change, market_id)
     check_version(before, version)
-    given = _closing(before, given)
+    given = given_closing(before, given)
     changed = {name: value for name, value in given.items() if value != getattr(before, name)}
     if not changed:
         return
@@ -191,51 +186,6 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await announce(change, market_id)
-
-
-def _closing(market: LockedMarket, given: dict[str, Any]) -> dict[str, Any]:
-    """What is given, with the closing as a time and as what it is: a time of its own, or one that goes with the start."""
-    if given.get("closes_offset_s") is not None:
-        closes_at = _with_start(given.get("closes_at"), market.starts_at, given["closes_offset_s"])
-        return given | {"closes_at": closes_at}
-    if "closes_at" in given:
-        return given | {"closes_offset_s": None}
-    return given
-
-
-def _with_start(said: datetime | None, starts_at: datetime | None, offset_s: int) -> datetime | None:
-    """The start with its offset. Raises Refused (INVALID) where another time is said beside it, or the calendar ends."""
-    try:
-        closes_at = None if starts_at is None else starts_at + timedelta(seconds=offset_s)
-    except OverflowError:
-        raise invalid("closes_offset_s", "is outside the calendar") from None
-    if said is not None and said != closes_at:
-        raise invalid("closes_at", "it closes with the start of its match; leave one of the two out")
-    return closes_at
-
-
-def closing_with(market: LockedMarket, starts_at: datetime | None) -> datetime | None:
-    """When a market closes whose match begins then: it follows while bets may still come, unless it has a time of its own.
-
-    Raises Refused (STATE) where that would be past, or before its first bet.
-    """
-    if market.closes_offset_s is None or market.status not in MOVABLE or starts_at is None:
-        return market.closes_at if market.closes_offset_s is None or market.status not in MOVABLE else None
-    closes_at = starts_at + timedelta(seconds=market.closes_offset_s)
-    if closes_at <= market.now and market.status in LIVE:
-        raise Refused(
-            Refusal.STATE,
-            f"The market {market.name!r} closes with the start, and that is past. Close it first, "
-            f"or enter the {within('started_at')}.",
-            field="starts_at",
-        )
-    if market.opens_at is not None and market.opens_at >= closes_at:
-        raise Refused(
-            Refusal.STATE,
-            f"The market {market.name!r} opens only after that. Change its {within('opens_at')} first.",
-            field="starts_at",
-        )
-    return closes_at
 
 
 async def follow(change: Change, closings: Mapping[int, datetime | None]) -> None:

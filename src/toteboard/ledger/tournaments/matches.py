@@ -12,6 +12,7 @@ from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
+from toteboard.ledger.tournaments.closing_with_start import closing_with
 from toteboard.ledger.tournaments.market_rows import LockedMarket
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketAction, MarketState
@@ -112,7 +113,7 @@ async def edit(
         await _check_true_start(change, changed["started_at"], [] if is_correction else of_match)
     closings: dict[int, datetime | None] = {}
     if "starts_at" in changed:
-        new = {market.id: markets.closing_with(market, changed["starts_at"]) for market in of_match}
+        new = {market.id: closing_with(market, changed["starts_at"]) for market in of_match}
         closings = {market.id: new[market.id] for market in of_match if new[market.id] != market.closes_at}
     after = {name: getattr(replace(before, **changed), name) for name in EDITABLE}
     after["score"] = None if after["score"] is None else json.dumps(after["score"])

@@ -12,10 +12,10 @@ from toteboard.ledger.ledger import Change
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.market_rows import LockedMarket, Outcome
-from toteboard.ledger.tournaments.markets import LIVE, UNDECIDED, NewOutcome, in_words
+from toteboard.ledger.tournaments.markets import NewOutcome, in_words
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
 from toteboard.rules.fixed_odds import deduction_of
-from toteboard.rules.market import MarketKind, MarketState
+from toteboard.rules.market import LIVE, UNDECIDED, MarketKind, MarketState
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
 

@@ -6,9 +6,13 @@ import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
 import { ASKED } from '../marketTerms'
 import { Margin } from '../odds/Margin'
+import { SmallestStake } from '../odds/SmallestStake'
 import { TermFields } from '../TermFields'
 import { type MarketDraft, type MarketField, outcomesText } from './draft'
 import { readOutcomes } from './outcomes'
+
+/** Of a new market; another is set in its terms. */
+const STAKE_MIN_AT_FIRST = 1
 
 interface Props {
   draft: MarketDraft
@@ -68,6 +72,14 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
           <Margin odds={odds} />
         </div>
       )}
+      <div className={formStyles.wide}>
+        <SmallestStake
+          kind={draft.terms.kind}
+          stakeMin={STAKE_MIN_AT_FIRST}
+          odds={odds}
+          currency={currency}
+        />
+      </div>
     </>
   )
 }

@@ -8,18 +8,25 @@ import type { MarketOnBoard } from '@/feed/messages'
 import { announce } from '@/shared/announce'
 import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
+import { parseOdds } from '@/shared/odds'
 import { Button } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
 import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
-import { lockOf, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
+import { lockOf, readTerm, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
+import { SmallestStake } from '../odds/SmallestStake'
 import { marketQuery, useMarket } from '../odds/useMarket'
 import { TermFields } from '../TermFields'
 import { Clashed } from './Clashed'
 import { Remove } from './Remove'
 import { readTerms, type Terms } from './terms'
 import { Clash, saveVersioned } from './versionedSave'
+
+function readStake(text: string, currency: Currency) {
+  const read = readTerm('stake_min', text, currency)
+  return 'value' in read && typeof read.value === 'number' ? read.value : null
+}
 
 export function MarketForm({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const query = useMarket(market.id, market.version)
@@ -83,6 +90,14 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
           lockOf={(term) => lockOf(term, market)}
           onType={type}
         />
+        <div className={formStyles.wide}>
+          <SmallestStake
+            kind={texts.kind}
+            stakeMin={readStake(texts.stake_min, currency)}
+            odds={market.outcomes.filter(({ withdrawn }) => !withdrawn).map(({ odds }) => (odds === null ? null : parseOdds(odds)))}
+            currency={currency}
+          />
+        </div>
       </div>
       {clash && theirs && (
         <Clashed

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 
-from toteboard.imports.columns import Columns
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.sheet.columns import Columns
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.imports.undecided import Sides
 from toteboard.rules.bounds import OUTCOMES_MIN
 from toteboard.rules.odds_notations import read_odds

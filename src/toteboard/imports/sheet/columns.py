@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from toteboard.imports.header_words import header_words, is_of_draw, meanings_of
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.sheet.header_words import header_words, is_of_draw, meanings_of
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.spreadsheets.reading import FileRefused, Wrong
 from toteboard.words import label, word
 

@@ -1,7 +1,7 @@
 """Writes a plan into a tournament: all of a file in one transaction, or nothing. Knows no file format.
 
-What has to change is worked out by imports/difference.py: once to know whether anything has to, and again on what stands
-under the lock.
+What has to change is worked out by imports/merging/difference.py: once to know whether anything has to, and again on what
+stands under the lock.
 """
 
 import json
@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from toteboard.imports.difference import Difference, difference
-from toteboard.imports.identity import Answer, Identity, identified
+from toteboard.imports.merging.difference import Difference, difference
+from toteboard.imports.merging.identity import identified
+from toteboard.imports.merging.recognised import Answer, Identity
+from toteboard.imports.merging.standing import standing
 from toteboard.imports.plan import WARNINGS_MAX, Plan, PlannedMatch, Schedule, new_schedule, scheduled
-from toteboard.imports.standing import standing
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.statements import statements

@@ -7,13 +7,13 @@ files and no table of SQL; what a row is, sheet_rows.py says, and what a cell, s
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from toteboard.imports.columns import Columns
 from toteboard.imports.existing import two_sides
-from toteboard.imports.meanings import Meaning
 from toteboard.imports.not_played import not_played_of
 from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, match_name
-from toteboard.imports.sheet_cells import Priced, SheetCells, order_of
-from toteboard.imports.sheet_rows import DataRow, SheetRows
+from toteboard.imports.sheet.cells import Priced, SheetCells, order_of
+from toteboard.imports.sheet.columns import Columns
+from toteboard.imports.sheet.meanings import Meaning
+from toteboard.imports.sheet.rows import DataRow, SheetRows
 from toteboard.imports.undecided import Slots, is_undecided, sides_of_file
 from toteboard.rules.bounds import NAME_LENGTH_MAX, OUTCOMES_MAX
 from toteboard.rules.match import NotPlayed

@@ -1,6 +1,6 @@
 """Compares a plan with what stands, and says what has to change. Knows no table, no clock and no file.
 
-Which match is which, imports/identity.py has said. What people have done by hand or bet on is left alone, and said:
+Which match is which, imports/merging/identity.py has said. What people have done by hand or bet on is left alone, and said:
   - an outcome is renamed while nobody knows who it is, or nobody has bet on its market;
   - odds are the file's while the market is a draft, and the organizer's afterwards;
   - a market's closing follows its match's start where it is kept so, and is suspended where the new start is past;
@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from toteboard.imports.existing import LIVE, MOVABLE, ExistingMarket, ExistingMatch, ExistingOutcome
-from toteboard.imports.facing import facing
-from toteboard.imports.identity import Identity
+from toteboard.imports.existing import ExistingMarket, ExistingMatch, ExistingOutcome
+from toteboard.imports.merging.facing import facing
+from toteboard.imports.merging.recognised import Identity
 from toteboard.imports.plan import Plan, PlannedMarket, PlannedMatch
 from toteboard.imports.undecided import is_undecided
+from toteboard.rules.market import LIVE, MOVABLE
 from toteboard.rules.names import folded_name
 
 

@@ -1,6 +1,6 @@
 """Finds the table in a sheet: its header among titles and blank rows, and the sheet among a workbook's. Knows no format."""
 
-from toteboard.imports.columns import is_header
+from toteboard.imports.sheet.columns import is_header
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.table import USED_COLUMNS_MAX, Grid, Table, table_under
 

@@ -6,7 +6,7 @@ A file that says nothing of something takes nothing away: a score, a venue, a ro
 from dataclasses import replace
 
 from toteboard.imports.existing import ExistingMatch, side_names, two_sides
-from toteboard.imports.identity import Recognised
+from toteboard.imports.merging.recognised import Recognised
 from toteboard.imports.plan import PlannedMarket, PlannedMatch, match_name
 from toteboard.imports.undecided import is_undecided
 from toteboard.rules.names import folded_name

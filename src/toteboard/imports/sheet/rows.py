@@ -7,8 +7,8 @@ the other is nothing to import.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from toteboard.imports.columns import Columns
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.sheet.columns import Columns
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.rules.names import folded_name
 from toteboard.spreadsheets.table import Table
 

@@ -6,7 +6,7 @@ letters, words apart, "HomeTeam" as "home team". A number or a letter behind it 
 
 import re
 
-from toteboard.imports.meanings import Meaning
+from toteboard.imports.sheet.meanings import Meaning
 from toteboard.rules.names import folded_name
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
