@@ -14,6 +14,10 @@ import itertools
 import os
 import shutil
 import tempfile
+
+# Whole before pytest looks for it: it does where something that was never closed is collected, and that may be while it is
+# being imported.
+import tracemalloc  # noqa: F401
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 

@@ -220,6 +220,15 @@ class TestByMail:
         me = taken(await client.post("/api/password", json={"code": given[1], "password": FRESH}), 201)
         assert me["id"] == ada.id
 
+    async def test_a_letter_leaves_the_code_from_the_desk(
+        self, sign_up: SignUp, scenario: ApiScenario, client: ApiClient, records: Records
+    ) -> None:
+        ada = await sign_up("Ada")
+        await records.add_member(scenario.tournament_id, ada, "bettor")
+        given = taken(await scenario.organizer.post(code_path(scenario, ada)), 201)["code"]
+        assert (await client.post("/api/password/forgotten", json={"email": "ada@example.org"})).status_code == 202
+        assert taken(await client.post("/api/password", json={"code": given, "password": FRESH}), 201)["id"] == ada.id
+
     async def test_a_mail_server_that_is_away_is_the_operators_trouble(
         self, sign_up: SignUp, client: ApiClient, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -278,13 +278,13 @@ async def test_winnings_that_were_spent_are_told_as_owed_and_the_statement_never
     taken(await scenario.move(wallet_id, "deposit", 4000))
     expected = [
         ("Debt paid back", -3000, 1000),
-        ("Deposit at the desk", 4000, 4000),
+        ("Deposit", 4000, 4000),
         ("Correction for Mexico, Mexico – Norway", -3600, 0),
         ("Debt from a corrected result", 3000, 3600),
-        ("Withdrawal at the desk", -7000, 600),
+        ("Withdrawal", -7000, 600),
         ("Payout for Mexico, Mexico – Norway", 3600, 7600),
         ("Bet on Mexico, Mexico – Norway", -1000, 4000),
-        ("Deposit at the desk", 5000, 5000),
+        ("Deposit", 5000, 5000),
     ]
     here, seen, after = f"/api/wallet/{wallet_id}/statement", [], None
     while True:

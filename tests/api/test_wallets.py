@@ -138,10 +138,10 @@ async def test_a_deposit_first_pays_back_what_is_owed(scenario: ApiScenario) -> 
     assert await balance(scenario, "receivable") == 300
     assert await lines(scenario.bettor, wallet_id) == [
         ("Debt paid back", -100, 250),
-        ("Deposit at the desk", 250, 350),
+        ("Deposit", 250, 350),
         ("Debt paid back", -200, 100),
-        ("Deposit at the desk", 200, 300),
-        ("Deposit at the desk", 100, 100),
+        ("Deposit", 200, 300),
+        ("Deposit", 100, 100),
     ]
 
 
@@ -256,11 +256,11 @@ async def test_a_statement_tells_each_movement_with_the_balance_after_it(scenari
         assert await scenario.bet(scenario.bettor, outcome["id"], stake) == 0
     taken(await scenario.move(wallet_id, "withdrawal", 150))
     expected = [
-        ("Withdrawal at the desk", -150, 250),
+        ("Withdrawal", -150, 250),
         ("Bet on Norway, Mexico – Norway", -100, 400),
         ("Bet on Draw, Mexico – Norway", -200, 500),
         ("Bet on Mexico, Mexico – Norway", -300, 700),
-        ("Deposit at the desk", 1000, 1000),
+        ("Deposit", 1000, 1000),
     ]
     for member in (scenario.bettor, scenario.cashier, scenario.organizer, scenario.auditor, scenario.admin):
         assert await lines(member, wallet_id) == expected

@@ -153,7 +153,7 @@ def test_an_operator_derives_the_books_and_finds_the_result_after_a_reload(serve
     assert_accessible(operator, "the cockpit")
 
     _running(operator)
-    operator.get_by_role("button", name="Derive all books again").click()
+    operator.get_by_role("button", name="Check all books").click()
     derivation = operator.get_by_test_id("derivation")
     expect(derivation).to_have_attribute("data-state", "done")
     expect(derivation).to_contain_text("The books balance.")
@@ -176,10 +176,10 @@ def _running(operator: Page) -> None:
     answers = Answers(operator, OPS)
     answers.told = slow
     expect(operator.get_by_text("Check 8 of 22")).to_be_visible()
-    expect(operator.get_by_role("button", name="Deriving…")).to_be_disabled()
+    expect(operator.get_by_role("button", name="Checking…")).to_be_disabled()
     assert_accessible(operator, "the cockpit, deriving")
     answers.told = None
-    expect(operator.get_by_role("button", name="Derive all books again")).to_be_enabled()
+    expect(operator.get_by_role("button", name="Check all books")).to_be_enabled()
 
 
 def test_lamps_light_and_old_figures_are_never_shown_as_new(server: Served, chromium: Browser) -> None:

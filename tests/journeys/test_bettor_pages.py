@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
 from .axe import assert_accessible
 from .browser import DESKTOP, PHONE, Size, page, wait_until_quiet
@@ -166,9 +166,35 @@ def test_a_pick_and_its_stake_stay_while_one_registers_and_joins(evening: tuple[
     expect(pick).to_contain_text(name)
     expect(someone.get_by_label("Stake, in €")).to_have_value(re.compile("^7[.]50?$"))
     someone.get_by_role("button", name=re.compile("^Join ")).click()
-    expect(someone.get_by_test_id("slip")).to_contain_text(name)
-    expect(someone.locator("#stake")).to_have_value(re.compile("^7[.]50?$"))
+    slip = someone.get_by_test_id("slip")
+    _assert_kept(slip, name)
+    # Through the identity check, at the provider's own page and back.
+    way = someone.get_by_test_id("way-on")
+    expect(way).to_contain_text("Verify identity")
+    assert_accessible(someone, "a pick before the identity check")
+    assert_fits(someone)
+    way.click()
+    someone.get_by_role("button", name="Start the check").click()
+    someone.get_by_role("button", name="Approve").click()
+    someone.get_by_role("button", name="Back to betting").click()
+    _assert_kept(slip, name)
+    # And while money is paid in at the desk.
+    expect(way).to_contain_text("Pay in at the desk")
+    assert_fits(someone)
+    wallet = Hand(server, someone).get("/api/wallet")["items"][0]["id"]
+    desk = _demo(evening, "the organizer")
+    desk.ask(f"/api/wallet/{wallet}/deposit", {"amount": 2_000, "currency": "EUR"}, key=str(uuid4()))
+    expect(way).to_have_count(0)
+    _assert_kept(slip, name)
+    someone.get_by_test_id("place-bet").click()
+    expect(slip).to_have_attribute("data-state", "confirmed")
+    assert Hand(server, someone).get("/api/wallet")["items"][0]["balance"] == 2_000 - 750
     assert someone.said == []  # type: ignore[attr-defined]
+
+
+def _assert_kept(slip: Locator, name: str) -> None:
+    expect(slip).to_contain_text(name)
+    expect(slip.locator("#stake")).to_have_value(re.compile("^7[.]50?$"))
 
 
 def _register(someone: Page) -> None:

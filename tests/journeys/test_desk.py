@@ -294,7 +294,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
     row.get_by_label("Name", exact=True).fill("Champion")
     scenario.boss.ask("PATCH", f"/api/market/{market['id']}", json={"name": "Victor"})
     press(row, "Save the market")
-    expect(row.get_by_text("Somebody else changed this meanwhile.")).to_be_visible()
+    expect(row.get_by_text("Somebody else changed this in the meantime.")).to_be_visible()
     expect(row.get_by_role("alert")).to_contain_text("Name: Victor")
     press(row, "Save mine")
     expect(row.get_by_role("alert")).to_have_count(0)

@@ -43,7 +43,7 @@ def _invite(organizer: Page, role: str) -> str:
     organizer.get_by_role("link", name="People", exact=True).click()
     organizer.get_by_role("link", name="Invitations").click()
     organizer.get_by_label("Role").select_option(label=role)
-    organizer.get_by_role("button", name="Make an invitation").click()
+    organizer.get_by_role("button", name="Create invitation").click()
     expect(organizer.get_by_role("img", name=re.compile("^QR code to join"))).to_be_visible()
     link = organizer.get_by_label("Link of the invitation").input_value()
     organizer.get_by_role("button", name="Done").click()
@@ -271,7 +271,7 @@ def test_an_admin_makes_a_tournament_and_changes_its_settings(server: Served, ch
     admin.get_by_role("button", name="Sign in").click()
     expect(admin).not_to_have_url(re.compile("/sign-in"))
     admin.goto(f"{server.url}/org/new")
-    expect(admin.get_by_text("Only an administrator makes tournaments.")).to_be_visible()
+    expect(admin.get_by_text("Only an administrator can create tournaments.")).to_be_visible()
     promoted = toteboard("admin", "promote", "--email", "ada@example.org", site=server.site)
     assert promoted.returncode == 0, promoted.stderr
     # The server was told at once, and is by the time the command has ended.
@@ -324,7 +324,7 @@ def test_every_room_is_accessible_and_fits_a_phone(server: Served, chromium: Bro
     assert_fits(organizer, "a member")
     assert_accessible(organizer, "a member")
     organizer.goto(f"{server.url}{DESK}/people?show=invitations")
-    organizer.get_by_role("button", name="Make an invitation").click()
+    organizer.get_by_role("button", name="Create invitation").click()
     expect(organizer.get_by_test_id("fresh-invitation")).to_be_visible()
     assert_fits(organizer, "a fresh code")
     assert_accessible(organizer, "a fresh code")

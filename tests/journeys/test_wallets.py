@@ -119,6 +119,7 @@ def test_a_wallet_that_owes_says_so_wherever_one_would_bet_and_is_free_once_it_i
     someone = _page_of(chromium, scenario, rhea.email, size=PHONE)
     someone.goto(f"{scenario.url}/wallet")
     expect(someone.get_by_role("main")).to_contain_text("You owe €180.00.")
+    expect(someone.get_by_test_id("movement").first).to_be_visible()
     balances = someone.get_by_test_id("movement").evaluate_all("rows => rows.map(row => Number(row.dataset.balance))")
     assert min(balances) == 0
     expect(someone.get_by_test_id("movement").first).to_contain_text("Correction for Mara")

@@ -42,7 +42,7 @@ export function SignInFirst({ what }: { what: string }) {
   if (absence === 'unreached') {
     return (
       <Note tone="warn" icon="offline" title="The server cannot be reached.">
-        Whether you are signed in is not known yet. This page goes on by itself when there is an answer.
+        We do not know yet whether you are signed in. This page continues by itself when the server answers.
       </Note>
     )
   }

@@ -18,7 +18,7 @@ export function PageFailed({ error }: { error: unknown }) {
       )}
       <p>
         <Button look="plain" onClick={() => location.reload()}>
-          Load it again
+          Reload
         </Button>
       </p>
       <p>

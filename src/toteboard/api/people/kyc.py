@@ -148,7 +148,7 @@ async def _go_on(
             async with services.ledger.change(caller.actor) as change:
                 await kyc.move_check(change, check, status, polled=True)
         except kyc.Overtaken:
-            raise Refused(Refusal.CONFLICT, "The check went on meanwhile. Look again.") from None
+            raise Refused(Refusal.CONFLICT, "The check has moved on. Reload the page.") from None
         services.ledger.wakeups.sessions(caller.user_id)
     open_still = status in ("pending", "review")
     return IdentityCheckStarted(
@@ -168,7 +168,7 @@ async def _begin(
         await users.lock(change, caller.user_id)
         now_newest = await kyc.newest_check(change.conn, caller.user_id)
         if (now_newest and now_newest["id"]) != (newest and newest["id"]):
-            raise Refused(Refusal.CONFLICT, "Another check was started meanwhile. Look again.")
+            raise Refused(Refusal.CONFLICT, "Another check was started in the meantime. Reload the page.")
         await kyc.add_check(
             change, user_id=caller.user_id, provider=provider.name, reference=started.reference, status="pending"
         )

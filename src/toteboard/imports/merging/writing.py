@@ -212,7 +212,7 @@ async def _lock(conn: Conn, identity: Identity) -> None:
 def refuse_order(there: Any | None, order: ImportOrder) -> None:
     """Goes on if a file may go into what is under its slug. Raises Refused (STATE)."""
     if order.tournament_id not in (None, there["id"] if there else None):
-        raise Refused(Refusal.STATE, "The tournament has another address by now; look again.")
+        raise Refused(Refusal.STATE, "The tournament's address has changed. Start the import again.")
     if there is None:
         return
     if there["archived_at"] is not None:

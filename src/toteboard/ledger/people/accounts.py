@@ -37,7 +37,7 @@ async def edit(
         raise Refused(Refusal.CONFLICT, "This e-mail address is already registered.")
     if password_hash is not None:
         await change.conn.execute(_SQL["end_other_sessions"], user_id, keep_session)
-        await change.conn.execute(_SQL["end_codes"], user_id)
+        await change.conn.execute(_SQL["end_codes"], user_id, True)
     # Which of them, not what they are: nobody's address stands in the log for good.
     given = {"name": name, "email": email, "password": password_hash}
     fields = [field for field, value in given.items() if value is not None]
@@ -52,8 +52,11 @@ async def sessions(conn: Conn, user_id: int) -> list[Row]:
 async def add_code(
     change: Change, user_id: int, *, code_hash: bytes, good_for: timedelta, tournament_id: int | None = None
 ) -> datetime:
-    """A code for a new password; those before open nothing any more. Returns when it ends."""
-    await change.conn.execute(_SQL["end_codes"], user_id)
+    """A code for a new password; those before open nothing any more. Returns when it ends.
+
+    One that nobody signed in for, as by e-mail, leaves those from the desk: whoever knows an address may ask for it.
+    """
+    await change.conn.execute(_SQL["end_codes"], user_id, change.actor.user_id is not None)
     expires_at: datetime = await change.conn.fetchval(
         _SQL["add_code"], user_id, code_hash, good_for, change.actor.user_id
     )

@@ -25,7 +25,7 @@ _NEXT: dict[Status, frozenset[str]] = {
 
 
 class Overtaken(Exception):
-    """Somebody else moved the check meanwhile; look again."""
+    """Somebody else decided the check in the meantime. Reload the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ UPDATE sessions SET revoked_at = clock_timestamp()
  WHERE user_id = $1 AND id IS DISTINCT FROM $2::bigint AND revoked_at IS NULL AND expires_at > clock_timestamp();
 
 -- name: end_codes
--- The codes a person has had open nothing any more.
-UPDATE password_codes SET expires_at = clock_timestamp() WHERE user_id = $1 AND used_at IS NULL AND expires_at > clock_timestamp();
+-- The codes a person has had open nothing any more; those that somebody made at the desk only where $2 says so.
+UPDATE password_codes SET expires_at = clock_timestamp()
+ WHERE user_id = $1 AND used_at IS NULL AND expires_at > clock_timestamp() AND ($2 OR created_by IS NULL);
 
 -- name: add_code
 -- A code's hash, good for $3; $4 is who made it. Returns when it ends.

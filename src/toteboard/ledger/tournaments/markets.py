@@ -108,7 +108,9 @@ async def lock_of_match(change: Change, match_id: int) -> list[LockedMarket]:
 def check_version(row: Versioned, version: int | None) -> None:
     """Goes on if the locked row is still the version that was seen, or none was named. Raises Refused (CONFLICT)."""
     if version is not None and version != row.version:
-        raise Refused(Refusal.CONFLICT, "Somebody else changed it meanwhile; look again.", version=row.version)
+        raise Refused(
+            Refusal.CONFLICT, "Somebody else changed it in the meantime. Look at it again.", version=row.version
+        )
 
 
 # Making and editing -------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ async def edit(
             now = before.odds_milli
             raise Refused(
                 Refusal.CONFLICT,
-                "Somebody else changed the odds meanwhile; look again.",
+                "Somebody else changed the odds in the meantime. Look at them again.",
                 odds=None if now is None else format_odds(now),
                 odds_version=before.odds_version,
             )

@@ -37,7 +37,7 @@ function Allowed({ me }: { me: Me }) {
   if (!me.admin && !first) {
     return (
       <Note tone="bad" icon="cross" title="The log is for auditors and organizers.">
-        You are neither in any tournament.
+        You are not one of them in any tournament.
       </Note>
     )
   }

@@ -10,7 +10,9 @@ export default function NewTournamentRoute() {
   return (
     <Page title="New tournament">
       {me === null && <SignInFirst what="this page" />}
-      {me && !me.admin && <Note tone="bad" icon="cross" title="Only an administrator makes tournaments." />}
+      {me && !me.admin && (
+        <Note tone="bad" icon="cross" title="Only an administrator can create tournaments." />
+      )}
       {me?.admin && <NewTournament onMade={(slug) => navigate({ to: '/org/t/$slug', params: { slug } })} />}
     </Page>
   )

@@ -66,7 +66,7 @@ export function Identity({ me }: { me: Me }) {
           label="Your password"
           type="password"
           autoComplete="current-password"
-          hint="Another address takes it: you sign in with it from then on."
+          hint="With another address, you sign in with it from then on."
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />

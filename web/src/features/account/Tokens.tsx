@@ -67,14 +67,14 @@ export function Tokens() {
         }}
       >
         <Field
-          label="What is a new one for?"
-          hint={`It is good for ${DAYS} days.`}
+          label="Name of a new token"
+          hint={`Such as what it is for. It works for ${DAYS} days.`}
           value={label}
           maxLength={80}
           onChange={(event) => setLabel(event.target.value)}
         />
         <Button type="submit" look="plain" disabled={!label.trim() || making.isPending}>
-          {making.isPending ? 'Making…' : 'Make a token'}
+          {making.isPending ? 'Creating…' : 'Create token'}
         </Button>
       </form>
     </>

@@ -37,12 +37,12 @@ function Going({ download }: { download: Download }) {
   }
   if (isUnknown) {
     return (
-      <Note tone="plain" icon="in" title={`${name} asked for.`}>
-        How far it is, the browser’s own downloads show.
+      <Note tone="plain" icon="in" title={`${name} requested.`}>
+        Your browser shows how far the download is.
       </Note>
     )
   }
-  const { text, share } = progress ? soFar(progress) : { text: 'Asked for.', share: null }
+  const { text, share } = progress ? soFar(progress) : { text: 'Requested.', share: null }
   return (
     <div className={styles.going}>
       <p>

@@ -24,8 +24,8 @@ export function Exports({ slug }: { slug: string }) {
     <main className={styles.main}>
       <h1>Exports</h1>
       <p className={styles.about}>
-        Each file is of one moment: a bet that is placed while it is made stands in the next one. XLSX opens
-        in any spreadsheet as it is, CSV is for programs. Who took which sheet is recorded in the audit log.
+        Each file is of one moment: a bet placed while it is made is in the next one. XLSX opens in any
+        spreadsheet as it is, CSV is for programs. Who took which sheet is recorded in the audit log.
       </p>
       <Awaiting query={sheets} what="the sheets" />
       {sheets.data && (

@@ -76,7 +76,7 @@ export function Choose({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
         sheet with names and balances, a sheet with name, match, pick and stake. Nothing is written before you
         have seen what it does. New to this?{' '}
         <button type="button" className={styles.link} onClick={saveTemplate}>
-          Take a template
+          Download a template
         </button>
         .
       </p>

@@ -68,7 +68,7 @@ export function Effect({ seen, how, onHow, onMarked }: Props) {
         <p className={shared.hint}>
           Left out: {how.skip.length > 1 ? 'rows' : 'row'} {how.skip.join(', ')}.{' '}
           <button type="button" className={shared.link} onClick={() => onHow({ skip: [] })}>
-            Take them in again
+            Include them again
           </button>
         </p>
       )}

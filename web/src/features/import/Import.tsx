@@ -154,7 +154,7 @@ function Act({ action, isOff, isPending, error, onAct }: ActProps) {
       )}
       {isPending && (
         <p className={styles.hint} role="status">
-          You can leave this page: it is imported whole or not at all, and stands below when it is.
+          You can leave this page: it is imported whole or not at all, and is listed below when it is done.
         </p>
       )}
     </div>

@@ -21,7 +21,7 @@ export function Breaks({ me }: { me: Me }) {
       {until && (
         <div data-testid="break-running">
           <Note tone="warn" icon="clock" title={`You take a break ${untilWords(until, Date.now())}.`}>
-            No bet is taken from you in any tournament
+            You cannot bet in any tournament
             {isForGood(until) ? '' : `, before ${exactTime(until)}`}. It can be made longer, never shorter.
             What is pending is still settled and paid, and the desk pays out what is in your wallet.
           </Note>

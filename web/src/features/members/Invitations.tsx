@@ -125,7 +125,7 @@ function InvitationLine({
           onConfirm={() => end.mutate()}
           onClose={() => setAsking(false)}
         >
-          <p>Its code and posters open nothing any more. Whoever took it stays a member.</p>
+          <p>Its code and posters stop working. Whoever used it stays a member.</p>
         </Confirm>
       )}
     </li>

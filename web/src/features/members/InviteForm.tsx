@@ -76,7 +76,7 @@ export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: Invi
         />
         {!['role', 'uses', 'days'].some(refused) && <Failure error={make.error} />}
         <Button type="submit" disabled={!isCount || make.isPending}>
-          Make an invitation
+          Create invitation
         </Button>
       </form>
     </Panel>

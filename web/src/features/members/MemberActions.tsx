@@ -115,7 +115,7 @@ export function RoleForm({ member, slug, tournament }: Props) {
           {changeMeans(member, role, tournament.staff_may_bet).map((line) => (
             <p key={line}>{line}</p>
           ))}
-          {isMe && <p>This is yourself: you may not be able to take it back.</p>}
+          {isMe && <p>This is you: you may not be able to undo it.</p>}
         </Confirm>
       )}
     </div>

@@ -55,7 +55,7 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
           {ROLE_WORDS[member.role]}
         </span>
         <span className={styles.kyc} data-kyc={member.kyc}>
-          {wordOf(KYC_WORDS, member.kyc)}
+          {tournament.kyc_provider !== 'none' && wordOf(KYC_WORDS, member.kyc)}
         </span>
         <span className={`num ${styles.balance}`}>
           {member.balance !== null && <b>{money(member.balance, tournament)}</b>}
@@ -72,12 +72,13 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
 function MemberPanel({ member, slug, tournament, as }: Props) {
   const wallet = member.wallet_id
   const me = useMe()
+  const asksIdentity = tournament.kyc_provider !== 'none'
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
     <div className={styles.panel}>
       {as !== 'auditor' && (
         <div className={styles.card}>
-          {member.kyc !== 'verified' && member.user_id !== me?.id && (
+          {asksIdentity && member.kyc !== 'verified' && member.user_id !== me?.id && (
             <IdentityForm member={member} slug={slug} tournament={tournament} />
           )}
           {owner && <CashForm member={owner} currency={tournament} />}

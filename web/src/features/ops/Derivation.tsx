@@ -27,12 +27,12 @@ export function Derivation({ told }: { told: Told }) {
   const now = data ?? told
   const isRunning = now.state === 'running'
   return (
-    <Panel title="The books, derived">
+    <Panel title="Check the books">
       <div data-testid="derivation" data-state={now.state} className={styles.derivation}>
         <p>
-          Every balance, total, status and payout is derived again from what was only ever added, and
-          compared. It reads one moment and changes nothing; on a large ledger it takes minutes and some of
-          the database's time.
+          Every balance, total, status and payout is worked out again from the bets, the transfers and the
+          log, and compared. Nothing is changed. On a large ledger it takes minutes and some of the database's
+          time.
         </p>
         {isRunning && <Running progress={now} />}
         {now.state === 'done' && <Done result={now} />}
@@ -41,10 +41,10 @@ export function Derivation({ told }: { told: Told }) {
             <bdi>{now.error}</bdi> ({utc(now.finished_at)})
           </Note>
         )}
-        {now.state === 'none' && <p>Not asked for since this process started.</p>}
+        {now.state === 'none' && <p>Not run since this process started.</p>}
         <Failure error={begin.error ?? error} />
         <Button disabled={isRunning || begin.isPending} onClick={() => begin.mutate()}>
-          {isRunning ? 'Deriving…' : 'Derive all books again'}
+          {isRunning ? 'Checking…' : 'Check all books'}
         </Button>
       </div>
     </Panel>

@@ -87,8 +87,8 @@ function NotValid({
   }
   return (
     <div className={styles.form}>
-      <Note tone="bad" icon="cross" title="This invitation opens nothing now." alert>
-        It may be mistyped, used up or over. Look at the code again, or ask whoever gave it to you.
+      <Note tone="bad" icon="cross" title="This invitation does not work." alert>
+        The code may be mistyped, used up or expired. Check it, or ask whoever gave it to you.
       </Note>
       <CodeForm onCode={onCode} />
     </div>

@@ -80,9 +80,9 @@ function ByMail() {
       <Failure error={asking.error} />
       <div role="status">
         {asking.isSuccess && (
-          <Note tone="good" icon="check" title="A letter is on its way.">
-            If somebody is registered with this address, it has a code, good for an hour. You can also ask an
-            organizer for one.
+          <Note tone="good" icon="check" title="E-mail sent.">
+            If an account has this address, the e-mail has a code that works for one hour. You can also ask an
+            organizer for a code.
           </Note>
         )}
       </div>

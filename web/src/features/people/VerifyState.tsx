@@ -28,7 +28,7 @@ export function VerifyState({ status, isDesk, isFinal }: Props) {
     case 'pending':
       return (
         <Note tone="warn" icon="clock" title="Waiting for the answer.">
-          This page says so by itself when it is there.
+          This page shows it by itself when it arrives.
         </Note>
       )
     case 'review':

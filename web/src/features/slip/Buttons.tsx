@@ -203,8 +203,14 @@ export function RefusalButton({ state, currency, format, onWay }: RefusalProps) 
   )
 }
 
-/** In place of a button that can place nothing any more: the way on, dead at first for a tap that meant to place. */
-export function ElsewhereButton({ slip, onWay }: { slip: SlipControl; onWay: (way: WayOn) => void }) {
+interface ElsewhereProps {
+  label: string
+  why: string
+  onWay: () => void
+}
+
+/** In place of a button that can place nothing: the way on, dead at first for a tap that meant to place. */
+export function ElsewhereButton({ label, why, onWay }: ElsewhereProps) {
   const [since] = useState(() => Date.now())
   const isDead = useDeadSince(since, ACCEPT_DEAD_MS)
   return (
@@ -215,11 +221,11 @@ export function ElsewhereButton({ slip, onWay }: { slip: SlipControl; onWay: (wa
       data-dead={isDead || undefined}
       aria-disabled={isDead}
       onClick={() => {
-        if (!isDead) onWay({ do: 'leave' })
+        if (!isDead) onWay()
       }}
     >
-      <b>See open matches</b>
-      <span>{slip.gate?.why === 'withdrawn' ? 'Withdrawn' : 'Betting closed'}</span>
+      <b>{label}</b>
+      <span>{why}</span>
     </button>
   )
 }

@@ -42,6 +42,12 @@ const isBefore = ({ state }: SlipControl) =>
 export const isOverFor = (slip: SlipControl) =>
   isBefore(slip) && (slip.gate?.why === 'closed' || slip.gate?.why === 'withdrawn')
 
+/** Nothing to bet with yet: the way on is elsewhere, and the slip goes on by itself when the money is there. */
+export const isPennilessFor = (slip: SlipControl) =>
+  slip.state.k === 'priced' &&
+  slip.isEmptyWallet &&
+  (slip.gate?.why === 'over' || slip.gate?.why === 'no-stake')
+
 /** Whether there is anything to say. */
 export function hasWords(slip: SlipControl): boolean {
   const { state, isEmptyWallet, gate } = slip
@@ -120,7 +126,9 @@ function Words({ slip, currency, format }: Props) {
       if (slip.isEmptyWallet && state.k === 'priced') {
         return (
           <Note tone="plain" icon="in" title="Your wallet is empty.">
-            Pay in at the desk. It shows here immediately.
+            {slip.isKnown
+              ? 'Pay in at the desk. It shows here immediately, and your pick and stake are kept.'
+              : 'First your identity is verified, then you pay in at the desk. Your pick and stake are kept.'}
           </Note>
         )
       }

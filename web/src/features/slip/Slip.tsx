@@ -6,7 +6,7 @@ import { formatOdds, type OddsFormat, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { AcceptDown, AfterBet, ElsewhereButton, PlaceButton, RefusalButton } from './Buttons'
 import { isBusy } from './limits'
-import { hasWords, isOverFor, Notes } from './Notes'
+import { hasWords, isOverFor, isPennilessFor, Notes } from './Notes'
 import { AcceptChoice, Lamps, Receipt } from './parts'
 import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
@@ -123,7 +123,17 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
       ) : isOverFor(slip) ? (
-        <ElsewhereButton slip={slip} onWay={onWay} />
+        <ElsewhereButton
+          label="See open matches"
+          why={slip.gate?.why === 'withdrawn' ? 'Withdrawn' : 'Betting closed'}
+          onWay={() => onWay({ do: 'leave' })}
+        />
+      ) : isPennilessFor(slip) ? (
+        <ElsewhereButton
+          label={slip.isKnown ? 'Pay in at the desk' : 'Verify identity'}
+          why={slip.isKnown ? 'Your wallet is empty' : 'Once, before your first bet'}
+          onWay={() => onWay({ do: slip.isKnown ? 'wallet' : 'verify' })}
+        />
       ) : (
         <PlaceButton slip={slip} currency={currency} format={format} />
       )}

@@ -1,12 +1,8 @@
 /** The parts of the slip below the stake: what to accept, lamps, the receipt. */
 
-import { useQuery } from '@tanstack/react-query'
-import { useStructure } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat, parseOdds, returnOf } from '@/shared/odds'
 import { referenceOf } from '@/shared/reference'
-import { tournamentQuery } from '@/shared/server'
-import { useMe } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import type { AcceptPolicy, SlipState } from './machine'
 import styles from './parts.module.css'
@@ -55,13 +51,8 @@ const LAMPS: Lamp[] = ['Link', 'ID', 'Open', 'Odds', 'Funds', 'Limit']
 const LAMP_SIGN = { ok: '✓', warn: '!', bad: '✕' }
 const LAMP_WORDS = { ok: 'all well', warn: 'check this', bad: 'blocking' }
 
-function lampStates(
-  slip: SlipControl,
-  stake: number,
-  balance: number,
-  isKnown: boolean,
-): Record<Lamp, LampState> {
-  const { state, gate } = slip
+function lampStates(slip: SlipControl, stake: number, balance: number): Record<Lamp, LampState> {
+  const { state, gate, isKnown } = slip
   const refused = state.k === 'refused' ? lampOf(state.refusal) : undefined
   const isClosed = gate?.why === 'closed' || gate?.why === 'withdrawn'
   const isOver = gate?.why === 'over' && gate.by !== 'wallet'
@@ -79,14 +70,7 @@ function lampStates(
 
 /** A dark cockpit: dim while all is well. */
 export function Lamps({ slip, stake, balance }: { slip: SlipControl; stake: number; balance: number }) {
-  const me = useMe()
-  const slug = useStructure()?.tournament.slug
-  const { data: tournament } = useQuery({
-    ...tournamentQuery(slug ?? ''),
-    enabled: slug !== undefined && me?.kyc !== 'verified',
-  })
-  const isKnown = me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
-  const states = lampStates(slip, stake, balance, isKnown)
+  const states = lampStates(slip, stake, balance)
   return (
     <ul className={styles.lamps} aria-label="Checks before placing">
       {LAMPS.map((lamp) => (

@@ -23,6 +23,7 @@ import {
 } from './machine'
 import { findPending, forgetPending, keepPending } from './pendingBet'
 import { findOut, placeBet, type Verdict } from './place'
+import { useIsKnown } from './useIsKnown'
 
 /** Figures in the slip move at most this often; the cells on the board move with every frame. */
 const LOOK_EVERY_MS = 250
@@ -96,6 +97,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     isWithdrawn: outcome?.withdrawn ?? false,
   } as const
   const gate = gateOf(stake, bounds, betting, wallet.owed, stakeText)
+  const isKnown = useIsKnown()
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
@@ -243,6 +245,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     limits: wallet.limits,
     gate,
     isEmptyWallet,
+    isKnown,
     policy,
     setPolicy,
     place,

@@ -103,10 +103,10 @@ function Archive({ tournament, mayArchive }: { tournament: Tournament; mayArchiv
     },
   })
   return (
-    <Panel title="Put it away">
+    <Panel title="Archive">
       <p>
-        An archived tournament leaves the list. Nobody bets, joins or changes anything in it any more; its
-        board, bets and statements stay to be read, and withdrawals are still paid.
+        An archived tournament is no longer listed. Nobody can bet, join or change anything in it. Its board,
+        bets and statements can still be read, and withdrawals are still paid.
       </p>
       {mayArchive ? (
         <Button look="danger" onClick={() => setAsking(true)}>

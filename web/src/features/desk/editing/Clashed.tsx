@@ -13,7 +13,7 @@ interface Props {
 export function Clashed({ theirs, onMine, onTheirs }: Props) {
   return (
     <div className={formStyles.labelled} role="alert">
-      <Note tone="warn" icon="warning" title="Somebody else changed this meanwhile.">
+      <Note tone="warn" icon="warning" title="Somebody else changed this in the meantime.">
         Now it is <bdi>{theirs.join('; ')}</bdi>.
       </Note>
       <div className={formStyles.decide}>
@@ -21,7 +21,7 @@ export function Clashed({ theirs, onMine, onTheirs }: Props) {
           Save mine
         </Button>
         <Button size="small" look="plain" onClick={onTheirs}>
-          Take theirs
+          Use theirs
         </Button>
       </div>
     </div>

@@ -94,7 +94,9 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
           <SmallestStake
             kind={texts.kind}
             stakeMin={readStake(texts.stake_min, currency)}
-            odds={market.outcomes.filter(({ withdrawn }) => !withdrawn).map(({ odds }) => (odds === null ? null : parseOdds(odds)))}
+            odds={market.outcomes
+              .filter(({ withdrawn }) => !withdrawn)
+              .map(({ odds }) => (odds === null ? null : parseOdds(odds)))}
             currency={currency}
           />
         </div>

@@ -17,7 +17,7 @@ export class Clash<Row> extends Error {
     /** What both changed. */
     readonly fields: Array<keyof Row>,
   ) {
-    super('Somebody else changed this meanwhile')
+    super('Somebody else changed this in the meantime')
   }
 }
 

@@ -70,7 +70,7 @@ export function useOdds(market: Market | undefined) {
       const isConflict = error instanceof Problem && error.code === 'CONFLICT'
       const theirs = isConflict ? error.figure('odds_version') : undefined
       const wrong = isConflict
-        ? `Somebody else made it ${error.body.odds ?? 'empty'} meanwhile. Save again to overrule.`
+        ? `Somebody else made it ${error.body.odds ?? 'empty'} in the meantime. Save again to replace it.`
         : `Not saved. ${detailOf(error) ?? titleOf(error)}`
       setEdits((before) => ({ ...before, [outcome.id]: { text, version: theirs ?? version, wrong } }))
       return false

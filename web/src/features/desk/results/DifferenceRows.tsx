@@ -15,7 +15,7 @@ export function DifferenceRows({ rows, currency }: { rows: readonly Difference[]
             <th scope="col">Paid before</th>
             <th scope="col">Paid after</th>
             <th scope="col">Difference</th>
-            <th scope="col">Then owed</th>
+            <th scope="col">Debt after</th>
           </tr>
         </thead>
         <tbody>
@@ -30,7 +30,7 @@ export function DifferenceRows({ rows, currency }: { rows: readonly Difference[]
                 {row.difference > 0 && '+'}
                 {say(row.difference)}
               </td>
-              <td data-title="Then owed">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
+              <td data-title="Debt after">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
             </tr>
           ))}
         </tbody>

@@ -1,0 +1,16 @@
+/** Whether somebody may bet as far as their identity goes: it is verified, or the tournament asks for none. */
+
+import { useQuery } from '@tanstack/react-query'
+import { useStructure } from '@/feed/useFeed'
+import { tournamentQuery } from '@/shared/server'
+import { useMe } from '@/shared/session'
+
+export function useIsKnown(): boolean {
+  const me = useMe()
+  const slug = useStructure()?.tournament.slug
+  const { data: tournament } = useQuery({
+    ...tournamentQuery(slug ?? ''),
+    enabled: slug !== undefined && me?.kyc !== 'verified',
+  })
+  return me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
+}
