@@ -1,6 +1,6 @@
 """Audits the books: derives every projection again from what is only ever added, and names what differs.
 
-The database makes the sums (ledger/sql/reconciliation.sql), rules/settlement.py the terms of settled markets once more.
+The database makes the sums (ledger/sql/reconciliation_*.sql), rules/settlement.py the terms of settled markets once more.
 Knows no screen: cli prints the Report.
 """
 
@@ -19,7 +19,7 @@ from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefuse
 
 SHOWN_MAX = 20
 
-# In this order: what is told first explains what is told later. The names are those of sql/reconciliation.sql, but for TERMS.
+# In this order: what is told first explains what is told later. The names are those of sql/reconciliation_*.sql, but for TERMS.
 TERMS = "terms"
 CHECKS: dict[str, str] = {
     "transfer_ends": "every transfer joins two accounts of its tournament",

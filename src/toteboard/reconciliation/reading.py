@@ -13,6 +13,9 @@ from toteboard.ledger.statements import statements
 from toteboard.rules.pools import RULES
 
 _SQL = statements("reconciliation")
+_CHECKS = {
+    name: text for of in ("money", "bets", "settlements") for name, text in statements(f"reconciliation_{of}").items()
+}
 
 # A sum over all bets of a large ledger takes minutes, and works in memory as far as this.
 STATEMENT_TIMEOUT_S = 3600
@@ -74,9 +77,9 @@ class Books:
         self._conn = conn
 
     async def differences(self, check: str, *, most: int) -> tuple[int, list[Difference]]:
-        """How many differences the named check of sql/reconciliation.sql finds, and the first `most` of them."""
+        """How many differences the named check of sql/reconciliation_*.sql finds, and the first `most` of them."""
         rows = await self._conn.fetch(
-            f"SELECT count(*) OVER () AS found, checked.* FROM ({_SQL[check]}) AS checked LIMIT $1",  # noqa: S608 our own text
+            f"SELECT count(*) OVER () AS found, checked.* FROM ({_CHECKS[check]}) AS checked LIMIT $1",  # noqa: S608 our own text
             most,
         )
         found = rows[0]["found"] if rows else 0
