@@ -19,7 +19,7 @@ from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefuse
 
 SHOWN_MAX = 20
 
-# In this order: what is told first explains what is told later. The names are those of sql/reconciliation_*.sql, but for TERMS.
+# In this order: what is told first explains what is told later. The names are of sql/reconciliation_*.sql, but for TERMS.
 TERMS = "terms"
 CHECKS: dict[str, str] = {
     "transfer_ends": "every transfer joins two accounts of its tournament",
