@@ -129,22 +129,17 @@ def _nobody_won(book: Book, rules: PoolRules) -> PoolOutcome:
         return _carried_on(book, rules)
     if rules.carried_in and book.live:
         return _shared_by_all(book, rules)
-    return PoolOutcome(
-        terms=void_terms(book),
-        gross=_ZERO,
-        refunds=book.staked,
-        takeout=_ZERO,
-        net=_ZERO,
-        winning=_ZERO,
-        all_refunded=True,
-        dividends={},
-        house_won=Minor(rules.carried_in),
-    )
+    return _all_refunded(book, house_won=rules.carried_in)
 
 
 def void_pool(book: Book, rules: PoolRules) -> PoolOutcome:
     """A void market: every stake is refunded; what earlier markets carried in goes on, or is the house's."""
-    goes_on = rules.carry_to is not None
+    if rules.carry_to is None:
+        return _all_refunded(book, house_won=rules.carried_in)
+    return _all_refunded(book, carried_out=rules.carried_in, carried_out_gross=rules.carried_gross)
+
+
+def _all_refunded(book: Book, *, house_won: int = 0, carried_out: int = 0, carried_out_gross: int = 0) -> PoolOutcome:
     return PoolOutcome(
         terms=void_terms(book),
         gross=_ZERO,
@@ -154,9 +149,9 @@ def void_pool(book: Book, rules: PoolRules) -> PoolOutcome:
         winning=_ZERO,
         all_refunded=True,
         dividends={},
-        house_won=Minor(0 if goes_on else rules.carried_in),
-        carried_out=Minor(rules.carried_in if goes_on else 0),
-        carried_out_gross=Minor(rules.carried_gross if goes_on else 0),
+        house_won=Minor(house_won),
+        carried_out=Minor(carried_out),
+        carried_out_gross=Minor(carried_out_gross),
     )
 
 

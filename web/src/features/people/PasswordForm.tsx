@@ -23,8 +23,8 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
     <>
       {server.data && !server.data.mail && (
         <Note tone="plain" icon="in" title="Ask for a code at the desk.">
-          An organizer makes it under People; whoever runs this server by <code>toteboard admin reset</code>.
-          It is good for a day.
+          An organizer can make one for you; it works for a day. An administrator uses{' '}
+          <code>toteboard admin reset</code>.
         </Note>
       )}
       {server.data?.mail && <ByMail />}
@@ -44,7 +44,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
           name="email"
           type="email"
           autoComplete="username"
-          hint="For who was entered from a list, without an address."
+          hint="Only if you were added from a list without an e-mail address."
           wrong={wrong('email')}
         />
         {said}
