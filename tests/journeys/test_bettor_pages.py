@@ -14,6 +14,8 @@ from .fit import assert_fits
 from .server import PASSWORD, Served, Site, served
 
 SLUG = "riverside-open-2026"
+# What a thumb meets.
+TARGET_MIN_PX = 44
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +190,10 @@ def test_a_pick_and_its_stake_stay_while_one_registers_and_joins(evening: tuple[
     _assert_kept(slip, name)
     someone.get_by_test_id("place-bet").click()
     expect(slip).to_have_attribute("data-state", "confirmed")
+    for name in ("Done", "Bet again"):
+        box = slip.get_by_role("button", name=name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= TARGET_MIN_PX, (name, box)
     assert Hand(server, someone).get("/api/wallet")["items"][0]["balance"] == 2_000 - 750
     assert someone.said == []  # type: ignore[attr-defined]
 

@@ -80,3 +80,35 @@ it('nothing is loaded from another host', () => {
   )
   expect(foreign.map((path) => relative(SRC, path))).toEqual([])
 })
+
+/** The style sheets that a file imports, each by the name it has there. */
+function sheetsOf(path: string): Array<[name: string, sheet: string]> {
+  const found = readFileSync(path, 'utf8').matchAll(/import (\w+) from '([^']+\.module\.css)'/g)
+  return [...found].map(([, name, from]) => [
+    name!,
+    from!.startsWith('@/') ? join(SRC, from!.slice(2)) : resolve(dirname(path), from!),
+  ])
+}
+
+const classesOf = (sheet: string) => {
+  const rules = readFileSync(sheet, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  return new Set([...rules.matchAll(/\.([a-zA-Z]\w*)/g)].map(([, name]) => name!))
+}
+
+it('every class that is used has rules, and every class that has rules is used', () => {
+  const wrong: string[] = []
+  const used = new Map<string, string>()
+  for (const path of sources.filter((one) => /\.tsx?$/.test(one))) {
+    const text = readFileSync(path, 'utf8')
+    for (const [name, sheet] of sheetsOf(path)) {
+      used.set(sheet, (used.get(sheet) ?? '') + text)
+      for (const [, one] of text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g')))
+        if (!classesOf(sheet).has(one!))
+          wrong.push(`${relative(SRC, path)}: ${one} is not in ${relative(SRC, sheet)}`)
+    }
+  }
+  for (const [sheet, text] of used)
+    for (const one of classesOf(sheet))
+      if (!new RegExp(`\\.${one}\\b`).test(text)) wrong.push(`${relative(SRC, sheet)}: nobody uses ${one}`)
+  expect(wrong).toEqual([])
+})

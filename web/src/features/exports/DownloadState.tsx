@@ -65,7 +65,7 @@ function Failed({ download, children }: { download: Download; children: ReactNod
       <Note tone="bad" icon="cross" title={`${FORMAT_NAME[format]} not downloaded.`} alert>
         {why} {progress && progress.bytes > 0 && 'What came of it is not the whole file.'}
       </Note>
-      {(progress?.state === 'left' || progress?.retry) && <div className={styles.again}>{children}</div>}
+      {(progress?.state === 'left' || progress?.retry) && <div>{children}</div>}
     </>
   )
 }
