@@ -13,7 +13,7 @@ from toteboard.imports.file import FileOptions, ReadFile, read_file
 from toteboard.imports.plan import Plan
 from toteboard.imports.sheet.columns import Columns
 from toteboard.imports.sheet.meanings import Meaning
-from toteboard.imports.undecided import Slots
+from toteboard.rules.undecided import Slots
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.times import DateOrder
 

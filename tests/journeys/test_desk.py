@@ -78,6 +78,27 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(
     assert toteboard("audit", site=scenario.server.site).returncode == 0
 
 
+def test_drafts_are_opened_once_their_sides_are_known(chromium: Browser, scenario: ServerScenario) -> None:
+    cup = scenario.tournament("night-cup")
+    for match, sides in (("Ada v Bea", ("Ada", "Bea")), ("Winner SF1 v Winner SF2", ("Winner SF1", "Winner SF2"))):
+        made = scenario.boss.ask("POST", "/api/match", json={"tournament_id": cup["id"], "name": match})
+        body = {"match_id": made["id"], "name": "Winner", "kind": "pool", "outcomes": [{"name": one} for one in sides]}
+        scenario.boss.ask("POST", "/api/market", json=body)
+    desk = desk_of(chromium, scenario, cup, "oona")
+    final = row_of(desk, "Winner SF1 v Winner SF2")
+    expect(final).to_contain_text("Sides not known yet")
+    press(desk.get_by_test_id("checklist"), "Open the draft")
+    expect(row_of(desk, "Ada v Bea")).to_have_attribute("data-status", "open")
+    expect(final).to_have_attribute("data-status", "draft")
+    (market,) = _markets(scenario, next(m for m in _matches(scenario, cup) if m["name"].startswith("Winner")))
+    for outcome, name in zip(market["outcomes"], ("Cleo", "Dana"), strict=True):
+        scenario.boss.ask("PATCH", f"/api/outcome/{outcome['id']}", json={"name": name})
+    expect(final).not_to_contain_text("Sides not known yet")
+    press(desk.get_by_test_id("checklist"), "Open the draft")
+    expect(final).to_have_attribute("data-status", "open")
+    assert desk.said == []  # type: ignore[attr-defined]
+
+
 def _add_a_fixed_match(desk: Page) -> None:
     press(desk.get_by_test_id("checklist"), "Add a match")
     form = desk.get_by_role("form", name="Add a match")

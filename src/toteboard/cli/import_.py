@@ -21,11 +21,11 @@ from toteboard.imports.people.report import PeopleReport
 from toteboard.imports.people.writing import TakenOver, import_people
 from toteboard.imports.plan import Plan
 from toteboard.imports.report import ImportReport, report_of
-from toteboard.imports.undecided import Slots
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.rules.bounds import TAKEOUT_BPS_MAX, YEAR_MAX, YEAR_MIN
 from toteboard.rules.money import CURRENCIES, format_minor
 from toteboard.rules.names import NameRefused, clean_slug, slugify
+from toteboard.rules.undecided import Slots
 from toteboard.settings import Settings
 from toteboard.spreadsheets.reading import FILE_BYTES_MAX, FileRefused
 from toteboard.spreadsheets.times import DateOrder

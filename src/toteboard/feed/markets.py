@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from toteboard.feed.messages import MarketOnBoard, OutcomeOnBoard
-from toteboard.rules.market import MarketKind
+from toteboard.rules.market import MarketKind, MarketState
 from toteboard.rules.market_terms import TERMS
 from toteboard.rules.pools import pool_odds, rules_of
+from toteboard.rules.undecided import is_undecided
 
 _TIMES = frozenset(term.name for term in TERMS if term.is_on_board and term.type is datetime)
-_FIELDS = tuple(name for name in MarketOnBoard.__struct_fields__ if name != "outcomes")
+_FIELDS = tuple(name for name in MarketOnBoard.__struct_fields__ if name not in ("outcomes", "waits_for_sides"))
 
 
 def milli(at: datetime) -> int:
@@ -43,7 +44,19 @@ class OutcomeShown:
 class MarketShown:
     """A market on the board. An event replaces it as a whole; only stakes and bets are counted on."""
 
-    __slots__ = ("_fields", "_odds", "_places", "_rules", "id", "is_pool", "kind", "match_id", "name", "outcomes")
+    __slots__ = (
+        "_fields",
+        "_odds",
+        "_places",
+        "_rules",
+        "id",
+        "is_pool",
+        "kind",
+        "match_id",
+        "name",
+        "outcomes",
+        "waits_for_sides",
+    )
 
     def __init__(self, payload: Mapping[str, Any], *, before: Mapping[int, OutcomeShown]):
         """`payload` as in the event 'market'; stakes that it does not have are those of the outcome `before`."""
@@ -56,6 +69,9 @@ class MarketShown:
         self._rules = rules_of(payload)
         self._places: int = payload["places"]
         self.outcomes = {row["id"]: self._outcome(row, before.get(row["id"])) for row in payload["outcomes"]}
+        self.waits_for_sides = payload["status"] == MarketState.DRAFT and any(
+            is_undecided(outcome.name) for outcome in self.outcomes.values()
+        )
         self._odds: dict[int, int | None] | None = None
 
     def _outcome(self, row: Mapping[str, Any], before: OutcomeShown | None) -> OutcomeShown:
@@ -105,4 +121,4 @@ class MarketShown:
             )
             for outcome in self.outcomes.values()
         ]
-        return MarketOnBoard(**self._fields, outcomes=outcomes)
+        return MarketOnBoard(**self._fields, outcomes=outcomes, waits_for_sides=self.waits_for_sides)

@@ -109,6 +109,8 @@ MarketOnBoard = msgspec.defstruct(
         # What earlier pools carried into this one, after and before a house share.
         ("carried", int),
         ("carried_gross", int),
+        # A draft with a side that is not known yet, as in "Winner SF1": it waits for its sides.
+        ("waits_for_sides", bool),
         ("outcomes", list[OutcomeOnBoard]),
         # rules/market_terms.py says which of a market's terms everybody is shown.
         *(_shown(term) for term in TERMS if term.is_on_board),

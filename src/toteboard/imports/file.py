@@ -15,8 +15,8 @@ from toteboard.imports.plan import Plan
 from toteboard.imports.sheet.columns import Columns, exact_or_guessed
 from toteboard.imports.sheet.header import table_in
 from toteboard.imports.sheet.planning import SheetOptions, plan_of
-from toteboard.imports.undecided import Slots
 from toteboard.imports.worldcup import read_worldcup
+from toteboard.rules.undecided import Slots
 from toteboard.spreadsheets.files import Format, format_of, grids_of
 from toteboard.spreadsheets.reading import FileRefused
 from toteboard.spreadsheets.table import Grid, Table

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from toteboard.imports.undecided import is_undecided
 from toteboard.rules.bounds import NAME_LENGTH_MAX, OUTCOMES_MIN
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import clean_name, folded_name
+from toteboard.rules.undecided import is_undecided
 
 MATCHES_MAX = 2000
 WARNINGS_MAX = 20

@@ -14,9 +14,9 @@ from toteboard.imports.plan import PlannedMatch
 from toteboard.imports.sheet.columns import Columns
 from toteboard.imports.sheet.meanings import Meaning
 from toteboard.imports.sheet.planning import DATES, one_match_name
-from toteboard.imports.undecided import is_code, is_undecided
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.odds import format_odds
+from toteboard.rules.undecided import is_code, is_undecided
 from toteboard.spreadsheets.files import Format
 from toteboard.spreadsheets.reading import CELL_MAX, Wrong
 from toteboard.spreadsheets.table import Table

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from toteboard.imports.not_played import not_played_of
 from toteboard.imports.plan import MATCHES_MAX, Plan, PlannedMarket, PlannedMatch, match_name
-from toteboard.imports.undecided import Sides, Slots, sides_of_file
 from toteboard.rules.names import folded_name
+from toteboard.rules.undecided import Sides, Slots, sides_of_file
 from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, decoded, named
 from toteboard.spreadsheets.times import NOON, DateOrder, clock, day, moment, order_of
 

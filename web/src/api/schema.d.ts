@@ -4476,6 +4476,7 @@ export interface components {
             version: number;
             carried: number;
             carried_gross: number;
+            waits_for_sides: boolean;
             outcomes: components["schemas"]["OutcomeOnBoard"][];
             name: string;
             kind: components["schemas"]["MarketKind"];

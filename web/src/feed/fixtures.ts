@@ -23,6 +23,7 @@ export function market(id: number, outcomes: number[], more: Partial<MarketOnBoa
     division: 'profit',
     carried: 0,
     carried_gross: 0,
+    waits_for_sides: false,
     stake_min: 1,
     stake_max: 100_000_000,
     result: null,

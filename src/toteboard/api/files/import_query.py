@@ -12,10 +12,10 @@ from toteboard.imports.merging.recognised import Answer, answers_of
 from toteboard.imports.plan import MATCHES_MAX
 from toteboard.imports.sheet.columns import Columns, guessed
 from toteboard.imports.sheet.meanings import Meaning
-from toteboard.imports.undecided import Slots
 from toteboard.rules.bounds import NAME_LENGTH_MAX, TAKEOUT_BPS_MAX
 from toteboard.rules.names import NameRefused, clean_name
 from toteboard.rules.refusals import invalid
+from toteboard.rules.undecided import Slots
 from toteboard.spreadsheets.table import ROWS_MAX, USED_COLUMNS_MAX
 from toteboard.spreadsheets.times import DateOrder
 

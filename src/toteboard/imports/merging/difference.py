@@ -17,9 +17,9 @@ from toteboard.imports.existing import ExistingMarket, ExistingMatch, ExistingOu
 from toteboard.imports.merging.facing import facing
 from toteboard.imports.merging.recognised import Identity
 from toteboard.imports.plan import Plan, PlannedMarket, PlannedMatch
-from toteboard.imports.undecided import is_undecided
 from toteboard.rules.market import LIVE, MOVABLE
 from toteboard.rules.names import folded_name
+from toteboard.rules.undecided import is_undecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

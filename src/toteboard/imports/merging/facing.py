@@ -8,8 +8,8 @@ from dataclasses import replace
 from toteboard.imports.existing import ExistingMatch, side_names, two_sides
 from toteboard.imports.merging.recognised import Recognised
 from toteboard.imports.plan import PlannedMarket, PlannedMatch, match_name
-from toteboard.imports.undecided import is_undecided
 from toteboard.rules.names import folded_name
+from toteboard.rules.undecided import is_undecided
 
 
 def facing(planned: PlannedMatch, recognised: Recognised) -> PlannedMatch:

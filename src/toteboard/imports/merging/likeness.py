@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from toteboard.imports.existing import ExistingMatch, Names, sides_of
 from toteboard.imports.plan import PlannedMatch
-from toteboard.imports.undecided import FIRST, SECOND, is_undecided
 from toteboard.rules.names import folded_name
+from toteboard.rules.undecided import FIRST, SECOND, is_undecided
 
 # How alike two names are at least, that one may be the other renamed: 0 to 1, as difflib counts.
 ALIKE_MIN = 0.6

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from toteboard.imports.sheet.columns import Columns
 from toteboard.imports.sheet.meanings import Meaning
-from toteboard.imports.undecided import Sides
 from toteboard.rules.bounds import OUTCOMES_MIN
 from toteboard.rules.odds_notations import read_odds
+from toteboard.rules.undecided import Sides
 from toteboard.spreadsheets import times
 from toteboard.spreadsheets.reading import RowRefused, named
 from toteboard.spreadsheets.table import cell_name, is_error

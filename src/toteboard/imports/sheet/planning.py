@@ -14,10 +14,10 @@ from toteboard.imports.sheet.cells import Priced, SheetCells, order_of
 from toteboard.imports.sheet.columns import Columns
 from toteboard.imports.sheet.meanings import Meaning
 from toteboard.imports.sheet.rows import DataRow, SheetRows
-from toteboard.imports.undecided import Slots, is_undecided, sides_of_file
 from toteboard.rules.bounds import NAME_LENGTH_MAX, OUTCOMES_MAX
 from toteboard.rules.match import NotPlayed
 from toteboard.rules.names import folded_name
+from toteboard.rules.undecided import Slots, is_undecided, sides_of_file
 from toteboard.spreadsheets.reading import FileRefused, Refusals, RowRefused, Wrong, named
 from toteboard.spreadsheets.table import Table, cell_name
 from toteboard.spreadsheets.times import DateOrder

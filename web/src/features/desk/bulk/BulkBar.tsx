@@ -29,9 +29,13 @@ interface Plan {
 const idsIn = (rows: readonly Row[], ...statuses: MarketStatus[]) =>
   rows.flatMap(({ market }) => (market && statuses.includes(market.status) ? market.id : []))
 
+/** Drafts whose sides are known: the others take no bets before they are. */
+const readyIn = (rows: readonly Row[]) =>
+  rows.flatMap(({ market }) => (market?.status === 'draft' && !market.waits_for_sides ? market.id : []))
+
 /** What can be done to these rows at once, "Suspend everything" apart: it is always everything. */
 function plansFor(scope: readonly Row[], isWhole: boolean): Plan[] {
-  const drafts = idsIn(scope, 'draft')
+  const drafts = readyIn(scope)
   const suspended = idsIn(scope, 'suspended')
   const open = idsIn(scope, 'open')
   const bettable = [...open, ...suspended]

@@ -85,6 +85,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
         </div>
         <span className={styles.status}>
           <Chip tone={toneOf(market.status)}>{MARKET_STATUS_WORDS[market.status]}</Chip>
+          {market.waits_for_sides && <Chip tone="plain">Sides not known yet</Chip>}
           {match?.not_played && !isOver(market.status) && (
             <Chip tone="strong">{NOT_PLAYED_WORDS[match.not_played]}</Chip>
           )}

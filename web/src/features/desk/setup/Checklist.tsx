@@ -130,7 +130,9 @@ interface DoingProps {
 function Doing({ step, slug, structure, isNext, onAdd, onDrafts, onWall }: DoingProps) {
   const run = useRun(slug)
   const look = isNext ? 'main' : 'plain'
-  const drafts = [...structure.markets.values()].filter(({ status }) => status === 'draft')
+  const drafts = [...structure.markets.values()].filter(
+    ({ status, waits_for_sides }) => status === 'draft' && !waits_for_sides,
+  )
   switch (step.name) {
     case 'matches':
       return (

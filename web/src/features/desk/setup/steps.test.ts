@@ -43,9 +43,19 @@ it('asks for odds, and for another look at a margin that loses money or scares p
   expect(odds([priced([1900, 1900])])).toMatchObject({ isDone: true, detail: 'Margin 5.26 %.' })
 })
 
-it('has nothing to set in a pool but its takeout', () => {
+it('leaves drafts whose sides are not known out of what there is to do', () => {
+  const waiting = { ...priced([null, null]), id: 2, waits_for_sides: true }
+  const open = { ...priced([1900, 1900]), status: 'open' as const }
+  expect(odds([waiting]).isDone).toBe(true)
+  const steps = stepsOf(setUp([open, waiting]))
+  expect(steps.find(({ name }) => name === 'open')?.detail).toBe(
+    '1 market opened, 1 draft left, 1 of them waiting for their sides.',
+  )
+})
+
+it('has nothing to set in a pool but its house share', () => {
   expect(odds([market(1, [1, 2], { status: 'draft' })])).toMatchObject({
     isDone: true,
-    detail: 'The odds of a pool follow the stakes; the takeout is 5.00 %.',
+    detail: 'The odds of a pool follow the stakes; the house share is 5.00 %.',
   })
 })

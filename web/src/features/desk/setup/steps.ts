@@ -26,7 +26,9 @@ export interface SetUp {
 const running = (market: MarketOnBoard) => market.outcomes.filter(({ withdrawn }) => !withdrawn)
 
 function oddsStep(markets: MarketOnBoard[]): Pick<Step, 'detail' | 'isDone'> {
-  const fixed = markets.filter(({ kind, status }) => kind === 'fixed' && status === 'draft')
+  const fixed = markets.filter(
+    ({ kind, status, waits_for_sides }) => kind === 'fixed' && status === 'draft' && !waits_for_sides,
+  )
   const unpriced = fixed.filter((market) => running(market).some(({ odds_milli }) => odds_milli === null))
   if (unpriced.length > 0)
     return { isDone: false, detail: `${plural(unpriced.length, 'market')} without all its odds.` }
@@ -44,7 +46,7 @@ function oddsStep(markets: MarketOnBoard[]): Pick<Step, 'detail' | 'isDone'> {
     isDone: markets.length > 0,
     detail:
       pools.length > 0
-        ? `The odds of a pool follow the stakes; the takeout is ${marginText(most)}.`
+        ? `The odds of a pool follow the stakes; the house share is ${marginText(most)}.`
         : 'Fixed odds are set by you, those of a pool by the stakes.',
   }
 }
@@ -53,6 +55,7 @@ export function stepsOf({ structure, bettors, sawWall }: SetUp): Step[] {
   const markets = [...structure.markets.values()]
   const drafts = markets.filter(({ status }) => status === 'draft').length
   const opened = markets.length - drafts
+  const waiting = markets.filter(({ waits_for_sides }) => waits_for_sides).length
   return [
     {
       name: 'matches',
@@ -78,7 +81,7 @@ export function stepsOf({ structure, bettors, sawWall }: SetUp): Step[] {
       isDone: opened > 0,
       detail:
         opened > 0
-          ? `${plural(opened, 'market')} opened, ${plural(drafts, 'draft')} left.`
+          ? `${plural(opened, 'market')} opened, ${plural(drafts, 'draft')} left${waiting ? `, ${waiting} of them waiting for their sides` : ''}.`
           : 'Until then nobody can bet.',
     },
     {
