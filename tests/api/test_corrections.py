@@ -50,6 +50,10 @@ async def test_an_actual_start_after_settling_refunds_late_bets_and_pays_again(s
     seen = taken(await scenario.organizer.post(f"{match}/start/preview", json={"started_at": start}), 200)
     assert (await scenario.organizer.get(match)).json()["started_at"] is None
     (one,) = seen["markets"]
+    assert [(row["stakes"], row["late"], row["label"]) for row in one["repaid"]["outcomes"][:2]] == [
+        (1000, 0, "won"),
+        (3000, 3000, "lost"),
+    ]
     assert (one["late_bets"], one["late_stakes"], one["status"], one["suspended"]) == (1, 3000, "settled", False)
     assert [(bet["id"], bet["stake"]) for bet in seen["late"]] == [(late["id"], 3000)]
     again = one["repaid"]
@@ -208,6 +212,8 @@ async def test_a_settled_market_is_voided_as_a_new_version(scenario: ApiScenario
     body = {"reason": "annulled by the federation", "digest": seen["digest"]}
     done = taken(await scenario.organizer.post(path(market, "void"), json=body), 202)
     assert (done["version"], done["kind"]) == (2, "void")
+    (row,) = await scenario.records.audited("market.voided")
+    assert (row["subject"], row["details"]["version"]) == (f"market:{market['id']}", 2)
     await paid(scenario, market, 2)
     assert (await balance(scenario.bettor), await balance(scenario.other)) == (5000, 5000)  # type: ignore[attr-defined]
     assert (await scenario.organizer.get(f"/api/market/{market['id']}")).json()["status"] == "void"

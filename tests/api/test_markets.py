@@ -68,6 +68,7 @@ async def test_the_feed_is_told_a_market_and_shows_exactly_these_keys(scenario: 
         "carry_to": None,
         "carried": 0,
         "carried_gross": 0,
+        "waits_for_sides": False,
         "places": 1,
         "division": "profit",
         "stake_min": 1,
@@ -458,7 +459,8 @@ async def test_exposure_is_returns_less_the_stakes_that_stay(scenario: ApiScenar
     assert [item["liability"] for item in items] == [150, -50, -150]
     taken(await scenario.organizer.patch(f"/api/outcome/{third}", json={"withdrawn": True}), 200)
     items = taken(await scenario.auditor.get(path), 200)["items"]
-    assert [item["liability"] for item in items] == [200, 0, 0]
+    # Rule 4 takes a quarter off the winnings of 3.00 and of 2.00; the 0.50 on the one that is gone are refunded.
+    assert [item["liability"] for item in items] == [200 - 75, -50, 0]
     for member in (scenario.cashier, scenario.bettor, scenario.stranger):
         assert code(await member.get(path)) == "FORBIDDEN"
 

@@ -180,6 +180,20 @@ async def test_a_withdrawn_outcome_takes_no_bets_and_may_come_back(scenario: Api
     assert len(await scenario.records.audited("outcome.changed")) == 2
 
 
+async def test_who_is_left_alone_is_not_bet_on(scenario: ApiScenario) -> None:
+    market = await scenario.open_market("1.85", "2.10")
+    await scenario.fund(scenario.bettor, 500)
+    second = market["outcomes"][1]["id"]
+    taken(await scenario.organizer.patch(f"{PATH}/{first(market)}", json={"withdrawn": True}), 200)
+    assert await scenario.bet(scenario.bettor, second, 100) == Refusal.MARKET_SUSPENDED.number
+    (row,) = await scenario.records.audited("market.suspended")
+    assert row["subject"] == f"market:{market['id']}"
+    assert code(await scenario.organizer.post(f"/api/market/{market['id']}/open")) == "STATE"
+    taken(await scenario.organizer.patch(f"{PATH}/{first(market)}", json={"withdrawn": False}), 200)
+    taken(await scenario.organizer.post(f"/api/market/{market['id']}/open"), 200)
+    assert await scenario.bet(scenario.bettor, second, 100) == 0
+
+
 async def test_after_the_result_all_but_a_winner_is_withdrawn_and_brought_back(scenario: ApiScenario) -> None:
     market = await scenario.open_market()
     _, second, third = (outcome["id"] for outcome in market["outcomes"])

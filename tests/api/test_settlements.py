@@ -173,6 +173,7 @@ async def test_the_differences_of_a_correction_come_in_pages_and_are_summed_up_o
         "receivable": 1660 - 660,
         "owing": 1,
     }
+    assert [row["owed"] for row in seen["differences"]] == [row["receivable"] for row in seen["differences"]]
     rows: list[dict[str, Any]] = []
     after: dict[str, str] = {}
     while True:
@@ -279,11 +280,11 @@ async def test_winnings_that_were_spent_are_told_as_owed_and_the_statement_never
     expected = [
         ("Debt paid back", -3000, 1000),
         ("Deposit", 4000, 4000),
-        ("Correction for Mexico, Mexico – Norway", -3600, 0),
+        ("Correction for Mexico, Match winner, Mexico – Norway", -3600, 0),
         ("Debt from a corrected result", 3000, 3600),
         ("Withdrawal", -7000, 600),
-        ("Payout for Mexico, Mexico – Norway", 3600, 7600),
-        ("Bet on Mexico, Mexico – Norway", -1000, 4000),
+        ("Payout for Mexico, Match winner, Mexico – Norway", 3600, 7600),
+        ("Bet on Mexico, Match winner, Mexico – Norway", -1000, 4000),
         ("Deposit", 5000, 5000),
     ]
     here, seen, after = f"/api/wallet/{wallet_id}/statement", [], None

@@ -257,9 +257,9 @@ async def test_a_statement_tells_each_movement_with_the_balance_after_it(scenari
     taken(await scenario.move(wallet_id, "withdrawal", 150))
     expected = [
         ("Withdrawal", -150, 250),
-        ("Bet on Norway, Mexico – Norway", -100, 400),
-        ("Bet on Draw, Mexico – Norway", -200, 500),
-        ("Bet on Mexico, Mexico – Norway", -300, 700),
+        ("Bet on Norway, Match winner, Mexico – Norway", -100, 400),
+        ("Bet on Draw, Match winner, Mexico – Norway", -200, 500),
+        ("Bet on Mexico, Match winner, Mexico – Norway", -300, 700),
         ("Deposit", 1000, 1000),
     ]
     for member in (scenario.bettor, scenario.cashier, scenario.organizer, scenario.auditor, scenario.admin):

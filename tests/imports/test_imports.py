@@ -147,6 +147,21 @@ async def test_a_later_file_brings_names_and_times_and_results_of_closed_markets
         ("market", 3),
         ("match", 3),
     ]
+    # Each is in the log by itself, as where somebody does it by hand.
+    logged = await rows(
+        ledger,
+        "SELECT action, subject, details FROM audit_log"
+        " WHERE action IN ('market.resulted', 'outcome.changed', 'match.edited') ORDER BY action, id",
+    )
+    told = [(action, subject, json.loads(details)) for action, subject, details in logged]
+    assert ("match.edited", "match:5") in [(action, subject) for action, subject, _ in told]
+    assert next(d["name"] for _, subject, d in told if subject == "match:5") == [
+        "Winner of group A v Third of group A/B/C/D/F",
+        "Alder v Elm",
+    ]
+    ((_, _, result),) = [one for one in told if one[0] == "market.resulted"]
+    assert (result["before"], result["file"]) == (None, "cup-later.json")
+    assert [d["name"] for action, _, d in told if action == "outcome.changed"]
     assert not (await imported(ledger, cup("cup-later.json"))).anything
 
 

@@ -1968,7 +1968,7 @@ export interface components {
         };
         /**
          * Difference
-         * @description What a corrected result changes for one bettor; `receivable` is what their wallet cannot give back.
+         * @description What a corrected result changes for one bettor: `receivable` is what the wallet lacks, `owed` their whole debt then.
          */
         Difference: {
             /** User Id */
@@ -1983,6 +1983,8 @@ export interface components {
             difference: number;
             /** Receivable */
             receivable: number;
+            /** Owed */
+            owed: number;
         };
         /**
          * EmptyRequest
@@ -3251,6 +3253,11 @@ export interface components {
             label: "won" | "lost" | "void" | "half";
             /** Paid */
             paid: number;
+            /**
+             * Late
+             * @description of the stakes, what was bet after the actual start: refunded
+             */
+            late: number;
         };
         /**
          * OutcomeRequest

@@ -1,4 +1,8 @@
-/** Says something to a screen reader, politely: for what is asked for and is no live region. */
+/** How long it is to be seen, where there is room for it: see base.css. */
+const SEEN_MS = 6000
+let fading: ReturnType<typeof setTimeout> | undefined
+
+/** Says something, politely: to a screen reader, and on a wide screen at the foot of the page for a moment. */
 export function announce(text: string) {
   let region = document.getElementById('announced')
   if (!region) {
@@ -14,4 +18,8 @@ export function announce(text: string) {
   setTimeout(() => {
     target.textContent = text
   }, 50)
+  clearTimeout(fading)
+  fading = setTimeout(() => {
+    target.textContent = ''
+  }, SEEN_MS)
 }

@@ -2,7 +2,7 @@
 
 import type { AuditRow } from '@/api/types'
 import { figure, money } from '@/shared/money'
-import { within } from '@/shared/words'
+import { MARKET_STATUS_WORDS, within } from '@/shared/words'
 
 export interface Detail {
   /** As the API names it. */
@@ -18,7 +18,12 @@ const AMOUNTS = new Set([
   'amount',
   'balance',
   'breakage',
+  'carried',
+  'carried_gross',
+  'carried_in',
+  'carried_out',
   'gross',
+  'guaranteed',
   'house_added',
   'house_won',
   'liability_max',
@@ -28,6 +33,8 @@ const AMOUNTS = new Set([
   'stake',
   'stake_max',
   'stake_min',
+  'started_with',
+  'starting_points',
   'takeout',
   'total_max',
 ])
@@ -77,6 +84,16 @@ function resultText(value: object, row: AuditRow): string | null {
   return told.join('; ') || 'nobody'
 }
 
+/** The state of a market as everywhere else, a moment as one reads it, other text as it is. */
+function stringText(name: string, text: string): string {
+  if (text === '') return 'empty'
+  if ((name === 'status' || name === 'before') && text in MARKET_STATUS_WORDS)
+    return MARKET_STATUS_WORDS[text as keyof typeof MARKET_STATUS_WORDS].toLowerCase()
+  return MOMENT.test(text) ? `${momentText(text.replace(' ', 'T'), 'UTC')} UTC` : text
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/
+
 function valueText(name: string, value: unknown, row: AuditRow): string {
   if (value === null || value === undefined) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
@@ -96,7 +113,7 @@ function valueText(name: string, value: unknown, row: AuditRow): string {
     const result = resultText(value, row)
     if (result !== null) return result
   }
-  if (typeof value === 'string') return value === '' ? 'empty' : value
+  if (typeof value === 'string') return stringText(name, value)
   return JSON.stringify(value)
 }
 
@@ -124,17 +141,24 @@ export function detailsOf(row: AuditRow): Detail[] {
   })
 }
 
-const SUMMED_MAX = 3
+const SUMMED_MAX = 4
 
 /** What stands elsewhere in the row, or says nothing to people. */
-const LEFT_OUT = /(_id|^currency|^exponent|^settlement|^kind)$/
+const LEFT_OUT = /(_id|^currency|^exponent|^settlement|^kind|^version)$/
 
-/** Why a bet was refused comes first, then money. */
-const weightOf = ({ key }: Detail) => (key === 'verdict' ? 0 : AMOUNTS.has(key) ? 1 : 2)
+/** What comes first: why a bet was refused, who won, and why; then money. */
+const FIRST = ['verdict', 'result', 'reason']
+const weightOf = ({ key }: Detail) =>
+  FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length + (AMOUNTS.has(key) ? 0 : 1)
+
+/** An amount of nothing says nothing in a line, where there are others. */
+const isNothing = (key: string, value: unknown) => AMOUNTS.has(key) && value === 0
 
 /** The first few on one line. */
 export function summaryOf(row: AuditRow): string {
+  const given = (row.details ?? {}) as Record<string, unknown>
   const told = detailsOf(row)
+    .filter(({ key }) => !isNothing(key, given[key]))
     .filter(
       ({ key, value, before }) =>
         (value !== 'none' && value !== 'empty' && !LEFT_OUT.test(key)) || before !== undefined,

@@ -14,16 +14,15 @@ WHOLE_UNITS_SAID = 20
 
 def preview_warnings(reckoning: Reckoning) -> list[str]:
     """A sentence for each; none where everything is as one would expect."""
-    if reckoning.kind == "void":
-        return []
     if reckoning.pool is None:
-        return list(_of_fixed(reckoning))
-    return list(_of_pool(reckoning, reckoning.pool))
+        return [] if reckoning.kind == "void" else list(_of_fixed(reckoning))
+    return list((_of_carrying if reckoning.kind == "void" else _of_pool)(reckoning, reckoning.pool))
 
 
 def _of_fixed(reckoning: Reckoning) -> Iterator[str]:
     if not reckoning.result["winners"] and not reckoning.result["half_void"] and reckoning.gross:
-        yield f"No listed outcome won: every bet loses, and the house wins {_money(reckoning, reckoning.gross)}."
+        lose = "every bet that is not refunded loses" if reckoning.refunds else "every bet loses"
+        yield f"No listed outcome won: {lose}, and the house wins {_money(reckoning, reckoning.gross)}."
 
 
 def _of_pool(reckoning: Reckoning, pool: PoolOutcome) -> Iterator[str]:
@@ -49,7 +48,7 @@ def _of_pool(reckoning: Reckoning, pool: PoolOutcome) -> Iterator[str]:
             f"The minimum dividend takes {_money(reckoning, eaten)} out of the house share of "
             f"{_money(reckoning, pool.takeout)}."
         )
-    added = split.house_added - pool.house_put_in
+    added = split.house_added - pool.house_put_in - reckoning.carrying.made_up(pool)
     if added > 0 and pool.dividends:
         yield f"The house adds {_money(reckoning, added)} to what the pool holds."
     if pool.house_put_in and pool.dividends:
@@ -62,7 +61,7 @@ def _of_carrying(reckoning: Reckoning, pool: PoolOutcome) -> Iterator[str]:
     if carrying.before:
         yield (
             f"{_money(reckoning, carrying.before)} of this pool went on to a market that is paid: it stays there, and the "
-            "house makes up for it."
+            f"house makes up for {_money(reckoning, carrying.made_up(pool))} of it."
         )
     elif carrying.out:
         yield f"Nobody is paid: {_money(reckoning, carrying.out)} go on to {carrying.to_name}."

@@ -81,10 +81,11 @@ class OutcomePreview(ResponseModel):
     dividend: str | None
     label: Literal["won", "lost", "void", "half"]
     paid: int
+    late: int = Field(description="of the stakes, what was bet after the actual start: refunded")
 
 
 class Difference(ResponseModel):
-    """What a corrected result changes for one bettor; `receivable` is what their wallet cannot give back."""
+    """What a corrected result changes for one bettor: `receivable` is what the wallet lacks, `owed` their whole debt then."""
 
     user_id: int
     name: str
@@ -92,6 +93,7 @@ class Difference(ResponseModel):
     after: int
     difference: int
     receivable: int
+    owed: int
 
 
 class Correction(ResponseModel):
@@ -233,6 +235,7 @@ def preview_shape(
                 dividend=format_odds(dividends[outcome.outcome_id]) if outcome.outcome_id in dividends else None,
                 label=labels[outcome.outcome_id],
                 paid=reckoning.paid_by_outcome.get(outcome.outcome_id, 0),
+                late=outcome.late,
             )
             for outcome in reckoning.outcomes
         ],

@@ -1,6 +1,6 @@
 """What the API takes and gives of a market. A market's terms are not listed here: they come from rules/market_terms.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -215,13 +215,17 @@ def _odds(market: market_rows.Market, rows: Sequence[market_rows.Outcome]) -> di
     return {outcome_id: None if milli is None else format_odds(milli) for outcome_id, milli in odds.items()}
 
 
-def exposures(market: market_rows.Market) -> list[Exposure]:
-    """What the house risks on each outcome: its returns less all stakes that stay. A withdrawn one is refunded."""
+def exposures(market: market_rows.Market, results: Mapping[int, int] | None = None) -> list[Exposure]:
+    """What the house risks on each outcome: its returns less all stakes that stay. A withdrawn one is refunded.
+
+    `results`: what the house has if the outcome wins, of those where that was worked out bet by bet.
+    """
     kept = sum(row.stakes for row in market.outcomes if not row.withdrawn)
     liabilities = {
         row.id: 0 if row.withdrawn else liability(returns_on_outcome=row.returns, stakes_on_market=kept)
         for row in market.outcomes
     }
+    liabilities |= {outcome_id: -result for outcome_id, result in (results or {}).items()}
     is_pool = market.kind == MarketKind.POOL
     return [
         Exposure(

@@ -20,6 +20,7 @@ from toteboard.api.tournaments.market_shapes import (
 )
 from toteboard.api.wire import Page, RequestModel
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.money import reckonings
 from toteboard.ledger.tournaments import market_rows, markets
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.market import MarketAction
@@ -73,8 +74,14 @@ async def exposure(services: InServices, market_id: MarketId, caller: CurrentUse
     """What the house risks, outcome by outcome."""
     async with services.ledger.snapshot() as conn:
         market = await known(conn, market_id)
-    caller.need_role(market.tournament_id, EXPOSURE_READERS)
-    return Page(items=exposures(market))
+        caller.need_role(market.tournament_id, EXPOSURE_READERS)
+        # A deduction counts for some bets and not for others: then each winner is worked out on the bets, as settling would.
+        results = {
+            row.id: (await reckonings.reckon(conn, market_id, result={"winners": [row.id]})).split.house_result
+            for row in market.outcomes
+            if not row.withdrawn and any(other.deduction_bps for other in market.outcomes)
+        }
+    return Page(items=exposures(market, results))
 
 
 @router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))

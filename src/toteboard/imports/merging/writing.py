@@ -242,6 +242,7 @@ def _schedule(plan: Plan, order: ImportOrder, there: Any) -> tuple[Schedule, lis
 
 async def _write(change: Change, tournament_id: int, order: ImportOrder, found: Difference) -> None:
     conn, match_ids, market_ids = change.conn, set(found.touched_matches), set(found.touched_markets)
+    by = change.actor.user_id, change.actor.ip
     ids_by_no: dict[int, int] = {}
     if found.new_matches:
         rows = [_match_columns(match) for _, match in found.new_matches]
@@ -251,22 +252,22 @@ async def _write(change: Change, tournament_id: int, order: ImportOrder, found: 
         match_ids |= set(ids_by_no.values())
     if found.changed_matches:
         changed = [(id_, *_match_columns(match)) for id_, match in found.changed_matches]
-        await conn.execute(_SQL["change_matches"], *_columns(changed))
+        await conn.execute(_SQL["change_matches"], *_columns(changed), *by)
     market_ids |= await _add_markets(conn, tournament_id, order, found, ids_by_no)
     if found.new_outcomes:
         await _add_outcomes(conn, tournament_id, found.new_outcomes)
     if found.renamed:
         reason = f"imported from {order.file_name}"[:REASON_LENGTH_MAX]
-        await conn.execute(_SQL["rename_outcomes"], *_columns(found.renamed), reason, change.actor.user_id)
+        await conn.execute(_SQL["rename_outcomes"], *_columns(found.renamed), reason, *by)
     if found.repriced:
-        await conn.execute(_SQL["price_outcomes"], *_columns(found.repriced), change.actor.user_id, change.actor.ip)
+        await conn.execute(_SQL["price_outcomes"], *_columns(found.repriced), *by)
     if found.changed_markets:
         rows = [
             (m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets
         ]
-        await conn.execute(_SQL["change_markets"], *_columns(rows))
+        await conn.execute(_SQL["change_markets"], *_columns(rows), order.file_name[:200], *by)
     if found.suspended_markets:
-        await conn.execute(_SQL["log_suspended"], found.suspended_markets, change.actor.user_id, change.actor.ip)
+        await conn.execute(_SQL["log_suspended"], found.suspended_markets, *by)
     await announce_matches(change, sorted(match_ids))
     await announce_markets(change, sorted(market_ids))
 

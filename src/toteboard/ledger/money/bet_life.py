@@ -27,9 +27,14 @@ async def movements(conn: Conn, bet_id: UUID) -> list[Row]:
 
 
 async def decisions(conn: Conn, bet: Row, *, up_to: int) -> list[tuple[Row, Rows]]:
-    """What is logged of the bet, its outcome, market and match since it was placed, oldest first, each with its names."""
+    """What is logged of the bet, its outcome, market and match since it was placed, oldest first, each with its names.
+
+    Of other outcomes: that they were withdrawn.
+    """
     found: list[tuple[Row, Rows]] = []
+    beside = [row["id"] for row in await conn.fetch(_SQL["withdrawn_beside"], bet["market_id"], bet["outcome_id"])]
     for subject in (
+        *(f"outcome:{outcome_id}" for outcome_id in beside),
         f"bet:{bet['id']}",
         f"outcome:{bet['outcome_id']}",
         f"market:{bet['market_id']}",
@@ -37,5 +42,9 @@ async def decisions(conn: Conn, bet: Row, *, up_to: int) -> list[tuple[Row, Rows
     ):
         wanted = Wanted(tournament_id=bet["tournament_id"], subject=subject, since=bet["placed_at"])
         rows = await audit_log.read(conn, wanted, up_to=up_to, before=None, limit=DECISIONS_MAX)
-        found += [(row, rows) for row in rows.rows]
+        found += [(row, rows) for row in rows.rows if not _is_beside(row, beside) or "withdrawn" in row["details"]]
     return sorted(found, key=lambda one: int(one[0]["id"]))
+
+
+def _is_beside(row: Row, beside: list[int]) -> bool:
+    return any(row["subject"] == f"outcome:{outcome_id}" for outcome_id in beside)

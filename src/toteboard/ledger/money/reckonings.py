@@ -48,6 +48,10 @@ class Carrying:
     to: int | None = None
     to_name: str | None = None
 
+    def made_up(self, pool: PoolOutcome) -> int:
+        """What the house puts in for the part of the pool that is gone to another market, and is won here after all."""
+        return max(0, self.before - pool.carried_out)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoning:
@@ -140,7 +144,7 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
             refunds=refunds,
             paid=paid,
             takeout=pool.takeout,
-            house_put_in=pool.house_put_in,
+            house_put_in=pool.house_put_in + carrying.made_up(pool),
             house_won=pool.house_won + max(0, pool.carried_out - carrying.out),
             carried_in=carrying.into,
             carried_out=carrying.out,

@@ -88,7 +88,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What a corrected result changes for a bettor; `receivable` is what the wallet cannot give back."""
+    """What a corrected result changes for a bettor; `receivable` is what the wallet lacks, `owed` their whole debt then."""
 
     user_id: int
     name: str
@@ -96,6 +96,7 @@ class Difference:
     after: int
     difference: int
     receivable: int
+    owed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

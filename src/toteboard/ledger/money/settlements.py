@@ -155,7 +155,7 @@ async def decide(
         _SQL["market_status"], market.id, status, None if reckoning.kind == "void" else json.dumps(reckoning.result)
     )
     await change.audit(
-        "market.resettled" if before else f"market.{'voided' if reckoning.kind == 'void' else 'settled'}",
+        "market.voided" if reckoning.kind == "void" else "market.resettled" if before else "market.settled",
         f"market:{market.id}",
         market.tournament_id,
         settlement=settlement.id,

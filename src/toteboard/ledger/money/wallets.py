@@ -101,7 +101,7 @@ class Movement:
         kind = self.kind
         if kind == "receivable":
             kind = "debt" if self.amount > 0 else "debt_repaid"
-        return word("movement", kind).format(outcome=self.outcome, match=self.match)
+        return word("movement", kind).format(outcome=self.outcome, market=self.market, match=self.match)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

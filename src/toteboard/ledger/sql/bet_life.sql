@@ -7,6 +7,11 @@ SELECT id FROM bets
  WHERE tournament_id = $1 AND (id = $3 OR $2::text IS NOT NULL AND right(id::text, 8) = $2)
  ORDER BY no DESC LIMIT $4;
 
+-- name: withdrawn_beside
+-- The other outcomes of the bet's market that are or were withdrawn: they may take a part off what it wins.
+SELECT other.id FROM outcomes other
+ WHERE other.market_id = $1 AND other.id <> $2 AND (other.withdrawn OR other.withdrawn_at IS NOT NULL) ORDER BY other.id;
+
 -- name: movements
 -- What went between the wallet and the bet since its stake, in order: positive into the wallet. Each with its settlement.
 SELECT moved.id, moved.at, moved.kind, CASE WHEN moved.credit_account = bet.wallet_id THEN moved.amount ELSE -moved.amount END AS amount,

@@ -66,14 +66,34 @@ WITH added AS (
 SELECT id FROM added ORDER BY id;
 
 -- name: change_matches
--- Matches that a newer file tells otherwise, or has now.
-UPDATE matches
-SET name = asked.name, round = asked.round, venue = asked.venue, starts_at = asked.starts_at,
-    score = asked.score::jsonb, number = asked.number, not_played = asked.not_played, is_imported = true,
-    version = matches.version + 1
-FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [], $7::text [], $8::text [])
-    AS asked (id, name, round, venue, starts_at, score, number, not_played)
-WHERE matches.id = asked.id;
+-- Matches that a newer file tells otherwise, or has now; an audit row for each, as where somebody edits it by hand.
+WITH before AS (
+    SELECT matches.id, to_jsonb(matches) AS fields FROM matches WHERE matches.id = any($1::bigint [])
+),
+
+changed AS (
+    UPDATE matches
+    SET name = asked.name, round = asked.round, venue = asked.venue, starts_at = asked.starts_at,
+        score = asked.score::jsonb, number = asked.number, not_played = asked.not_played, is_imported = true,
+        version = matches.version + 1
+    FROM unnest($1::bigint [], $2::text [], $3::text [], $4::text [], $5::timestamptz [], $6::text [], $7::text [], $8::text [])
+        AS asked (id, name, round, venue, starts_at, score, number, not_played)
+    WHERE matches.id = asked.id
+    RETURNING matches.*
+)
+
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), changed.tournament_id, $9, $10::text::inet, 'match.edited', 'match:' || changed.id, told.fields
+FROM changed
+INNER JOIN before ON changed.id = before.id
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_agg(now.key, jsonb_build_array(before.fields -> now.key, now.value)) AS fields
+    FROM jsonb_each(to_jsonb(changed)) AS now
+    WHERE now.key IN ('name', 'round', 'venue', 'starts_at', 'score', 'number', 'not_played')
+    AND now.value IS DISTINCT FROM before.fields -> now.key
+) AS told
+WHERE told.fields IS NOT NULL
+ORDER BY changed.id;
 
 -- name: new_markets
 -- Add markets; their ids by match and key.
@@ -108,12 +128,40 @@ INSERT INTO outcome_totals (outcome_id, market_id)
 SELECT id, market_id FROM added;
 
 -- name: change_markets
--- Markets whose closing moved with their match.
-UPDATE markets
-SET closes_at = asked.closes_at, status = asked.status, result = asked.result::jsonb, version = markets.version + 1
-FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
-    AS asked (id, closes_at, status, result)
-WHERE markets.id = asked.id;
+-- Markets whose closing moved with their match, that were opened, or whose result the file has; an audit row for each of these,
+-- as where somebody does it by hand. What the file suspends is logged by log_suspended.
+WITH before AS (
+    SELECT id, closes_at, status, result FROM markets WHERE id = any($1::bigint [])
+),
+
+changed AS (
+    UPDATE markets
+    SET closes_at = asked.closes_at, status = asked.status, result = asked.result::jsonb, version = markets.version + 1
+    FROM unnest($1::bigint [], $2::timestamptz [], $3::text [], $4::text [])
+        AS asked (id, closes_at, status, result)
+    WHERE markets.id = asked.id
+    RETURNING markets.id, markets.tournament_id, markets.closes_at, markets.status, markets.result
+),
+
+told AS (
+    SELECT changed.id, changed.tournament_id, 'market.edited' AS action,
+        jsonb_build_object('closes_at', jsonb_build_array(before.closes_at, changed.closes_at)) AS details
+    FROM changed INNER JOIN before ON changed.id = before.id
+    WHERE changed.closes_at IS DISTINCT FROM before.closes_at
+    UNION ALL
+    SELECT changed.id, changed.tournament_id, 'market.opened', jsonb_build_object('before', before.status)
+    FROM changed INNER JOIN before ON changed.id = before.id
+    WHERE changed.status = 'open' AND before.status <> 'open'
+    UNION ALL
+    SELECT changed.id, changed.tournament_id, 'market.resulted',
+        jsonb_build_object('before', before.result, 'result', changed.result, 'file', $5::text)
+    FROM changed INNER JOIN before ON changed.id = before.id
+    WHERE changed.status = 'resulted' AND changed.result IS DISTINCT FROM before.result
+)
+
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), tournament_id, $6, $7::text::inet, action, 'market:' || id, details FROM told
+ORDER BY id;
 
 -- name: log_suspended
 -- Open markets that the file suspended, a row for each, as where somebody does it by hand.
@@ -124,7 +172,8 @@ WHERE id = any($1::bigint [])
 ORDER BY id;
 
 -- name: rename_outcomes
--- Outcomes that have a real name now; where there are bets, the name they were taken under is kept for them.
+-- Outcomes that have a real name now, an audit row for each; where there are bets, the name they were taken under is kept for
+-- them.
 WITH asked AS (
     SELECT wanted.id, wanted.name, outcomes.name AS before, outcomes.tournament_id
     FROM unnest($1::bigint [], $2::text []) AS wanted (id, name)
@@ -136,12 +185,20 @@ kept AS (
     SELECT asked.tournament_id, asked.id, asked.before, $3::text, $4::bigint
     FROM asked
     WHERE EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.outcome_id = asked.id AND outcome_totals.bets > 0)
+),
+
+renamed AS (
+    UPDATE outcomes
+    SET name = asked.name
+    FROM asked
+    WHERE outcomes.id = asked.id
 )
 
-UPDATE outcomes
-SET name = asked.name
+INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
+SELECT clock_timestamp(), tournament_id, $4, $5::text::inet, 'outcome.changed', 'outcome:' || id,
+    json_build_object('reason', $3::text, 'name', json_build_array(before, name))
 FROM asked
-WHERE outcomes.id = asked.id;
+ORDER BY id;
 
 -- name: price_outcomes
 -- New odds and the version they have; an audit row for each, as for every change of odds.

@@ -41,7 +41,7 @@ SELECT count(DISTINCT wallet_id) AS bettors,
 
 -- name: differences
 -- What a corrected result changes, by bettor, those who lose most first, behind a cursor ($9, $10).
-SELECT person.id AS user_id, person.name, one.before, one.after, one.difference, one.receivable
+SELECT person.id AS user_id, person.name, one.before, one.after, one.difference, one.receivable, one.owed
   FROM payout_differences($1, $2, $3, $4, $5, $6, $7, $8) one
   JOIN users person ON person.id = one.user_id
  WHERE $9::bigint IS NULL OR (one.difference, one.user_id) > ($9, $10::bigint)

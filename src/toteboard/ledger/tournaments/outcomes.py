@@ -15,7 +15,7 @@ from toteboard.ledger.tournaments.market_rows import LockedMarket, Outcome
 from toteboard.ledger.tournaments.markets import NewOutcome, in_words
 from toteboard.rules.bounds import OUTCOMES_MAX, OUTCOMES_MIN
 from toteboard.rules.fixed_odds import deduction_of
-from toteboard.rules.market import LIVE, UNDECIDED, MarketKind, MarketState
+from toteboard.rules.market import LIVE, UNDECIDED, MarketAction, MarketKind, MarketState
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
 
@@ -117,6 +117,15 @@ async def edit(
         **{name: [getattr(before, name), value] for name, value in changed.items()},
     )
     await markets.touch(change, market.id)
+    if changed.get("withdrawn") and market.status is MarketState.OPEN:
+        await _suspend_alone(change, market.id)
+
+
+async def _suspend_alone(change: Change, market_id: int) -> None:
+    """Who is left alone wins for certain: no bet is taken on them, until the market is closed or void."""
+    rows = await markets.outcomes(change.conn, [market_id])
+    if sum(not row.withdrawn for row in rows) < OUTCOMES_MIN:
+        await markets.move(change, market_id, MarketAction.SUSPEND)
 
 
 async def _with_deduction(

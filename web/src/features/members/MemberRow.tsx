@@ -75,7 +75,7 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
   const asksIdentity = tournament.kyc_provider !== 'none'
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
-    <div className={styles.panel}>
+    <div className={styles.panel} data-wide={as === 'auditor' || undefined}>
       {as !== 'auditor' && (
         <div className={styles.card}>
           {asksIdentity && member.kyc !== 'verified' && member.user_id !== me?.id && (

@@ -92,13 +92,18 @@ function LoadedBook({ market, currency }: { market: Market; currency: Currency }
               {money(stakesOf(outcome), currency)}
               <small>{plural(lies.get(outcome.id)?.bets ?? outcome.bets, 'bet')}</small>
             </span>
-            <Risk market={market} currency={currency} exposure={lies.get(outcome.id)} />
+            <Risk
+              market={market}
+              currency={currency}
+              exposure={lies.get(outcome.id)}
+              isWithdrawn={outcome.withdrawn}
+            />
           </li>
         ))}
       </ul>
       {exposure.error && <FailedToLoad error={exposure.error} onRetry={() => exposure.refetch()} />}
       <div className={styles.foot}>
-        {isFixed && <Margin odds={running.map(entry.now)} places={market.places} />}
+        {isEntry && <Margin odds={running.map(entry.now)} places={market.places} />}
         {!isFixed && (
           <p className={styles.sum}>
             {label('takeout')}{' '}

@@ -3,15 +3,20 @@ import { type Currency, money } from '@/shared/money'
 import styles from './Book.module.css'
 import { riskOf } from './risk'
 
+/** What would be is of no use any more. */
+const DECIDED: ReadonlySet<string> = new Set(['settling', 'settled', 'voiding', 'void'])
+
 interface Props {
   market: Market
   currency: Currency
   /** Absent while it is not known. */
   exposure: Exposure | undefined
+  isWithdrawn: boolean
 }
 
 /** What the house wins or loses if this outcome wins, and how near that is to what it may risk. */
-export function Risk({ market, currency, exposure }: Props) {
+export function Risk({ market, currency, exposure, isWithdrawn }: Props) {
+  if (isWithdrawn || DECIDED.has(market.status)) return <span className={styles.risk}>–</span>
   if (!exposure) return <span className={styles.risk}>…</span>
   if (market.kind === 'pool') {
     const { house_result: result } = exposure

@@ -30,7 +30,7 @@ export function DifferenceRows({ rows, currency }: { rows: readonly Difference[]
                 {row.difference > 0 && '+'}
                 {say(row.difference)}
               </td>
-              <td data-title="Debt after">{row.receivable > 0 ? say(row.receivable) : '–'}</td>
+              <td data-title="Debt after">{row.owed > 0 ? say(row.owed) : '–'}</td>
             </tr>
           ))}
         </tbody>

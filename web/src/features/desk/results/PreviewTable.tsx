@@ -15,7 +15,7 @@ const LABELS: Record<Preview['outcomes'][number]['label'], string> = {
 /** Winners, payouts and rounding of a settlement that has not happened yet. */
 export function PreviewTable({ preview, currency }: { preview: Preview; currency: Currency }) {
   const say = (amount: number) => money(amount, currency)
-  const sums: Array<[string, number]> = [[label('gross'), preview.gross]]
+  const sums: Array<[string, number]> = [[label('stakes'), preview.gross + preview.refunds]]
   const add = (name: 'refunds' | 'carried_in' | 'house_added' | 'carried_out' | 'house_won') => {
     if (preview[name] > 0) sums.push([label(name), preview[name]])
   }
@@ -63,7 +63,10 @@ export function PreviewTable({ preview, currency }: { preview: Preview; currency
                 </th>
                 <td>{LABELS[outcome.label]}</td>
                 <td data-title="Bets">{outcome.bets}</td>
-                <td data-title="Staked">{say(outcome.stakes)}</td>
+                <td data-title="Staked">
+                  {say(outcome.stakes)}
+                  {outcome.late > 0 && <small>{say(outcome.late)} after the start: refunded</small>}
+                </td>
                 <td data-title="Dividend">{outcome.dividend ?? '–'}</td>
                 <td data-title="Pays">{say(outcome.paid)}</td>
               </tr>

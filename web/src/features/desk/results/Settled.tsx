@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { api, must } from '@/api/client'
+import type { Settlement } from '@/api/types'
 import type { MarketOnBoard, PersonalMessage } from '@/feed/messages'
 import { usePersonal } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
@@ -10,6 +11,18 @@ import { plural } from '@/shared/plural'
 import { shortTime } from '@/shared/time'
 import { within } from '@/shared/words'
 import styles from './results.module.css'
+
+const SUMS = [
+  'carried_in',
+  'house_added',
+  'paid',
+  'refunds',
+  'takeout',
+  'breakage',
+  'house_won',
+  'carried_out',
+] as const
+type SumName = (typeof SUMS)[number]
 
 /** The feed tells of progress at once; this is for what was missed. */
 const ASK_AGAIN_MS = 3000
@@ -45,6 +58,13 @@ export function SettlingProgress({ market }: { market: number }) {
   )
 }
 
+/** The sums of a settlement as far as there are any: with what was staked they add up to the result of the house. */
+function sumsOf(settlement: Settlement): Array<[name: SumName, amount: number]> {
+  return SUMS.map((name): [SumName, number] => [name, settlement[name]]).filter(
+    ([name, amount]) => amount > 0 || name === 'paid',
+  )
+}
+
 export function Settled({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const { data } = useQuery({
     queryKey: ['settlement', market.id, market.version],
@@ -65,10 +85,10 @@ export function Settled({ market, currency }: { market: MarketOnBoard; currency:
       </b>
       {last && (
         <span className="num">
-          {plural(last.bets, 'bet')}, paid {money(last.paid, currency)}
-          {last.refunds > 0 && `, refunded ${money(last.refunds, currency)}`}, {within('takeout')}{' '}
-          {money(last.takeout, currency)}, {within('breakage')} {money(last.breakage, currency)},{' '}
-          {last.carried_out > 0 && `${within('carried_out')} ${money(last.carried_out, currency)}, `}
+          {plural(last.bets, 'bet')}, {within('stakes')} {money(last.gross + last.refunds, currency)},{' '}
+          {sumsOf(last)
+            .map(([name, amount]) => `${within(name)} ${money(amount, currency)}, `)
+            .join('')}
           {within('house_result')} {money(last.house_result, currency)},{' '}
           {shortTime(last.finished_at ?? last.decided_at, Date.now())}
           {last.version > 1 && `, corrected ${plural(last.version - 1, 'time')}`}

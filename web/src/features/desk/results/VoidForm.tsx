@@ -13,6 +13,7 @@ import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import formStyles from '../form.module.css'
 import { Differences } from './Differences'
+import { PreviewTable } from './PreviewTable'
 
 const ALL_VOID = { all_void: true } as const
 
@@ -56,6 +57,7 @@ export function VoidForm({ market, currency, onClose }: Props) {
         maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setReason(event.target.value)}
       />
+      {preview.data && <PreviewTable preview={preview.data} currency={currency} />}
       {market.status === 'settled' && preview.data && (
         <>
           <Note tone="warn" icon="warning" title="It was paid already.">

@@ -9,9 +9,9 @@ const none = { taken_back: 0, taken_from: 0, paid_more: 0, paid_to: 0, receivabl
 it('says what a settlement pays and refunds', () => {
   const words = (bets: number, paid: number, refunds: number) =>
     settleWords({ bets, paid, refunds } as Preview, EUR)
-  expect(words(14, 120_400, 0)).toBe('Pay out 14 bets: €1,204.00')
-  expect(words(1, 0, 500)).toBe('Refund 1 bet: €5.00')
-  expect(words(3, 1000, 500)).toBe('Pay out 3 bets: €10.00, refund €5.00')
+  expect(words(14, 120_400, 0)).toBe('Pay out €1,204.00')
+  expect(words(1, 0, 500)).toBe('Refund €5.00')
+  expect(words(3, 1000, 500)).toBe('Pay out €10.00, refund €5.00')
 })
 
 it('says what a correction takes back and pays', () => {

@@ -4,13 +4,13 @@ import type { Correction, Preview } from '@/api/types'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 
-/** "Pay out 14 bets: €1,204.00", and what is refunded where something is. */
+/** "Pay out €1,204.00", and what is refunded where something is. */
 export function settleWords({ bets, paid, refunds }: Preview, currency: Currency): string {
-  const settle = `Pay out ${plural(bets, 'bet')}`
+  if (bets === 0) return 'Settle: there are no bets'
   if (refunds === 0 && paid === 0) return `Settle ${plural(bets, 'bet')}: nobody is paid`
-  if (refunds === 0) return `${settle}: ${money(paid, currency)}`
-  if (paid === 0) return `Refund ${plural(bets, 'bet')}: ${money(refunds, currency)}`
-  return `${settle}: ${money(paid, currency)}, refund ${money(refunds, currency)}`
+  if (refunds === 0) return `Pay out ${money(paid, currency)}`
+  if (paid === 0) return `Refund ${money(refunds, currency)}`
+  return `Pay out ${money(paid, currency)}, refund ${money(refunds, currency)}`
 }
 
 /** Whether a correction moves no money at all. */
