@@ -33,9 +33,11 @@ async def test_members_are_found_by_name_address_and_role(scenario: ApiScenario)
     assert await found(scenario, q="nobody at all") == []
     # As the bettor's own page says it, or reads it out.
     wallet = (await scenario.wallet_of(scenario.bettor))["id"]
-    for number in (f"#{scenario.bettor.id}", f"#{wallet}"):
+    for number in (f"#{scenario.bettor.id}", str(scenario.bettor.id), str(wallet)):
         assert "Bettor" in await found(scenario, q=number)
-    assert "Bettor" in await found(scenario, q=str(wallet))
+    assert await found(scenario, q=f"wallet {wallet}") == ["Bettor"]
+    # With its sign a number is a member's alone.
+    assert ("Bettor" in await found(scenario, q=f"#{wallet}")) == (wallet == scenario.bettor.id)
     assert len(await found(scenario, q="  ")) == 7
 
 

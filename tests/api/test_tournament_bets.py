@@ -195,6 +195,16 @@ async def test_staff_find_a_bet_by_reference_or_number_and_see_its_whole_life(sc
     assert actions[0] == "bet.placed"
     assert {"market.settled", "market.resettled"} <= set(actions), actions
     assert all(row["ip"] is None for row in life["decisions"])
+    # Another runner that did not run takes a part off what this one would win.
+    gone = f"/api/outcome/{market['outcomes'][2]['id']}/withdrawal"
+    taken(await scenario.organizer.post(gone, json={"reason": "did not start"}), 200)
+    await paid(scenario, market, 3)
+    decisions = taken(await scenario.cashier.get(f"/api/bet/{bet['id']}/life"), 200)["decisions"]
+    (withdrawn,) = [row for row in decisions if row["action"] == "outcome.changed"]
+    assert (withdrawn["subject"], withdrawn["details"]["withdrawn"]) == (
+        f"outcome:{market['outcomes'][2]['id']}",
+        [False, True],
+    )
 
 
 async def test_a_bets_life_is_for_the_staff_of_its_tournament(scenario: ApiScenario) -> None:

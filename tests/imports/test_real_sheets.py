@@ -152,7 +152,7 @@ def test_a_german_club_night_comes_in() -> None:
     assert [match.markets[0].can_open for match in found.matches] == [True] * 4 + [False] * 2
     assert found.matches[0].starts_at == at(12, 11, 18, year=2026)
     assert found.matches[-1].starts_at == at(12, 11, 19, 30, year=2026)
-    assert "Rows of their own read as rounds: Viertelfinale, Halbfinale" in found.warnings
+    assert "Section rows read as rounds: Viertelfinale, Halbfinale" in found.warnings
     assert "Row 15, 'Summe', is a total and left out" in found.warnings
     assert "Hidden in the workbook: the column Notiz (intern)" in found.warnings
 

@@ -184,7 +184,7 @@ def test_odds_that_moved_are_accepted_by_a_tap_that_was_meant_for_them(cockpit: 
     cockpit.place.dispatch_event("click")
     cockpit.is_in("changed")
     expect(cockpit.slip).to_contain_text(
-        "Odds moved 2.45 → 2.28. Est. return is now €57.00. Nothing is placed until you accept."
+        "Odds moved 2.45 → 2.28. It would return €57.00. Nothing is placed until you accept."
     )
     expect(cockpit.place).to_contain_text("Accept 2.28 and place")
     expect(cockpit.place).to_have_attribute("aria-disabled", "false")

@@ -53,7 +53,7 @@ def test_an_organizer_runs_an_empty_tournament_to_its_corrected_end(
 
     markets = {m["name"]: m for match in _matches(scenario, cup) for m in _markets(scenario, match)}
     fixed, pool = markets["Match winner"], markets["Who wins it"]
-    press(row_of(desk, "Mexico v Norway"), "Money by outcome")
+    press(row_of(desk, "Mexico v Norway"), "Odds and money")
     mexico = desk.get_by_test_id("book-outcome").filter(has_text="Mexico")
     expect(mexico.get_by_test_id("risk")).to_contain_text("wins €0.00")
     people["amara"].script.bet(fixed["outcomes"][0]["id"], 2000)
@@ -139,7 +139,7 @@ def _add_a_pool(desk: Page) -> None:
 def _price(desk: Page) -> None:
     """Enter goes on to the next odds, arrows step on the ladder, and only what changed is saved."""
     row = row_of(desk, "Mexico v Norway")
-    press(row, "Money by outcome")
+    press(row, "Odds and money")
     first, second = row.get_by_label("Odds of Mexico"), row.get_by_label("Odds of Norway")
     first.press("Enter")
     expect(second).to_be_focused()
@@ -154,7 +154,7 @@ def _price(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(row.get_by_role("button", name="Save the odds", exact=True)).to_be_disabled()
     expect(desk.locator("[data-step=odds]")).to_contain_text("Margin 4.76 %")
-    press(row, "Money by outcome")
+    press(row, "Odds and money")
 
 
 def _matches(scenario: ServerScenario, cup: Any) -> Any:
@@ -193,7 +193,7 @@ def _settle_the_pool(desk: Page) -> None:
     expect(row.get_by_test_id("settle")).to_have_text("Pay out €54.00")
     row.get_by_test_id("settle").click()
     _show_settled(desk)
-    expect(row.get_by_test_id("settled")).to_contain_text("3 bets, paid €54.00")
+    expect(row.get_by_test_id("settled")).to_contain_text("3 bets, staked €60.00, paid €54.00")
 
 
 def _show_settled(desk: Page) -> None:
@@ -257,7 +257,7 @@ def test_the_desk_fits_a_phone_and_speaks_every_currency(chromium: Browser, scen
         expect(form).to_contain_text("was added and is open.")
         press(form, "Close")
         row = desk.get_by_test_id("desk-market")
-        for panel in ("Money by outcome", "Edit"):
+        for panel in ("Odds and money", "Edit"):
             press(row, panel)
             _fits(desk)
         row.get_by_role("radio", name="The market and its terms").check(force=True)
@@ -267,7 +267,7 @@ def test_the_desk_fits_a_phone_and_speaks_every_currency(chromium: Browser, scen
         expect(row.get_by_role("button", name="Discard")).to_have_count(0)
         row.get_by_role("radio", name="The match").check(force=True)
         _fits(desk)
-        press(row, "Money by outcome")
+        press(row, "Odds and money")
         expect(row.get_by_test_id("risk").first).to_contain_text(f"0 % of {shown}")
         press(row, "Close")
         press(row, "Enter result")
@@ -301,7 +301,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(
     desk = desk_of(chromium, scenario, cup, "otto")
     row = desk.get_by_test_id("desk-market")
 
-    press(row, "Money by outcome")
+    press(row, "Odds and money")
     row.get_by_label("Odds of Ada").fill("1.80")
     scenario.boss.ask("PATCH", f"/api/outcome/{market['outcomes'][0]['id']}", json={"odds": "1.85"})
     press(row, "Save the odds of 1 outcome")
@@ -345,7 +345,7 @@ def test_a_settlement_that_came_to_something_else_meanwhile_is_shown_again_befor
     expect(row.get_by_text("Who won? 2 places are paid.")).to_be_visible()
     row.get_by_role("checkbox", name="Ada").check()
     expect(row.get_by_text("2 places are paid; 1 is marked.")).to_be_visible()
-    press(row, "Void, half, tied")
+    press(row, "Partly void, tied")
     row.get_by_label("Result of Sam").select_option("tied")
     row.get_by_label("Result of Kim").select_option("tied")
     row.get_by_label("Result of Bo").select_option("void")

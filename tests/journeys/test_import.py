@@ -296,7 +296,7 @@ def test_everything_from_here_is_delayed_at_the_desk(scenario: ServerScenario, c
     expect(desk.get_by_test_id("starts").first).to_contain_text("starts 1 May")
     desk.get_by_role("button", name="Delay…").click()
     expect(desk.get_by_test_id("delay-effect")).to_contain_text("Cedar v Dogwood starts Fri 2 May 2031, 18:15")
-    desk.get_by_label("By minutes").fill("30")
+    desk.get_by_label("By how many minutes").fill("30")
     assert_accessible(desk, "a delay looked at")
     desk.get_by_role("button", name="Delay 2 matches by 30 minutes").click()
     expect(desk.get_by_test_id("starts").first).to_contain_text("18:30")

@@ -66,7 +66,7 @@ def test_the_wall_follows_bets_freezes_at_the_close_and_shows_who_won(
     expect(sides.nth(0).get_by_test_id("odds")).to_have_text("2.70")
     expect(sides.nth(1).get_by_test_id("odds")).to_have_text("1.35")
     expect(sides.nth(1).get_by_test_id("percent")).to_have_text("67%")
-    expect(wall.get_by_test_id("total")).to_have_text("162")
+    expect(wall.get_by_test_id("total")).to_have_text("162.50")
     expect(wall.get_by_test_id("tape").get_by_role("listitem")).to_have_text(
         ["€12.50 Player 12", "€100 Luis Cabrera", "€50 Amara Okafor"]
     )

@@ -6,7 +6,8 @@ from typing import Literal, get_args
 
 from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.file import MarketKind, ReadFile
-from toteboard.imports.merging.recognised import Doubt, MatchedBy
+from toteboard.imports.merging.difference import FieldChange
+from toteboard.imports.merging.recognised import Doubt, MatchedBy, Recognised
 from toteboard.imports.merging.writing import Imported
 from toteboard.imports.people.report import PeopleReport, people_report
 from toteboard.imports.people.writing import TakenOver
@@ -97,6 +98,8 @@ class ImportedMatch:
     outcomes_more: int
     status: MatchStatus
     matched_by: MatchedBy | None
+    # What it is called in the tournament, where that is otherwise and stays.
+    known_as: str | None
     not_played: NotPlayed | None
     changes: list[MatchChange]
     may_be: PossibleMatch | None
@@ -248,10 +251,17 @@ def _match(no: int, match: PlannedMatch, done: Imported) -> ImportedMatch:
         outcomes_more=max(0, len(names) - OUTCOMES_SHOWN),
         status=status,
         matched_by=recognised.by if recognised else None,
+        known_as=_known_as(match, recognised, changes),
         not_played=match.not_played,
         changes=[MatchChange(what=one.what, before=one.before, after=one.after) for one in changes],
         may_be=_possible(doubt) if doubt else None,
     )
+
+
+def _known_as(match: PlannedMatch, recognised: Recognised | None, changes: list[FieldChange]) -> str | None:
+    if recognised is None or recognised.match.name == match.name or any(one.what == "name" for one in changes):
+        return None
+    return recognised.match.name
 
 
 def _possible(doubt: Doubt) -> PossibleMatch:
@@ -274,6 +284,7 @@ def _missing(match: ExistingMatch) -> ImportedMatch:
         outcomes_more=max(0, len(names) - OUTCOMES_SHOWN),
         status="missing",
         matched_by=None,
+        known_as=None,
         not_played=match.not_played,
         changes=[],
         may_be=None,

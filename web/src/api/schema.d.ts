@@ -2372,6 +2372,8 @@ export interface components {
              */
             status: "doubtful" | "missing" | "new" | "changed" | "skipped" | "unchanged";
             matched_by: components["schemas"]["MatchedBy"] | null;
+            /** Known As */
+            known_as: string | null;
             /** Not Played */
             not_played: ("awarded" | "cancelled" | "postponed" | "suspended" | "abandoned" | "walkover") | null;
             /** Changes */

@@ -1,7 +1,7 @@
 /** Cells that more than one feature shows: each subscribes to the store and writes its own text node. */
 
 import { useEffect, useRef } from 'react'
-import { wholeFigure } from '@/shared/money'
+import { totalFigure, wholeFigure } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { plural } from '@/shared/plural'
 import { left } from '@/shared/time'
@@ -29,7 +29,7 @@ export function PoolTotal({
   const feed = useFeed()
   const text = useRef<HTMLSpanElement>(null)
   useEffect(() => {
-    const paint = () => write(text.current, prefix + wholeFigure(feed.pool(market), exponent))
+    const paint = () => write(text.current, prefix + totalFigure(feed.pool(market), exponent))
     paint()
     return feed.onMarket(market, paint)
   }, [feed, market, exponent, prefix])
@@ -123,7 +123,9 @@ export function Total({ exponent }: { exponent: number }) {
     const calm = matchMedia('(prefers-reduced-motion: reduce)')
     let shown = target()
     let frame = 0
-    const draw = () => write(text.current, wholeFigure(shown, exponent))
+    // On its way it rolls in whole units.
+    const draw = () =>
+      write(text.current, shown === target() ? totalFigure(shown, exponent) : wholeFigure(shown, exponent))
     const step = () => {
       const away = target() - shown
       shown = calm.matches || Math.abs(away) < 10 ** exponent ? target() : shown + away * 0.18

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest'
-import { figure, money, parseMoney, shortFigure, stepOf, typed, wholeMoney } from './money'
+import {
+  figure,
+  money,
+  parseMoney,
+  shortFigure,
+  stepOf,
+  totalFigure,
+  typed,
+  unreadWords,
+  wholeMoney,
+} from './money'
 
 const EUR = { currency: 'EUR', exponent: 2 }
 const JPY = { currency: 'JPY', exponent: 0 }
@@ -78,4 +88,19 @@ it('shortens what a narrow cell could not hold, and never rounds up', () => {
   expect(shortFigure(999_999, 0)).toBe('999k')
   expect(shortFigure(4_590_000, 0)).toBe('4.5m')
   expect(shortFigure(100_000_000_000_000, 2)).toBe('1000bn')
+})
+
+it('a total keeps its decimals while they matter', () => {
+  expect(totalFigure(1750, 2)).toBe('17.50')
+  expect(totalFigure(1700, 2)).toBe('17')
+  expect(totalFigure(99_999, 2)).toBe('999.99')
+  expect(totalFigure(1_416_950, 2)).toBe('14,169')
+  expect(totalFigure(17, 0)).toBe('17')
+})
+
+it('what people write around an amount is left out', () => {
+  for (const text of ['€20', '20 €', '20,-', '20.-', ' 20 ']) expect(parseMoney(text, 2)).toBe(2000)
+  expect(parseMoney('20 EUR', 2)).toBeNull()
+  expect(unreadWords('1,000')).toBe('Write 1000 or 1.00')
+  expect(unreadWords('ten')).toBe('Enter an amount such as 12.50')
 })

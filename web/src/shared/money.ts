@@ -62,6 +62,17 @@ export function wholeFigure(amount: Minor, exponent: number): string {
   return group(String(Math.floor(amount / 10 ** exponent)))
 }
 
+/** Below this many whole units a total has its decimals: there they matter, and there is room for them. */
+const DECIMALS_BELOW = 1000
+
+/** "14,169", "17.50", "17": a total on the board or the wall; nobody has to guess what was cut off. */
+export function totalFigure(amount: Minor, exponent: number): string {
+  const unit = 10 ** exponent
+  return amount % unit === 0 || amount >= DECIMALS_BELOW * unit
+    ? wholeFigure(amount, exponent)
+    : figure(amount, exponent)
+}
+
 const SHORT: Array<[unit: number, letter: string]> = [
   [1_000_000_000, 'bn'],
   [1_000_000, 'm'],
@@ -84,6 +95,9 @@ export function wholeMoney(amount: Minor, { currency, exponent }: Currency): str
   return prefixOf(currency) + wholeFigure(amount, exponent)
 }
 
+/** What people write around an amount: "€20", "20 EUR", "20,-". */
+const AROUND = /^[\s\p{Sc}]+|(?:[.,]-)?[\s\p{Sc}]*$/gu
+
 /** Whole units, plain or in thousands; then, perhaps, decimals. */
 const TYPED = /^(\d{0,12}|\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3}){0,3})(?:([.,])(\d*))?$/
 
@@ -92,7 +106,7 @@ const TYPED = /^(\d{0,12}|\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3}){0,3
  * where they cannot be decimals: "1,250.50", "1 250", and "5,000" in a currency without decimals.
  */
 export function parseMoney(text: string, exponent: number): Minor | null {
-  const match = TYPED.exec(text.trim())
+  const match = TYPED.exec(text.replace(AROUND, ''))
   if (!match) return null
   const [, whole = '', between, point, part = ''] = match
   if (point && point === between) return null
@@ -101,6 +115,14 @@ export function parseMoney(text: string, exponent: number): Minor | null {
   if (exponent === 0 && part.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) return Number(units + part)
   if (part.length > exponent) return null
   return Number(units + part.padEnd(exponent, '0'))
+}
+
+/** "1,000" may be a thousand or one: then both are named. */
+export function unreadWords(typed: string, example = '12.50'): string {
+  const [, whole, part] = /^(\d{1,3})[.,](\d{3})$/.exec(typed.trim()) ?? []
+  return whole && part
+    ? `Write ${whole}${part} or ${whole}.${part.slice(0, 2)}`
+    : `Enter an amount such as ${example}`
 }
 
 /** An amount as one would type it: "25", "12.50". */

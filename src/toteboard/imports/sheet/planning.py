@@ -258,7 +258,7 @@ def _notes(table: Table, columns: Columns, rows: SheetRows, reader: _Reader) -> 
     if reader.cells.rounded:
         notes.append(f"Odds rounded to three decimals: {_listed(reader.cells.rounded)}")
     if rows.sections and columns.position(Meaning.ROUND) is None:
-        notes.append(f"Rows of their own read as rounds: {_listed(rows.sections)}")
+        notes.append(f"Section rows read as rounds: {_listed(rows.sections)}")
     notes += [f"Row {no}, {text!r}, is a total and left out" for no, text in rows.totals[:NOTED_MAX]]
     read = {no for draft in drafts for no in draft.rows}
     if hidden := [str(no) for no in table.grid.hidden_rows if no in read]:

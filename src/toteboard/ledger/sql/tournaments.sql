@@ -87,7 +87,8 @@ SELECT json_build_object('tournament', json_build_object(
 
 -- name: members
 -- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets; those with a text
--- ($4) in their name or address, or as their own or their wallet's number, those in a role ($5). All are text: nothing is a pattern.
+-- ($4) in their name or address, as their own number ("7", "#7") or their wallet's ("7", "wallet 7"), those in a role ($5). All
+-- are text: nothing is a pattern.
 SELECT member.user_id, person.name, person.email, member.role, person.kyc,
        wallet.id AS wallet_id, wallet.balance, wallet.owed
   FROM members member
@@ -96,7 +97,7 @@ SELECT member.user_id, person.name, person.email, member.role, person.kyc,
                            AND wallet.user_id = member.user_id
  WHERE member.tournament_id = $1 AND ($2::bigint IS NULL OR member.user_id > $2)
    AND ($4::text IS NULL OR position(lower($4) IN lower(person.name)) > 0 OR position(lower($4) IN person.email) > 0
-        OR member.user_id::text = ltrim($4, '#') OR wallet.id::text = ltrim($4, '#'))
+        OR member.user_id::text = ltrim($4, '#') OR wallet.id::text = regexp_replace(lower($4), '^wallet +', ''))
    AND ($5::text IS NULL OR member.role = $5)
  ORDER BY member.user_id LIMIT $3;
 

@@ -1,10 +1,12 @@
 /** Where the slip would be, for those who have none: what they can do instead. */
 
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Me } from '@/api/types'
 import type { TournamentOnBoard } from '@/feed/messages'
+import { tournamentQuery } from '@/shared/server'
 import { type DeskRole, deskRole, refreshMe } from '@/shared/session'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Failure } from '@/shared/ui/Note'
@@ -93,10 +95,23 @@ export function Beside({ me, tournament, pick, stake, onStake, onClear }: Props)
             Go to the desk
           </Link>
         </LinkButton>
+        <StaffMayBet tournament={tournament} />
       </Panel>
     )
   }
   return waiting(() => <Joining tournament={tournament} />) || <Join tournament={tournament} />
+}
+
+/** Where staff may bet, they begin as everybody else does. */
+function StaffMayBet({ tournament }: { tournament: TournamentOnBoard }) {
+  const { data } = useQuery(tournamentQuery(tournament.slug))
+  if (!data?.staff_may_bet) return null
+  return (
+    <>
+      <p>Staff may bet in this tournament.</p>
+      <Joining tournament={tournament} action="Open a wallet to bet" />
+    </>
+  )
 }
 
 function Join({ tournament }: { tournament: TournamentOnBoard }) {
@@ -107,7 +122,7 @@ function Join({ tournament }: { tournament: TournamentOnBoard }) {
   )
 }
 
-function Joining({ tournament }: { tournament: TournamentOnBoard }) {
+function Joining({ tournament, action }: { tournament: TournamentOnBoard; action?: string }) {
   const [isJoining, setJoining] = useState(false)
   const [error, setError] = useState<unknown>(null)
 
@@ -127,7 +142,7 @@ function Joining({ tournament }: { tournament: TournamentOnBoard }) {
     <>
       <p>Joining opens your wallet in this tournament, in {tournament.currency}.</p>
       <Button onClick={join} disabled={isJoining}>
-        Join {tournament.name}
+        {action ?? `Join ${tournament.name}`}
       </Button>
       <Failure error={error} />
     </>

@@ -9,6 +9,8 @@ import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import styles from './account.module.css'
 
+import { saidAtPassword } from './currentPassword'
+
 const FIELDS = ['new_password'] as const
 
 export function NewPassword() {
@@ -33,10 +35,11 @@ export function NewPassword() {
       }}
     >
       <Field
-        label="Password now"
+        label="Current password"
         type="password"
         autoComplete="current-password"
         value={password}
+        wrong={saidAtPassword(saving.error)}
         onChange={(event) => setPassword(event.target.value)}
       />
       <Field
@@ -48,7 +51,7 @@ export function NewPassword() {
         wrong={wrongOf(saving.error, FIELDS).new_password}
         onChange={(event) => setFresh(event.target.value)}
       />
-      {hasNoField(saving.error, FIELDS) && <Failure error={saving.error} />}
+      {hasNoField(saving.error, FIELDS) && !saidAtPassword(saving.error) && <Failure error={saving.error} />}
       <div role="status">
         {saving.isSuccess && fresh === '' && (
           <Note tone="good" icon="check" title="The password is changed." />

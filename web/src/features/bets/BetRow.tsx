@@ -22,7 +22,8 @@ export const BetRow = memo(function BetRow({ bet, when }: { bet: Bet; when?: str
         <span className={styles.what}>
           <b dir="auto">{bet.outcome}</b>
           <small>
-            <bdi>{bet.match}</bdi>, <span className="num">{money(bet.stake, bet)}</span>
+            <span className="num">{money(bet.stake, bet)}</span>, <bdi>{bet.market}</bdi>,{' '}
+            <bdi>{bet.match}</bdi>
           </small>
         </span>
         <span className={styles.how}>

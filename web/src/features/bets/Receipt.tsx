@@ -105,9 +105,11 @@ function Paper({ bet, me }: { bet: Bet; me: Me }) {
           </figure>
         </div>
         <p className={styles.address}>{address}</p>
-        <div data-noprint>
-          <Unreachable {...reached} />
-        </div>
+        {(me.admin || me.memberships.some(({ role }) => role === 'organizer')) && (
+          <div data-noprint>
+            <Unreachable {...reached} />
+          </div>
+        )}
       </article>
       <Actions address={address} slug={tournament?.slug} match={bet.match_id} />
     </>

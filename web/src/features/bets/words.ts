@@ -69,7 +69,7 @@ export const FILTERS: Array<{ value: BetFilter; label: string; words: string }> 
   { value: 'pending', label: 'Pending', words: 'Pending bets' },
   { value: 'won', label: 'Won', words: 'Won bets' },
   { value: 'lost', label: 'Lost', words: 'Lost bets' },
-  { value: 'void', label: 'Void', words: 'Void bets, refunded' },
+  { value: 'void', label: 'Refunded', words: 'Refunded bets' },
 ]
 
 /** The filter an address names; all for none, and for what is none. */

@@ -151,7 +151,8 @@ export const MarketCard = memo(function MarketCard(props: Props) {
     >
       <header className={styles.head}>
         <h3 id={`market-${market.id}`}>
-          {match?.name ?? market.name} {match && <span className={styles.kind}>{market.name}</span>}
+          <span className={styles.match}>{match?.name ?? market.name}</span>{' '}
+          {match && <span className={styles.kind}>{market.name}</span>}
         </h3>
         {match?.score != null && <span className={`num ${styles.score}`}>{scoreOf(match.score)}</span>}
         <Status market={market} />

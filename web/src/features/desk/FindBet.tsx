@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { hasNoField, wrongOf } from '@/shared/fieldErrors'
 import { money } from '@/shared/money'
 import { referenceOf } from '@/shared/reference'
 import { Button } from '@/shared/ui/Button'
@@ -13,7 +14,13 @@ import { Failure } from '@/shared/ui/Note'
 import styles from './bets.module.css'
 
 /** What stands behind the last slash of a receipt's address, or what was typed. */
-const refOf = (typed: string) => typed.trim().replace(/^.*\/bets\//, '')
+const refOf = (typed: string) =>
+  typed
+    .trim()
+    .replace(/^.*\/bets\//, '')
+    .replace(/^ref\.?\s*/i, '')
+
+const REF = ['ref'] as const
 
 export function FindBet({ slug }: { slug: string }) {
   const navigate = useNavigate()
@@ -47,13 +54,14 @@ export function FindBet({ slug }: { slug: string }) {
         spellCheck={false}
         maxLength={NAME_LENGTH_MAX}
         value={typed}
+        wrong={wrongOf(finding.error, REF).ref}
         onChange={(event) => setTyped(event.target.value)}
       />
       <Button type="submit" look="plain" disabled={finding.isPending || !typed.trim()}>
         Find
       </Button>
       <div role="status" className={styles.found}>
-        <Failure error={finding.error} />
+        {hasNoField(finding.error, REF) && <Failure error={finding.error} />}
         {finding.data?.length === 0 && <p>No bet has this reference in this tournament.</p>}
         {(finding.data?.length ?? 0) > 1 && (
           <ul>

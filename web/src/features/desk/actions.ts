@@ -32,8 +32,11 @@ const ACTION_LABEL: Record<Action, string> = {
 }
 
 /** A result that is in waits for its payment. */
-export const labelOf = (action: Action, status: MarketStatus) =>
-  action === 'result' && status === 'resulted' ? 'Pay out…' : ACTION_LABEL[action]
+export const labelOf = (action: Action, { status, kind }: Pick<MarketOnBoard, 'status' | 'kind'>) => {
+  if (action === 'result' && status === 'resulted') return 'Pay out…'
+  // Where odds are set, one looks for them.
+  return action === 'book' && kind === 'fixed' ? 'Odds and money' : ACTION_LABEL[action]
+}
 
 const MOVES: readonly Action[] = ['open', 'suspend', 'close', 'reopen']
 export const isPanel = (action: Action): action is Panel => !MOVES.includes(action)

@@ -116,8 +116,18 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
     isAsked: true,
     isPromised: true,
   },
-  break_to_milli: decimal(3, { wrong: 'A step such as 0.01.', appliesTo: 'pool', isPromised: true }),
-  minimum_milli: decimal(3, { wrong: 'A dividend such as 1.00.', appliesTo: 'pool', isPromised: true }),
+  break_to_milli: decimal(3, {
+    wrong: 'A step such as 0.01.',
+    hint: 'What a stake of 1 pays is rounded down to steps of this.',
+    appliesTo: 'pool',
+    isPromised: true,
+  }),
+  minimum_milli: decimal(3, {
+    wrong: 'A dividend such as 1.00.',
+    hint: 'What a stake of 1 pays at least.',
+    appliesTo: 'pool',
+    isPromised: true,
+  }),
   minimum_tiers: {
     input: 'text',
     show: String,
@@ -172,7 +182,7 @@ export const MARKET_TERMS: Record<Term, TermRule> = {
   },
   liability_max: amount(null, { appliesTo: 'fixed', isAsked: true }),
   stake_min: {
-    ...amount(null, { hint: 'The least anybody may stake.' }),
+    ...amount(null, { hint: 'The least anybody may stake.', isAsked: true }),
     read: (text, { exponent }) => (text === '' ? 1 : (parseMoney(text, exponent) ?? undefined)),
   },
   stake_max: amount(AMOUNT_MAX),
@@ -204,6 +214,12 @@ export function textsOf(market: Market, currency: Currency): Texts {
 export function readTerm(term: Term, text: string, currency: Currency): { value: Value } | { wrong: string } {
   const value = MARKET_TERMS[term].read(text.trim(), currency)
   return value === undefined ? { wrong: MARKET_TERMS[term].wrong } : { value }
+}
+
+/** The smallest stake as it is typed; null where it is no amount. */
+export function readStakeMin(text: string, currency: Currency): number | null {
+  const read = readTerm('stake_min', text, currency)
+  return 'value' in read && typeof read.value === 'number' ? read.value : null
 }
 
 const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'open', 'suspended', 'closed'])

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useReducer } from 'react'
 import { api, must } from '@/api/client'
 import type { Me, Tournament } from '@/api/types'
-import { prefixOf, wholeFigure, wholeMoney } from '@/shared/money'
+import { prefixOf, totalFigure } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { AsOf, More, usePaged } from '@/shared/ui/Paged'
 import { Empty } from '@/shared/ui/States'
@@ -103,7 +103,7 @@ function Live({ tournament, me }: { tournament: Looked; me: Me | null | undefine
           <span className={styles.label}>Total bet</span>
           <strong>
             <i>{prefixOf(tournament.currency)}</i>
-            {wholeFigure(tournament.total, tournament.exponent)}
+            {totalFigure(tournament.total, tournament.exponent)}
           </strong>
           <span className={styles.label}>{plural(tournament.bets, 'bet')}</span>
         </span>
@@ -145,7 +145,10 @@ function Quiet({ tournament }: { tournament: Tournament }) {
         <span className={styles.subtitle} dir="auto">
           {tournament.subtitle}
         </span>
-        <span className={`num ${styles.rowTotal}`}>{wholeMoney(tournament.total, tournament)}</span>
+        <span className={`num ${styles.rowTotal}`}>
+          {prefixOf(tournament.currency)}
+          {totalFigure(tournament.total, tournament.exponent)}
+        </span>
         <span className={`num ${styles.label}`}>{plural(tournament.bets, 'bet')}</span>
       </Link>
     </li>

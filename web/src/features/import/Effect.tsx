@@ -164,6 +164,12 @@ function Matches({ seen, onLeaveOut }: MatchesProps) {
                 )}
                 {starts_at ? `, ${dayAndTime(starts_at, now)}` : ', no start'}
                 {more.matched_by && `, recognised ${MATCHED_BY_WORDS[more.matched_by]}`}
+                {more.known_as && (
+                  <>
+                    {' as '}
+                    <bdi>{more.known_as}</bdi>, and stays so
+                  </>
+                )}
                 {more.not_played && `, ${NOT_PLAYED_WORDS[more.not_played].toLowerCase()}: not opened`}
               </small>
               {more.changes.map((change) => (

@@ -20,7 +20,7 @@ export function Breaks({ me }: { me: Me }) {
     <div id="breaks" className={styles.breaks}>
       {until && (
         <div data-testid="break-running">
-          <Note tone="warn" icon="clock" title={`You take a break ${untilWords(until, Date.now())}.`}>
+          <Note tone="warn" icon="clock" title={`You are on a break ${untilWords(until, Date.now())}.`}>
             You cannot bet in any tournament
             {isForGood(until) ? '' : `, before ${exactTime(until)}`}. It can be made longer, never shorter.
             What is pending is still settled and paid, and the desk pays out what is in your wallet.

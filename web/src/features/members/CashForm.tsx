@@ -93,6 +93,13 @@ export function CashForm({ member, currency }: Props) {
         : undefined
   const atField = none ?? tooMuch ?? refusedAmount(cash.error, currency)
 
+  /** An amount that came in is not what goes out. */
+  function turn(to: Direction) {
+    forgetError(member.wallet_id)
+    setText('')
+    setDirection(to)
+  }
+
   function onSubmit(event: FormEvent) {
     event.preventDefault()
     if (amount === null || after === null || cash.payment || !me) return
@@ -110,7 +117,7 @@ export function CashForm({ member, currency }: Props) {
   const does = isIn ? 'Pay in' : 'Pay out'
   return (
     <form className={styles.cash} onSubmit={onSubmit} data-testid="cash-form">
-      <Segments label="Cash in or out" value={direction} options={DIRECTIONS} onChoose={setDirection} />
+      <Segments label="Cash in or out" value={direction} options={DIRECTIONS} onChoose={turn} />
       <MoneyField
         label={isIn ? 'Cash received' : 'Cash handed out'}
         currency={currency}

@@ -181,7 +181,7 @@ export function PasswordCode({ member, slug }: Omit<Props, 'tournament'>) {
           <Note tone="good" icon="check" title={making.data.code}>
             It sets a new password for {member.name} once, until{' '}
             {shortTime(making.data.expires_at, Date.now())}, at <code>{base}/password</code>. Whoever has it
-            is them: show it to nobody else.
+            can sign in as <bdi>{member.name}</bdi>: give it to nobody else.
           </Note>
         )}
       </div>

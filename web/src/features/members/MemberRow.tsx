@@ -1,7 +1,7 @@
 /** One member: a line, and unfolded what the reader's role can do for them. */
 
 import { Link } from '@tanstack/react-router'
-import { memo, useId } from 'react'
+import { memo, useEffect, useId, useRef } from 'react'
 import type { Member, Tournament } from '@/api/types'
 import { closingOnEscape } from '@/shared/escape'
 import { money } from '@/shared/money'
@@ -72,10 +72,15 @@ export const MemberRow = memo(function MemberRow({ isOpen, onToggle, ...props }:
 function MemberPanel({ member, slug, tournament, as }: Props) {
   const wallet = member.wallet_id
   const me = useMe()
+  const panel = useRef<HTMLDivElement>(null)
+  // One goes on with what is to be done: the document, and once it is seen, the cash.
+  useEffect(() => {
+    if (as !== 'auditor' && member.kyc) panel.current?.querySelector<HTMLInputElement>('form input')?.focus()
+  }, [as, member.kyc])
   const asksIdentity = tournament.kyc_provider !== 'none'
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
-    <div className={styles.panel} data-wide={as === 'auditor' || undefined}>
+    <div ref={panel} className={styles.panel} data-wide={as === 'auditor' || undefined}>
       {as !== 'auditor' && (
         <div className={styles.card}>
           {asksIdentity && member.kyc !== 'verified' && member.user_id !== me?.id && (

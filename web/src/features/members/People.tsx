@@ -139,6 +139,15 @@ function MemberList({ slug, as, tournament }: ListProps) {
   // Further pages stand still while somebody reads them.
   useQuietly(() => (list.data?.pages.length ?? 0) < 2 && list.refetch(), LOOK_EVERY_MS)
   const isSought = q !== '' || role !== ''
+  const [isEntered, setEntered] = useState(false)
+  const [only] = list.rows
+  const isOnly = list.isSuccess && !list.isPlaceholderData && q === typed.trim() && list.rows.length === 1
+  // Enter opens the one that is found, as soon as it is.
+  useEffect(() => {
+    if (!isEntered || !isOnly || !only) return
+    setEntered(false)
+    setOpen(only.user_id)
+  }, [isEntered, isOnly, only])
   return (
     <>
       <search className={styles.seek}>
@@ -149,7 +158,11 @@ function MemberList({ slug, as, tournament }: ListProps) {
           maxLength={NAME_LENGTH_MAX}
           dir="auto"
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setEntered(false)
+            setTyped(event.target.value)
+          }}
+          onKeyDown={(event) => event.key === 'Enter' && setEntered(isSought || typed.trim() !== '')}
         />
         <select aria-label="Role" value={role} onChange={(event) => setRole(event.target.value as Role | '')}>
           <option value="">All roles</option>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { Kyc } from '@/api/types'
 import { Note } from '@/shared/ui/Note'
 
@@ -14,7 +15,8 @@ export function VerifyState({ status, isDesk, isFinal }: Props) {
   if (isDesk) {
     return (
       <Note tone="warn" icon="clock" title="Show your ID at the desk.">
-        It is checked there; this page then says so by itself.
+        It is checked there; this page then says so by itself.{' '}
+        <Link to="/wallet">Your code for the desk</Link> opens your card there.
       </Note>
     )
   }

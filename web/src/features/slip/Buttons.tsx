@@ -1,7 +1,7 @@
 /** The slip's buttons: what they say in each state, and how long they are dead after they changed. */
 
 import { useEffect, useRef, useState } from 'react'
-import { type Currency, money } from '@/shared/money'
+import { type Currency, money, unreadWords } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
 import { shortTime } from '@/shared/time'
 import styles from './Buttons.module.css'
@@ -9,14 +9,6 @@ import type { Gate } from './limits'
 import { ACCEPT_DEAD_MS, CONFIRMED_DEAD_MS, type SlipState } from './machine'
 import { refusalText, type WayOn } from './refusals'
 import type { SlipControl } from './useSlip'
-
-/** "1,000" may be a thousand or one: then both are named. */
-function unreadWords(typed: string): string {
-  const [, whole, part] = /^(\d{1,3})[.,](\d{3})$/.exec(typed) ?? []
-  return whole && part
-    ? `Write ${whole}${part} or ${whole}.${part.slice(0, 2)}`
-    : 'Enter an amount such as 12.50'
-}
 
 function gateLabel(gate: Gate, currency: Currency): string {
   switch (gate.why) {
@@ -188,14 +180,18 @@ interface RefusalProps {
 
 export function RefusalButton({ state, currency, format, onWay }: RefusalProps) {
   const { way } = refusalText(state.refusal, state.request, { currency, format, waiting: state.waiting })
+  // A thumb that taps on meant the button that stood here.
+  const [since] = useState(() => Date.now())
+  const isDead = useDeadSince(since, ACCEPT_DEAD_MS)
   return (
     <button
       type="button"
       className={`${styles.place} ${styles.way}`}
       data-testid="way-on"
-      aria-disabled={state.waiting}
+      data-dead={isDead || undefined}
+      aria-disabled={state.waiting || isDead}
       onClick={() => {
-        if (!state.waiting) onWay(way)
+        if (!state.waiting && !isDead) onWay(way)
       }}
     >
       <b>{way.label}</b>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useLink } from '@/feed/useFeed'
 import { type Currency, money } from '@/shared/money'
 import { formatOdds, type OddsFormat } from '@/shared/odds'
-import { clockTime } from '@/shared/time'
+import { clockTime, exactTime } from '@/shared/time'
 import { Note } from '@/shared/ui/Note'
 import { refusalText } from './refusals'
 import styles from './Slip.module.css'
@@ -42,6 +42,13 @@ const isBefore = ({ state }: SlipControl) =>
 export const isOverFor = (slip: SlipControl) =>
   isBefore(slip) && (slip.gate?.why === 'closed' || slip.gate?.why === 'withdrawn')
 
+/** "You are on a break until Sat 28 Nov, 01:29." */
+const breakWords = (until: string) =>
+  until.startsWith('9999') ? 'You have excluded yourself.' : `You are on a break until ${exactTime(until)}.`
+
+/** On a break of their own: nothing is placed before it is over. */
+export const isOnBreakFor = (slip: SlipControl) => isBefore(slip) && slip.breakUntil !== null
+
 /** Nothing to bet with yet: the way on is elsewhere, and the slip goes on by itself when the money is there. */
 export const isPennilessFor = (slip: SlipControl) =>
   slip.state.k === 'priced' &&
@@ -51,7 +58,7 @@ export const isPennilessFor = (slip: SlipControl) =>
 /** Whether there is anything to say. */
 export function hasWords(slip: SlipControl): boolean {
   const { state, isEmptyWallet, gate } = slip
-  if (isOverFor(slip)) return true
+  if (isOverFor(slip) || isOnBreakFor(slip)) return true
   if (state.k === 'priced') return isEmptyWallet || gate?.why === 'owes' || gate?.why === 'suspended'
   return ['changed', 'unknown', 'offline', 'stale', 'refused'].includes(state.k)
 }
@@ -61,6 +68,13 @@ function Words({ slip, currency, format }: Props) {
   const { heardAt } = useLink()
   const heard = heardAt === null ? 'before' : clockTime(heardAt)
 
+  if (isBefore(slip) && slip.breakUntil) {
+    return (
+      <Note tone="warn" icon="clock" title={breakWords(slip.breakUntil)}>
+        You cannot bet until it is over. What is pending is still settled and paid.
+      </Note>
+    )
+  }
   if (isOverFor(slip)) {
     const isWithdrawn = slip.gate?.why === 'withdrawn'
     return (
@@ -86,7 +100,7 @@ function Words({ slip, currency, format }: Props) {
       const moved = `Odds moved ${formatOdds(state.reference, format)} → ${formatOdds(state.odds, format)}.`
       return (
         <Note tone="warn" icon="warning" title={moved}>
-          Est. return is now {money(slip.payout, currency)}. Nothing is placed until you accept.
+          It would return {money(slip.payout, currency)}. Nothing is placed until you accept.
         </Note>
       )
     }

@@ -6,7 +6,7 @@ import { formatOdds, type OddsFormat, parseOdds } from '@/shared/odds'
 import { Icon } from '@/shared/ui/Icon'
 import { AcceptDown, AfterBet, ElsewhereButton, PlaceButton, RefusalButton } from './Buttons'
 import { isBusy } from './limits'
-import { hasWords, isOverFor, isPennilessFor, Notes } from './Notes'
+import { hasWords, isOnBreakFor, isOverFor, isPennilessFor, Notes } from './Notes'
 import { AcceptChoice, Lamps, Receipt } from './parts'
 import type { WayOn } from './refusals'
 import styles from './Slip.module.css'
@@ -42,7 +42,11 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
           </h2>
           <p title={where}>{where}</p>
         </div>
-        <div className={`num ${styles.odds}`} data-testid="slip-odds">
+        <div
+          className={`num ${styles.odds}`}
+          data-none={shown === null ? '' : undefined}
+          data-testid="slip-odds"
+        >
           {formatOdds(shown, format)}
           {/* Its line is there before: nothing below moves when the odds do. */}
           {!isConfirmed && (
@@ -80,7 +84,7 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
           />
           <dl className={styles.figures}>
             <div>
-              <dt>{slip.market.kind === 'pool' ? 'Returns about' : 'Est. return'}</dt>
+              <dt>{slip.market.kind === 'pool' ? 'Returns about' : 'Return if it wins'}</dt>
               <dd className={`num ${styles.payout}`} data-testid="est-return">
                 {money(slip.payout, currency)}
               </dd>
@@ -103,9 +107,8 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
               )}
               {slip.roundedFrom !== null && (
                 <p className={styles.pool} data-testid="rounded">
-                  Rounded down to {slip.isWhole ? 'whole units' : 'the cent'}:{' '}
-                  {formatOdds(slip.payingOdds, format)} would be {slip.roundedFrom}. One larger bet loses less
-                  to it.
+                  Comes to {slip.roundedFrom}, rounded down to {money(slip.payout, currency)}
+                  {slip.payout <= (slip.stake ?? 0) && ': nothing is won'}. A larger stake loses less.
                 </p>
               )}
             </div>
@@ -122,6 +125,12 @@ export function Slip({ slip, currency, balance, format, hasKeypad, onClear, onWa
         <AfterBet slip={slip} onDone={onClear} />
       ) : state.k === 'refused' ? (
         <RefusalButton state={state} currency={currency} format={format} onWay={onWay} />
+      ) : isOnBreakFor(slip) ? (
+        <ElsewhereButton
+          label="See your limits"
+          why="You are on a break"
+          onWay={() => onWay({ do: 'limits' })}
+        />
       ) : isOverFor(slip) ? (
         <ElsewhereButton
           label="See open matches"

@@ -10,7 +10,7 @@ import { type Lamp, lampOf } from './refusals'
 import type { SlipControl } from './useSlip'
 
 const POLICIES: Array<[AcceptPolicy, string]> = [
-  ['better', 'better odds only'],
+  ['better', 'these odds or better'],
   ['within5', 'odds within 5 %'],
   ['any', 'any odds'],
 ]
@@ -62,7 +62,7 @@ function lampStates(slip: SlipControl, stake: number, balance: number): Record<L
     Odds: state.k === 'changed' ? 'warn' : 'ok',
     ID: isKnown ? 'ok' : 'warn',
     Funds: stake > balance || gate?.why === 'owes' ? 'bad' : balance === 0 ? 'warn' : 'ok',
-    Limit: isOver ? 'bad' : 'ok',
+    Limit: isOver || slip.breakUntil ? 'bad' : 'ok',
   }
   if (refused) lamps[refused] = 'bad'
   return lamps

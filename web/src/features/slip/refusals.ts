@@ -127,8 +127,8 @@ export function refusalText(
       }
     case 'EXCLUDED':
       return {
-        title: 'You are taking a break.',
-        text: `Your cool-off or self-exclusion is running. ${NOTHING}`,
+        title: 'You are on a break.',
+        text: `Your limits page says until when. ${NOTHING}`,
         way: { do: 'limits', label: 'See your limits' },
       }
     case 'NOT_TAKEN':

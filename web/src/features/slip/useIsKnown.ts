@@ -14,3 +14,9 @@ export function useIsKnown(): boolean {
   })
   return me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
 }
+
+/** Until when the reader takes a break from betting, as the API says it; null where they take none. */
+export function useBreak(): string | null {
+  const until = useMe()?.excluded_until ?? null
+  return until !== null && Date.parse(until) > Date.now() ? until : null
+}

@@ -23,7 +23,7 @@ import {
 } from './machine'
 import { findPending, forgetPending, keepPending } from './pendingBet'
 import { findOut, placeBet, type Verdict } from './place'
-import { useIsKnown } from './useIsKnown'
+import { useBreak, useIsKnown } from './useIsKnown'
 
 /** Figures in the slip move at most this often; the cells on the board move with every frame. */
 const LOOK_EVERY_MS = 250
@@ -98,6 +98,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   } as const
   const gate = gateOf(stake, bounds, betting, wallet.owed, stakeText)
   const isKnown = useIsKnown()
+  const breakUntil = useBreak()
   const isEmptyWallet = wallet.balance === 0 && wallet.owed === 0
   /** A pool's odds once this stake is in it; null for odds that do not move. */
   const oddsAfter =
@@ -214,9 +215,15 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
   }, [asking, settle])
 
   usePersonal(
-    useCallback((message: PersonalMessage) => {
-      if (message.t === 'bet') send({ t: 'confirmed', bet: message.bet, now: Date.now() })
-    }, []),
+    useCallback(
+      (message: PersonalMessage) => {
+        if (message.t !== 'bet') return
+        // Its answer may be lost: here it is, and it is not asked for again.
+        if (findPending(user, wallet.tournament_id)?.key === message.bet.id) forgetPending()
+        send({ t: 'confirmed', bet: message.bet, now: Date.now() })
+      },
+      [user, wallet.tournament_id],
+    ),
   )
 
   // The market somebody waits for has reopened.
@@ -246,6 +253,7 @@ export function useSlip({ user, wallet, pick, firstStake, onPick }: Props) {
     gate,
     isEmptyWallet,
     isKnown,
+    breakUntil,
     policy,
     setPolicy,
     place,

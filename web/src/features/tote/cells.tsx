@@ -3,7 +3,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import type { OutcomeOnBoard } from '@/feed/messages'
 import { useFeed } from '@/feed/useFeed'
-import { prefixOf, wholeFigure } from '@/shared/money'
+import { prefixOf, totalFigure } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { write } from '@/shared/write'
 import styles from './cells.module.css'
@@ -33,7 +33,7 @@ export function Percent(of: Of) {
 
 export function Staked({ currency, exponent, ...of }: Of & { currency: string; exponent: number }) {
   const text = useRef<HTMLSpanElement>(null)
-  useShare(of, (staked) => write(text.current, prefixOf(currency) + wholeFigure(staked, exponent)))
+  useShare(of, (staked) => write(text.current, prefixOf(currency) + totalFigure(staked, exponent)))
   return <span className="num" ref={text} data-testid="staked" />
 }
 

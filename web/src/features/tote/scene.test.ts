@@ -154,3 +154,20 @@ it('ranks favourites first, those without odds by their place, and leaves withdr
   const odds: Record<number, number | null> = { 100: null, 101: 5000, 102: 2000 }
   expect(ranked(race, (id) => odds[id] ?? null).map((outcome) => outcome.id)).toEqual([102, 101, 100])
 })
+
+it('shows what is left of a match once its first result was seen, before another match', () => {
+  const won = of(5, { status: 'settled', closes_at: NOW - MINUTE })
+  const waiting = of(6, { match_id: 5, status: 'closed', closes_at: NOW - MINUTE })
+  const later = of(7, { closes_at: NOW + 14 * 24 * 60 * MINUTE })
+  const before: Scene = { t: 'match', market: 5, phase: 'settled', overSince: NOW }
+  const board = structure([won, waiting, later])
+  expect(at(nextScene(before, board, NOW + 1, null))).toEqual([5, 'settled'])
+  expect(at(nextScene(before, board, NOW + RESULT_SHOWN_MS, null))).toEqual([6, 'closed'])
+  const over = structure([won, { ...waiting, status: 'settled' }, later])
+  expect(at(nextScene(before, over, NOW + RESULT_SHOWN_MS, null))).toEqual([7, 'open'])
+})
+
+it('takes what is closed by hand before what closes only days later', () => {
+  const byHand = of(1, { closes_at: null })
+  expect(at(first([of(2, { closes_at: NOW + 14 * 24 * 60 * MINUTE }), byHand]))).toEqual([1, 'open'])
+})

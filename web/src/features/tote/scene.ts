@@ -14,7 +14,9 @@ export type Scene =
   /** `overSince` is when it was first seen settled or refunded, on the server's clock. */
   | { t: 'match'; market: number; phase: Phase; overSince: number | null }
 
-const closing = (market: MarketOnBoard) => market.closes_at ?? Number.POSITIVE_INFINITY
+/** What closes by hand comes before what closes only much later. */
+const BY_HAND_MS = 12 * 3_600_000
+const closing = (market: MarketOnBoard, now: number) => market.closes_at ?? now + BY_HAND_MS
 
 function sceneOf(market: MarketOnBoard, now: number, overSince: number | null = null): Scene {
   const phase = phaseAt(market, now)
@@ -29,8 +31,16 @@ function bettable(markets: MarketOnBoard[], now: number): MarketOnBoard[] {
     const first = firsts.get(market.match_id)
     if (!first || market.id < first.id) firsts.set(market.match_id, market)
   }
-  // Two that never close compare as NaN.
-  return [...firsts.values()].sort((a, b) => closing(a) - closing(b) || a.id - b.id)
+  return [...firsts.values()].sort((a, b) => closing(a, now) - closing(b, now) || a.id - b.id)
+}
+
+/** The result of one market has been seen: another of its match that has opened and is not over comes before other matches. */
+function restOfMatch(before: Scene | null, markets: MarketOnBoard[], now: number): MarketOnBoard | undefined {
+  const shown = before?.t === 'match' ? markets.find((one) => one.id === before.market) : undefined
+  if (!shown || !isOver(phaseAt(shown, now))) return undefined
+  return markets
+    .filter(({ match_id }) => match_id === shown.match_id)
+    .find((one) => hasOpened(phaseAt(one, now)) && !isOver(phaseAt(one, now)))
 }
 
 /** What is frozen stays until its result has been seen; only a last call elsewhere may take over. */
@@ -71,12 +81,14 @@ export function nextScene(
   const [next] = bettable(markets, now)
   const kept = held(before, markets, next, now)
   if (kept) return kept
+  const rest = restOfMatch(before, markets, now)
+  if (rest && !(next && phaseAt(next, now) === 'lastCall')) return sceneOf(rest, now)
   if (next) return sceneOf(next, now)
 
   const seen = markets.filter((market) => hasOpened(phaseAt(market, now)))
   const waiting = seen
     .filter((market) => !isOver(phaseAt(market, now)))
-    .sort((a, b) => closing(b) - closing(a) || a.id - b.id)
+    .sort((a, b) => closing(b, now) - closing(a, now) || a.id - b.id)
   if (waiting[0]) return sceneOf(waiting[0], now)
   if (isPinned) {
     const last = seen.find((market) => before?.t === 'match' && market.id === before.market) ?? seen[0]
@@ -103,7 +115,9 @@ export function fieldsBeside(structure: Structure, shown: number | null, now: nu
   const others = [...structure.markets.values()].filter(
     (market) => market.match_id !== match && takesBets(phaseAt(market, now)),
   )
-  others.sort((a, b) => b.outcomes.length - a.outcomes.length || closing(a) - closing(b) || a.id - b.id)
+  others.sort(
+    (a, b) => b.outcomes.length - a.outcomes.length || closing(a, now) - closing(b, now) || a.id - b.id,
+  )
   const [largest] = others
   if (!largest || largest.outcomes.length > SIDES_MAX) return others.slice(0, 1)
   return bettable(others, now).slice(0, BESIDE_MAX)

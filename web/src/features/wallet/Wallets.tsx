@@ -17,7 +17,9 @@ import { Statement } from './Statement'
 import styles from './Wallets.module.css'
 import { cardAddress } from './words'
 
-const LOOK_EVERY_MS = 10_000
+const LOOK_EVERY_MS = 5000
+/** Somebody stands at the desk and waits for it. */
+const AT_DESK_MS = 1000
 /** Figures of more characters than this are set smaller. */
 const LONG = 13
 
@@ -97,6 +99,7 @@ interface InAndOutProps {
 /** No payment goes through these pages: money changes hands at the desk, and the cashier writes it down. */
 function InAndOut({ me, wallet, name }: InAndOutProps) {
   const [isShown, setShown] = useState(false)
+  useQuery({ ...walletsQuery, enabled: isShown, refetchInterval: AT_DESK_MS })
   const { base } = usePublicAddress()
   return (
     <div className={styles.actions} data-noprint>
@@ -111,7 +114,7 @@ function InAndOut({ me, wallet, name }: InAndOutProps) {
           <div className={styles.desk}>
             <p>
               Show this at the desk of <bdi>{name}</bdi>. The cashier takes or hands out the money and writes
-              it down; your balance here changes at once.
+              it down.
             </p>
             <div className={styles.code}>
               <Qr
@@ -125,6 +128,7 @@ function InAndOut({ me, wallet, name }: InAndOutProps) {
               </Line>
               <Line name="Member">{me.id}</Line>
               <Line name="Wallet">{wallet.id}</Line>
+              <Line name="In it now">{money(wallet.balance, wallet)}</Line>
             </dl>
           </div>
         </Dialog>

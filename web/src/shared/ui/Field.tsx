@@ -5,7 +5,7 @@ import {
   type TextareaHTMLAttributes,
   useId,
 } from 'react'
-import { type Currency, figure, money, parseMoney, symbolOf } from '@/shared/money'
+import { type Currency, figure, money, parseMoney, symbolOf, unreadWords } from '@/shared/money'
 import styles from './Field.module.css'
 
 interface Labels {
@@ -92,6 +92,15 @@ export function SelectField({
   )
 }
 
+/** What is typed is no amount: what it may mean, or how amounts are written. */
+function wordsOfNone(text: string, exponent: number): string {
+  const decimals =
+    exponent === 0 ? 'whole amounts' : `at most ${exponent} ${exponent === 1 ? 'decimal' : 'decimals'}`
+  const example = figure(1250 * 10 ** exponent, exponent).replace(',', '')
+  const either = exponent === 2 && /^\d{1,3}[.,]\d{3}$/.test(text.trim())
+  return either ? `${unreadWords(text)}.` : `An amount in figures, ${decimals}, such as ${example}.`
+}
+
 interface MoneyProps extends Labels {
   currency: Currency
   text: string
@@ -104,17 +113,14 @@ interface MoneyProps extends Labels {
 export function MoneyField({ label, wrong, hint, currency, text, onText, ...input }: MoneyProps) {
   const { exponent } = currency
   const isNone = text.trim() !== '' && parseMoney(text, exponent) === null
-  const decimals =
-    exponent === 0 ? 'whole amounts' : `at most ${exponent} ${exponent === 1 ? 'decimal' : 'decimals'}`
   // Of three decimals and of thousands it could be either.
   const isPoint = exponent === 3 && /^\d{1,3},\d{3}$/.test(text.trim())
   const read = isPoint ? `Read as ${money(parseMoney(text, exponent) ?? 0, currency)}.` : undefined
-  const example = figure(1250 * 10 ** exponent, exponent).replace(',', '')
   return (
     <Field
       {...input}
       label={`${label}, in ${symbolOf(currency.currency)}`}
-      wrong={isNone ? `An amount in figures, ${decimals}, such as ${example}.` : wrong}
+      wrong={isNone ? wordsOfNone(text, exponent) : wrong}
       hint={read ?? hint}
       inputMode="decimal"
       autoComplete="off"

@@ -2,17 +2,15 @@ import { type KeyboardEvent, useMemo } from 'react'
 import type { Wrong } from '@/shared/fieldErrors'
 import type { Currency } from '@/shared/money'
 import { TextField } from '@/shared/ui/Field'
+import { Note } from '@/shared/ui/Note'
 import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
-import { ASKED } from '../marketTerms'
+import { ASKED, readStakeMin } from '../marketTerms'
 import { Margin } from '../odds/Margin'
 import { SmallestStake } from '../odds/SmallestStake'
 import { TermFields } from '../TermFields'
 import { type MarketDraft, type MarketField, outcomesText } from './draft'
-import { readOutcomes } from './outcomes'
-
-/** Of a new market; another is set in its terms. */
-const STAKE_MIN_AT_FIRST = 1
+import { oddsAsNames, readOutcomes } from './outcomes'
 
 interface Props {
   draft: MarketDraft
@@ -28,6 +26,7 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
   const text = outcomesText(draft, matchName)
   const odds = useMemo(() => readOutcomes(text).outcomes.map((outcome) => outcome.odds), [text])
   const isFixed = draft.terms.kind === 'fixed'
+  const asNames = isFixed ? oddsAsNames(text) : null
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
@@ -55,8 +54,8 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
           label="Outcomes, one a line"
           hint={
             isFixed
-              ? 'Odds behind a tab or a semicolon, as they come from a spreadsheet: 2.28, 7/4 or 45%. Ctrl+Enter adds it.'
-              : '“A v B” as the name fills them in. Ctrl+Enter adds it.'
+              ? 'Odds behind a tab or a semicolon, as they come from a spreadsheet: 2.28, 7/4 or 45%. Ctrl+Enter adds the match.'
+              : 'A name like “A v B” fills them in. Ctrl+Enter adds the match.'
           }
           rows={Math.min(12, Math.max(3, text.split('\n').length + 1))}
           dir="auto"
@@ -67,6 +66,13 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
           onChange={(event) => onChange({ ...draft, outcomes: event.target.value })}
         />
       </div>
+      {asNames && (
+        <div className={formStyles.wide}>
+          <Note tone="warn" icon="warning" title={`Are ${asNames.odds.join(', ')} the odds?`}>
+            They stand in the names now. Write a semicolon before each: {asNames.example}
+          </Note>
+        </div>
+      )}
       {isFixed && (
         <div className={formStyles.wide}>
           <Margin odds={odds} />
@@ -75,7 +81,7 @@ export function MarketFields({ draft, matchName, currency, wrong, onChange, onSu
       <div className={formStyles.wide}>
         <SmallestStake
           kind={draft.terms.kind}
-          stakeMin={STAKE_MIN_AT_FIRST}
+          stakeMin={readStakeMin(draft.terms.stake_min ?? '', currency)}
           odds={odds}
           currency={currency}
         />

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readOutcomes, sidesOf } from './outcomes'
+import { oddsAsNames, readOutcomes, sidesOf } from './outcomes'
 
 it('takes one outcome a line, with the odds of a spreadsheet behind the tab', () => {
   expect(readOutcomes('Mara Lindqvist\t2.10\r\nJun Takeda\t1,75\n\n')).toEqual({
@@ -41,4 +41,14 @@ it('finds two sides in a name', () => {
   expect(sidesOf('Jean-Luc vs. Data')).toEqual(['Jean-Luc', 'Data'])
   expect(sidesOf('Final')).toBeNull()
   expect(sidesOf('Saint-Étienne')).toBeNull()
+})
+
+it('asks whether numbers at the ends of all names are the odds', () => {
+  expect(oddsAsNames('e4 1.80\nd4 2,10\nSonst 5')).toEqual({
+    odds: ['1.80', '2,10', '5'],
+    example: 'e4; 1.80',
+  })
+  expect(oddsAsNames('Over 5.5\nUnder 5.5')).toBeNull()
+  expect(oddsAsNames('Ada\nBea 2.10')).toBeNull()
+  expect(oddsAsNames('Ada; 1.80\nBea; 2.10')).toBeNull()
 })

@@ -44,6 +44,21 @@ export function readOutcomes(text: string): Pasted {
   return { outcomes, wrong }
 }
 
+/**
+ * Names that all end in a number, such as "e4 1.80", where no odds were read: they may be meant as such, and it is asked. The
+ * same number on every line is a part of the names, as in "Over 5.5".
+ */
+export function oddsAsNames(text: string): { odds: string[]; example: string } | null {
+  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  const ends = lines.filter(Boolean).map((line) => /^(.*\S)\s+(\d+(?:[.,]\d+)?)$/.exec(line))
+  const found = ends.flatMap((end) => (end ? [{ name: end[1]!, odds: end[2]! }] : []))
+  if (found.length < 2 || found.length < ends.length || found.some(({ name }) => SEPARATOR.test(name)))
+    return null
+  const odds = found.map((one) => one.odds)
+  if (new Set(odds).size < 2 || odds.some((one) => readOdds(one) === null)) return null
+  return { odds, example: `${found[0]!.name}; ${odds[0]}` }
+}
+
 /** The two sides of "Mexico v Norway" (also vs, – and -), or null where the name has none. */
 export function sidesOf(name: string): [string, string] | null {
   const match = /^(.+?)\s+(?:v|vs|vs\.|–|-)\s+(.+)$/i.exec(name.trim())

@@ -89,7 +89,7 @@ export function Delay({ structure, onClose }: Props) {
             />
           </div>
           <Field
-            label="By minutes"
+            label="By how many minutes"
             inputMode="numeric"
             autoComplete="off"
             autoFocus

@@ -14,7 +14,7 @@ import { Failure } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
 import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
-import { lockOf, readTerm, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
+import { lockOf, readStakeMin, TERMS, type Term, type Texts, textsOf } from '../marketTerms'
 import { SmallestStake } from '../odds/SmallestStake'
 import { marketQuery, useMarket } from '../odds/useMarket'
 import { TermFields } from '../TermFields'
@@ -22,11 +22,6 @@ import { Clashed } from './Clashed'
 import { Remove } from './Remove'
 import { readTerms, type Terms } from './terms'
 import { Clash, saveVersioned } from './versionedSave'
-
-function readStake(text: string, currency: Currency) {
-  const read = readTerm('stake_min', text, currency)
-  return 'value' in read && typeof read.value === 'number' ? read.value : null
-}
 
 export function MarketForm({ market, currency }: { market: MarketOnBoard; currency: Currency }) {
   const query = useMarket(market.id, market.version)
@@ -93,7 +88,7 @@ function Form({ market, currency }: { market: Market; currency: Currency }) {
         <div className={formStyles.wide}>
           <SmallestStake
             kind={texts.kind}
-            stakeMin={readStake(texts.stake_min, currency)}
+            stakeMin={readStakeMin(texts.stake_min, currency)}
             odds={market.outcomes
               .filter(({ withdrawn }) => !withdrawn)
               .map(({ odds }) => (odds === null ? null : parseOdds(odds)))}

@@ -48,7 +48,7 @@ const PLAYED = [
 const HINTS: Partial<Record<MatchField, string>> = {
   starts_at: `Your time, ${zoneHere()}.`,
   score: 'Such as 2:1.',
-  not_played: 'What becomes of its markets is decided beside it: resume, close or void them.',
+  not_played: 'Its markets do not change by this: suspend, close or void them yourself.',
 }
 
 interface Props {

@@ -65,7 +65,7 @@ export function WithdrawForm({ market, outcome, currency, onClose }: Props) {
       <div className={formStyles.fields}>
         {market.kind === 'fixed' && !isBack && (
           <Field
-            label="Off the winnings of bets placed before, in %"
+            label="Deduct from winnings of earlier bets, in %"
             hint={
               text === null
                 ? 'By the table of deductions in Settings, at its odds now. 0: nothing.'

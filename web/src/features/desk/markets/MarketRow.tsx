@@ -119,7 +119,7 @@ export const MarketRow = memo(function MarketRow({ slug, market, match, structur
               aria-expanded={isPanel(action) ? shown === action : undefined}
               onClick={() => act(action)}
             >
-              {labelOf(action, market.status)}
+              {labelOf(action, market)}
               <span className="visually-hidden"> {matchName}</span>
             </Button>
           ))}

@@ -29,7 +29,7 @@ export function Changes({ title, preview, currency }: Props) {
         <Note
           tone="warn"
           icon="warning"
-          title={`${money(correction.receivable, currency)} cannot be given back.`}
+          title={`${money(correction.receivable, currency)} cannot be taken back.`}
         >
           {plural(correction.owing, 'bettor')} no longer {correction.owing === 1 ? 'has' : 'have'} it and{' '}
           {correction.owing === 1 ? 'owes' : 'owe'} it.

@@ -33,9 +33,9 @@ export function Differences({ market, preview, result, currency }: Props) {
   const say = (amount: number) => money(amount, currency)
   return (
     <section className={styles.differences} aria-label="The difference for each bettor">
-      <h3>{many === 0 ? 'Nobody is paid differently' : `Other payments for ${plural(many, 'bettor')}`}</h3>
+      <h3>{many === 0 ? 'Nobody is paid differently' : `What changes for ${plural(many, 'bettor')}`}</h3>
       {correction.receivable > 0 && (
-        <Note tone="warn" icon="warning" title={`${say(correction.receivable)} cannot be given back.`}>
+        <Note tone="warn" icon="warning" title={`${say(correction.receivable)} cannot be taken back.`}>
           {plural(correction.owing, 'bettor')} no longer {correction.owing === 1 ? 'has' : 'have'} it and{' '}
           {correction.owing === 1 ? 'owes' : 'owe'} it: no bet is taken from them until it is paid back.
         </Note>

@@ -72,7 +72,9 @@ export function Winners({ market, marks, places, onMarks }: Props) {
       </label>
       {(market.kind === 'fixed' || places > 1) && !isMore && (
         <Button size="small" look="plain" onClick={() => setMore(true)}>
-          {[market.kind === 'fixed' ? 'Void, half' : '', places > 1 ? 'tied' : ''].filter(Boolean).join(', ')}
+          {[market.kind === 'fixed' ? 'Partly void' : '', places > 1 ? 'tied' : '']
+            .filter(Boolean)
+            .join(', ')}
           …
         </Button>
       )}

@@ -36,7 +36,7 @@ it('goes on to the next step that is not done, and ends', () => {
 it('asks for odds, and for another look at a margin that loses money or scares people away', () => {
   expect(odds([priced([1900, null])])).toMatchObject({
     isDone: false,
-    detail: '1 market without all its odds.',
+    detail: '1 market still needs odds.',
   })
   expect(odds([priced([2100, 2100])]).detail).toBe('A margin of −4.76 %: look at it again.')
   expect(odds([priced([1500, 1500])]).isDone).toBe(false)

@@ -31,7 +31,10 @@ function oddsStep(markets: MarketOnBoard[]): Pick<Step, 'detail' | 'isDone'> {
   )
   const unpriced = fixed.filter((market) => running(market).some(({ odds_milli }) => odds_milli === null))
   if (unpriced.length > 0)
-    return { isDone: false, detail: `${plural(unpriced.length, 'market')} without all its odds.` }
+    return {
+      isDone: false,
+      detail: `${plural(unpriced.length, 'market')} still ${unpriced.length === 1 ? 'needs' : 'need'} odds.`,
+    }
   const margins = fixed.flatMap((market) => marginBps(running(market).map((one) => one.odds_milli!)) ?? [])
   const odd = margins.filter((bps) => toneOf(bps) !== 'fine')
   if (odd.length > 0)
