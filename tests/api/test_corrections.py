@@ -64,6 +64,9 @@ async def test_an_actual_start_after_settling_refunds_late_bets_and_pays_again(s
     assert taken(await scenario.organizer.post(f"{match}/start", json=body), 200)["digest"] == seen["digest"]
     last = await paid(scenario, market, 2)
     assert (last["refunds"], last["paid"]) == (3000, 1000)
+    other = scenario.other  # type: ignore[attr-defined]
+    assert taken(await other.get(f"/api/bet/{late['id']}"), 200)["refunded_for"] == "late"
+    assert taken(await scenario.auditor.get(f"/api/bet/{late['id']}/life"), 200)["refunded_for"] == "late"
     assert await balance(scenario.bettor) == 5000
     assert await balance(scenario.other) == 5000  # type: ignore[attr-defined]
     (row,) = await scenario.records.audited("market.resettled")
@@ -218,6 +221,9 @@ async def test_a_settled_market_is_voided_as_a_new_version(scenario: ApiScenario
     assert (await balance(scenario.bettor), await balance(scenario.other)) == (5000, 5000)  # type: ignore[attr-defined]
     assert (await scenario.organizer.get(f"/api/market/{market['id']}")).json()["status"] == "void"
     assert taken(await scenario.organizer.post(path(market, "void"), json=body), 202)["version"] == 2
+    bet = taken(await scenario.bettor.get("/api/bet"), 200)["items"][0]["id"]
+    assert taken(await scenario.bettor.get(f"/api/bet/{bet}"), 200)["refunded_for"] == "market"
     taken(await scenario.organizer.post(path(market, "resettle"), json=winner(market) | {"reason": "or not"}), 202)
     await paid(scenario, market, 3)
+    assert "refunded_for" not in taken(await scenario.bettor.get(f"/api/bet/{bet}"), 200)
     await scenario.records.assert_balanced()

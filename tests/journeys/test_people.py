@@ -70,6 +70,7 @@ def _open_member(desk: Page, sought: str) -> Any:
     # The one that is found is opened with Enter, and one goes on with what is to be typed there.
     desk.get_by_label("Find a member").press("Enter")
     expect(member.get_by_role("button").first).to_have_attribute("aria-expanded", "true")
+    expect(member.get_by_role("textbox").first).to_be_focused()
     return member
 
 

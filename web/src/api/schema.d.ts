@@ -1630,6 +1630,11 @@ export interface components {
              * @description what a unit of the pool was paid; said of one bet that won
              */
             dividend?: string | null;
+            /**
+             * Refunded For
+             * @description why it was refunded; said of one bet that was
+             */
+            refunded_for?: ("market" | "late" | "withdrawn" | "result") | null;
         };
         /**
          * BetLife
@@ -1648,6 +1653,11 @@ export interface components {
              * @description what a unit on it was paid, in a pool that is won
              */
             dividend: string | null;
+            /**
+             * Refunded For
+             * @description why it was refunded
+             */
+            refunded_for: ("market" | "late" | "withdrawn" | "result") | null;
             /** Movements */
             movements: components["schemas"]["BetMovement"][];
             /**

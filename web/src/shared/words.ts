@@ -15,6 +15,7 @@ import {
   market_status,
   matched_by,
   not_played,
+  refunded_for,
   role,
   role_phrase,
   sheet,
@@ -41,6 +42,8 @@ export const MARKET_KIND_WORDS = market_kind
 export const MARKET_STATUS_WORDS = market_status
 export const MATCHED_BY_WORDS = matched_by
 export const NOT_PLAYED_WORDS = not_played
+/** Why a bet was refunded. */
+export const REFUNDED_FOR_WORDS = refunded_for
 export const ROLE_WORDS = role
 /** As it stands in a sentence: "a cashier", "an organizer". */
 export const A_ROLE = role_phrase

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser
+from toteboard.api.money.bets import RefundReason
 from toteboard.api.money.tournament_bets import TournamentBet, taken_bet
 from toteboard.api.openapi import problems
 from toteboard.api.operating.audit import AuditRow, row_shape
@@ -43,6 +44,7 @@ class BetLife(ResponseModel):
     wallet_id: int
     settled_at: str | None
     dividend: str | None = Field(description="what a unit on it was paid, in a pool that is won")
+    refunded_for: RefundReason | None = Field(description="why it was refunded")
     movements: list[BetMovement]
     decisions: list[AuditRow] = Field(description="of the bet, its outcome, market and match; oldest first, without ip")
 
@@ -89,6 +91,7 @@ async def life(services: InServices, bet_id: UUID, caller: CurrentUser) -> BetLi
         wallet_id=bet["wallet_id"],
         settled_at=utc(bet["settled_at"]),
         dividend=None if dividend is None else format_odds(dividend),
+        refunded_for=bet["refunded_for"],
         movements=[BetMovement(**{name: row[name] for name in BetMovement.model_fields}) for row in moved],
         decisions=[row_shape(row | {"ip": None}, names) for row, names in decided],
     )

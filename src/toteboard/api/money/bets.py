@@ -27,6 +27,10 @@ class BetRequest(RequestModel):
     min_odds: Odds | None = None
 
 
+# The market was voided; it was placed after the actual start; its outcome was withdrawn; the result refunds it.
+RefundReason = Literal["market", "late", "withdrawn", "result"]
+
+
 class Bet(ResponseModel):
     """A bet of one's own. `odds` are those taken; of a pool they are for the record, `dividend` is what a unit was
     paid.
@@ -52,6 +56,7 @@ class Bet(ResponseModel):
     balance: int | None = Field(None, description="said when it is placed")
     settled_at: str | None = Field(None, description="said once it is settled")
     dividend: str | None = Field(None, description="what a unit of the pool was paid; said of one bet that won")
+    refunded_for: RefundReason | None = Field(None, description="why it was refunded; said of one bet that was")
 
 
 _OF_A_BET = [refusal for refusal in Refusal if refusal.number < 100]
@@ -135,4 +140,6 @@ async def one(services: InServices, bet_id: UUID, caller: CurrentUser) -> Bet:
     bet = _own_bet(row)
     if row["dividend_milli"] is not None:
         bet["dividend"] = format_odds(row["dividend_milli"])
+    if row["refunded_for"] is not None:
+        bet["refunded_for"] = row["refunded_for"]
     return Bet(**bet)

@@ -14,12 +14,18 @@ SELECT outcome.id AS outcome_id, outcome.name AS outcome, market.id AS market_id
  WHERE outcome.id = $1;
 
 -- name: one
--- A bet by its id, a bettor's own ($2) or anybody's (null), with its bettor, when it was settled and what a unit of a pool was paid.
+-- A bet by its id, a bettor's own ($2) or anybody's (null), with its bettor, when it was settled, what a unit of a pool was paid
+-- and why it was refunded.
 SELECT bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind,
        match.id AS match_id, match.name AS match, tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at,
        CASE WHEN market.kind = 'pool' AND bet.status = 'won' THEN (
             SELECT (line ->> 1)::bigint * 1000 / (line ->> 3)::bigint FROM jsonb_array_elements(settlement.terms) AS term (line)
-             WHERE (line ->> 0)::bigint = bet.outcome_id) END AS dividend_milli
+             WHERE (line ->> 0)::bigint = bet.outcome_id) END AS dividend_milli,
+       CASE WHEN bet.status <> 'void' THEN NULL
+            WHEN settlement.kind = 'void' THEN 'market'
+            WHEN bet.placed_at > match.started_at THEN 'late'
+            WHEN outcome.withdrawn THEN 'withdrawn'
+            ELSE 'result' END AS refunded_for
   FROM bets bet
   JOIN users person ON person.id = bet.user_id
   JOIN outcomes outcome ON outcome.id = bet.outcome_id

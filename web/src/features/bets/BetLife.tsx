@@ -14,7 +14,7 @@ import { auditedBy } from '@/shared/session'
 import { exactTime } from '@/shared/time'
 import { Button, LinkButton } from '@/shared/ui/Button'
 import { Awaiting, Empty } from '@/shared/ui/States'
-import { actionWord, BET_STATUS_WORDS } from '@/shared/words'
+import { actionWord, BET_STATUS_WORDS, REFUNDED_FOR_WORDS } from '@/shared/words'
 import styles from './BetLife.module.css'
 import { exactOdds } from './words'
 
@@ -63,6 +63,7 @@ function Pages({ life, me }: { life: Life; me: Me }) {
           )}
           , <bdi>{bet.market}</bdi>, <bdi>{bet.match}</bdi>
         </p>
+        {life.refunded_for && <p>{REFUNDED_FOR_WORDS[life.refunded_for]}</p>}
       </header>
       <dl className="num">
         <Facts life={life} slug={member?.slug} />

@@ -16,6 +16,7 @@ import { Icon } from '@/shared/ui/Icon'
 import { Qr } from '@/shared/ui/Qr'
 import { Awaiting, Empty } from '@/shared/ui/States'
 import { Unreachable } from '@/shared/ui/Unreachable'
+import { REFUNDED_FOR_WORDS } from '@/shared/words'
 import { BetLife } from './BetLife'
 import styles from './Receipt.module.css'
 import { moneyLines, outcomeWords, SIGNS } from './words'
@@ -68,6 +69,7 @@ function Paper({ bet, me }: { bet: Bet; me: Me }) {
           </span>
           <strong className="num">{outcomeWords(bet)}</strong>
         </p>
+        {bet.refunded_for && <p className={styles.small}>{REFUNDED_FOR_WORDS[bet.refunded_for]}</p>}
         <div className={styles.pick}>
           <h2 dir="auto">{bet.outcome}</h2>
           {bet.outcome_now && (

@@ -24,7 +24,7 @@ export function outcomeWords(bet: Bet): string {
     case 'lost':
       return `Lost ${money(bet.stake, bet)}`
     case 'void':
-      return `Void, ${money(bet.payout ?? bet.stake, bet)} back`
+      return `Refunded ${money(bet.payout ?? bet.stake, bet)}`
     case 'half':
       return `Half, ${money(bet.payout ?? 0, bet)} back`
   }

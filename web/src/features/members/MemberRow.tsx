@@ -75,7 +75,8 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
   const panel = useRef<HTMLDivElement>(null)
   // One goes on with what is to be done: the document, and once it is seen, the cash.
   useEffect(() => {
-    if (as !== 'auditor' && member.kyc) panel.current?.querySelector<HTMLInputElement>('form input')?.focus()
+    if (as !== 'auditor' && member.kyc)
+      panel.current?.querySelector<HTMLInputElement>('form input:not([type=radio])')?.focus()
   }, [as, member.kyc])
   const asksIdentity = tournament.kyc_provider !== 'none'
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
