@@ -237,6 +237,9 @@ class Model:
         outcome = market.outcomes[which]
         outcome.withdrawn = not outcome.withdrawn
         outcome.withdrawn_at = self.now if outcome.withdrawn else None
+        if outcome.withdrawn and market.status == "open" and len(market.running) < 2:
+            # Who is left alone wins for certain.
+            market.status = "suspended"
         takes = outcome.withdrawn and market.kind == "fixed"
         outcome.deduction_bps = deduction_of(outcome.odds, RULE_4) if takes else 0
 

@@ -19,6 +19,9 @@ from toteboard.rules.undecided import Slots
 from toteboard.spreadsheets.table import ROWS_MAX, USED_COLUMNS_MAX
 from toteboard.spreadsheets.times import DateOrder
 
+# An address holds no more of them; a sheet with more rows to leave out is better cut.
+SKIPPED_ROWS_MAX = 1_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportQuery:
@@ -28,14 +31,15 @@ class ImportQuery:
     dry_run: Annotated[bool, Query(description="true: say what would be done, and do nothing")]
     sheet: Annotated[str | None, Query(max_length=200, description="of a workbook; else the first with rows")] = None
     column: Annotated[
-        list[str] | None,
+        list[Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{1,5}:[a-z_]{0,30}$"})]] | None,
         Query(max_length=USED_COLUMNS_MAX, description="position:meaning, as in 0:match; else guessed from the header"),
     ] = None
     header_row: Annotated[
         int | None, Query(ge=1, le=ROWS_MAX, description="the row of the header; else it is found")
     ] = None
     skip: Annotated[
-        list[Annotated[int, Field(ge=1)]] | None, Query(max_length=ROWS_MAX, description="rows of a sheet to leave out")
+        list[Annotated[int, Field(ge=1)]] | None,
+        Query(max_length=SKIPPED_ROWS_MAX, description="rows of a sheet to leave out"),
     ] = None
     match: Annotated[
         str | None,
@@ -54,7 +58,8 @@ class ImportQuery:
         Slots.AUTO
     )
     answer: Annotated[
-        list[str] | None,
+        list[Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{1,5}:(same|other|skip)(:[0-9]{1,9})?$"})]]
+        | None,
         Query(
             max_length=MATCHES_MAX,
             description="of matches in doubt, number:choice:id, as in 3:same:42; the choice is same, other or skip, the id "
