@@ -246,6 +246,22 @@ def test_a_new_bettor_is_told_what_is_missing_before_the_first_bet(scenario: Ser
     assert someone.said == []  # type: ignore[attr-defined]
 
 
+def test_staff_who_may_bet_begin_at_the_board(scenario: ServerScenario, chromium: Browser) -> None:
+    for slug, may_bet in (("Staff Bet", True), ("Staff Watch", False)):
+        cup = scenario.tournament(slug, staff_may_bet=may_bet)
+        scenario.market(cup, "Ada v Bea", ("Ada", "Bea"))
+        someone = _page_of(chromium, scenario, BOSS)
+        someone.goto(f"{scenario.url}/t/{cup['slug']}")
+        expect(someone.get_by_role("link", name="Go to the desk")).to_be_visible()
+        begin = someone.get_by_role("button", name="Open a wallet to bet")
+        if not may_bet:
+            expect(begin).to_have_count(0)
+            continue
+        begin.click()
+        expect(someone.get_by_test_id("balance")).to_have_text("€0.00")
+        assert someone.said == []  # type: ignore[attr-defined]
+
+
 def test_cash_is_typed_as_people_write_it_and_the_field_says_what_it_is_read_as(
     scenario: ServerScenario, chromium: Browser
 ) -> None:

@@ -1,15 +1,11 @@
 /** Where the slip would be, for those who have none: what they can do instead. */
 
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
-import { api, must } from '@/api/client'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { Me } from '@/api/types'
 import type { TournamentOnBoard } from '@/feed/messages'
-import { tournamentQuery } from '@/shared/server'
-import { type DeskRole, deskRole, refreshMe } from '@/shared/session'
-import { Button, LinkButton } from '@/shared/ui/Button'
-import { Failure } from '@/shared/ui/Note'
+import { type DeskRole, deskRole } from '@/shared/session'
+import { LinkButton } from '@/shared/ui/Button'
 import { Panel } from '@/shared/ui/Panel'
 import { useHere } from '../useGoBack'
 
@@ -28,6 +24,10 @@ const AT_DESK: Record<DeskRole, { title: string; does: string }> = {
     does: 'See every bet, the members and their wallets at the desk.',
   },
 }
+
+// Spectators load neither.
+const Joining = lazy(() => import('./Joining').then((module) => ({ default: module.Joining })))
+const StaffMayBet = lazy(() => import('./StaffMayBet').then((module) => ({ default: module.StaffMayBet })))
 
 interface Props {
   me: Me | null
@@ -95,56 +95,21 @@ export function Beside({ me, tournament, pick, stake, onStake, onClear }: Props)
             Go to the desk
           </Link>
         </LinkButton>
-        <StaffMayBet tournament={tournament} />
+        <Suspense>
+          <StaffMayBet tournament={tournament} />
+        </Suspense>
       </Panel>
     )
   }
   return waiting(() => <Joining tournament={tournament} />) || <Join tournament={tournament} />
 }
 
-/** Where staff may bet, they begin as everybody else does. */
-function StaffMayBet({ tournament }: { tournament: TournamentOnBoard }) {
-  const { data } = useQuery(tournamentQuery(tournament.slug))
-  if (!data?.staff_may_bet) return null
-  return (
-    <>
-      <p>Staff may bet in this tournament.</p>
-      <Joining tournament={tournament} action="Open a wallet to bet" />
-    </>
-  )
-}
-
 function Join({ tournament }: { tournament: TournamentOnBoard }) {
   return (
     <Panel title="Join to bet">
-      <Joining tournament={tournament} />
+      <Suspense>
+        <Joining tournament={tournament} />
+      </Suspense>
     </Panel>
-  )
-}
-
-function Joining({ tournament, action }: { tournament: TournamentOnBoard; action?: string }) {
-  const [isJoining, setJoining] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-
-  async function join() {
-    setJoining(true)
-    setError(null)
-    try {
-      await must(api.POST('/api/tournament/{which}/join', { params: { path: { which: tournament.slug } } }))
-      await refreshMe()
-    } catch (failure) {
-      setError(failure)
-    }
-    setJoining(false)
-  }
-
-  return (
-    <>
-      <p>Joining opens your wallet in this tournament, in {tournament.currency}.</p>
-      <Button onClick={join} disabled={isJoining}>
-        {action ?? `Join ${tournament.name}`}
-      </Button>
-      <Failure error={error} />
-    </>
   )
 }
