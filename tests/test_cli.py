@@ -261,10 +261,10 @@ def test_workers_end_with_a_parent_that_is_killed_and_the_port_is_taken_again(da
     with serving(*asked) as server:
         until(answers(f"http://127.0.0.1:{port}/api/server"))
         parent = psutil.Process(server.pid)
-        workers = [child for child in parent.children(recursive=True) if _titled(child) == "toteboard worker"]
-        # Whoever looks for them in `ps` finds them by name.
+        # Whoever looks for them in `ps` finds them by name. The first may answer before the second is there.
         assert _titled(parent) == f"toteboard serve all, port {port}"
-        assert len(workers) == 2
+        until(lambda: len(_workers_of(parent)) == 2)
+        workers = _workers_of(parent)
         server.kill()
         server.wait()
     until(lambda: not any(w.is_running() and w.status() != psutil.STATUS_ZOMBIE for w in workers), within_s=STOP_S)
@@ -272,6 +272,10 @@ def test_workers_end_with_a_parent_that_is_killed_and_the_port_is_taken_again(da
         until(answers(f"http://127.0.0.1:{port}/api/server"))
         server.send_signal(signal.SIGTERM)
         assert "is taken" not in server.communicate(timeout=STOP_S)[1]
+
+
+def _workers_of(parent: psutil.Process) -> list[psutil.Process]:
+    return [child for child in parent.children(recursive=True) if _titled(child) == "toteboard worker"]
 
 
 def test_a_server_that_was_started_with_ctrl_c_ignored_stops_in_order_too(data_folder: Path) -> None:

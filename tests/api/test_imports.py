@@ -59,6 +59,7 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(scenario: ApiScenar
             "outcomes_more": 0,
             "status": "new",
             "matched_by": None,
+            "known_as": None,
             "not_played": None,
             "changes": [],
             "may_be": None,

@@ -160,7 +160,7 @@ async def test_a_later_file_brings_names_and_times_and_results_of_closed_markets
         "Alder v Elm",
     ]
     ((_, _, result),) = [one for one in told if one[0] == "market.resulted"]
-    assert (result["before"], result["file"]) == (None, "cup-later.json")
+    assert (result["before"], result["file"]) == (None, "cup.json")
     assert [d["name"] for action, _, d in told if action == "outcome.changed"]
     assert not (await imported(ledger, cup("cup-later.json"))).anything
 
