@@ -76,10 +76,11 @@ async def exposure(services: InServices, market_id: MarketId, caller: CurrentUse
         market = await known(conn, market_id)
         caller.need_role(market.tournament_id, EXPOSURE_READERS)
         # A deduction counts for some bets and not for others: then each winner is worked out on the bets, as settling would.
+        has_deduction = any(row.deduction_bps for row in market.outcomes)
         results = {
             row.id: (await reckonings.reckon(conn, market_id, result={"winners": [row.id]})).split.house_result
             for row in market.outcomes
-            if not row.withdrawn and any(other.deduction_bps for other in market.outcomes)
+            if has_deduction and not row.withdrawn
         }
     return Page(items=exposures(market, results))
 

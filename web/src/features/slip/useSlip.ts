@@ -11,6 +11,7 @@ import { betTaken, walletsQuery } from '@/shared/mine'
 import { parseMoney } from '@/shared/money'
 import { lostToRounding, oddsText, poolOdds, returnOf } from '@/shared/odds'
 import { uuid7 } from '@/shared/uuid7'
+import { useBreak, useIsKnown } from './bettor'
 import { boundsOf, checkFrom, gateOf, isBusy } from './limits'
 import {
   type AcceptPolicy,
@@ -23,7 +24,6 @@ import {
 } from './machine'
 import { findPending, forgetPending, keepPending } from './pendingBet'
 import { findOut, placeBet, type Verdict } from './place'
-import { useBreak, useIsKnown } from './useIsKnown'
 
 /** Figures in the slip move at most this often; the cells on the board move with every frame. */
 const LOOK_EVERY_MS = 250

@@ -1,10 +1,11 @@
-/** Whether somebody may bet as far as their identity goes: it is verified, or the tournament asks for none. */
+/** What the slip knows of its bettor: whether their identity lets them bet, and whether they take a break. */
 
 import { useQuery } from '@tanstack/react-query'
 import { useStructure } from '@/feed/useFeed'
 import { tournamentQuery } from '@/shared/server'
 import { useMe } from '@/shared/session'
 
+/** It is verified, or the tournament asks for none. */
 export function useIsKnown(): boolean {
   const me = useMe()
   const slug = useStructure()?.tournament.slug
