@@ -41,6 +41,7 @@ def build(settings: Settings) -> Services:
         pool_max=settings.pool_max,
         statement_timeout_s=settings.statement_timeout_s,
         role=None if settings.app_database_url else "toteboard_app",
+        limits_everywhere=settings.limits_everywhere,
     )
     loops = Loops()
     replica = ledger.reader()

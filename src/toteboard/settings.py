@@ -127,6 +127,9 @@ class Settings(BaseModel):
         200, "passwords waiting to be looked at; one more is answered 503", least=1, most=10_000
     )
     tokens_max: int = _setting(20, "API tokens one person may have", least=1, most=1000)
+    limits_everywhere: bool = _setting(
+        False, "a bettor's own limits count all their tournaments of one currency together, not each alone"
+    )
     kyc_checks_max: int = _setting(5, "identity checks one person may begin in a day", least=1, most=1000)
 
     feed_hz: int = _setting(10, "updates a second for one subscriber", least=1, most=50)
@@ -196,6 +199,9 @@ class Settings(BaseModel):
     kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs with; at least 32 characters")
     smtp_url: str = _setting(
         "", "the mail server that codes for a new password are sent by: smtp://user:password@host:587 or smtps://"
+    )
+    confirm_addresses: bool = _setting(
+        True, "where mail is sent, whoever registers confirms the address with a code; nobody learns who is registered"
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
     listening: str = _setting("", "the address that the processes listen on; `serve` says it to them itself")

@@ -1,6 +1,7 @@
 """The API on a fresh ledger, and people who use it. `records` looks behind it, as the database's owner."""
 
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,14 @@ from toteboard.api.services import Services
 from toteboard.asgi import Application
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.ledger import Actor
+from toteboard.ledger.money import paying
 from toteboard.ledger.tournaments import tournaments
 from toteboard.reconciliation.checks import audit
 from toteboard.reconciliation.reading import opened_books
 from toteboard.settings import Settings
 
 from .clients import ApiClient
+from .mail_sink import Sink
 from .scenarios import PEOPLE, ApiScenario
 
 SECRET = "a secret that only the tests know, and long enough"
@@ -151,6 +154,11 @@ class Records:
         self.services.ledger.wakeups.sessions(client.id)
         return client
 
+    async def pay(self) -> None:
+        """Pays what was decided, as a worker does."""
+        payer = paying.Payer(self.services.ledger, 3)
+        await payer.step()
+
     async def block(self, client: ApiClient) -> None:
         await self.conn.execute("UPDATE users SET blocked = true WHERE id = $1", client.id)
         self.services.ledger.wakeups.sessions(client.id)
@@ -205,3 +213,14 @@ async def scenario(
     for name in PEOPLE:
         setattr(scenario, name, prepared.people[name].at(app))
     return scenario
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def mail_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

@@ -8,6 +8,7 @@ import httpx
 from openpyxl import load_workbook
 
 from toteboard.ledger.money import paying
+from toteboard.ledger.tournaments.tournaments import Role
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import BOM
 from toteboard.words import label
@@ -59,11 +60,12 @@ async def paid(scenario: ApiScenario, answer: httpx.Response) -> None:
 
 async def in_currency(scenario: ApiScenario, currency: str) -> ApiScenario:
     """The same people in another tournament."""
-    people = {role: getattr(scenario, role) for role in ("organizer", "cashier", "auditor", "bettor")}
+    roles: tuple[Role, ...] = ("organizer", "cashier", "auditor", "bettor")
+    people = {role: getattr(scenario, role) for role in roles}
     made = taken(await scenario.admin.post("/api/tournament", json={"name": f"In {currency}", "currency": currency}))
     scenario.tournament_id = made["id"]
     for role, client in people.items():
-        taken(await scenario.admin.put(f"/api/tournament/{made['id']}/member/{client.id}", json={"role": role}), 200)
+        await scenario.records.add_member(made["id"], client, role)
     return scenario
 
 

@@ -30,5 +30,7 @@ async def begin(client: ApiClient, cup: int) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def kyc_of(client: ApiClient) -> str:
-    return str((await client.get("/api/kyc")).json()["status"])
+async def kyc_of(client: ApiClient, cup: int | None = None) -> str:
+    """As it stands in a tournament; without one, what the server knows."""
+    params = {} if cup is None else {"tournament_id": cup}
+    return str((await client.get("/api/kyc", params=params)).json()["status"])

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import httpx
 
+from toteboard.ledger.tournaments.tournaments import Role
+
 from .clients import ApiClient
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class ApiScenario:
 
     async def set_up(self) -> ApiScenario:
         self.tournament_id = (await self.new_tournament("World Cup"))["id"]
-        for role in ("organizer", "cashier", "auditor", "bettor"):
+        roles: tuple[Role, ...] = ("organizer", "cashier", "auditor", "bettor")
+        for role in roles:
             setattr(self, role, await self.add_member(role.title(), role))
         self.stranger = await self.sign_up("Stranger")
         return self
@@ -54,11 +57,10 @@ class ApiScenario:
     async def new_tournament(self, name: str, **more: Any) -> dict[str, Any]:
         return taken(await self.admin.post("/api/tournament", json={"name": name, "currency": "EUR", **more}))
 
-    async def add_member(self, name: str, role: str) -> ApiClient:
+    async def add_member(self, name: str, role: Role) -> ApiClient:
+        """Somebody new, in this role: as by an invitation."""
         client = await self.sign_up(name)
-        path = f"/api/tournament/{self.tournament_id}/member/{client.id}"
-        taken(await self.admin.put(path, json={"role": role}), 200)
-        return client
+        return await self.records.add_member(self.tournament_id, client, role)
 
     async def new_match(self, name: str = "Mexico – Norway", **more: Any) -> dict[str, Any]:
         return taken(

@@ -135,12 +135,7 @@ async def test_nobody_but_the_organizer_writes(scenario: ApiScenario, client: Ap
 async def test_an_organizer_of_another_tournament_is_nobody_here(scenario: ApiScenario) -> None:
     match = await scenario.new_match()
     other = await scenario.new_tournament("Other")
-    taken(
-        await scenario.admin.put(
-            f"/api/tournament/{other['id']}/member/{scenario.stranger.id}", json={"role": "organizer"}
-        ),
-        200,
-    )
+    await scenario.records.add_member(other["id"], scenario.stranger, "organizer")
     assert code(await scenario.stranger.patch(f"{PATH}/{match['id']}", json={"name": "Mine"})) == "FORBIDDEN"
 
 

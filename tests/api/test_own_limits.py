@@ -70,9 +70,8 @@ async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up
         return dict(limit)
 
     async def left(later: timedelta = timedelta(0)) -> int | None:
-        wallet = await records.conn.fetchval("SELECT id FROM accounts WHERE kind = 'wallet'")
         left: int | None = await records.conn.fetchval(
-            "SELECT own_stake_left($1, $2, $3, clock_timestamp() + $4)", wallet, ada.id, cup, later
+            "SELECT own_stake_left($1, $2, clock_timestamp() + $3)", ada.id, cup, later
         )
         return left
 

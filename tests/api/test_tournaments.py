@@ -233,6 +233,7 @@ async def test_staff_read_the_members_and_others_do_not(scenario: ApiScenario, c
         "wallet_id": bettor["wallet_id"],
         "balance": 0,
         "owed": 0,
+        "invitations": 0,
     }
     assert items[0]["wallet_id"] is None
     assert code(await scenario.bettor.get(path)) == "FORBIDDEN"
@@ -244,15 +245,37 @@ async def test_staff_read_the_members_and_others_do_not(scenario: ApiScenario, c
 
 async def test_a_role_given_counts_at_once(scenario: ApiScenario) -> None:
     path = f"{PATH}/{scenario.tournament_id}/member"
-    assert code(await scenario.stranger.get(path)) == "FORBIDDEN"
-    given = taken(await scenario.organizer.put(member_path(scenario, scenario.stranger), json={"role": "auditor"}), 200)
+    member = scenario.cashier
+    given = taken(await scenario.organizer.put(member_path(scenario, member), json={"role": "auditor"}), 200)
     assert (given["role"], given["wallet_id"]) == ("auditor", None)
-    assert (await scenario.stranger.get(path)).status_code == 200
-    given = taken(await scenario.organizer.put(member_path(scenario, scenario.stranger), json={"role": "bettor"}), 200)
+    assert (await member.get(path)).status_code == 200
+    given = taken(await scenario.organizer.put(member_path(scenario, member), json={"role": "bettor"}), 200)
     assert given["balance"] == 0
-    assert code(await scenario.stranger.get(path)) == "FORBIDDEN"
-    (row,) = await scenario.records.audited("member.role_changed")
-    assert row["details"] == {"role": ["auditor", "bettor"]}
+    assert code(await member.get(path)) == "FORBIDDEN"
+    assert [row["details"]["role"] for row in await scenario.records.audited("member.role_changed")] == [
+        ["cashier", "auditor"],
+        ["auditor", "bettor"],
+    ]
+
+
+async def test_nobody_is_made_a_member_by_another(scenario: ApiScenario) -> None:
+    path = member_path(scenario, scenario.stranger)
+    for who in (scenario.organizer, scenario.admin):
+        for role in ("bettor", "auditor"):
+            answer = await who.put(path, json={"role": role})
+            assert code(answer) == "NOT_FOUND"
+            # Nor is it learnt who they are.
+            assert "stranger" not in answer.text.lower()
+        assert code(await who.get(path)) == "NOT_FOUND"
+    assert await scenario.value("SELECT count(*) FROM members WHERE user_id = $1", scenario.stranger.id) == 0
+
+
+async def test_nobody_changes_their_own_role(scenario: ApiScenario) -> None:
+    path = member_path(scenario, scenario.organizer)
+    for answer in (await scenario.organizer.put(path, json={"role": "bettor"}), await scenario.organizer.delete(path)):
+        assert code(answer) == "FORBIDDEN"
+        assert "another organizer" in answer.json()["detail"]
+    assert (await scenario.organizer.put(path, json={"role": "organizer"})).status_code == 200
 
 
 @pytest.mark.parametrize(

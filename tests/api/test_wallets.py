@@ -328,8 +328,7 @@ async def test_neither_its_owner_nor_an_auditor_moves_money(scenario: ApiScenari
 async def test_a_cashier_of_another_tournament_sees_nothing(scenario: ApiScenario) -> None:
     wallet_id = await scenario.fund(scenario.bettor, 1000)
     other = await scenario.new_tournament("Other")
-    path = f"/api/tournament/{other['id']}/member/{scenario.stranger.id}"
-    taken(await scenario.admin.put(path, json={"role": "cashier"}), 200)
+    await scenario.records.add_member(other["id"], scenario.stranger, "cashier")
     assert code(await scenario.move(wallet_id, "withdrawal", 100, by=scenario.stranger)) == "NOT_FOUND"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from toteboard.api.people.accounts import code_hash_of, new_code
+from toteboard.api.people.letters import code_hash_of, new_code
 from toteboard.api.people.passwords import Passwords
 from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, RegistrationRequest
 from toteboard.api.people.sessions import API_TOKEN, hash_of, new_token

@@ -84,7 +84,13 @@ class Reader:
     """A pool of connections to look with."""
 
     def __init__(
-        self, dsn: str, *, pool_max: int = 8, statement_timeout_s: int = 30, role: str | None = "toteboard_app"
+        self,
+        dsn: str,
+        *,
+        pool_max: int = 8,
+        statement_timeout_s: int = 30,
+        role: str | None = "toteboard_app",
+        limits_everywhere: bool = False,
     ):
         self.dsn = dsn
         self.role = role
@@ -92,6 +98,8 @@ class Reader:
         # A server that stands still does not keep to its own limit.
         self._answer_s = statement_timeout_s + ACQUIRE_WAIT_S
         self._settings = {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
+        # Read in sql/functions/limited_together.sql.
+        self._settings["toteboard.limits_everywhere"] = "on" if limits_everywhere else "off"
         # The application's login may be more than it needs to be; what it works as is less.
         if role:
             self._settings["role"] = role

@@ -43,7 +43,7 @@ CHECKS: dict[str, str] = {
     "escrows": "the escrow of a settled market is empty",
     "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
     "eligibility": "what bars a wallet's owner from betting is what their state says",
-    "kyc": "a person's identity status is that of their last check",
+    "kyc": "a person's identity status is that of their last check outside a desk",
 }
 
 

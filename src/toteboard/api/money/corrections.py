@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
-from toteboard.api.money.settlements import Preview, preview_shape
+from toteboard.api.money.settlements import Preview, own_warnings, preview_shape
 from toteboard.api.openapi import problems
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments import matches as match_routes
@@ -74,6 +74,7 @@ class StartPreview(ResponseModel):
     match_id: int
     markets: list[StartedMarket]
     late: list[LateBet]
+    warnings: list[str] = Field(description="what to read twice before deciding it")
     digest: str
 
 
@@ -97,6 +98,7 @@ class WithdrawalPreview(ResponseModel):
     outcome_id: int
     deduction_bps: int
     repaid: Preview | None
+    warnings: list[str] = Field(description="what to read twice before deciding it")
     digest: str
 
 
@@ -112,7 +114,8 @@ async def preview_start(
     """What an actual start would come to: late bets of every market, and what settled ones pay then. Changes nothing."""
     async with _of_match(services, match_id, caller, rehearsed=True) as change:
         done = await corrections.correct_start(change, match_id, body.started_at, reason=_REHEARSED)
-    return _start_shape(match_id, done)
+        own = await _own(change, caller, done)
+    return _start_shape(match_id, done, own)
 
 
 @router.post("/api/match/{match_id}/start", responses=_DECIDES)
@@ -122,7 +125,8 @@ async def start(services: InServices, match_id: MatchId, body: StartRequest, cal
         done = await corrections.correct_start(
             change, match_id, body.started_at, reason=body.reason, digest=body.digest
         )
-    return _start_shape(match_id, done)
+        own = await _own(change, caller, done)
+    return _start_shape(match_id, done, own)
 
 
 @router.post("/api/outcome/{outcome_id}/withdrawal/preview", responses=_CORRECTS)
@@ -139,7 +143,8 @@ async def preview_withdrawal(
             deduction_bps=body.deduction_bps,
             reason=_REHEARSED,
         )
-    return _withdrawal_shape(outcome_id, done)
+        own = await own_warnings(change.conn, caller, [parent.market_id], parent.tournament_id)
+    return _withdrawal_shape(outcome_id, done, own)
 
 
 @router.post("/api/outcome/{outcome_id}/withdrawal", responses=_DECIDES)
@@ -157,7 +162,8 @@ async def withdraw(
             reason=body.reason,
             digest=body.digest,
         )
-    return _withdrawal_shape(outcome_id, done)
+        own = await own_warnings(change.conn, caller, [parent.market_id], parent.tournament_id)
+    return _withdrawal_shape(outcome_id, done, own)
 
 
 @asynccontextmanager
@@ -191,7 +197,14 @@ async def _changing(services: Services, actor: Actor, *, rehearsed: bool) -> Asy
         yield change
 
 
-def _start_shape(match_id: int, done: StartCorrected) -> StartPreview:
+async def _own(change: Change, caller: Caller, done: StartCorrected) -> list[str]:
+    if not done.markets:
+        return []
+    tournament_id = done.markets[0].market.tournament_id
+    return await own_warnings(change.conn, caller, [one.market.id for one in done.markets], tournament_id)
+
+
+def _start_shape(match_id: int, done: StartCorrected, own: list[str]) -> StartPreview:
     repaid = {one.reckoning.market.id: one for one in done.repaid}
     return StartPreview(
         match_id=match_id,
@@ -208,15 +221,17 @@ def _start_shape(match_id: int, done: StartCorrected) -> StartPreview:
             for one in done.markets
         ],
         late=[LateBet(**row) for row in done.late],
+        warnings=own,
         digest=done.digest,
     )
 
 
-def _withdrawal_shape(outcome_id: int, done: WithdrawalCorrected) -> WithdrawalPreview:
+def _withdrawal_shape(outcome_id: int, done: WithdrawalCorrected, own: list[str]) -> WithdrawalPreview:
     return WithdrawalPreview(
         outcome_id=outcome_id,
         deduction_bps=done.deduction_bps,
         repaid=_preview(done.repaid[0]) if done.repaid else None,
+        warnings=own,
         digest=done.digest,
     )
 

@@ -1,6 +1,6 @@
 """Results are paid here: preview, settle, void, resettle. What it comes to is ledger/money/settlements.py's."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
@@ -14,9 +14,11 @@ from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Id, Page, Reason, RequestModel, ResponseModel, UtcTime
+from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.money import reckonings, settlement_rows, settlements
 from toteboard.ledger.money.reckonings import Reckoning
+from toteboard.ledger.people import own_affairs
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal
@@ -200,7 +202,9 @@ def preview_shape(
     bettors: settlement_rows.Bettors,
     differences: list[settlement_rows.Difference],
     correction: settlement_rows.Correction | None,
+    own: Sequence[str] = (),
 ) -> Preview:
+    """The preview as it is answered; `own` says that whoever decides has bets on the market."""
     market, split = reckoning.market, reckoning.split
     labels = {terms.outcome_id: terms.label for terms in reckoning.terms}
     dividends = reckoning.dividends
@@ -241,9 +245,14 @@ def preview_shape(
         ],
         differences=[Difference(**asdict(row)) for row in differences],
         correction=None if correction is None else Correction(**asdict(correction)),
-        warnings=preview_warnings(reckoning),
+        warnings=[*own, *preview_warnings(reckoning)],
         digest=reckoning.digest,
     )
+
+
+async def own_warnings(conn: Conn, caller: Caller, market_ids: Sequence[int], tournament_id: int) -> list[str]:
+    """What somebody who decides these markets reads of their own bets on them."""
+    return [one.warning for one in await own_affairs.own_bets(conn, caller.user_id, market_ids, tournament_id)]
 
 
 def _difference_cursor(text: str | None) -> tuple[int, int] | None:
@@ -277,7 +286,9 @@ async def preview(
         before = await reckonings.last(conn, market_id)
         differences = await reckonings.differences(conn, reckoning) if before else []
         correction = await reckonings.correction(conn, reckoning) if before else None
-        return preview_shape(reckoning, await reckonings.bettors(conn, reckoning), differences, correction)
+        bettors = await reckonings.bettors(conn, reckoning)
+        own = await own_warnings(conn, caller, [market_id], reckoning.market.tournament_id)
+        return preview_shape(reckoning, bettors, differences, correction, own)
 
 
 @router.post("/preview/difference", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))

@@ -173,13 +173,19 @@ _BEFORE: Responses = {
     status_code=201,
     responses=_BEFORE
     | problems(
-        Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CURRENCY, Refusal.KEY_REUSED, Refusal.OWN_LIMIT, Refusal.STATE
+        Refusal.FORBIDDEN,
+        Refusal.NOT_FOUND,
+        Refusal.CURRENCY,
+        Refusal.KEY_REUSED,
+        Refusal.EXCLUDED,
+        Refusal.OWN_LIMIT,
+        Refusal.STATE,
     ),
 )
 async def deposit(
     services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
 ) -> CashResponse:
-    """Money was paid in. What is owed is paid back first. Again with the same key: 200, the same answer."""
+    """Money was paid in for somebody else. What is owed is paid back first. Again with the same key: 200."""
     moved, fresh = await _move(services, wallet_id, "deposit", caller, key, body)
     out.status_code = 201 if fresh else 200
     return moved
@@ -194,7 +200,7 @@ async def deposit(
 async def withdraw(
     services: InServices, wallet_id: WalletId, body: CashRequest, caller: CurrentUser, key: Key, out: Response
 ) -> CashResponse:
-    """Money was paid out. Again with the same key: 200, the same answer."""
+    """Money was paid out, to somebody else. Again with the same key: 200, the same answer."""
     moved, fresh = await _move(services, wallet_id, "withdrawal", caller, key, body)
     out.status_code = 201 if fresh else 200
     return moved

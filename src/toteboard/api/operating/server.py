@@ -6,6 +6,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from toteboard.api.people.registration import confirms_addresses
 from toteboard.api.services import InServices
 from toteboard.api.wire import ResponseModel, utc
 from toteboard.http.address import public_address
@@ -18,6 +19,8 @@ class ServerInfo(ResponseModel):
     version: str
     sandbox: bool
     mail: bool = Field(description="whether codes for a new password are sent by e-mail")
+    confirms_addresses: bool = Field(description="whether whoever registers gets a code by e-mail first")
+    limits_everywhere: bool = Field(description="whether own limits count all tournaments of a currency together")
     addresses: list[str] = Field(description="how other devices reach this server, the best first")
     reached: bool = Field(
         description="false: it listens on this computer alone; `addresses` are those that would lead here"
@@ -40,6 +43,8 @@ async def server(services: InServices, request: Request) -> ServerInfo:
         version=version("toteboard"),
         sandbox=services.settings.sandbox,
         mail=bool(services.settings.smtp_url),
+        confirms_addresses=confirms_addresses(services.settings),
+        limits_everywhere=services.settings.limits_everywhere,
         addresses=public.urls,
         reached=public.reached,
         kyc_providers=list(services.kyc),

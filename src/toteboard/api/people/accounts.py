@@ -1,7 +1,5 @@
 """One's own account, and the way back in for who has forgotten the password. Knows no SQL."""
 
-import logging
-import secrets
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, BackgroundTasks, Path, Request, Response
@@ -9,25 +7,21 @@ from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser, SigningIn
 from toteboard.api.openapi import problems
-from toteboard.api.people.registration import PASSWORD_MAX, PASSWORD_MIN, Email, ShortName
-from toteboard.api.people.sessions import hash_of
-from toteboard.api.people.users import Entering, Me, address_of, me
+from toteboard.api.people.letters import FORGOTTEN, code_hash_of, new_code, send_code
+from toteboard.api.people.registration import PASSWORD_MAX, Email, NewPassword, ShortName
+from toteboard.api.people.users import Entering, Me, address_of, me, set_cookie
 from toteboard.api.services import InServices, Services
 from toteboard.api.throttle import give_back, slow_down
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, PatchModel, RequestModel, ResponseModel, UtcTime
-from toteboard.http.address import base_url
+from toteboard.http.address import base_url, is_https
 from toteboard.ledger.ledger import Actor
-from toteboard.ledger.people import accounts, users
+from toteboard.ledger.people import accounts, erasing, users
 from toteboard.ledger.tournaments import tournaments
-from toteboard.notify.mail import MailFailed, send_mail
 from toteboard.rules.bounds import ID_MAX
-from toteboard.rules.codes import LENGTH, LETTERS, folded_code, shown_code
+from toteboard.rules.codes import shown_code
 from toteboard.rules.refusals import Refusal, Refused
 
-log = logging.getLogger(__name__)
-
-Password = Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
 Id = Annotated[int, Path(ge=1, le=ID_MAX)]
 _NO_CODE = "No such code is open now. It may be mistyped, used or over: ask for another."
 
@@ -39,8 +33,14 @@ class MePatch(PatchModel):
 
     name: ShortName | None = None
     email: Email | None = None
-    new_password: Password | None = None
+    new_password: NewPassword | None = None
     password: Annotated[str, Field(max_length=PASSWORD_MAX)] | None = None
+
+
+class DeletionRequest(RequestModel):
+    """The password of now: whoever found the device unlocked deletes nothing."""
+
+    password: Annotated[str, Field(max_length=PASSWORD_MAX)]
 
 
 class ForgottenRequest(RequestModel):
@@ -53,7 +53,7 @@ class NewPasswordRequest(RequestModel):
     """The code that was handed over or sent, and the new password; `email` for who has no address here yet."""
 
     code: Annotated[str, Field(max_length=100)]
-    password: Password
+    password: NewPassword
     email: Email | None = None
 
 
@@ -95,6 +95,23 @@ async def edit(services: InServices, body: MePatch, caller: CurrentUser) -> Me:
         answer = await me(change.conn, caller.user_id, caller.identity.csrf_token)
     services.ledger.wakeups.sessions(caller.user_id)
     return answer
+
+
+@router.post(
+    "/api/me/deletion",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT, Refusal.TOO_MANY, Refusal.TOO_BUSY),
+)
+async def delete(
+    services: InServices, body: DeletionRequest, request: Request, out: Response, caller: CurrentUser
+) -> None:
+    """Deletes one's own account, for good: name, address and documents go, what was bet and paid stays in the books."""
+    _need_session(caller)
+    await _check_password(services, caller, body.password)
+    async with services.ledger.change(caller.actor) as change:
+        await erasing.erase(change, caller.user_id)
+    services.ledger.wakeups.sessions(caller.user_id)
+    set_cookie(out, "", 0, secure=is_https(request.scope, services.settings))
 
 
 @router.get("/api/session")
@@ -156,7 +173,7 @@ async def forgotten(
             return
         await accounts.add_code(change, known["id"], code_hash=code_hash_of(code), good_for=accounts.MAIL_CODE)
     # After the answer: how long a letter takes says nothing of who is there.
-    background.add_task(_send_code, services, body.email, code, base_url(request.scope, services.settings))
+    background.add_task(send_code, services, body.email, code, base_url(request.scope, services.settings), FORGOTTEN)
 
 
 @router.post(
@@ -184,29 +201,6 @@ async def set_password(
     entering.entered()
     services.ledger.wakeups.sessions(user_id)
     return answer
-
-
-def new_code() -> str:
-    """A fresh code, as hard to guess as an invitation's."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def code_hash_of(code: str) -> bytes:
-    """What the database keeps of a code, however it is typed. Not that of an invitation of the same letters."""
-    return hash_of(b"password" + folded_code(code).encode("utf-8", "surrogatepass"))
-
-
-async def _send_code(services: Services, email: str, code: str, url: str) -> None:
-    text = (
-        "Somebody asked for a new password for your account.\n\n"
-        f"Your code is {shown_code(code)}. It is good for an hour, once.\n"
-        f"Enter it at {url}/password\n\n"
-        "If it was not you, do nothing: your password stays as it is.\n"
-    )
-    try:
-        await send_mail(services.settings, to=email, subject="Your code for a new password", text=text)
-    except MailFailed as failed:
-        log.error("a code for a new password could not be sent: %s", failed)
 
 
 def _need_session(caller: Caller) -> None:

@@ -1,10 +1,10 @@
 """Invitations: made and ended by the organizer, looked at and taken by whoever has the code. Knows no SQL."""
 
 import secrets
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from toteboard.api.caller import CurrentUser, OptionalUser
 from toteboard.api.openapi import Responses, problems
@@ -22,9 +22,11 @@ from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.codes import LENGTH, LETTERS, folded_code, shown_code
 from toteboard.rules.refusals import Refusal, Refused
 
-# A hall full of bettors by one poster, for a season.
+# A hall full of bettors by one poster, for a season; a code that makes staff is for a few, and for days.
 USES_MAX = 10_000
-DAYS_MAX = 366
+DAYS_MAX = 92
+STAFF_USES_MAX = 20
+STAFF_DAYS_MAX = 14
 
 Code = Annotated[str, Path(max_length=100, description="as it is read: small letters, gaps and hyphens do not matter")]
 Id = Annotated[int, Path(ge=1, le=ID_MAX)]
@@ -36,6 +38,14 @@ class InvitationRequest(RequestModel):
     role: tournaments.Role
     uses: int = Field(ge=1, le=USES_MAX, description="how many people may take it")
     days: int = Field(ge=1, le=DAYS_MAX)
+
+    @model_validator(mode="after")
+    def _few_staff(self) -> Self:
+        if self.role != "bettor" and (self.uses > STAFF_USES_MAX or self.days > STAFF_DAYS_MAX):
+            raise ValueError(
+                f"an invitation for staff is for {STAFF_USES_MAX} people and {STAFF_DAYS_MAX} days at most"
+            )
+        return self
 
 
 class InvitationCreated(ResponseModel):

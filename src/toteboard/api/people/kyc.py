@@ -1,9 +1,9 @@
 """Identity checks: started, decided at the desk, told by a provider. Knows no SQL and no provider's way of speaking."""
 
 import time
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.money.wallets import DESK
@@ -17,6 +17,7 @@ from toteboard.kyc.provider import Forged, Message, Person, Provider, Unavailabl
 from toteboard.ledger.connection import Row
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.people import kyc, users
+from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused, invalid
 
 # Where the provider's page leads back to.
@@ -32,13 +33,18 @@ class IdentityCheckRequest(RequestModel):
     tournament_id: Id
 
 
-class DeskDecisionRequest(RequestModel):
-    """What the desk has seen, and what it decides."""
+class IdentityDecisionRequest(RequestModel):
+    """What document was seen, and what is decided."""
+
+    document: ShortName
+    decision: kyc.Decision
+
+
+class DeskDecisionRequest(IdentityDecisionRequest):
+    """What the desk of a tournament has seen, and what it decides there."""
 
     tournament_id: Id
     user_id: Id
-    document: ShortName
-    decision: Literal["verified", "declined"]
 
 
 class IdentityCheckStarted(ResponseModel):
@@ -59,14 +65,14 @@ class IdentityCheck(ResponseModel):
 
 
 class IdentityStatus(ResponseModel):
-    """The status that counts, and every check behind it."""
+    """The status that counts in the tournament, or without one on the server, and the checks behind it."""
 
     status: str
     checks: list[IdentityCheck]
 
 
-class DeskDecisionResponse(ResponseModel):
-    """The status that counts now."""
+class IdentityDecision(ResponseModel):
+    """How the identity stands now: in the desk's tournament, or for an admin on the server."""
 
     user_id: int
     status: str
@@ -78,6 +84,9 @@ class WebhookResponse(ResponseModel):
     effect: Literal["none", "moved", "polled"]
 
 
+InTournament = Annotated[int | None, Query(ge=1, le=ID_MAX, description="without: what the server knows")]
+
+
 # A person's own checks ----------------------------------------------------------------------------------------------
 
 
@@ -85,11 +94,11 @@ router = APIRouter(tags=["identity"])
 
 
 @router.get("/api/kyc")
-async def status(services: InServices, caller: CurrentUser) -> IdentityStatus:
-    """How one's identity stands, and one's last checks."""
+async def status(services: InServices, caller: CurrentUser, tournament_id: InTournament = None) -> IdentityStatus:
+    """How one's identity stands in a tournament, and one's last checks that count there."""
     async with services.ledger.snapshot() as conn:
-        current = await kyc.status_of(conn, caller.user_id)
-        rows = await kyc.checks(conn, caller.user_id)
+        current = await kyc.status_in(conn, caller.user_id, tournament_id)
+        rows = await kyc.checks(conn, caller.user_id, tournament_id)
     times = ("created_at", "changed_at")
     return IdentityStatus(
         status=current,
@@ -97,28 +106,51 @@ async def status(services: InServices, caller: CurrentUser) -> IdentityStatus:
     )
 
 
-@router.post("/api/kyc", status_code=201, responses=problems(Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.TOO_MANY))
+@router.post(
+    "/api/kyc",
+    status_code=201,
+    responses=problems(
+        Refusal.BLOCKED, Refusal.NOT_A_MEMBER, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE, Refusal.TOO_MANY
+    ),
+)
 async def start(
     services: InServices, body: IdentityCheckRequest, request: Request, caller: CurrentUser
 ) -> IdentityCheckStarted:
-    """Starts a check with the tournament's provider, or goes on with the one under way; `url` is its hosted page."""
+    """Starts a check with the tournament's provider, or goes on with the one under way; `url` is its hosted page.
+
+    For its members: a check costs whoever runs the server money.
+    """
+    if caller.identity.blocked:
+        raise Refused(Refusal.BLOCKED)
     async with services.ledger.snapshot() as conn:
         name = await kyc.provider_of(conn, body.tournament_id)
-        newest = await kyc.newest_check(conn, caller.user_id)
+        standing = await kyc.status_in(conn, caller.user_id, body.tournament_id)
+        at_desk = await kyc.newest_check(conn, caller.user_id, body.tournament_id)
+        elsewhere = await kyc.newest_check(conn, caller.user_id)
+        newest = at_desk if name == kyc.DESK else elsewhere
         begun = await kyc.count_checks(conn, caller.user_id)
+        is_member = await users.is_member(conn, body.tournament_id, caller.user_id)
     if name is None:
         raise Refused(Refusal.NOT_FOUND)
+    if not is_member:
+        raise Refused(Refusal.NOT_A_MEMBER)
     if name == NO_CHECK:
         raise Refused(Refusal.STATE, "This tournament is played for points and checks no identity.")
     provider = services.kyc.get(name)
     if provider is None:
         raise Refused(Refusal.CONFLICT, f"The identity provider {name} is not set up on this server.")
+    if standing == "verified":
+        raise Refused(Refusal.CONFLICT, "Your identity is verified already.")
+    if standing == "declined" and elsewhere is not None and elsewhere["provider"] == kyc.ADMIN:
+        raise Refused(Refusal.CONFLICT, "It was declined by an administrator. Ask whoever runs this server.")
+    if at_desk is not None and at_desk["status"] == "declined":
+        raise Refused(Refusal.CONFLICT, "It was declined at the desk. Ask there.")
     going_on = await _go_on(services, provider, newest, caller)
     if going_on is not None:
         return going_on
     if begun >= services.settings.kyc_checks_max:
         raise Refused(Refusal.TOO_MANY, "Try again tomorrow.", retry_after_s=DAY_S)
-    return await _begin(services, provider, newest, caller, request)
+    return await _begin(services, provider, newest, caller, request, body.tournament_id)
 
 
 async def _go_on(
@@ -127,13 +159,7 @@ async def _go_on(
     """The check that is under way with this provider; None where a new one may begin. Raises Refused where none may."""
     if newest is None:
         return None
-    if newest["status"] == "verified":
-        raise Refused(Refusal.CONFLICT, "Your identity is verified already.")
-    if newest["status"] == "declined":
-        if newest["provider"] == "desk":
-            raise Refused(Refusal.CONFLICT, "It was declined at the desk. Ask there.")
-        return None
-    if newest["provider"] != provider.name:
+    if newest["status"] in ("verified", "declined", "expired") or newest["provider"] != provider.name:
         return None
     # A message may have been lost; the provider knows how the check stands.
     check = kyc.Check(newest["id"], caller.user_id, newest["status"])
@@ -157,8 +183,9 @@ async def _go_on(
 
 
 async def _begin(
-    services: Services, provider: Provider, newest: Row | None, caller: Caller, request: Request
+    services: Services, provider: Provider, newest: Row | None, caller: Caller, request: Request, tournament_id: int
 ) -> IdentityCheckStarted:
+    desk_of = tournament_id if provider.name == kyc.DESK else None
     return_url = base_url(request.scope, services.settings) + RETURN_PATH
     try:
         started = await provider.start(Person(caller.user_id, caller.identity.name), return_url)
@@ -166,11 +193,16 @@ async def _begin(
         raise Refused(Refusal.OUTAGE, "The identity provider cannot be reached now.") from None
     async with services.ledger.change(caller.actor) as change:
         await users.lock(change, caller.user_id)
-        now_newest = await kyc.newest_check(change.conn, caller.user_id)
+        now_newest = await kyc.newest_check(change.conn, caller.user_id, desk_of)
         if (now_newest and now_newest["id"]) != (newest and newest["id"]):
             raise Refused(Refusal.CONFLICT, "Another check was started in the meantime. Reload the page.")
         await kyc.add_check(
-            change, user_id=caller.user_id, provider=provider.name, reference=started.reference, status="pending"
+            change,
+            user_id=caller.user_id,
+            provider=provider.name,
+            reference=started.reference,
+            status="pending",
+            tournament_id=desk_of,
         )
     services.ledger.wakeups.sessions(caller.user_id)
     return IdentityCheckStarted(provider=provider.name, status="pending", url=started.url)
@@ -180,42 +212,22 @@ async def _begin(
 
 
 @router.post("/api/kyc/desk", status_code=201, responses=problems(Refusal.NOT_FOUND, Refusal.FORBIDDEN))
-async def decide(services: InServices, body: DeskDecisionRequest, caller: CurrentUser) -> DeskDecisionResponse:
-    """A cashier or organizer has seen the document. Nobody decides about themselves."""
+async def decide(services: InServices, body: DeskDecisionRequest, caller: CurrentUser) -> IdentityDecision:
+    """A cashier or organizer has seen the document of a member: it counts in their tournament. Never one's own."""
     caller.need_role(body.tournament_id, DESK)
-    if body.user_id == caller.user_id:
-        caller.deny("Nobody looks at their own document.", body.tournament_id)
     async with services.ledger.change(caller.actor) as change:
         if not await users.is_member(change.conn, body.tournament_id, body.user_id):
             raise Refused(Refusal.NOT_FOUND)
-        await users.lock(change, body.user_id)
-        newest = await kyc.newest_check(change.conn, body.user_id)
-        if newest and newest["provider"] == "desk" and newest["status"] in ("pending", "review"):
-            check = kyc.Check(newest["id"], body.user_id, newest["status"])
-            await kyc.move_check(
-                change,
-                check,
-                body.decision,
-                tournament_id=body.tournament_id,
-                note=body.document,
-                decided_by=caller.user_id,
-            )
-        else:
-            desk = services.kyc.get("desk")
-            assert desk is not None, "there is always a desk"
-            started = await desk.start(Person(body.user_id, ""), "")
-            await kyc.add_check(
-                change,
-                user_id=body.user_id,
-                provider="desk",
-                reference=started.reference,
-                status=body.decision,
-                tournament_id=body.tournament_id,
-                note=body.document,
-                decided_by=caller.user_id,
-            )
+        await kyc.decide(
+            change,
+            body.user_id,
+            body.decision,
+            tournament_id=body.tournament_id,
+            document=body.document,
+            by=caller.user_id,
+        )
     services.ledger.wakeups.sessions(body.user_id)
-    return DeskDecisionResponse(user_id=body.user_id, status=body.decision)
+    return IdentityDecision(user_id=body.user_id, status=body.decision)
 
 
 # A provider's messages ----------------------------------------------------------------------------------------------

@@ -4,12 +4,25 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from toteboard.api.people.common_passwords import is_common
 from toteboard.api.wire import RequestModel
 from toteboard.rules.bounds import PERSON_NAME_LENGTH_MAX
 from toteboard.rules.names import EMAIL_LENGTH_MAX, clean_email, clean_name
+from toteboard.settings import Settings
 
 PASSWORD_MIN = 8
 PASSWORD_MAX = 200
+
+
+def _uncommon(password: str) -> str:
+    """What half the world uses is tried first. Raises ValueError for one of the commonest passwords."""
+    if is_common(password):
+        raise ValueError("one of the commonest passwords, which is tried first: take another, such as three words")
+    return password
+
+
+# Length counts, not signs and numbers; what everybody uses is refused.
+NewPassword = Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX), AfterValidator(_uncommon)]
 # How long an API token may last.
 TOKEN_DAYS_MAX = 366
 
@@ -22,9 +35,14 @@ Email = Annotated[str, Field(min_length=3, max_length=EMAIL_LENGTH_MAX), AfterVa
 ShortName = Annotated[str, Field(min_length=1, max_length=PERSON_NAME_LENGTH_MAX), AfterValidator(_short_name)]
 
 
+def confirms_addresses(settings: Settings) -> bool:
+    """Whether an account begins with a code by e-mail."""
+    return bool(settings.smtp_url) and settings.confirm_addresses
+
+
 class RegistrationRequest(RequestModel):
     """A new account; the address is unique whatever its letters' case."""
 
     email: Email
     name: ShortName
-    password: str = Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)
+    password: NewPassword

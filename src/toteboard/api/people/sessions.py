@@ -42,7 +42,6 @@ class Identity:
     email: str
     admin: bool
     blocked: bool
-    kyc: str
     # 'session' is a browser's cookie, 'token' a script's.
     kind: str
     session_id: int
@@ -234,7 +233,6 @@ def _identity(token: bytes, row: Row) -> Identity:
         email=row["email"],
         admin=row["admin"],
         blocked=row["blocked"],
-        kyc=row["kyc"],
         kind=row["kind"],
         session_id=row["session_id"],
         token_hash=row["token_hash"],

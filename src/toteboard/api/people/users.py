@@ -4,20 +4,28 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Path, Request, Response
 from pydantic import Field
 
 from toteboard.api.caller import CurrentUser, SigningIn
-from toteboard.api.openapi import problems
-from toteboard.api.people.registration import PASSWORD_MAX, TOKEN_DAYS_MAX, Email, RegistrationRequest, ShortName
+from toteboard.api.openapi import Responses, problems
+from toteboard.api.people.letters import ALREADY, REGISTERED, code_hash_of, new_code, send_code
+from toteboard.api.people.registration import (
+    PASSWORD_MAX,
+    TOKEN_DAYS_MAX,
+    Email,
+    RegistrationRequest,
+    ShortName,
+    confirms_addresses,
+)
 from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
 from toteboard.api.services import InServices, Services
 from toteboard.api.throttle import give_back, slow_down
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
-from toteboard.http.address import client_ip, is_https
+from toteboard.http.address import base_url, client_ip, is_https
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change
-from toteboard.ledger.people import demo_people, users
+from toteboard.ledger.people import accounts, demo_people, users
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused
 
@@ -43,13 +51,14 @@ class TokenRequest(RequestModel):
 
 
 class Membership(ResponseModel):
-    """A role in a tournament; `wallet_id` is null for who has never bet there."""
+    """A role in a tournament; `wallet_id` is null for who has never bet there, `kyc` how one's identity stands there."""
 
     tournament_id: int
     slug: str
     name: str
     role: str
     wallet_id: int | None
+    kyc: str
 
 
 class Me(ResponseModel):
@@ -59,7 +68,7 @@ class Me(ResponseModel):
     email: str
     name: str
     admin: bool
-    kyc: str
+    kyc: str = Field(description="what the server knows; a desk's decision counts in its tournament")
     blocked: bool
     excluded_until: str | None = Field(description="the year 9999 is for good")
     csrf_token: str
@@ -133,21 +142,86 @@ class Entering:
 router = APIRouter(tags=["people"])
 
 
-@router.post("/api/user", status_code=201, responses=problems(Refusal.CONFLICT, Refusal.TOO_MANY, Refusal.TOO_BUSY))
+_BY_MAIL: Responses = {202: {"description": "A code was sent to the address: it sets the password, and signs in"}}
+
+
+@router.post(
+    "/api/user",
+    status_code=201,
+    response_model=Me,
+    responses=_BY_MAIL | problems(Refusal.CONFLICT, Refusal.TOO_MANY, Refusal.TOO_BUSY),
+)
 async def register(
-    services: InServices, body: RegistrationRequest, request: Request, out: Response, before: SigningIn
-) -> Me:
-    """Register, and be signed in."""
-    ip, entering = address_of(request, services), Entering(services, request, before)
+    services: InServices,
+    body: RegistrationRequest,
+    request: Request,
+    out: Response,
+    before: SigningIn,
+    background: BackgroundTasks,
+) -> Me | Response:
+    """Register, and be signed in; where the server sends mail, after a code that is sent to the address.
+
+    Nobody learns by it who is registered: a letter goes to every address. Without mail a taken address is refused as a wrong
+    password is, and each try is a registration that is counted.
+    """
+    ip = address_of(request, services)
     await slow_down(services.ledger, services.throttles.registrations, ip)
+    if confirms_addresses(services.settings):
+        return await _register_by_mail(services, body, request, ip, background)
+    entering = Entering(services, request, before)
     # Before anybody knows whether the address is taken: both answers take as long.
     password_hash = await services.passwords.hash(body.password)
+    async with services.ledger.read() as conn:
+        known = await users.credentials(conn, body.email)
+    if known is not None:
+        # Who registers twice, with the right password, wants to come in.
+        user_id = await _checked(services, ip, body.email, body.password, _NOT_REGISTERED)
     async with services.ledger.change(Actor(None, ip)) as change:
-        user_id = await users.register(change, email=body.email, name=body.name, password_hash=password_hash)
+        if known is None:
+            user_id = await users.register(change, email=body.email, name=body.name, password_hash=password_hash)
         change.actor = Actor(user_id, ip)
         answer = await entering.enter(change, user_id, out)
     entering.entered()
     return answer
+
+
+async def _register_by_mail(
+    services: Services, body: RegistrationRequest, request: Request, ip: str | None, background: BackgroundTasks
+) -> Response:
+    """Nothing but the letter says whether the address was known; the account has no password until its code is used."""
+    await slow_down(services.ledger, services.throttles.mailed_codes, body.email)
+    code = new_code()
+    async with services.ledger.change(Actor(None, ip)) as change:
+        known = await users.credentials(change.conn, body.email)
+        is_new = known is None or known["password_hash"] == users.NO_PASSWORD
+        user_id = known["id"] if known else None
+        if user_id is None:
+            user_id = await users.register(change, email=body.email, name=body.name, password_hash=users.NO_PASSWORD)
+        await accounts.add_code(change, user_id, code_hash=code_hash_of(code), good_for=accounts.MAIL_CODE)
+    url, why = base_url(request.scope, services.settings), REGISTERED if is_new else ALREADY
+    background.add_task(send_code, services, body.email, code, url, why)
+    return Response(status_code=202, background=background)
+
+
+# Without mail this is all that can be said: success says that an address was free, so each try costs a registration.
+_NOT_REGISTERED = Refused(
+    Refusal.CONFLICT, "You cannot register with this address. If you have an account, sign in; or ask at the desk."
+)
+_NOT_SIGNED_IN = Refused(Refusal.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
+
+
+async def _checked(services: Services, ip: str | None, email: str, password: str, refused: Refused) -> int:
+    """Whose address and password it is, counted as a try of that account. Raises Refused: as given, TOO_MANY, TOO_BUSY."""
+    throttles = services.throttles
+    await slow_down(services.ledger, throttles.accounts, ip, email)
+    await slow_down(services.ledger, throttles.addresses, ip)
+    async with services.ledger.read() as conn:
+        known = await users.credentials(conn, email)
+    if not await services.passwords.verify(known["password_hash"] if known else None, password) or not known:
+        raise Refused(refused.refusal, refused.detail)
+    await give_back(services.ledger, throttles.accounts, ip, email)
+    await give_back(services.ledger, throttles.addresses, ip)
+    return int(known["id"])
 
 
 @router.post(
@@ -155,17 +229,10 @@ async def register(
 )
 async def sign_in(services: InServices, body: SignInRequest, request: Request, out: Response, before: SigningIn) -> Me:
     """Sign in by address and password; the answer sets the session's cookie."""
-    ip, entering, throttles = address_of(request, services), Entering(services, request, before), services.throttles
-    await slow_down(services.ledger, throttles.accounts, ip, body.email)
-    await slow_down(services.ledger, throttles.addresses, ip)
-    async with services.ledger.read() as conn:
-        known = await users.credentials(conn, body.email)
-    if not await services.passwords.verify(known["password_hash"] if known else None, body.password) or not known:
-        raise Refused(Refusal.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
-    await give_back(services.ledger, throttles.accounts, ip, body.email)
-    await give_back(services.ledger, throttles.addresses, ip)
-    async with services.ledger.change(Actor(known["id"], ip)) as change:
-        answer = await entering.enter(change, known["id"], out)
+    ip, entering = address_of(request, services), Entering(services, request, before)
+    user_id = await _checked(services, ip, body.email, body.password, _NOT_SIGNED_IN)
+    async with services.ledger.change(Actor(user_id, ip)) as change:
+        answer = await entering.enter(change, user_id, out)
     entering.entered()
     return answer
 

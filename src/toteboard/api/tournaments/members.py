@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 
 from toteboard.api.caller import CurrentUser
 from toteboard.api.money.wallets import Wallet
@@ -29,16 +30,20 @@ class RoleRequest(RequestModel):
 
 
 class Member(ResponseModel):
-    """A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody without."""
+    """A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody without.
+
+    `invitations` are those that they made and that are open: they end when their maker may no longer give that role.
+    """
 
     user_id: int
     name: str
     email: str | None
     role: tournaments.Role
-    kyc: str
+    kyc: str = Field(description="how their identity stands in this tournament")
     wallet_id: int | None
     balance: int | None
     owed: int | None
+    invitations: int
 
 
 router = APIRouter(prefix="/api/tournament", tags=["tournaments"])
@@ -101,12 +106,12 @@ async def one_member(services: InServices, which: Which, user_id: UserId, caller
 async def put_member(
     services: InServices, which: Which, user_id: UserId, body: RoleRequest, caller: CurrentUser
 ) -> Member:
-    """Gives somebody a role; a bettor gets a wallet too."""
+    """Changes a member's role; a bettor gets a wallet too. 404 for who is no member: one becomes it by one's own act."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
     async with services.ledger.change(caller.actor) as change:
         await tournaments.check_open(change.conn, tournament_id)
-        await tournaments.put_member(change, tournament_id, user_id, body.role)
+        await tournaments.change_role(change, tournament_id, user_id, body.role)
         row = await tournaments.member(change.conn, tournament_id, user_id)
     services.ledger.wakeups.sessions(user_id)
     assert row is not None

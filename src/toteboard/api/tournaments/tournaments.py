@@ -85,6 +85,10 @@ class TournamentPatch(PatchModel):
     timezone: Timezone | None = None
     kyc_provider: KycProvider | None = None
     staff_may_bet: bool | None = None
+    four_eyes: bool | None = Field(
+        None,
+        description="who has bets on a market does not decide it, and who entered a result does not settle it",
+    )
     starting_points: StartingPoints | None = None
     deductions: Deductions | None = Field(
         None,
@@ -105,6 +109,7 @@ class Tournament(ResponseModel):
     timezone: str
     kyc_provider: KycProvider
     staff_may_bet: bool
+    four_eyes: bool
     starting_points: int = Field(description="what everybody is given at joining, in a tournament for points")
     deductions: list[DeductionShown]
     archived: bool

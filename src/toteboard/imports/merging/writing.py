@@ -18,6 +18,7 @@ from toteboard.imports.merging.standing import standing
 from toteboard.imports.plan import WARNINGS_MAX, Plan, PlannedMatch, Schedule, new_schedule, scheduled
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
+from toteboard.ledger.people.own_affairs import check_markets
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments.markets import announce_markets
 from toteboard.ledger.tournaments.matches import announce_matches
@@ -265,6 +266,8 @@ async def _write(change: Change, tournament_id: int, order: ImportOrder, found: 
         rows = [
             (m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets
         ]
+        decided = [market.id for market in found.changed_markets if market.result]
+        await check_markets(change, decided, tournament_id, "file")
         await conn.execute(_SQL["change_markets"], *_columns(rows), order.file_name[:200], *by)
     if found.suspended_markets:
         await conn.execute(_SQL["log_suspended"], found.suspended_markets, *by)

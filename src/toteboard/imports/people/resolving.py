@@ -41,6 +41,7 @@ class ExistingPerson:
     has_wallet: bool
     balance: int
     opening: int | None
+    is_excluded: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,6 +161,10 @@ class _Finder:
             holder = self._of(there)
             holder.gets_email = person.email is not None and there.email is None
             holder.email = holder.email or person.email
+            if there.opening is None and there.is_excluded and person.balance:
+                raise RowRefused(
+                    f"{person.name} has excluded themselves from betting: nothing is paid in for them, leave the balance out"
+                )
             if there.opening is None:
                 holder.deposit = person.balance or 0
             elif person.balance is not None and person.balance != there.opening:

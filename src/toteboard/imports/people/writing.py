@@ -190,9 +190,7 @@ async def _add_people(change: Change, tournament_id: int, holders: Sequence[Hold
         rows = await conn.fetch(_SQL["add_people"], [one.email for one in new], [one.name for one in new], NO_PASSWORD)
         for one, row in zip(new, rows, strict=True):
             one.user_id = row["id"]
-            await change.audit(
-                "user.registered", f"user:{one.user_id}", tournament_id, name=one.name, file=order.file_name[:200]
-            )
+            await change.audit("user.registered", f"user:{one.user_id}", tournament_id, file=order.file_name[:200])
         await conn.execute(_SQL["add_members"], tournament_id, [one.user_id for one in new])
         for one in new:
             await change.audit("member.joined", f"user:{one.user_id}", tournament_id, role="bettor")

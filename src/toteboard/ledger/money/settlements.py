@@ -16,6 +16,7 @@ from toteboard.ledger.money.settlement_rows import (
     settlement_of,
     terms_json,
 )
+from toteboard.ledger.people.own_affairs import check_markets, check_second
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.markets import in_words
@@ -110,10 +111,16 @@ def _is_same(before: Settlement, reckoning: Reckoning) -> bool:
 async def decide(
     change: Change, reckoning: Reckoning, *, digest: str | None, before: Settlement | None, reason: str
 ) -> Settlement:
-    """Writes a reckoning down as the next version; its paying begins with the commit. Raises Refused (PREVIEW_CHANGED)."""
+    """Writes a reckoning down as the next version; its paying begins with the commit.
+
+    Raises Refused: PREVIEW_CHANGED, FORBIDDEN where the tournament asks for four eyes.
+    """
     if digest is not None and digest != reckoning.digest:
         raise Refused(Refusal.PREVIEW_CHANGED, "Something changed since the preview. Look at it again.")
     conn, market, split, carrying = change.conn, reckoning.market, reckoning.split, reckoning.carrying
+    await check_markets(change, [market.id], market.tournament_id, reckoning.kind)
+    if before is None and reckoning.kind == "settle":
+        await check_second(change, market.id, market.tournament_id)
     row = await fetch_one(
         conn,
         _SQL["decide"],

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
 from toteboard.rules.events import EventKind
 from toteboard.rules.refusals import Refusal, Refused
@@ -108,7 +109,7 @@ class Movement:
 class LockedWallet:
     """A wallet as it is under its lock, with the accounts money comes from and goes to.
 
-    `deposit_left` is what the bettor's own limits still allow, None without any.
+    `deposit_left` is what the bettor's own limits still allow, None without any; `is_excluded` that they bet nothing now.
     """
 
     id: int
@@ -122,6 +123,7 @@ class LockedWallet:
     cash_id: int
     receivable_id: int
     deposit_left: int | None
+    is_excluded: bool
 
 
 # Looking ------------------------------------------------------------------------------------------------------------
@@ -161,25 +163,38 @@ async def statement(conn: Conn, wallet_id: int, *, after: Cursor | None, limit: 
 
 
 async def move(
-    change: Change, wallet_id: int, direction: Direction, *, key: UUID, amount: int, currency: str, note: str
+    change: Change,
+    wallet_id: int,
+    direction: Direction,
+    *,
+    key: UUID,
+    amount: int,
+    currency: str,
+    note: str,
+    given: bool = False,
 ) -> tuple[Moved, bool]:
     """Pays in or out; what happened, and whether it happened now. The same key with the same content answers again.
 
-    A deposit first pays back what is owed. Raises Refused: NOT_FOUND, KEY_REUSED, CURRENCY, STATE (archived),
-    OWN_LIMIT, FUNDS.
+    A deposit first pays back what is owed. `given`: by the house to everybody, so that nobody decides about themselves.
+
+    Raises Refused: NOT_FOUND, FORBIDDEN (one's own wallet), KEY_REUSED, CURRENCY, STATE (archived), EXCLUDED, OWN_LIMIT,
+    FUNDS.
     """
+    await change.conn.execute(_SQL["limits_turn"], wallet_id)
     await change.conn.execute(_SQL["lock"], wallet_id)
     row = await change.conn.fetchrow(_SQL["under_lock"], wallet_id)
     if row is None:
         raise Refused(Refusal.NOT_FOUND)
     wallet = LockedWallet(**row)
+    if not given:
+        check_another(change.actor, wallet.user_id, Affair.MONEY, wallet.tournament_id)
     if currency != wallet.currency:
         raise Refused(Refusal.CURRENCY, f"The tournament's currency is {wallet.currency}.")
     before = await change.conn.fetchrow(_SQL["by_key"], key)
     if before is not None:
         return await _again(change, wallet, before, direction, amount), False
     if direction == "deposit":
-        _check_deposit(wallet, amount)
+        _check_deposit(wallet, amount, given=given)
         moved = await _deposit(change, wallet, key, amount)
     else:
         _check_withdrawal(wallet, amount)
@@ -203,9 +218,13 @@ def _moved(wallet: LockedWallet, transfer_id: int, kind: Direction, amount: int,
     return Moved(transfer_id, wallet.id, kind, amount, repaid, balance, wallet.currency, wallet.exponent)
 
 
-def _check_deposit(wallet: LockedWallet, amount: int) -> None:
+def _check_deposit(wallet: LockedWallet, amount: int, *, given: bool) -> None:
     if wallet.archived_at is not None and amount > wallet.owed:
         raise Refused(Refusal.STATE, "The tournament is archived; only what is owed can be paid in.")
+    if given:
+        return
+    if wallet.is_excluded and amount > wallet.owed:
+        raise Refused(Refusal.EXCLUDED, "The bettor has excluded themselves from betting: nothing is paid in for them.")
     left = wallet.deposit_left
     if left is not None and amount > left:
         raise Refused(Refusal.OWN_LIMIT, "The bettor's own deposit limit does not allow it.", left=max(left, 0))

@@ -34,7 +34,7 @@ async def edit(
 ) -> None:
     """Changes what is given. Another password ends every other session and token. Raises Refused (CONFLICT)."""
     if await change.conn.fetchval(_SQL["edit"], user_id, name, email, password_hash) is None:
-        raise Refused(Refusal.CONFLICT, "This e-mail address is already registered.")
+        raise Refused(Refusal.CONFLICT, "This e-mail address cannot be used.")
     if password_hash is not None:
         await change.conn.execute(_SQL["end_other_sessions"], user_id, keep_session)
         await change.conn.execute(_SQL["end_codes"], user_id, True)

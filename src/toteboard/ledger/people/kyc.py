@@ -1,26 +1,34 @@
 """Identity checks in the ledger, and what they make of a person. Knows no provider and no signature.
 
-A person is what their newest check says. A check that is no longer the newest still moves, without effect on the
-person: so a decision at the desk is not undone by an older check's late message.
+A desk's check counts in its tournament, any other wherever no desk has decided (sql/functions/checked_identity.sql). Of each
+kind the newest counts: an older one still moves, without effect, so that a late message undoes no decision.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+from uuid import uuid4
 
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
 
 _SQL = statements("kyc")
 
-Status = Literal["pending", "review", "verified", "declined"]
+Status = Literal["pending", "review", "verified", "declined", "expired"]
+Decision = Literal["verified", "declined"]
+
+# Whose checks they are that people decide: a tournament's desk, and an admin for the whole server.
+DESK = "desk"
+ADMIN = "admin"
 
 # What a provider may say next without being asked again: checks only ripen.
 _NEXT: dict[Status, frozenset[str]] = {
-    "pending": frozenset({"review", "verified", "declined"}),
-    "review": frozenset({"verified", "declined"}),
-    "verified": frozenset(),
+    "pending": frozenset({"review", "verified", "declined", "expired"}),
+    "review": frozenset({"verified", "declined", "expired"}),
+    "verified": frozenset({"expired"}),
     "declined": frozenset(),
+    "expired": frozenset(),
 }
 
 
@@ -48,19 +56,19 @@ async def provider_of(conn: Conn, tournament_id: int) -> str | None:
     return name
 
 
-async def status_of(conn: Conn, user_id: int) -> str:
-    """What is said of the person."""
-    return str(await conn.fetchval(_SQL["status_of"], user_id))
+async def status_in(conn: Conn, user_id: int, tournament_id: int | None) -> str:
+    """How their identity stands in a tournament; without one, what the server knows of it."""
+    return str(await conn.fetchval(_SQL["status_in"], user_id, tournament_id))
 
 
-async def newest_check(conn: Conn, user_id: int) -> Row | None:
-    """The last that was started; None where none was."""
-    return await conn.fetchrow(_SQL["newest_check"], user_id)
+async def newest_check(conn: Conn, user_id: int, desk_of: int | None = None) -> Row | None:
+    """The last that was started outside a desk, or at the desk of this tournament; None where none was."""
+    return await conn.fetchrow(_SQL["newest_check"], user_id, desk_of)
 
 
-async def checks(conn: Conn, user_id: int) -> list[Row]:
-    """The person's last fifty checks, newest first."""
-    return list(await conn.fetch(_SQL["checks"], user_id))
+async def checks(conn: Conn, user_id: int, tournament_id: int | None) -> list[Row]:
+    """The person's last fifty checks that count in a tournament, or outside of any; newest first."""
+    return list(await conn.fetch(_SQL["checks"], user_id, tournament_id))
 
 
 async def count_checks(conn: Conn, user_id: int) -> int:
@@ -95,13 +103,13 @@ async def add_check(
     note: str | None = None,
     decided_by: int | None = None,
 ) -> int:
-    """A new check, from now on the one that counts for the person."""
+    """A new check, from now on the one that counts for the person: in one tournament, or (None) outside desks."""
     await change.conn.execute(_SQL["lock_user"], user_id)
     check_id: int = await change.conn.fetchval(
-        _SQL["add_check"], user_id, provider, reference, status, note, decided_by
+        _SQL["add_check"], user_id, provider, reference, status, note, decided_by, tournament_id
     )
     action = "kyc.started" if status == "pending" else f"kyc.{status}"
-    await change.audit(action, f"user:{user_id}", tournament_id, provider=provider, check_id=check_id, note=note)
+    await _tell(change, action, user_id, tournament_id, provider=provider, check_id=check_id)
     await change.conn.execute(_SQL["project"], user_id)
     return check_id
 
@@ -121,13 +129,45 @@ async def move_check(
     moved = await change.conn.fetchval(_SQL["move_check"], check.id, check.status, status, note, decided_by)
     if moved is None:
         raise Overtaken
-    await change.audit(
-        f"kyc.{status}",
-        f"user:{check.user_id}",
-        tournament_id,
-        check_id=check.id,
-        before=check.status,
-        polled=polled,
-        note=note,
-    )
+    details = {"check_id": check.id, "before": check.status, "polled": polled}
+    await _tell(change, f"kyc.{status}", check.user_id, tournament_id, **details)
     await change.conn.execute(_SQL["project"], check.user_id)
+
+
+async def decide(
+    change: Change, user_id: int, decision: Decision, *, tournament_id: int | None, document: str, by: int
+) -> None:
+    """Somebody has seen the document: at the desk of a tournament, or (None) an admin, for the whole server.
+
+    Raises Refused (FORBIDDEN) for one's own.
+    """
+    check_another(change.actor, user_id, Affair.IDENTITY, tournament_id)
+    await change.conn.execute(_SQL["lock_user"], user_id)
+    newest = await newest_check(change.conn, user_id, tournament_id)
+    provider = ADMIN if tournament_id is None else DESK
+    if newest and newest["provider"] == provider and newest["status"] in ("pending", "review"):
+        check = Check(newest["id"], user_id, newest["status"])
+        await move_check(change, check, decision, tournament_id=tournament_id, note=document, decided_by=by)
+    else:
+        await add_check(
+            change,
+            user_id=user_id,
+            provider=provider,
+            reference=str(uuid4()),
+            status=decision,
+            tournament_id=tournament_id,
+            note=document,
+            decided_by=by,
+        )
+
+
+async def _tell(change: Change, action: str, user_id: int, tournament_id: int | None, **details: Any) -> None:
+    """Logs what became of a check: in its tournament; what counts everywhere, in every one that the person belongs to.
+
+    The document is not said: it is personal, and the log keeps for good what it is told.
+    """
+    where: list[int | None] = [tournament_id]
+    if tournament_id is None and action != "kyc.started":
+        where += [row["tournament_id"] for row in await change.conn.fetch(_SQL["tournaments_of"], user_id)]
+    for one in where:
+        await change.audit(action, f"user:{user_id}", one, **details)

@@ -41,17 +41,16 @@ async def start_session(
     """A new session or API token: its id and expires_at."""
     row = await fetch_one(change.conn, _SQL["start_session"], token_hash, user_id, kind, label, days)
     action = "session.started" if kind == "session" else "token.created"
-    await change.audit(action, f"user:{user_id}", session_id=row["id"], label=label, expires_at=row["expires_at"])
+    await change.audit(action, f"user:{user_id}", session_id=row["id"], expires_at=row["expires_at"])
     return row
 
 
 async def end_session(change: Change, *, session_id: int, user_id: int, kind: Kind = "session") -> bool:
     """Revokes one of this person's own; False where there is none such."""
-    row = await change.conn.fetchrow(_SQL["end_session"], session_id, user_id, kind)
-    if row is None:
+    if await change.conn.fetchval(_SQL["end_session"], session_id, user_id, kind) is None:
         return False
     action = "session.ended" if kind == "session" else "token.revoked"
-    await change.audit(action, f"user:{user_id}", session_id=session_id, label=row["label"])
+    await change.audit(action, f"user:{user_id}", session_id=session_id)
     return True
 
 
@@ -67,8 +66,9 @@ async def register(change: Change, *, email: str, name: str, password_hash: str)
     """A new person's id. Raises Refused (CONFLICT) where somebody is registered with this address."""
     user_id: int | None = await change.conn.fetchval(_SQL["register"], email, name, password_hash)
     if user_id is None:
-        raise Refused(Refusal.CONFLICT, "This e-mail address is already registered.")
-    await change.audit("user.registered", f"user:{user_id}", name=name)
+        raise Refused(Refusal.CONFLICT, "This e-mail address cannot be used.")
+    # Not their name: the log keeps for good what it is told, and they may want to be forgotten.
+    await change.audit("user.registered", f"user:{user_id}")
     return user_id
 
 

@@ -118,7 +118,7 @@ WITH person AS MATERIALIZED (
     ORDER BY user_id LIMIT $4
 )
 SELECT person.user_id AS key_a, $3::bigint AS key_b, person.user_id, users.name, users.email, member.role,
-       CASE WHEN users.kyc = 'verified' THEN 'yes' ELSE 'no' END AS verified, wallet.balance, wallet.owed,
+       CASE WHEN checked_identity(person.user_id, $1) = 'verified' THEN 'yes' ELSE 'no' END AS verified, wallet.balance, wallet.owed,
        cash.paid_in, cash.paid_out, bet.staked, bet.pending, bet.refunded, bet.won,
        bet.won + bet.refunded + bet.pending - bet.staked AS net
   FROM person

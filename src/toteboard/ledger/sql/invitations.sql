@@ -11,7 +11,7 @@ RETURNING id;
 SELECT invitation.id, invitation.role, invitation.uses_left, invitation.expires_at, invitation.created_at,
        maker.name AS created_by,
        (SELECT count(*) FROM invitation_uses WHERE invitation_uses.invitation_id = invitation.id) AS taken,
-       CASE WHEN invitation.ended_at IS NOT NULL THEN 'ended'
+       CASE WHEN invitation.ended_at IS NOT NULL OR NOT may_invite(maker.id, invitation.tournament_id) THEN 'ended'
             WHEN invitation.uses_left = 0 THEN 'used_up'
             WHEN invitation.expires_at <= clock_timestamp() THEN 'expired'
             ELSE 'open' END AS state
@@ -38,7 +38,8 @@ SELECT id FROM invitations WHERE code_hash = $1 FOR NO KEY UPDATE;
 -- What a code is for, whether it can be taken now, and whether this person ($2) took it before.
 SELECT invitation.id, invitation.role, invitation.tournament_id, tournament.slug, tournament.name, tournament.subtitle,
        tournament.currency, tournament.staff_may_bet,
-       invitation.uses_left > 0 AND invitation.expires_at > clock_timestamp() AS is_open,
+       invitation.uses_left > 0 AND invitation.expires_at > clock_timestamp()
+       AND may_invite(invitation.created_by, invitation.tournament_id) AS is_open,
        EXISTS (SELECT FROM invitation_uses uses
                 WHERE uses.invitation_id = invitation.id AND uses.user_id = $2) AS is_theirs
   FROM invitations invitation

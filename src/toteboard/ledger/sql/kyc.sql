@@ -1,16 +1,19 @@
--- Identity checks. What is said of a person, users.kyc, is the status of their newest check: a projection kept here.
+-- Identity checks. A check of a desk belongs to its tournament; any other to the person, and what is said of the person,
+-- users.kyc, is the status of the newest of those: a projection kept here.
 
--- name: status_of
--- What is said of a person.
-SELECT kyc FROM users WHERE id = $1;
+-- name: status_in
+-- How a person's identity stands in a tournament ($2); without one, what the server knows of it.
+SELECT CASE WHEN $2::bigint IS NULL THEN kyc ELSE checked_identity(id, $2) END FROM users WHERE id = $1;
 
 -- name: newest_check
--- A person's newest check, or none.
-SELECT id, provider, reference, status, created_at, changed_at FROM kyc_checks WHERE user_id = $1 ORDER BY id DESC LIMIT 1;
+-- A person's newest check at the desk of a tournament ($2), or the newest outside a desk ($2 null); or none.
+SELECT id, provider, reference, status, created_at, changed_at FROM kyc_checks
+ WHERE user_id = $1 AND tournament_id IS NOT DISTINCT FROM $2::bigint ORDER BY id DESC LIMIT 1;
 
 -- name: checks
--- A person's checks, newest first.
-SELECT provider, status, created_at, changed_at FROM kyc_checks WHERE user_id = $1 ORDER BY id DESC LIMIT 50;
+-- A person's checks that count in a tournament ($2), or outside of any, newest first.
+SELECT provider, status, created_at, changed_at FROM kyc_checks
+ WHERE user_id = $1 AND (tournament_id IS NULL OR tournament_id = $2::bigint) ORDER BY id DESC LIMIT 50;
 
 -- name: check_by_reference
 -- One check by its provider's own number, or none.
@@ -22,7 +25,8 @@ SELECT count(*) FROM kyc_checks WHERE user_id = $1 AND created_at > clock_timest
 
 -- name: add_check
 -- Add a check of a person.
-INSERT INTO kyc_checks (user_id, provider, reference, status, note, decided_by) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO kyc_checks (user_id, provider, reference, status, note, decided_by, tournament_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 RETURNING id;
 
 -- name: move_check
@@ -32,11 +36,15 @@ UPDATE kyc_checks SET status = $3, note = coalesce($4, note), decided_by = coale
 RETURNING id;
 
 -- name: project
--- Say of the person what their newest check says; a row where that is another word than before.
+-- Say of the person what their newest check outside a desk says; a row where that is another word than before.
 UPDATE users SET kyc = newest.status
-  FROM (SELECT status FROM kyc_checks WHERE user_id = $1 ORDER BY id DESC LIMIT 1) newest
+  FROM (SELECT status FROM kyc_checks WHERE user_id = $1 AND tournament_id IS NULL ORDER BY id DESC LIMIT 1) newest
  WHERE users.id = $1 AND users.kyc <> newest.status
 RETURNING users.kyc;
+
+-- name: tournaments_of
+-- The tournaments a person belongs to.
+SELECT tournament_id FROM members WHERE user_id = $1 ORDER BY tournament_id;
 
 -- name: knows_message
 -- Whether a provider's message was taken before.

@@ -4,7 +4,7 @@
 -- Whoever these token hashes belong to now, with their roles; an unknown, expired or revoked one is left out.
 SELECT sessions.token_hash, sessions.id AS session_id, sessions.kind,
        extract(epoch FROM sessions.expires_at - clock_timestamp())::float8 AS seconds_left,
-       users.id AS user_id, users.name, users.email, users.admin, users.blocked, users.kyc,
+       users.id AS user_id, users.name, users.email, users.admin, users.blocked,
        coalesce(member.tournament_ids, '{}') AS tournament_ids, coalesce(member.roles, '{}') AS roles
   FROM sessions
   JOIN users ON users.id = sessions.user_id
@@ -34,7 +34,7 @@ RETURNING id, expires_at;
 -- Revoke one of a person's own sessions or tokens; no row where it is not theirs or has ended already.
 UPDATE sessions SET revoked_at = clock_timestamp()
  WHERE id = $1 AND user_id = $2 AND kind = $3 AND revoked_at IS NULL AND expires_at > clock_timestamp()
-RETURNING id, label;
+RETURNING id;
 
 -- name: tokens
 -- A person's API tokens that still open something, newest first. The tokens themselves are nowhere.
@@ -57,7 +57,8 @@ SELECT id, email, name, admin, kyc, blocked,
 
 -- name: memberships
 -- The tournaments a person is a member of, the newest first, with their wallet there.
-SELECT members.tournament_id, tournaments.slug, tournaments.name, members.role, accounts.id AS wallet_id
+SELECT members.tournament_id, tournaments.slug, tournaments.name, members.role, accounts.id AS wallet_id,
+       checked_identity(members.user_id, members.tournament_id) AS kyc
   FROM members
   JOIN tournaments ON tournaments.id = members.tournament_id
   LEFT JOIN accounts ON accounts.tournament_id = members.tournament_id AND accounts.user_id = members.user_id

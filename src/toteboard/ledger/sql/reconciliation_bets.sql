@@ -128,12 +128,12 @@ CROSS JOIN LATERAL (
         CASE
             WHEN person.blocked THEN 5
             WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
-            WHEN person.kyc <> 'verified' AND tournament.kyc_provider <> 'none' THEN 8
+            WHEN tournament.kyc_provider <> 'none' AND checked_identity(wallet.user_id, wallet.tournament_id) <> 'verified' THEN 8
             ELSE 0
         END AS eligibility,
         EXISTS (
             SELECT FROM limits
-            WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id AND limits.kind IN ('stake', 'loss')
+            WHERE limits.user_id = wallet.user_id AND limits.kind IN ('stake', 'loss')
         ) AS limited
 ) AS expected
 WHERE
@@ -145,10 +145,11 @@ WHERE
 ORDER BY wallet.id;
 
 -- name: kyc
--- A person's identity status is that of their newest check.
+-- What the server says of a person's identity is what their newest check says that no desk made.
 WITH last AS (
     SELECT DISTINCT ON (user_id) user_id, status
     FROM kyc_checks
+    WHERE tournament_id IS NULL
     ORDER BY user_id, id DESC
 )
 

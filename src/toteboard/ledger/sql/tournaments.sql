@@ -40,7 +40,7 @@ SELECT id FROM tournaments
 -- These tournaments with what is going on in them, newest first.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
-       tournament.deductions, tournament.starting_points, tournament.archived_at IS NOT NULL AS archived,
+       tournament.deductions, tournament.starting_points, tournament.four_eyes, tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
        (SELECT min(closes_at) FROM markets
          WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
@@ -62,7 +62,7 @@ SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
 -- name: edit
 -- Everything about a tournament that may be edited.
 UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7,
-       deductions = $8::text::jsonb, starting_points = $9
+       deductions = $8::text::jsonb, starting_points = $9, four_eyes = $10
  WHERE id = $1;
 
 -- name: unfinished
@@ -89,8 +89,12 @@ SELECT json_build_object('tournament', json_build_object(
 -- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets; those with a text
 -- ($4) in their name or address, as their own number ("7", "#7") or their wallet's ("7", "wallet 7"), those in a role ($5). All
 -- are text: nothing is a pattern.
-SELECT member.user_id, person.name, person.email, member.role, person.kyc,
-       wallet.id AS wallet_id, wallet.balance, wallet.owed
+SELECT member.user_id, person.name, person.email, member.role,
+       checked_identity(member.user_id, member.tournament_id) AS kyc,
+       wallet.id AS wallet_id, wallet.balance, wallet.owed,
+       (SELECT count(*) FROM invitations made
+         WHERE made.created_by = member.user_id AND made.tournament_id = member.tournament_id AND made.ended_at IS NULL
+           AND made.uses_left > 0 AND made.expires_at > clock_timestamp()) AS invitations
   FROM members member
   JOIN users person ON person.id = member.user_id
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
@@ -103,8 +107,12 @@ SELECT member.user_id, person.name, person.email, member.role, person.kyc,
 
 -- name: member
 -- One member.
-SELECT member.user_id, person.name, person.email, member.role, person.kyc,
-       wallet.id AS wallet_id, wallet.balance, wallet.owed
+SELECT member.user_id, person.name, person.email, member.role,
+       checked_identity(member.user_id, member.tournament_id) AS kyc,
+       wallet.id AS wallet_id, wallet.balance, wallet.owed,
+       (SELECT count(*) FROM invitations made
+         WHERE made.created_by = member.user_id AND made.tournament_id = member.tournament_id AND made.ended_at IS NULL
+           AND made.uses_left > 0 AND made.expires_at > clock_timestamp()) AS invitations
   FROM members member
   JOIN users person ON person.id = member.user_id
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id

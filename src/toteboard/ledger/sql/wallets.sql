@@ -22,7 +22,7 @@ SELECT wallet.id, wallet.tournament_id, tournament.slug, wallet.user_id, wallet.
 -- name: limits
 -- The own limits of these wallets' owner as they count now, and what of each is used. Periods roll.
 WITH own AS (
-    SELECT DISTINCT ON (wallet.id, own.kind, own.period) wallet.id AS wallet_id, own.kind, own.period, own.amount,
+    SELECT DISTINCT ON (wallet.id, own.kind, own.period) wallet.id AS wallet_id, wallet.user_id, wallet.tournament_id, own.kind, own.period, own.amount,
            clock_timestamp() - CASE own.period WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '7 days'
                                                ELSE interval '30 days' END AS since
       FROM accounts wallet
@@ -33,11 +33,11 @@ WITH own AS (
 SELECT own.wallet_id, own.kind, own.period, own.amount,
        CASE own.kind
        WHEN 'stake' THEN (SELECT coalesce(sum(bets.stake), 0) FROM bets
-                           WHERE bets.wallet_id = own.wallet_id AND bets.status <> 'void' AND bets.placed_at > own.since)
+                           WHERE bets.wallet_id IN (SELECT one.wallet_id FROM limited_together(own.user_id, own.tournament_id) one) AND bets.status <> 'void' AND bets.placed_at > own.since)
        WHEN 'loss' THEN (SELECT greatest(coalesce(sum(bets.stake - coalesce(bets.payout, 0)), 0), 0) FROM bets
-                          WHERE bets.wallet_id = own.wallet_id AND bets.status <> 'void' AND bets.placed_at > own.since)
+                          WHERE bets.wallet_id IN (SELECT one.wallet_id FROM limited_together(own.user_id, own.tournament_id) one) AND bets.status <> 'void' AND bets.placed_at > own.since)
        ELSE (SELECT coalesce(sum(transfers.amount), 0) FROM transfers
-              WHERE transfers.credit_account = own.wallet_id AND transfers.kind = 'deposit' AND transfers.at > own.since)
+              WHERE transfers.credit_account IN (SELECT one.wallet_id FROM limited_together(own.user_id, own.tournament_id) one) AND transfers.kind = 'deposit' AND transfers.at > own.since)
        END::bigint AS used
   FROM own
  WHERE own.amount IS NOT NULL
@@ -81,6 +81,10 @@ SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, a
   LEFT JOIN matches match ON match.id = market.match_id
  ORDER BY asked.at DESC, asked.rank DESC, asked.no DESC;
 
+-- name: limits_turn
+-- Where a person's limits hold across tournaments, their deposits take turns.
+SELECT limits_turn(ARRAY[user_id]) FROM accounts WHERE id = $1 AND kind = 'wallet';
+
 -- name: lock
 -- One wallet, locked: bets on it wait.
 SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
@@ -89,7 +93,8 @@ SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
 -- The wallet as it is after the lock, with the accounts money comes from and goes to.
 SELECT wallet.id, wallet.tournament_id, wallet.user_id, wallet.balance, wallet.owed, tournament.currency, currency.exponent,
        tournament.archived_at, cash.id AS cash_id, receivable.id AS receivable_id,
-       own_deposit_left(wallet.id, wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_left
+       own_deposit_left(wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_left,
+       coalesce(wallet.excluded_until > clock_timestamp(), false) AS is_excluded
   FROM accounts wallet
   JOIN tournaments tournament ON tournament.id = wallet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people.own_affairs import check_markets
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments.closing_with_start import given_closing, with_start
 from toteboard.ledger.tournaments.market_rows import (
@@ -178,6 +179,7 @@ async def edit(change: Change, market_id: int, given: dict[str, Any], *, version
     _check_edit(before, changed)
     market = replace(before, **changed)
     _check_terms(market)
+    await check_markets(change, [market_id], before.tournament_id, "edit")
     if "carry_to" in changed or "kind" in changed:
         await _check_carry(change.conn, market.match_id, market_id, market)
     await change.conn.execute(_SQL["edit"], market_id, terms_json(market))
@@ -281,6 +283,8 @@ async def move(change: Change, market_id: int, action: MarketAction) -> None:
         raise Refused(Refusal.STATE, f"The market is {in_words(state)}; it cannot be {done} now.", state=state)
     if target(action) is MarketState.OPEN:
         check_ready(market, await outcomes(change.conn, [market_id]))
+    if action is MarketAction.REOPEN:
+        await check_markets(change, [market_id], market.tournament_id, "reopen")
     await change.conn.execute(_SQL["move"], market_id, after(state, action))
     await change.audit(_DONE[action], f"market:{market_id}", market.tournament_id, before=state)
     await announce(change, market_id)
@@ -327,6 +331,7 @@ async def enter_result(
     result = {name: sorted(ids) for name, ids in named.items()}
     if state is MarketState.RESULTED and market.result == result:
         return
+    await check_markets(change, [market_id], market.tournament_id, "result")
     await change.conn.execute(_SQL["enter_result"], market_id, after(state, MarketAction.RESULT), json.dumps(result))
     await change.audit(
         "market.resulted", f"market:{market_id}", market.tournament_id, before=market.result, result=result

@@ -10,6 +10,7 @@ import asyncpg
 
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people.own_affairs import check_markets
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.closing_with_start import closing_with
@@ -111,6 +112,7 @@ async def edit(
         return
     if "started_at" in changed:
         await _check_true_start(change, changed["started_at"], [] if is_correction else of_match)
+        await check_markets(change, [market.id for market in of_match], before.tournament_id, "started_at")
     closings: dict[int, datetime | None] = {}
     if "starts_at" in changed:
         new = {market.id: closing_with(market, changed["starts_at"]) for market in of_match}

@@ -9,6 +9,7 @@ from typing import Any
 
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people.own_affairs import check_markets
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.market_rows import LockedMarket, Outcome
@@ -106,6 +107,7 @@ async def edit(
         rows = await markets.outcomes(change.conn, [parent.market_id])
         markets.check_distinct([*(row.name for row in rows if row.id != outcome_id), changed["name"]])
         await _keep_name(change, market, before, reason)
+    await check_markets(change, [market.id], market.tournament_id, "outcome")
     outcome = replace(before, **changed)
     await change.conn.execute(_SQL["edit"], outcome_id, *(getattr(outcome, name) for name in EDITABLE))
     await change.audit(

@@ -12,6 +12,8 @@ import asyncpg
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.money import wallets
+from toteboard.ledger.people.invitation_rights import end_unrightful
+from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.events import EventKind
@@ -23,7 +25,10 @@ Role = Literal["bettor", "cashier", "organizer", "auditor"]
 # What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
 # What the log says of points that everybody is given.
 STARTING_POINTS = "starting points"
-EDITABLE = ("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions", "starting_points")
+EDITABLE = (
+    *("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions", "starting_points"),
+    "four_eyes",
+)
 
 
 def _slug_taken(slug: str) -> Refused:
@@ -239,6 +244,20 @@ async def put_member(change: Change, tournament_id: int, user_id: int, role: Rol
         await change.audit("member.role_changed", f"user:{user_id}", tournament_id, role=[before, role])
 
 
+async def change_role(change: Change, tournament_id: int, user_id: int, role: Role) -> None:
+    """Gives a member another role; invitations they may no longer give end with the one they had.
+
+    Raises Refused: NOT_FOUND for who is no member, FORBIDDEN for oneself.
+    """
+    before = await role_of(change, tournament_id, user_id)
+    if before is None:
+        raise Refused(Refusal.NOT_FOUND, "They are no member here: invite them.")
+    if before != role:
+        check_another(change.actor, user_id, Affair.ROLE, tournament_id)
+    await put_member(change, tournament_id, user_id, role)
+    await end_unrightful(change, user_id, tournament_id)
+
+
 async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
     """A wallet for this person, if there is none yet, with what everybody is given at joining.
 
@@ -257,14 +276,19 @@ async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
             amount=opened["starting_points"],
             currency=opened["currency"],
             note=STARTING_POINTS,
+            given=True,
         )
 
 
 async def remove_member(change: Change, tournament_id: int, user_id: int) -> None:
-    """Takes their role away; the wallet stays, empty. Raises Refused: NOT_FOUND, CONFLICT while money hangs on it."""
+    """Takes their role away; the wallet stays, empty, and their invitations end.
+
+    Raises Refused: NOT_FOUND, FORBIDDEN for oneself, CONFLICT while money hangs on it.
+    """
     role = await role_of(change, tournament_id, user_id)
     if role is None:
         raise Refused(Refusal.NOT_FOUND)
+    check_another(change.actor, user_id, Affair.ROLE, tournament_id)
     wallet = await change.conn.fetchrow(_SQL["lock_wallet"], tournament_id, user_id)
     if wallet is not None:
         if wallet["balance"] or wallet["owed"]:
@@ -273,3 +297,4 @@ async def remove_member(change: Change, tournament_id: int, user_id: int) -> Non
             raise Refused(Refusal.CONFLICT, "They have bets that are not settled yet.")
     await change.conn.execute(_SQL["remove_member"], tournament_id, user_id)
     await change.audit("member.removed", f"user:{user_id}", tournament_id, role=role)
+    await end_unrightful(change, user_id, tournament_id)

@@ -15,8 +15,10 @@ AS $$
       FROM (SELECT wallet.id, person.excluded_until,
                    CASE WHEN person.blocked THEN 5
                         WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
-                        WHEN person.kyc <> 'verified' AND tournament.kyc_provider <> 'none' THEN 8 ELSE 0 END AS eligibility,
-                   EXISTS (SELECT FROM limits WHERE limits.user_id = wallet.user_id AND limits.tournament_id = wallet.tournament_id
+                        WHEN tournament.kyc_provider <> 'none'
+                         AND checked_identity(wallet.user_id, wallet.tournament_id) <> 'verified' THEN 8 ELSE 0 END AS eligibility,
+                   -- In whichever tournament: they may hold in all of them (functions/limited_together.sql).
+                   EXISTS (SELECT FROM limits WHERE limits.user_id = wallet.user_id
                                                 AND limits.kind IN ('stake', 'loss')) AS limited
               FROM accounts wallet
               JOIN users person ON person.id = wallet.user_id
@@ -42,7 +44,9 @@ BEGIN
             ELSE
                 PERFORM refresh_eligibility(NEW.user_id, NEW.tournament_id);
             END IF;
-        ELSE PERFORM refresh_eligibility(NEW.user_id, NEW.tournament_id);  -- accounts, limits
+        WHEN 'limits' THEN PERFORM refresh_eligibility(NEW.user_id, NULL);
+        -- accounts, kyc_checks: a check without a tournament counts in all of them.
+        ELSE PERFORM refresh_eligibility(NEW.user_id, NEW.tournament_id);
     END CASE;
     RETURN NULL;
 END $$;
@@ -53,7 +57,12 @@ CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OR DELETE ON member
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet, kyc_provider ON tournaments
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
+CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OF status ON kyc_checks
+FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT ON limits
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT ON accounts
 FOR EACH ROW WHEN (NEW.kind = 'wallet') EXECUTE FUNCTION eligibility_changed();
+
+-- Whoever is barred is derived anew whenever this text changes.
+SELECT refresh_eligibility(NULL, NULL);

@@ -1,15 +1,16 @@
 -- What the bettor's own deposit limits still allow at a moment: the least of day, week and month; null without limits.
 -- Periods roll, as in own_stake_left.sql: the last 24 hours, 7 days, 30 days.
-CREATE OR REPLACE FUNCTION own_deposit_left(p_wallet bigint, p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION own_deposit_left(p_user bigint, p_tournament bigint, p_at timestamptz) RETURNS bigint
 LANGUAGE sql STABLE
 AS $$
     SELECT min(own.amount - paid_in.amount)
-      FROM (SELECT DISTINCT ON (period) period, amount FROM limits
-             WHERE user_id = p_user AND tournament_id = p_tournament AND kind = 'deposit' AND effective_at <= p_at
-             ORDER BY period, effective_at DESC, id DESC) own
+      FROM (SELECT DISTINCT ON (tournament_id, period) period, amount FROM limits
+             WHERE user_id = p_user AND tournament_id IN (SELECT one.tournament_id FROM limited_together(p_user, p_tournament) one)
+               AND kind = 'deposit' AND effective_at <= p_at
+             ORDER BY tournament_id, period, effective_at DESC, id DESC) own
      CROSS JOIN LATERAL (
             SELECT coalesce(sum(amount), 0)::bigint AS amount FROM transfers
-             WHERE credit_account = p_wallet AND kind = 'deposit'
+             WHERE credit_account IN (SELECT one.wallet_id FROM limited_together(p_user, p_tournament) one) AND kind = 'deposit'
                AND at > p_at - CASE own.period WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '7 days' ELSE interval '30 days' END
            ) paid_in
      WHERE own.amount IS NOT NULL

@@ -32,6 +32,8 @@ BEGIN
         PERFORM 1 FROM outcome_totals WHERE market_id = ANY(v_guarded) ORDER BY outcome_id FOR NO KEY UPDATE;  -- totals, after markets
     END IF;
 
+    PERFORM limits_turn(p_user);  -- people whose limits hold across tournaments, before wallets
+
     o_at := clock_timestamp();
 
     WITH book AS MATERIALIZED (
@@ -63,7 +65,7 @@ BEGIN
     priced AS (
         SELECT one.*, market.kind, market.status, market.opens_at, market.closes_at, market.stake_min, market.stake_max, market.total_max,
                market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at,
-               CASE WHEN one.limited THEN own_stake_left(one.wallet_id, one.user_id, one.tournament_id, o_at) END AS own_left,
+               CASE WHEN one.limited THEN own_stake_left(one.user_id, one.tournament_id, o_at) END AS own_left,
                prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
                CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
           FROM everybody one

@@ -1,0 +1,40 @@
+-- Deleting an account: what is personal goes, the books stay.
+
+-- name: lock
+-- The person, locked, and whether they are an admin.
+SELECT id, admin FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
+
+-- name: lock_wallets
+-- Their wallets by id, as everybody locks them, with what hangs on each.
+SELECT wallet.balance, wallet.owed, tournament.name,
+       EXISTS (SELECT FROM bets WHERE bets.wallet_id = wallet.id AND bets.status = 'pending') AS has_pending
+  FROM accounts wallet JOIN tournaments tournament ON tournament.id = wallet.tournament_id
+ WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 ORDER BY wallet.id FOR NO KEY UPDATE OF wallet;
+
+-- name: alone_in
+-- A tournament that is not archived and would be left without an organizer.
+SELECT tournament.name
+  FROM members mine JOIN tournaments tournament ON tournament.id = mine.tournament_id AND tournament.archived_at IS NULL
+ WHERE mine.user_id = $1 AND mine.role = 'organizer'
+   AND NOT EXISTS (SELECT FROM members other
+                    WHERE other.tournament_id = mine.tournament_id AND other.role = 'organizer' AND other.user_id <> $1)
+ ORDER BY tournament.id LIMIT 1;
+
+-- name: leave
+-- They are nobody's member any more.
+DELETE FROM members WHERE user_id = $1 RETURNING tournament_id, role;
+
+-- name: end_sessions
+-- No session, token or code of theirs opens anything; what they called a token is forgotten.
+WITH codes AS (
+    UPDATE password_codes SET expires_at = clock_timestamp() WHERE user_id = $1 AND used_at IS NULL
+)
+UPDATE sessions SET revoked_at = coalesce(revoked_at, clock_timestamp()), label = NULL WHERE user_id = $1;
+
+-- name: forget_checks
+-- What their identity checks say of them: documents, and the provider's number for each, by which it would tell more.
+UPDATE kyc_checks SET note = NULL, reference = 'erased-' || id WHERE user_id = $1;
+
+-- name: erase
+-- Name, address and password; how long they had excluded themselves stays.
+UPDATE users SET name = $2, email = NULL, password_hash = $3, kyc = 'none', deleted_at = clock_timestamp() WHERE id = $1;
