@@ -80,12 +80,24 @@ class ServerScenario:
             headers={"Idempotency-Key": str(uuid4())},
         )
 
+    def staff(self, tournament: dict[str, Any], name: str, role: str) -> Script:
+        """Somebody who has taken an invitation to this role."""
+        asked = {"role": role, "uses": 1, "days": 1}
+        made = self.boss.ask("POST", f"/api/tournament/{tournament['id']}/invitation", json=asked)
+        script = register(self.url, name)
+        script.ask("POST", f"/api/invitation/{made['code']}")
+        return script
+
+    def verify(self, tournament: dict[str, Any], user_id: int) -> None:
+        """Their document was seen at this tournament's desk."""
+        seen = {"tournament_id": tournament["id"], "user_id": user_id, "document": "passport", "decision": "verified"}
+        self.boss.ask("POST", "/api/kyc/desk", json=seen)
+
     def bettor(self, tournament: dict[str, Any], name: str, *, funds: int = 400_00, is_verified: bool = True) -> Bettor:
         script = register(self.url, name)
         wallet = script.ask("POST", f"/api/tournament/{tournament['id']}/join")
         if is_verified:
-            seen = {"tournament_id": tournament["id"], "user_id": wallet["user_id"], "document": "passport"}
-            self.boss.ask("POST", "/api/kyc/desk", json=seen | {"decision": "verified"})
+            self.verify(tournament, wallet["user_id"])
         if funds:
             self.cash(wallet, funds)
         return Bettor(script, f"{name}@example.org", wallet)

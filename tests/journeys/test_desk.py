@@ -10,16 +10,14 @@ from .browser import DESKTOP, PHONE, Size, page
 from .fit import assert_fits
 from .names import FAMILY, LONG, RIGHT_TO_LEFT
 from .scenarios import ServerScenario, sign_in
-from .server import register, toteboard
+from .server import toteboard
 
 DEPOSIT = 100_000
 
 
 def desk_of(chromium: Browser, scenario: ServerScenario, tournament: Any, name: str, size: Size = DESKTOP) -> Page:
     """The desk in the browser of a new organizer of this tournament."""
-    organizer = register(scenario.url, name)
-    path = f"/api/tournament/{tournament['id']}/member/{organizer.headers['X-Who']}"
-    scenario.boss.ask("PUT", path, json={"role": "organizer"})
+    scenario.staff(tournament, name, "organizer")
     desk = page(chromium, size=size)
     sign_in(desk, scenario.url, f"{name}@example.org")
     desk.goto(f"{scenario.url}/org/t/{tournament['slug']}")

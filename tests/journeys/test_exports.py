@@ -158,10 +158,9 @@ def test_an_auditor_takes_sheets_away_and_a_cashier_does_not(
     scenario: ServerScenario, chromium: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
     for role, rooms in (("auditor", ["Bets", "People", "Exports"]), ("cashier", ["Bets", "People"])):
-        someone = scenario.bettor(cup, f"{role}-of-cup", funds=0)
-        scenario.boss.ask("PUT", f"/api/tournament/{cup['id']}/member/{someone.wallet['user_id']}", json={"role": role})
+        scenario.staff(cup, f"{role}-of-cup", role)
         at = page(chromium)
-        sign_in(at, scenario.url, someone.email)
+        sign_in(at, scenario.url, f"{role}-of-cup@example.org")
         at.goto(f"{scenario.url}/org/t/cup/exports")
         desk = at.get_by_role("navigation", name="The desk")
         expect(desk.get_by_role("link")).to_have_text(rooms)

@@ -79,7 +79,9 @@ def test_a_bettor_of_three_tournaments_sees_each_wallet_in_its_currency(
     ]
     ada = scenario.bettor(cups[0], "ada", funds=400_00)
     for cup, funds in zip(cups[1:], (1_250_000, 75_500), strict=True):
-        scenario.cash(ada.script.ask("POST", f"/api/tournament/{cup['id']}/join"), funds)
+        wallet = ada.script.ask("POST", f"/api/tournament/{cup['id']}/join")
+        scenario.verify(cup, wallet["user_id"])
+        scenario.cash(wallet, funds)
     for cup, stake in zip(cups, (25_00, 20_000, 2_500), strict=True):
         ada.script.bet(scenario.market(cup, "Final", ["Mara", "Jun"])["outcomes"][0]["id"], stake, cup["currency"])
     someone = _page_of(chromium, scenario, ada.email, size=PHONE)

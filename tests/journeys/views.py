@@ -63,6 +63,10 @@ def evening_of(server: Served, chromium: Browser, *, warm_up_ms: int) -> Evening
     return Evening(server, people)
 
 
+def _unfold_somebody(someone: Page) -> None:
+    someone.get_by_test_id("person").nth(1).get_by_role("button").first.click()
+
+
 def bets_of(evening: Evening) -> list[dict[str, Any]]:
     """The bettor's bets: one that won, one that lost, two that wait."""
     board = evening.ask("spectator", "GET", f"/api/tournament/{SLUG}/board")
@@ -119,6 +123,7 @@ def views_of(evening: Evening) -> list[View]:
         View("desk-new", "admin", "/org/new", "/org/new"),
         View("audit", "auditor", "/audit", "/audit"),
         View("ops", "admin", "/ops", "/ops"),
+        View("accounts", "admin", "/ops/accounts", "/ops/accounts", then=_unfold_somebody),
     ]
 
 

@@ -31,11 +31,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * People
+         * @description Everybody with an account here, the newest first. For admins.
+         */
+        get: operations["people_api_user_get"];
         put?: never;
         /**
          * Register
-         * @description Register, and be signed in.
+         * @description Register, and be signed in; where the server sends mail, after a code that is sent to the address.
+         *
+         *     Nobody learns by it who is registered: a letter goes to every address. Without mail a taken address is refused as a wrong
+         *     password is, and each try is a registration that is counted.
          */
         post: operations["register_api_user_post"];
         delete?: never;
@@ -155,6 +162,66 @@ export interface paths {
          * @description Revokes an API token.
          */
         delete: operations["revoke_api_token__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Blocks somebody or lifts that; makes them an admin or no longer. Never oneself.
+         */
+        patch: operations["edit_api_user__user_id__patch"];
+        trace?: never;
+    };
+    "/api/user/{user_id}/kyc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description An admin decides for the whole server. It is logged in every tournament that the person belongs to.
+         */
+        post: operations["decide_api_user__user_id__kyc_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete
+         * @description Deletes one's own account, for good: name, address and documents go, what was bet and paid stays in the books.
+         */
+        post: operations["delete_api_me_deletion_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -293,13 +360,15 @@ export interface paths {
         };
         /**
          * Status
-         * @description How one's identity stands, and one's last checks.
+         * @description How one's identity stands in a tournament, and one's last checks that count there.
          */
         get: operations["status_api_kyc_get"];
         put?: never;
         /**
          * Start
          * @description Starts a check with the tournament's provider, or goes on with the one under way; `url` is its hosted page.
+         *
+         *     For its members: a check costs whoever runs the server money.
          */
         post: operations["start_api_kyc_post"];
         delete?: never;
@@ -319,7 +388,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description A cashier or organizer has seen the document. Nobody decides about themselves.
+         * @description A cashier or organizer has seen the document of a member: it counts in their tournament. Never one's own.
          */
         post: operations["decide_api_kyc_desk_post"];
         delete?: never;
@@ -454,7 +523,7 @@ export interface paths {
         get: operations["one_member_api_tournament__which__member__user_id__get"];
         /**
          * Put Member
-         * @description Gives somebody a role; a bettor gets a wallet too.
+         * @description Changes a member's role; a bettor gets a wallet too. 404 for who is no member: one becomes it by one's own act.
          */
         put: operations["put_member_api_tournament__which__member__user_id__put"];
         post?: never;
@@ -815,7 +884,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit
-         * @description Money was paid in. What is owed is paid back first. Again with the same key: 200, the same answer.
+         * @description Money was paid in for somebody else. What is owed is paid back first. Again with the same key: 200.
          */
         post: operations["deposit_api_wallet__wallet_id__deposit_post"];
         delete?: never;
@@ -835,7 +904,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw
-         * @description Money was paid out. Again with the same key: 200, the same answer.
+         * @description Money was paid out, to somebody else. Again with the same key: 200, the same answer.
          */
         post: operations["withdraw_api_wallet__wallet_id__withdrawal_post"];
         delete?: never;
@@ -1908,6 +1977,17 @@ export interface components {
             markets: number;
         };
         /**
+         * DeletionRequest
+         * @description The password of now: whoever found the device unlocked deletes nothing.
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        DeletionRequest: {
+            /** Password */
+            password: string;
+        };
+        /**
          * DerivationReport
          * @description The last full derivation that this process was asked for.
          */
@@ -1945,7 +2025,7 @@ export interface components {
         };
         /**
          * DeskDecisionRequest
-         * @description What the desk has seen, and what it decides.
+         * @description What the desk of a tournament has seen, and what it decides there.
          * @example {
          *       "tournament_id": 1,
          *       "user_id": 7,
@@ -1954,10 +2034,6 @@ export interface components {
          *     }
          */
         DeskDecisionRequest: {
-            /** Tournament Id */
-            tournament_id: number;
-            /** User Id */
-            user_id: number;
             /** Document */
             document: string;
             /**
@@ -1965,16 +2041,10 @@ export interface components {
              * @enum {string}
              */
             decision: "verified" | "declined";
-        };
-        /**
-         * DeskDecisionResponse
-         * @description The status that counts now.
-         */
-        DeskDecisionResponse: {
+            /** Tournament Id */
+            tournament_id: number;
             /** User Id */
             user_id: number;
-            /** Status */
-            status: string;
         };
         /**
          * Difference
@@ -2211,8 +2281,35 @@ export interface components {
             url: string | null;
         };
         /**
+         * IdentityDecision
+         * @description How the identity stands now: in the desk's tournament, or for an admin on the server.
+         */
+        IdentityDecision: {
+            /** User Id */
+            user_id: number;
+            /** Status */
+            status: string;
+        };
+        /**
+         * IdentityDecisionRequest
+         * @description What document was seen, and what is decided.
+         * @example {
+         *       "document": "passport",
+         *       "decision": "declined"
+         *     }
+         */
+        IdentityDecisionRequest: {
+            /** Document */
+            document: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "verified" | "declined";
+        };
+        /**
          * IdentityStatus
-         * @description The status that counts, and every check behind it.
+         * @description The status that counts in the tournament, or without one on the server, and the checks behind it.
          */
         IdentityStatus: {
             /** Status */
@@ -3052,7 +3149,10 @@ export interface components {
             name: string;
             /** Admin */
             admin: boolean;
-            /** Kyc */
+            /**
+             * Kyc
+             * @description what the server knows; a desk's decision counts in its tournament
+             */
             kyc: string;
             /** Blocked */
             blocked: boolean;
@@ -3111,6 +3211,8 @@ export interface components {
         /**
          * Member
          * @description A member; `balance` and `owed` in minor units, null without a wallet. `email` is null of somebody without.
+         *
+         *     `invitations` are those that they made and that are open: they end when their maker may no longer give that role.
          */
         Member: {
             /** User Id */
@@ -3124,7 +3226,10 @@ export interface components {
              * @enum {string}
              */
             role: "bettor" | "cashier" | "organizer" | "auditor";
-            /** Kyc */
+            /**
+             * Kyc
+             * @description how their identity stands in this tournament
+             */
             kyc: string;
             /** Wallet Id */
             wallet_id: number | null;
@@ -3132,10 +3237,12 @@ export interface components {
             balance: number | null;
             /** Owed */
             owed: number | null;
+            /** Invitations */
+            invitations: number;
         };
         /**
          * Membership
-         * @description A role in a tournament; `wallet_id` is null for who has never bet there.
+         * @description A role in a tournament; `wallet_id` is null for who has never bet there, `kyc` how one's identity stands there.
          */
         Membership: {
             /** Tournament Id */
@@ -3148,6 +3255,8 @@ export interface components {
             role: string;
             /** Wallet Id */
             wallet_id: number | null;
+            /** Kyc */
+            kyc: string;
         };
         /**
          * NewPasswordRequest
@@ -3375,6 +3484,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** PersonPage */
+        PersonPage: {
+            /** Items */
+            items: components["schemas"]["Person"][];
+            /** Next */
+            next?: string | null;
+        };
         /** SessionShownPage */
         SessionShownPage: {
             /** Items */
@@ -3520,6 +3636,30 @@ export interface components {
             staked: number;
             /** Matches New */
             matches_new: string[];
+        };
+        /**
+         * Person
+         * @description Somebody with an account, as an admin sees them. `kyc` is what the server knows; a desk's decision is its own.
+         */
+        Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string | null;
+            /** Admin */
+            admin: boolean;
+            /** Blocked */
+            blocked: boolean;
+            /** Kyc */
+            kyc: string;
+            /** Excluded Until */
+            excluded_until: string | null;
+            /** Created At */
+            created_at: string;
+            /** Tournaments */
+            tournaments: number;
         };
         /**
          * Pool
@@ -3775,6 +3915,22 @@ export interface components {
             tied?: number[];
         };
         /**
+         * RightsPatch
+         * @description What changes, and why; it is logged.
+         * @example {
+         *       "blocked": true,
+         *       "reason": "used a second account"
+         *     }
+         */
+        RightsPatch: {
+            /** Reason */
+            reason: string;
+            /** Admin */
+            admin?: boolean | null;
+            /** Blocked */
+            blocked?: boolean | null;
+        };
+        /**
          * RoleRequest
          * @description The role the member gets.
          * @example {
@@ -3818,6 +3974,16 @@ export interface components {
              * @description whether codes for a new password are sent by e-mail
              */
             mail: boolean;
+            /**
+             * Confirms Addresses
+             * @description whether whoever registers gets a code by e-mail first
+             */
+            confirms_addresses: boolean;
+            /**
+             * Limits Everywhere
+             * @description whether own limits count all tournaments of a currency together
+             */
+            limits_everywhere: boolean;
             /**
              * Addresses
              * @description how other devices reach this server, the best first
@@ -3978,6 +4144,11 @@ export interface components {
             markets: components["schemas"]["StartedMarket"][];
             /** Late */
             late: components["schemas"]["LateBet"][];
+            /**
+             * Warnings
+             * @description what to read twice before deciding it
+             */
+            warnings: string[];
             /** Digest */
             digest: string;
         };
@@ -4144,6 +4315,8 @@ export interface components {
             kyc_provider: string;
             /** Staff May Bet */
             staff_may_bet: boolean;
+            /** Four Eyes */
+            four_eyes: boolean;
             /**
              * Starting Points
              * @description what everybody is given at joining, in a tournament for points
@@ -4233,6 +4406,11 @@ export interface components {
             kyc_provider?: string | null;
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
+            /**
+             * Four Eyes
+             * @description who has bets on a market does not decide it, and who entered a result does not settle it
+             */
+            four_eyes?: boolean | null;
             /** Starting Points */
             starting_points?: number | null;
             /**
@@ -4366,6 +4544,11 @@ export interface components {
             /** Deduction Bps */
             deduction_bps: number;
             repaid: components["schemas"]["Preview"] | null;
+            /**
+             * Warnings
+             * @description what to read twice before deciding it
+             */
+            warnings: string[];
             /** Digest */
             digest: string;
         };
@@ -4777,6 +4960,80 @@ export interface operations {
             };
         };
     };
+    people_api_user_get: {
+        parameters: {
+            query?: {
+                /** @description in the name or the e-mail address, or the number */
+                q?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description at most `page_max` of the settings */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_api_user_post: {
         parameters: {
             query?: never;
@@ -4798,6 +5055,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description A code was sent to the address: it sets the password, and signs in */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description MALFORMED: The request cannot be read */
             400: {
@@ -5671,6 +5935,340 @@ export interface operations {
             };
         };
     };
+    edit_api_user__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_user__user_id__kyc_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityDecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityDecision"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_me_deletion_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_session_api_session__session_id__delete: {
         parameters: {
             query?: never;
@@ -6364,7 +6962,10 @@ export interface operations {
     };
     status_api_kyc_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description without: what the server knows */
+                tournament_id?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6391,6 +6992,15 @@ export interface operations {
             };
             /** @description UNAUTHENTICATED: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6451,7 +7061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description FORBIDDEN: You do not have the right to do this */
+            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6557,7 +7167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeskDecisionResponse"];
+                    "application/json": components["schemas"]["IdentityDecision"];
                 };
             };
             /** @description MALFORMED: The request cannot be read */

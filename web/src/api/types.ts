@@ -5,7 +5,8 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
-export type Kyc = 'none' | 'pending' | 'review' | 'verified' | 'declined'
+export type Kyc = 'none' | 'pending' | 'review' | 'verified' | 'declined' | 'expired'
+export type Person = Schemas['Person']
 export type Tournament = Schemas['Tournament']
 export type Preview = Schemas['Preview']
 export type StartPreview = Schemas['StartPreview']

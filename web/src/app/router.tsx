@@ -180,6 +180,12 @@ const ops = createRoute({
   component: lazyRouteComponent(() => import('./routes/OpsRoute')),
 })
 
+const accounts = createRoute({
+  getParentRoute: () => pages,
+  path: '/ops/accounts',
+  component: lazyRouteComponent(() => import('./routes/AccountsRoute')),
+})
+
 const deskBets = createRoute({
   getParentRoute: () => desk,
   path: 'bets',
@@ -260,6 +266,7 @@ export const router = createRouter({
       verify,
       audit,
       ops,
+      accounts,
       join,
       joinByCode,
       newTournament,

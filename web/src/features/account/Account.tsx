@@ -3,6 +3,7 @@
 import type { Me } from '@/api/types'
 import { Panel } from '@/shared/ui/Panel'
 import styles from './account.module.css'
+import { DeleteAccount } from './DeleteAccount'
 import { Identity } from './Identity'
 import { NewPassword } from './NewPassword'
 import { Sessions } from './Sessions'
@@ -22,6 +23,9 @@ export function Account({ me }: { me: Me }) {
       </Panel>
       <Panel title="API tokens">
         <Tokens />
+      </Panel>
+      <Panel title="Delete your account">
+        <DeleteAccount />
       </Panel>
     </div>
   )

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { api, must } from '@/api/client'
 import type { Limit, Me, Wallet } from '@/api/types'
 import { walletsQuery } from '@/shared/mine'
+import { serverQuery } from '@/shared/server'
 import { LinkButton } from '@/shared/ui/Button'
 import { Panel } from '@/shared/ui/Panel'
 import { Awaiting, Empty } from '@/shared/ui/States'
@@ -30,6 +31,7 @@ export function OwnLimits({ me, tournament, usual, onChoose }: Props) {
     queryFn: () => must(api.GET('/api/limit')),
     refetchInterval: LOOK_EVERY_MS,
   })
+  const server = useQuery(serverQuery)
   const wallet =
     wallets.data?.find((one) => one.tournament_id === tournament) ??
     wallets.data?.find((one) => one.slug === usual) ??
@@ -55,6 +57,8 @@ export function OwnLimits({ me, tournament, usual, onChoose }: Props) {
               {me.memberships.find((one) => one.tournament_id === wallet.tournament_id)?.name ?? wallet.slug}
             </bdi>
             . A lower limit counts at once, a higher one after 24 hours.
+            {server.data?.limits_everywhere &&
+              ` On this server it counts all your tournaments in ${wallet.currency} together.`}
           </p>
           <LimitsOf key={wallet.id} wallet={wallet} limits={limits.data.items} />
         </>

@@ -13,8 +13,9 @@ import { A_ROLE, label, ROLE_WORDS } from '@/shared/words'
 import styles from './invitations.module.css'
 import { isStaff, ROLE_MEANS, ROLES } from './roles'
 
-const USES_MAX = 10_000
-const DAYS = [1, 3, 7, 14, 30, 90, 365]
+/** Of the API: for staff few and short, for bettors a hall for a season. */
+const usesMax = (role: Role) => (isStaff(role) ? 20 : 10_000)
+const daysOf = (role: Role) => (isStaff(role) ? [1, 3, 7, 14] : [1, 3, 7, 14, 30, 90])
 
 /** A poster for everybody, a slip of paper for one of the staff. */
 const usualUses = (role: Role) => (isStaff(role) ? '1' : '500')
@@ -35,7 +36,7 @@ export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: Invi
     onSuccess: onMade,
   })
   const refused = (field: string) => (make.error instanceof Problem ? make.error.of(field) : undefined)
-  const isCount = /^\d{1,5}$/.test(uses) && Number(uses) >= 1 && Number(uses) <= USES_MAX
+  const isCount = /^\d{1,5}$/.test(uses) && Number(uses) >= 1 && Number(uses) <= usesMax(role)
   function onSubmit(event: FormEvent) {
     event.preventDefault()
     if (isCount && !make.isPending) make.mutate()
@@ -61,7 +62,7 @@ export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: Invi
           inputMode="numeric"
           autoComplete="off"
           value={uses}
-          wrong={isCount ? refused('uses') : `A number from 1 to ${USES_MAX.toLocaleString('en-GB')}.`}
+          wrong={isCount ? refused('uses') : `A number from 1 to ${usesMax(role).toLocaleString('en-GB')}.`}
           hint={
             isStaff(role) && uses !== '1' ? `Everybody with the code becomes ${A_ROLE[role]}.` : undefined
           }
@@ -71,7 +72,7 @@ export function InviteForm({ slug, onMade }: { slug: string; onMade: (made: Invi
           label="For how long"
           value={days}
           wrong={refused('days')}
-          options={DAYS.map((n) => ({ value: String(n), label: n === 1 ? '1 day' : `${n} days` }))}
+          options={daysOf(role).map((n) => ({ value: String(n), label: n === 1 ? '1 day' : `${n} days` }))}
           onChange={(event) => setDays(event.target.value)}
         />
         {!['role', 'uses', 'days'].some(refused) && <Failure error={make.error} />}

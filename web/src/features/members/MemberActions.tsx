@@ -5,8 +5,8 @@ import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Member, Role, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
+import { plural } from '@/shared/plural'
 import { usePublicAddress } from '@/shared/publicAddress'
-import { refreshMe, useMe } from '@/shared/session'
 import { shortTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
@@ -48,7 +48,7 @@ export function IdentityForm({ member, slug, tournament }: Props) {
     <form className={styles.form} onSubmit={onSubmit} aria-label="Check the identity">
       <Field
         label="Document seen"
-        hint="Such as: identity card, Germany. It is logged with your name."
+        hint="Such as: identity card, Germany. It is kept with your name and counts in this tournament."
         value={seen}
         maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setSeen(event.target.value)}
@@ -68,10 +68,8 @@ export function IdentityForm({ member, slug, tournament }: Props) {
 
 export function RoleForm({ member, slug, tournament }: Props) {
   const queries = useQueryClient()
-  const me = useMe()
   const [role, setRole] = useState<Role>(member.role)
   const [isAsking, setAsking] = useState(false)
-  const isMe = me?.id === member.user_id
   const change = useMutation({
     mutationFn: () =>
       must(
@@ -80,13 +78,12 @@ export function RoleForm({ member, slug, tournament }: Props) {
           body: { role },
         }),
       ),
-    onSuccess: async () => {
+    onSuccess: () => {
       setAsking(false)
       queries.invalidateQueries({ queryKey: membersKey(slug) })
-      if (isMe) await refreshMe()
     },
   })
-  const action = `Make ${isMe ? 'yourself' : member.name} ${A_ROLE[role]}`
+  const action = `Make ${member.name} ${A_ROLE[role]}`
   return (
     <div className={styles.form}>
       <SelectField
@@ -115,11 +112,17 @@ export function RoleForm({ member, slug, tournament }: Props) {
           {changeMeans(member, role, tournament.staff_may_bet).map((line) => (
             <p key={line}>{line}</p>
           ))}
-          {isMe && <p>This is you: you may not be able to undo it.</p>}
+          {member.role === 'organizer' && <Ending invitations={member.invitations} />}
         </Confirm>
       )}
     </div>
   )
+}
+
+/** Invitations last as long as their maker's right. */
+function Ending({ invitations }: { invitations: number }) {
+  if (invitations === 0) return null
+  return <p>{plural(invitations, 'open invitation')} they made will end. Whoever used one stays.</p>
 }
 
 export function RemoveMember({ member, slug }: Omit<Props, 'tournament'>) {
@@ -153,6 +156,7 @@ export function RemoveMember({ member, slug }: Omit<Props, 'tournament'>) {
             They lose their role here. Their account, and what is logged of them, stays. Nobody is removed
             while their wallet holds or owes money, or bets of theirs are open.
           </p>
+          <Ending invitations={member.invitations} />
         </Confirm>
       )}
     </>

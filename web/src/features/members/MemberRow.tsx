@@ -78,21 +78,27 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
     if (as !== 'auditor' && member.kyc)
       panel.current?.querySelector<HTMLInputElement>('form input:not([type=radio])')?.focus()
   }, [as, member.kyc])
+  const isMe = member.user_id === me?.id
   const asksIdentity = tournament.kyc_provider !== 'none'
   const owner = wallet === null ? null : { ...member, wallet_id: wallet }
   return (
     <div ref={panel} className={styles.panel} data-wide={as === 'auditor' || undefined}>
       {as !== 'auditor' && (
         <div className={styles.card}>
-          {asksIdentity && member.kyc !== 'verified' && member.user_id !== me?.id && (
+          {asksIdentity && member.kyc !== 'verified' && !isMe && (
             <IdentityForm member={member} slug={slug} tournament={tournament} />
           )}
-          {owner && <CashForm member={owner} currency={tournament} />}
+          {owner && !isMe && <CashForm member={owner} currency={tournament} />}
+          {isMe && (
+            <p className={styles.quiet}>
+              This is you: a colleague checks your identity and pays you in and out.
+            </p>
+          )}
         </div>
       )}
       {owner && <Statement member={owner} currency={tournament} />}
       {!owner && <p className={styles.quiet}>No wallet: they do not bet here.</p>}
-      {as === 'organizer' && (
+      {as === 'organizer' && !isMe && (
         <div className={styles.actions}>
           <RoleForm key={member.role} member={member} slug={slug} tournament={tournament} />
         </div>
@@ -110,7 +116,7 @@ function MemberPanel({ member, slug, tournament, as }: Props) {
             </Link>
           )}
           {as === 'organizer' && <PasswordCode member={member} slug={slug} />}
-          {as === 'organizer' && <RemoveMember member={member} slug={slug} />}
+          {as === 'organizer' && !isMe && <RemoveMember member={member} slug={slug} />}
         </div>
       )}
     </div>

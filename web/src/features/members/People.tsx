@@ -14,6 +14,7 @@ import { More, usePaged } from '@/shared/ui/Paged'
 import { Empty, FailedToLoad, Loading } from '@/shared/ui/States'
 import { Tabs } from '@/shared/ui/Tabs'
 import { useQuietly } from '@/shared/useQuietly'
+import { useSettled } from '@/shared/useSettled'
 import { ROLE_WORDS } from '@/shared/words'
 import { Invitations } from './Invitations'
 import { membersKey } from './MemberActions'
@@ -23,7 +24,6 @@ import { resumePayments, usePayments } from './payments'
 import { ROLES } from './roles'
 import { STATEMENTS } from './Statement'
 
-const TYPED_MS = 250
 /** Somebody joins, somebody bets: their row says so by itself. */
 const LOOK_EVERY_MS = 5000
 
@@ -33,16 +33,6 @@ interface Props {
   /** The one member to show, by their user id. */
   member: number | null
   showsInvitations: boolean
-}
-
-/** What stands still for a moment: a question to the server for each letter would be many for nothing. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), TYPED_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 /** Payments left open go on, and what was paid is read again wherever it shows. */

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Wallet } from '@/api/types'
 import { tournamentQuery } from '@/shared/server'
-import { refreshMe, useMe } from '@/shared/session'
+import { membershipOf, refreshMe, useMe } from '@/shared/session'
 import { Icon } from '@/shared/ui/Icon'
 import { Panel } from '@/shared/ui/Panel'
 import { useQuietly } from '@/shared/useQuietly'
@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 5000
 export function BeforeBetting({ wallet }: { wallet: Wallet }) {
   const me = useMe()
   // Who is verified asks nothing.
-  const isUnchecked = me != null && me.kyc !== 'verified'
+  const isUnchecked = me != null && membershipOf(me, wallet.slug)?.kyc !== 'verified'
   const { data: tournament } = useQuery({ ...tournamentQuery(wallet.slug), enabled: isUnchecked })
   const isUnknown = tournament !== undefined && isUnchecked && tournament.kyc_provider !== 'none'
   const hasNothing = wallet.balance === 0 && wallet.owed === 0

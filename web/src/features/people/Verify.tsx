@@ -27,8 +27,9 @@ export function Verify({ tournament, onBack }: Props) {
   const queries = useQueryClient()
   const [isAtDesk, setAtDesk] = useState(false)
   const state = useQuery({
-    queryKey: ['kyc'],
-    queryFn: () => must(api.GET('/api/kyc')),
+    queryKey: ['kyc', tournament],
+    queryFn: () =>
+      must(api.GET('/api/kyc', { params: { query: { tournament_id: tournament ?? undefined } } })),
     refetchInterval: ({ state: { data, error } }) =>
       error || data?.status === 'none' || isOpen(data?.status as Kyc | undefined) ? ASK_EVERY_MS : false,
   })
@@ -54,8 +55,8 @@ export function Verify({ tournament, onBack }: Props) {
   const isDesk =
     (isOpen(status) && (isAtDesk || newest?.provider === 'desk')) || (status === 'none' && atDesk === 'desk')
   const mayStart = status !== undefined && status !== 'verified' && tournament !== null && !isDesk
-  // A decline at the desk stands until the desk says otherwise.
-  const isFinal = status === 'declined' && newest?.provider === 'desk'
+  // What people declined stands until they say otherwise.
+  const isFinal = status === 'declined' && (newest?.provider === 'desk' || newest?.provider === 'admin')
 
   return (
     <div className={styles.form} data-testid="kyc" data-status={status}>

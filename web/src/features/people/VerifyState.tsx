@@ -39,6 +39,12 @@ export function VerifyState({ status, isDesk, isFinal }: Props) {
           That can take a while. You can leave this page; it is found again in the menu.
         </Note>
       )
+    case 'expired':
+      return (
+        <Note tone="warn" icon="clock" title="The check is over.">
+          It ended without an answer, or is too old by now. Start it again.
+        </Note>
+      )
     case 'verified':
       return (
         <Note tone="good" icon="check" title="You are verified.">

@@ -12,7 +12,8 @@ import { type Entry, isWrong, type Wrong } from './entry'
 
 interface Door {
   check: (entry: Entry) => Wrong
-  ask: (entry: Entry) => Promise<Me>
+  /** Undefined where somebody is not in yet: a code was sent. */
+  ask: (entry: Entry) => Promise<Me | undefined>
   onDone: () => void
 }
 
@@ -36,6 +37,7 @@ export function useEntering({ check, ask, onDone }: Door) {
   const entering = useMutation({
     mutationFn: ask,
     onSuccess: (me) => {
+      if (!me) return
       signedIn(me)
       onDone()
     },

@@ -3,17 +3,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useStructure } from '@/feed/useFeed'
 import { tournamentQuery } from '@/shared/server'
-import { useMe } from '@/shared/session'
+import { membershipOf, useMe } from '@/shared/session'
 
 /** It is verified, or the tournament asks for none. */
 export function useIsKnown(): boolean {
   const me = useMe()
-  const slug = useStructure()?.tournament.slug
+  const slug = useStructure()?.tournament.slug ?? ''
+  const isVerified = me ? membershipOf(me, slug)?.kyc === 'verified' : false
   const { data: tournament } = useQuery({
-    ...tournamentQuery(slug ?? ''),
-    enabled: slug !== undefined && me?.kyc !== 'verified',
+    ...tournamentQuery(slug),
+    enabled: slug !== '' && !isVerified,
   })
-  return me?.kyc === 'verified' || tournament?.kyc_provider === 'none'
+  return isVerified || tournament?.kyc_provider === 'none'
 }
 
 /** Until when the reader takes a break from betting, as the API says it; null where they take none. */

@@ -7,7 +7,8 @@ import { TournamentForm, type Wanted } from './TournamentForm'
 
 export function NewTournament({ onMade }: { onMade: (slug: string) => void }) {
   const make = useMutation({
-    mutationFn: (wanted: Wanted) => must(api.POST('/api/tournament', { body: wanted })),
+    // Four eyes take two organizers: that is a setting for later.
+    mutationFn: ({ four_eyes: _, ...wanted }: Wanted) => must(api.POST('/api/tournament', { body: wanted })),
     onSuccess: async ({ slug }) => {
       await refreshMe()
       onMade(slug)

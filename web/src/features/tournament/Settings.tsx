@@ -22,6 +22,7 @@ const EDITABLE = [
   'kyc_provider',
   'staff_may_bet',
   'starting_points',
+  'four_eyes',
 ] as const
 
 /** Only what was changed is sent: what somebody else changed meanwhile stays. */

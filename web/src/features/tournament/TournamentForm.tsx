@@ -24,6 +24,7 @@ export type Wanted = Pick<
   | 'kyc_provider'
   | 'staff_may_bet'
   | 'starting_points'
+  | 'four_eyes'
 >
 
 const FRESH: Omit<Wanted, 'timezone'> = {
@@ -34,6 +35,7 @@ const FRESH: Omit<Wanted, 'timezone'> = {
   kyc_provider: 'desk',
   staff_may_bet: false,
   starting_points: 0,
+  four_eyes: false,
 }
 
 /** Currencies that are no money, with their decimals. */
@@ -207,6 +209,22 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
             </small>
           </span>
         </label>
+        {before && (
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={wanted.four_eyes}
+              onChange={(event) => set({ four_eyes: event.target.checked })}
+            />
+            <span>
+              Four eyes
+              <small>
+                Who has bets on a market does not decide it, and who enters a result does not settle it: it
+                takes two organizers. Off: it is only shown and logged.
+              </small>
+            </span>
+          </label>
+        )}
       </fieldset>
       <div className={styles.foot}>
         {!FIELDS.some((field) => refusedAt(error, field)) && <Failure error={error} />}

@@ -5,7 +5,7 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     IF current_setting('toteboard.limits_everywhere', true) = 'on' THEN
-        PERFORM pg_advisory_xact_lock(29808, (person % 2147483648)::int)
+        PERFORM pg_advisory_xact_lock(29808, (person & 2147483647)::int)
            FROM (SELECT DISTINCT user_id AS person FROM limits WHERE user_id = ANY(p_user) ORDER BY 1) limited;
     END IF;
 END $$;

@@ -17,6 +17,7 @@ import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
 import { Changes } from '../results/Changes'
 import { inputMoment, momentOf, zoneHere } from '../times'
+import { Warnings } from './Warnings'
 
 export function StartForm({ match }: { match: Match }) {
   const queries = useQueryClient()
@@ -136,6 +137,7 @@ function Effect({ seen, isCleared, currency }: EffectProps) {
       >
         {lines.join(' ')}
       </Note>
+      <Warnings of={seen.warnings} />
       {seen.late.length > 0 && (
         <ul className={formStyles.list} data-testid="late-bets">
           {seen.late.map((bet) => (

@@ -12,6 +12,7 @@ import { Field } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
 import formStyles from '../form.module.css'
 import { Changes } from '../results/Changes'
+import { Warnings } from './Warnings'
 
 interface Props {
   market: MarketOnBoard
@@ -85,6 +86,7 @@ export function WithdrawForm({ market, outcome, currency, onClose }: Props) {
           onChange={(event) => setReason(event.target.value)}
         />
       </div>
+      {seen && <Warnings of={seen.warnings} />}
       {seen?.repaid && <Changes title={market.name} preview={seen.repaid} currency={currency} />}
       <Failure error={saving.error ?? preview.error} />
       <div className={formStyles.decide}>
