@@ -102,7 +102,9 @@ async def test_a_worker_alone_pays_and_closes(scenario: LedgerScenario) -> None:
     application = Application(Settings.read({}, database_url=scenario.dsn, role="worker"))
     await application.start()
     try:
-        assert {loop.name for loop in application.services.loops} == {"wakeups", "closing", "paying"}
+        assert {loop.name for loop in application.services.loops} == {
+            *("wakeups", "closing", "paying", "identity", "expiry")
+        }
         async with asyncio.timeout(WAIT_S):
             while True:
                 if await scenario.conn.fetchval("SELECT status FROM markets WHERE id = $1", market.id) == "closed":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toteboard import background
+from toteboard import background, services
 from toteboard.asgi import Application
 from toteboard.background import PAUSE_MAX_S, Loop, Loops, forever
 from toteboard.settings import Settings
@@ -16,7 +16,7 @@ WAIT_S = 15
 # What runs in a process of every role.
 EVERY_LOOP = {
     *("wakeups", "lane 0", "lane 1", "feed tail", "feed bets", "feed sessions", "feed sessions, slowly"),
-    *("closing", "paying"),
+    *("closing", "paying", "identity", "expiry"),
 }
 
 
@@ -62,7 +62,8 @@ async def test_each_loop_goes_on_after_an_error_nobody_foresaw(
 
     monkeypatch.setattr(background, "forever", killing)
     kills["left"] = 2
-    application = Application(Settings.read({}, database_url=database))
+    monkeypatch.setattr(services, "EXPIRY_S", 0.01)
+    application = Application(Settings.read({}, database_url=database, kyc_poll_s=1))
     with caplog.at_level(logging.ERROR, logger="toteboard.background"):
         await application.start()
         try:

@@ -212,6 +212,17 @@ class SocketFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityFigures:
+    """An identity provider: questions to it since the start, and since when it does not answer, None while it does."""
+
+    name: str
+    asked: int
+    failed: int
+    down_since: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorFigures:
     """Since the start, and the last of them, newest first."""
 
@@ -236,4 +247,5 @@ class Figures:
     bets_by_second: list[int] | None
     feed: FeedFigures | None
     sockets: SocketFigures | None
+    identity: list[IdentityFigures]
     errors: ErrorFigures

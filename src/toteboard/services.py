@@ -22,6 +22,7 @@ from toteboard.feed.hub import Hub
 from toteboard.feed.subscriber import FeedUser, Headers
 from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.intake.intake import Intake
+from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
@@ -30,6 +31,9 @@ from toteboard.metrics import LastErrors
 from toteboard.reconciliation import derivation
 from toteboard.rules.refusals import Refused
 from toteboard.settings import Settings
+
+# How often it is looked for identity checks that are over.
+EXPIRY_S = 60
 
 
 def build(settings: Settings) -> Services:
@@ -46,6 +50,7 @@ def build(settings: Settings) -> Services:
     loops = Loops()
     replica = ledger.reader()
     sessions = Sessions(ledger, settings)
+    providers = KycProviders(settings)
     return Services(
         settings=settings,
         ledger=ledger,
@@ -55,7 +60,8 @@ def build(settings: Settings) -> Services:
         throttles=Throttles.of(settings),
         intake=Intake(ledger, settings, loops),
         hub=Hub(ledger, settings, _identifier(sessions), loops=loops),
-        kyc=KycProviders(settings),
+        kyc=providers,
+        checking=Checking(ledger, providers),
         uploads=Uploads(settings),
         exports=ExportQueue(settings),
         books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
@@ -74,8 +80,9 @@ async def running(services: Services) -> AsyncIterator[None]:
         await stack.enter_async_context(ledger.running())
         assert isinstance(ledger.wakeups, PostgresWakeups)
         await stack.enter_async_context(ledger.wakeups.running(loops))
-        if role.serves_api:
+        if role.serves_api or role.works:
             stack.push_async_callback(services.kyc.close)
+        if role.serves_api:
             stack.push_async_callback(services.books.stop)
             await stack.enter_async_context(services.intake.running())
         if role.serves_feed:
@@ -85,6 +92,8 @@ async def running(services: Services) -> AsyncIterator[None]:
             for name, step, every_s in (
                 ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
                 ("paying", payer.step, paying.POLL_S),
+                ("identity", services.checking.ask_due, settings.kyc_poll_s),
+                ("expiry", partial(services.checking.expire_old, settings.kyc_valid_days), EXPIRY_S),
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))
         yield

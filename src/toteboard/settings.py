@@ -195,6 +195,21 @@ class Settings(BaseModel):
     export_statement_s: int = _setting(120, "no statement of an export runs longer", least=1, most=3600)
     exports_remembered_max: int = _setting(500, "downloads whose progress can be asked for", least=1, most=100_000)
 
+    kyc_checks_day_max: int = _setting(
+        1000, "identity checks by third parties begun in a day, by everybody together: each costs money", least=1
+    )
+    kyc_poll_s: int = _setting(30, "how often providers are asked about checks whose message may be lost", least=1)
+    kyc_valid_days: int = _setting(0, "a third party's check is good for so many days; 0: for good", least=0, most=3650)
+    kyc_identity_key: str = _setting(
+        "", "what marks of identities are hashed with, so that one person has one account; at least 32 characters"
+    )
+    kyc_veriff_url: str = _setting("https://stationapi.veriff.com", "the base URL of the Veriff integration")
+    kyc_veriff_key: str = _setting("", "the API key of the Veriff integration; empty: no Veriff")
+    kyc_veriff_secret: str = _setting("", "the shared secret of the Veriff integration")
+    kyc_onfido_url: str = _setting("https://api.eu.onfido.com", "the base URL of the Onfido region")
+    kyc_onfido_token: str = _setting("", "the API token of Onfido; empty: no Onfido")
+    kyc_onfido_webhook_token: str = _setting("", "the token that Onfido signs its webhook with")
+    kyc_onfido_workflow: str = _setting("", "the id of the Onfido workflow that checks an identity")
     kyc_sandbox_url: str = _setting("", "where the sandbox identity provider is reached by a browser")
     kyc_sandbox_secret: str = _setting("", "what the sandbox identity provider signs with; at least 32 characters")
     smtp_url: str = _setting(

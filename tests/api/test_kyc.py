@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from toteboard.kyc import signature
-from toteboard.kyc.provider import Started, Unavailable, UnknownReference
+from toteboard.kyc.provider import Answer, Started, Unavailable, UnknownReference
 from toteboard.kyc.sandbox import SandboxProvider
 
 from .clients import ApiClient, code
@@ -31,13 +31,13 @@ class FakeProvider(SandboxProvider):
     async def start(self, person: Any, return_url: str) -> Started:
         self.started += 1
         reference = f"check-{self.started}"
-        return Started(reference, self.page(reference))
+        return Started(reference, f"http://provider.test/check/{reference}")
 
-    async def status_of(self, reference: str) -> Any:
+    async def answer(self, reference: str, person: Any) -> Answer | None:
         self.asked += 1
         if isinstance(self.says, Exception):
             raise self.says
-        return self.says
+        return Answer(status=self.says) if self.says else None  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -17,13 +17,15 @@ import pytest_asyncio
 import uvicorn
 
 from toteboard.kyc.desk import Desk
-from toteboard.kyc.provider import Forged, Unavailable, UnknownReference
+from toteboard.kyc.provider import Forged, Person, Unavailable, UnknownReference
 from toteboard.kyc.registry import KycProviders
 from toteboard.settings import SettingRefused, Settings
 
 from .clients import ApiClient
 from .conftest import SECRET, Records
 from .identity import WEBHOOK, begin, kyc_of, sandbox_provider, signed
+
+NOBODY = Person(1, "Nobody")
 
 
 def free_port() -> int:
@@ -120,9 +122,9 @@ async def test_the_sandbox_provider_answers_only_what_we_signed(sandbox_process:
         script = body.replace(b"http://tote.test/", b"javascript:alert(1)")
         assert (await stranger.post("/check", content=script, headers=signed(script))).status_code == 422
     with pytest.raises(UnknownReference):
-        await sandbox_provider(sandbox_process, SECRET).status_of("never-begun")
+        await sandbox_provider(sandbox_process, SECRET).answer("never-begun", NOBODY)
     with pytest.raises(Unavailable):
-        await sandbox_provider(sandbox_process, "y" * 40).status_of("never-begun")
+        await sandbox_provider(sandbox_process, "y" * 40).answer("never-begun", NOBODY)
 
 
 def test_the_sandbox_provider_does_not_start_without_a_secret() -> None:
@@ -144,7 +146,7 @@ def test_a_secret_too_short_to_be_one_is_refused() -> None:
 
 async def test_the_desk_sends_no_messages_and_has_no_page() -> None:
     desk = Desk()
-    assert desk.page("x") is None
-    assert await desk.status_of("x") is None
+    assert (await desk.start(NOBODY, "http://tote.test/")).url is None
+    assert await desk.answer("x", NOBODY) is None
     with pytest.raises(Forged):
         desk.verify_message({}, b"", 0)

@@ -230,6 +230,8 @@ async def test_staff_read_the_members_and_others_do_not(scenario: ApiScenario, c
         "email": "bettor@example.org",
         "role": "bettor",
         "kyc": "none",
+        "kyc_is_twin": False,
+        "kyc_twin": None,
         "wallet_id": bettor["wallet_id"],
         "balance": 0,
         "owed": 0,

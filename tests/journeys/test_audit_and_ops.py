@@ -146,7 +146,7 @@ def test_an_operator_derives_the_books_and_finds_the_result_after_a_reload(serve
     operator = enter(page(chromium), server, "as the operator")
     expect(operator).to_have_url(re.compile("/ops"))
     lamps = operator.get_by_test_id("lamp")
-    expect(lamps).to_have_count(7)
+    expect(lamps).to_have_count(8)
     expect(operator.locator('[data-lamp="Books"]')).to_have_attribute("data-state", "well")
     expect(operator.locator('[data-lamp="Books"]')).to_contain_text("Balanced")
     expect(operator.get_by_text("No errors since start.")).to_be_visible()

@@ -13,6 +13,7 @@ from toteboard.api.throttle import Throttles
 from toteboard.background import Loops
 from toteboard.feed.hub import Hub
 from toteboard.intake.intake import Intake
+from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Reader
 from toteboard.metrics import LastErrors
@@ -37,6 +38,7 @@ class Services:
     intake: Intake
     hub: Hub
     kyc: KycProviders
+    checking: Checking
     uploads: Uploads
     exports: ExportQueue
     books: Derivation

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from toteboard.kyc.provider import Forged, Message, Person, Started
-from toteboard.ledger.people.kyc import Status
+from toteboard.kyc.provider import Answer, Forged, Message, Person, Started
 from toteboard.settings import Settings
 
 
@@ -14,17 +13,15 @@ class Desk:
     """The provider that is no provider: somebody at the desk looks at a document."""
 
     name = "desk"
+    asked_again = False
 
     async def start(self, person: Person, return_url: str) -> Started:
         return Started(reference=str(uuid4()), url=None)
 
-    def page(self, reference: str) -> str | None:
-        return None
-
-    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
+    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message | None:
         raise Forged("the desk sends no messages")
 
-    async def status_of(self, reference: str) -> Status | None:
+    async def answer(self, reference: str, person: Person) -> Answer | None:
         return None
 
     async def close(self) -> None:

@@ -1,7 +1,8 @@
 """What an identity provider is to us: it starts checks, sends signed messages, can be asked. Knows none of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from toteboard.ledger.people.kyc import Status
@@ -41,11 +42,23 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a provider said: about which check, and its own number for the message."""
+    """What a provider said: about which check, and the number of the message: the same for the same news."""
 
     id: str
     reference: str
     status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How a check stands. `traits` are what two checks of one person have in common, such as a document's country and number.
+
+    They are never kept: kyc/marks.py makes keyed hashes of them.
+    """
+
+    status: Status
+    born_on: date | None = None
+    traits: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Provider(Protocol):
@@ -54,17 +67,18 @@ class Provider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def asked_again(self) -> bool:
+        """Whether its messages only say that there is news: how the check stands is asked, and then counts."""
+
     async def start(self, person: Person, return_url: str) -> Started:
         """A new check; the hosted page leads back to `return_url`. Raises Unavailable."""
 
-    def page(self, reference: str) -> str | None:
-        """The hosted page of a check that was started, if the provider has any."""
+    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message | None:
+        """The provider's message, None for news of no check; `now` in seconds since 1970. Raises Forged, Unreadable."""
 
-    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
-        """The provider's message; `now` in seconds since 1970. Raises Forged, Unreadable."""
-
-    async def status_of(self, reference: str) -> Status | None:
-        """How the check stands; None where only the ledger knows. Raises Unavailable, UnknownReference."""
+    async def answer(self, reference: str, person: Person) -> Answer | None:
+        """How this person's check stands; None where only the ledger knows. Raises Unavailable, UnknownReference."""
 
     async def close(self) -> None:
         """Lets go of what it holds open; the HTTP client is the registry's."""

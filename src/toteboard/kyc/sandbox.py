@@ -10,6 +10,7 @@ import msgspec
 
 from toteboard.kyc import signature
 from toteboard.kyc.provider import (
+    Answer,
     Forged,
     Message,
     Person,
@@ -45,6 +46,8 @@ class SandboxProvider:
     """Talks with `python -m toteboard.sandbox.identity_provider`; `secret` signs both ways."""
 
     name = "sandbox"
+    # Its messages have a time and a number of their own.
+    asked_again = False
 
     def __init__(self, url: str, secret: str, client: httpx.AsyncClient):
         self._url = url.rstrip("/")
@@ -53,12 +56,9 @@ class SandboxProvider:
 
     async def start(self, person: Person, return_url: str) -> Started:
         begun = await self._ask("/check", _Started, person=str(person.id), name=person.name, return_url=return_url)
-        return Started(begun.reference, self.page(begun.reference))
+        return Started(begun.reference, f"{self._url}/check/{begun.reference}")
 
-    def page(self, reference: str) -> str | None:
-        return f"{self._url}/check/{reference}"
-
-    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message:
+    def verify_message(self, headers: Mapping[str, str], body: bytes, now: float) -> Message | None:
         signature.check(self._secret, headers.get(signature.HEADER), body, now)
         try:
             message = msgspec.json.decode(body, type=_Message)
@@ -66,11 +66,11 @@ class SandboxProvider:
             raise Unreadable(str(unread)) from unread
         return Message(message.id, message.reference, message.status)
 
-    async def status_of(self, reference: str) -> Status | None:
+    async def answer(self, reference: str, person: Person) -> Answer | None:
         stands = await self._ask("/check/status", _StatusAnswer, reference=reference)
         if stands.status == "unknown":
             raise UnknownReference(reference)
-        return stands.status
+        return Answer(status=stands.status)
 
     async def _ask(self, path: str, kind: type[T], **question: Any) -> T:
         """The answer to a signed question: signed too, and to this question, not to an earlier one."""

@@ -2308,6 +2308,22 @@ export interface components {
             decision: "verified" | "declined";
         };
         /**
+         * IdentityProvider
+         * @description An identity provider as this process knows it: `down_since` while it does not answer, and why.
+         */
+        IdentityProvider: {
+            /** Name */
+            name: string;
+            /** Asked */
+            asked: number;
+            /** Failed */
+            failed: number;
+            /** Down Since */
+            down_since: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * IdentityStatus
          * @description The status that counts in the tournament, or without one on the server, and the checks behind it.
          */
@@ -3231,6 +3247,16 @@ export interface components {
              * @description how their identity stands in this tournament
              */
             kyc: string;
+            /**
+             * Kyc Is Twin
+             * @description it is to be reviewed since another account has the same identity
+             */
+            kyc_is_twin: boolean;
+            /**
+             * Kyc Twin
+             * @description that account, where it is a member here too
+             */
+            kyc_twin: number | null;
             /** Wallet Id */
             wallet_id: number | null;
             /** Balance */
@@ -3292,6 +3318,8 @@ export interface components {
             feed: components["schemas"]["Feed"] | null;
             sockets: components["schemas"]["Sockets"] | null;
             intake: components["schemas"]["Intake"] | null;
+            /** Identity */
+            identity: components["schemas"]["IdentityProvider"][];
             errors: components["schemas"]["Errors"];
         };
         /**
@@ -4318,6 +4346,11 @@ export interface components {
             /** Four Eyes */
             four_eyes: boolean;
             /**
+             * Min Age
+             * @description in years; null: no age is asked for
+             */
+            min_age: number | null;
+            /**
              * Starting Points
              * @description what everybody is given at joining, in a tournament for points
              */
@@ -4406,6 +4439,8 @@ export interface components {
             kyc_provider?: string | null;
             /** Staff May Bet */
             staff_may_bet?: boolean | null;
+            /** Min Age */
+            min_age?: number | null;
             /**
              * Four Eyes
              * @description who has bets on a market does not decide it, and who entered a result does not settle it
@@ -7899,6 +7934,8 @@ export interface operations {
                 /** @description in the name or the e-mail address, or the number of member or wallet */
                 q?: string;
                 role?: ("bettor" | "cashier" | "organizer" | "auditor") | null;
+                /** @description how their identity stands here: 'review' is the desk's queue */
+                kyc?: ("pending" | "review" | "verified" | "declined" | "expired") | null;
                 /** @description `next` of the page before */
                 after?: string | null;
                 /** @description at most `page_max` of the settings */

@@ -12,6 +12,7 @@ from toteboard.metrics import (
     ErrorFigures,
     FeedFigures,
     Figures,
+    IdentityFigures,
     LaneFigures,
     LoopFigures,
     PoolFigures,
@@ -50,6 +51,10 @@ def figures(services: Services) -> Figures:
         bets_by_second=_bets_by_second(lanes) if lanes is not None else None,
         feed=_feed(services.hub) if role.serves_feed else None,
         sockets=_sockets(services.hub, services.settings.sockets_max) if role.serves_feed else None,
+        identity=[
+            IdentityFigures(name=one.name, asked=one.asked, failed=one.failed, down_since=one.down_since, why=one.why)
+            for one in services.kyc.health
+        ],
         errors=ErrorFigures(
             errors=services.errors.errors, warnings=services.errors.warnings, items=services.errors.newest_first()
         ),

@@ -174,6 +174,16 @@ class Settlements(ResponseModel):
     items: list[PayingSettlement]
 
 
+class IdentityProvider(ResponseModel):
+    """An identity provider as this process knows it: `down_since` while it does not answer, and why."""
+
+    name: str
+    asked: int
+    failed: int
+    down_since: str | None
+    why: str
+
+
 class LoggedError(ResponseModel):
     """A line of the log at WARNING or above."""
 
@@ -205,6 +215,7 @@ class Ops(ResponseModel):
     feed: Feed | None
     sockets: Sockets | None
     intake: Intake | None
+    identity: list[IdentityProvider]
     errors: Errors
 
 
@@ -239,6 +250,7 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
         intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
         if now.lanes is not None
         else None,
+        identity=[IdentityProvider(**asdict(one) | {"down_since": utc(one.down_since)}) for one in now.identity],
         errors=Errors(
             errors=now.errors.errors,
             warnings=now.errors.warnings,

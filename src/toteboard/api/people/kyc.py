@@ -1,5 +1,6 @@
 """Identity checks: started, decided at the desk, told by a provider. Knows no SQL and no provider's way of speaking."""
 
+import logging
 import time
 from typing import Annotated, Literal
 
@@ -13,7 +14,8 @@ from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import NO_CHECK
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip
-from toteboard.kyc.provider import Forged, Message, Person, Provider, Unavailable, UnknownReference, Unreadable
+from toteboard.kyc.provider import Forged, Person, Provider, Unavailable, UnknownReference, Unreadable
+from toteboard.kyc.registry import THIRD_PARTIES
 from toteboard.ledger.connection import Row
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.people import kyc, users
@@ -22,9 +24,10 @@ from toteboard.rules.refusals import Refusal, Refused, invalid
 
 # Where the provider's page leads back to.
 RETURN_PATH = "/verify"
-# Looking again where a check moved between the look and the lock.
-LOOKS_MAX = 3
 DAY_S = 86_400
+# A check that is over; another may begin.
+DECIDED = frozenset({"verified", "declined", "expired"})
+log = logging.getLogger(__name__)
 
 
 class IdentityCheckRequest(RequestModel):
@@ -150,36 +153,42 @@ async def start(
         return going_on
     if begun >= services.settings.kyc_checks_max:
         raise Refused(Refusal.TOO_MANY, "Try again tomorrow.", retry_after_s=DAY_S)
+    if provider.name in THIRD_PARTIES:
+        await _check_costs(services, provider)
     return await _begin(services, provider, newest, caller, request, body.tournament_id)
+
+
+async def _check_costs(services: Services, provider: Provider) -> None:
+    """Each check costs money: goes on below what the server allows in a day. Raises Refused (TOO_MANY)."""
+    async with services.ledger.read() as conn:
+        begun = await kyc.count_all_checks(conn, provider.name)
+    if begun >= services.settings.kyc_checks_day_max:
+        log.error("no more checks of %s today: %s were begun (TOTEBOARD_KYC_CHECKS_DAY_MAX)", provider.name, begun)
+        raise Refused(
+            Refusal.TOO_MANY, "No more identity checks can begin today. Ask at the desk.", retry_after_s=DAY_S
+        )
 
 
 async def _go_on(
     services: Services, provider: Provider, newest: Row | None, caller: Caller
 ) -> IdentityCheckStarted | None:
     """The check that is under way with this provider; None where a new one may begin. Raises Refused where none may."""
-    if newest is None:
-        return None
-    if newest["status"] in ("verified", "declined", "expired") or newest["provider"] != provider.name:
+    if newest is None or newest["status"] in DECIDED or newest["provider"] != provider.name:
         return None
     # A message may have been lost; the provider knows how the check stands.
-    check = kyc.Check(newest["id"], caller.user_id, newest["status"])
+    check = kyc.Check(newest["id"], caller.user_id, newest["status"], newest["reference"])
     try:
-        status = await provider.status_of(newest["reference"]) or check.status
+        status = await services.checking.go_on(provider, check, caller.actor)
+    except kyc.Overtaken:
+        raise Refused(Refusal.CONFLICT, "The check has moved on. Reload the page.") from None
     except UnknownReference:
         return None
     except Unavailable:
         status = check.status
-    if status != check.status:
-        try:
-            async with services.ledger.change(caller.actor) as change:
-                await kyc.move_check(change, check, status, polled=True)
-        except kyc.Overtaken:
-            raise Refused(Refusal.CONFLICT, "The check has moved on. Reload the page.") from None
-        services.ledger.wakeups.sessions(caller.user_id)
+    if status == "expired":
+        return None
     open_still = status in ("pending", "review")
-    return IdentityCheckStarted(
-        provider=provider.name, status=status, url=provider.page(newest["reference"]) if open_still else None
-    )
+    return IdentityCheckStarted(provider=provider.name, status=status, url=newest["page_url"] if open_still else None)
 
 
 async def _begin(
@@ -188,8 +197,9 @@ async def _begin(
     desk_of = tournament_id if provider.name == kyc.DESK else None
     return_url = base_url(request.scope, services.settings) + RETURN_PATH
     try:
-        started = await provider.start(Person(caller.user_id, caller.identity.name), return_url)
-    except Unavailable:
+        with services.kyc.watched(provider.name):
+            started = await provider.start(Person(caller.user_id, caller.identity.name), return_url)
+    except (Unavailable, UnknownReference):
         raise Refused(Refusal.OUTAGE, "The identity provider cannot be reached now.") from None
     async with services.ledger.change(caller.actor) as change:
         await users.lock(change, caller.user_id)
@@ -203,6 +213,7 @@ async def _begin(
             reference=started.reference,
             status="pending",
             tournament_id=desk_of,
+            page_url=started.url,
         )
     services.ledger.wakeups.sessions(caller.user_id)
     return IdentityCheckStarted(provider=provider.name, status="pending", url=started.url)
@@ -256,47 +267,15 @@ async def webhook(services: InServices, provider: str, request: Request) -> Webh
         raise Refused(Refusal.UNAUTHENTICATED, "The message is not the provider's, or not of now.") from None
     except Unreadable as why:
         raise invalid("body", str(why)) from None
-    for _ in range(LOOKS_MAX):
-        try:
-            return await _take(services, sender, message, actor)
-        except kyc.Overtaken:
-            continue
-    raise Refused(Refusal.TOO_BUSY, "The check is changing; send the message again.")
-
-
-async def _take(services: Services, provider: Provider, message: Message, actor: Actor) -> WebhookResponse:
-    """What the message changes, in one transaction with remembering it. Raises Overtaken."""
-    async with services.ledger.read() as conn:
-        if await kyc.knows_message(conn, provider.name, message.id):
-            return WebhookResponse(effect="none")
-        check = await kyc.check_by_reference(conn, provider.name, message.reference)
-    if check is None:
+    if message is None:
+        return WebhookResponse(effect="none")
+    try:
+        effect = await services.checking.hear(sender, message, actor)
+    except kyc.Overtaken:
+        raise Refused(Refusal.TOO_BUSY, "The check is changing; send the message again.") from None
+    except Unavailable:
+        raise Refused(Refusal.OUTAGE, "The provider cannot be reached now; send the message again.") from None
+    if effect is None:
         # Told again, it may be known by then.
         raise Refused(Refusal.NOT_FOUND)
-    status, polled = message.status, False
-    if status != check.status and not kyc.ripens(check.status, status):
-        # Not with a transaction open: what the provider answers is compared with the check again, under its lock.
-        polled = True
-        try:
-            status = await provider.status_of(message.reference) or check.status
-        except UnknownReference:
-            status = check.status
-        except Unavailable:
-            raise Refused(Refusal.OUTAGE, "The provider cannot be reached now; send the message again.") from None
-    async with services.ledger.change(actor) as change:
-        if not await kyc.take_message(change, provider.name, message.id):
-            return WebhookResponse(effect="none")
-        await change.audit(
-            "kyc.notified",
-            f"user:{check.user_id}",
-            check_id=check.id,
-            message=message.id,
-            reported=message.status,
-            before=check.status,
-            after=status,
-            polled=polled,
-        )
-        if status != check.status:
-            await kyc.move_check(change, check, status, polled=polled)
-    services.ledger.wakeups.sessions(check.user_id)
-    return WebhookResponse(effect="polled" if polled else "moved" if status != check.status else "none")
+    return WebhookResponse(effect=effect)

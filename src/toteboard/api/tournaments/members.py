@@ -14,6 +14,7 @@ from toteboard.api.services import InServices
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, RequestModel, ResponseModel, Text
 from toteboard.ledger.money import wallets
+from toteboard.ledger.people.kyc import Status
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused
@@ -40,6 +41,8 @@ class Member(ResponseModel):
     email: str | None
     role: tournaments.Role
     kyc: str = Field(description="how their identity stands in this tournament")
+    kyc_is_twin: bool = Field(description="it is to be reviewed since another account has the same identity")
+    kyc_twin: int | None = Field(description="that account, where it is a member here too")
     wallet_id: int | None
     balance: int | None
     owed: int | None
@@ -75,13 +78,16 @@ async def members(
     page: Paging,
     q: Annotated[Text, Query(description="in the name or the e-mail address, or the number of member or wallet")] = "",
     role: tournaments.Role | None = None,
+    kyc: Annotated[
+        Status | None, Query(description="how their identity stands here: 'review' is the desk's queue")
+    ] = None,
 ) -> Page[Member]:
     """The members with their wallets, in the order of their ids."""
     tournament_id = await known_id(services, which)
     caller.need_role(tournament_id, MEMBER_READERS)
     async with services.ledger.read() as conn:
         rows = await tournaments.members(
-            conn, tournament_id, after=page.after_id(), limit=page.rows, sought=q or None, role=role
+            conn, tournament_id, after=page.after_id(), limit=page.rows, sought=q or None, role=role, kyc=kyc
         )
     shown, following = page.split(rows, lambda row: str(row["user_id"]))
     return Page(items=[Member(**row) for row in shown], next=following)

@@ -1,7 +1,7 @@
 """Tournaments: listed, made, edited and put away. Knows no SQL; their members are members.py's."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path
 from pydantic import AfterValidator, Field
@@ -63,6 +63,9 @@ StartingPoints = Annotated[
 NO_CHECK = "none"
 
 
+MinAge = Annotated[int, Field(strict=True, ge=1, le=99, description="in years; who is younger does not bet here")]
+
+
 class TournamentRequest(RequestModel):
     """A new tournament; its currency stays for good."""
 
@@ -79,12 +82,15 @@ class TournamentRequest(RequestModel):
 class TournamentPatch(PatchModel):
     """What changes."""
 
+    clearable: ClassVar[frozenset[str]] = frozenset({"min_age"})
+
     name: Name | None = None
     slug: Slug | None = None
     subtitle: Text | None = None
     timezone: Timezone | None = None
     kyc_provider: KycProvider | None = None
     staff_may_bet: bool | None = None
+    min_age: MinAge | None = None
     four_eyes: bool | None = Field(
         None,
         description="who has bets on a market does not decide it, and who entered a result does not settle it",
@@ -110,6 +116,7 @@ class Tournament(ResponseModel):
     kyc_provider: KycProvider
     staff_may_bet: bool
     four_eyes: bool
+    min_age: int | None = Field(description="in years; null: no age is asked for")
     starting_points: int = Field(description="what everybody is given at joining, in a tournament for points")
     deductions: list[DeductionShown]
     archived: bool

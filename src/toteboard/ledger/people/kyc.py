@@ -4,7 +4,9 @@ A desk's check counts in its tournament, any other wherever no desk has decided 
 kind the newest counts: an older one still moves, without effect, so that a late message undoes no decision.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
+from toteboard.rules.refusals import Refusal, Refused
 
 _SQL = statements("kyc")
 
@@ -22,7 +25,7 @@ Decision = Literal["verified", "declined"]
 DESK = "desk"
 ADMIN = "admin"
 
-# What a provider may say next without being asked again: checks only ripen.
+# What a provider may say next without being asked again: checks only ripen. What was decided is never undecided again.
 _NEXT: dict[Status, frozenset[str]] = {
     "pending": frozenset({"review", "verified", "declined", "expired"}),
     "review": frozenset({"verified", "declined", "expired"}),
@@ -43,6 +46,7 @@ class Check:
     id: int
     user_id: int
     status: Status
+    reference: str = ""
 
 
 def ripens(before: Status, after: Status) -> bool:
@@ -76,10 +80,15 @@ async def count_checks(conn: Conn, user_id: int) -> int:
     return int(await conn.fetchval(_SQL["count_checks"], user_id))
 
 
+async def count_all_checks(conn: Conn, provider: str) -> int:
+    """Checks of a provider that anybody began in the last 24 hours."""
+    return int(await conn.fetchval(_SQL["count_all_checks"], provider))
+
+
 async def check_by_reference(conn: Conn, provider: str, reference: str) -> Check | None:
     """The check that a provider calls by this reference; None for an unknown one."""
     row = await conn.fetchrow(_SQL["check_by_reference"], provider, reference)
-    return Check(row["id"], row["user_id"], row["status"]) if row else None
+    return Check(row["id"], row["user_id"], row["status"], row["reference"]) if row else None
 
 
 async def knows_message(conn: Conn, provider: str, message_id: str) -> bool:
@@ -102,11 +111,13 @@ async def add_check(
     tournament_id: int | None = None,
     note: str | None = None,
     decided_by: int | None = None,
+    page_url: str | None = None,
+    same_as: int | None = None,
 ) -> int:
     """A new check, from now on the one that counts for the person: in one tournament, or (None) outside desks."""
     await change.conn.execute(_SQL["lock_user"], user_id)
     check_id: int = await change.conn.fetchval(
-        _SQL["add_check"], user_id, provider, reference, status, note, decided_by, tournament_id
+        _SQL["add_check"], user_id, provider, reference, status, note, decided_by, tournament_id, page_url, same_as
     )
     action = "kyc.started" if status == "pending" else f"kyc.{status}"
     await _tell(change, action, user_id, tournament_id, provider=provider, check_id=check_id)
@@ -122,16 +133,61 @@ async def move_check(
     tournament_id: int | None = None,
     note: str | None = None,
     decided_by: int | None = None,
-    polled: bool = False,
+    asked: bool = False,
+    same_as: int | None = None,
 ) -> None:
-    """Gives the check its new status, and the person theirs; `polled`: the provider was asked for it. Raises Overtaken."""
+    """Gives the check its new status, and the person theirs; `asked`: the provider was asked for it. Raises Overtaken."""
     await change.conn.execute(_SQL["lock_user"], check.user_id)
     moved = await change.conn.fetchval(_SQL["move_check"], check.id, check.status, status, note, decided_by)
     if moved is None:
         raise Overtaken
-    details = {"check_id": check.id, "before": check.status, "polled": polled}
+    details = {"check_id": check.id, "before": check.status, "polled": asked}
+    if same_as is not None:
+        details["same_as"] = same_as
     await _tell(change, f"kyc.{status}", check.user_id, tournament_id, **details)
     await change.conn.execute(_SQL["project"], check.user_id)
+
+
+async def take_answer(
+    change: Change, check: Check, status: Status, *, born_on: date | None, marks: Sequence[bytes], asked: bool
+) -> Status:
+    """Gives the check what its provider answered; its status then. A second account of one person goes to review instead.
+
+    `marks` are of the identity (kyc/marks.py); where another person has one of them and is verified, or has excluded
+    themselves, somebody looks. A status that may not follow is left. Raises Overtaken.
+    """
+    if status in ("pending", "review") and check.status in ("verified", "declined"):
+        return check.status
+    await change.conn.execute(_SQL["lock_user"], check.user_id)
+    same_as = None
+    if status == "verified" and marks:
+        # One after the other: of two accounts verified at the same moment the second sees the first.
+        await change.conn.execute(_SQL["identities_turn"])
+        same_as = await change.conn.fetchval(_SQL["same_person"], check.user_id, marks)
+        await change.conn.execute(_SQL["add_marks"], check.user_id, marks)
+    taken: Status = "review" if same_as is not None else status
+    if taken == check.status and same_as is None:
+        return taken
+    await change.conn.execute(_SQL["learn"], check.id, born_on, same_as)
+    await move_check(change, check, taken, asked=asked, same_as=same_as)
+    return taken
+
+
+async def claim_due(change: Change, most: int) -> list[tuple[str, Check]]:
+    """Checks to ask their provider about now, with its name; each is due again after a pause that doubles."""
+    return [
+        (row["provider"], Check(row["id"], row["user_id"], row["status"], row["reference"]))
+        for row in await change.conn.fetch(_SQL["claim_due"], most)
+    ]
+
+
+async def expire_old(change: Change, valid_days: int) -> list[int]:
+    """Ends checks that count and are older than `valid_days` (0: never), and those that nobody finished; whose they are."""
+    rows = await change.conn.fetch(_SQL["expired"], valid_days)
+    for row in rows:
+        check = Check(row["id"], row["user_id"], row["status"])
+        await move_check(change, check, "expired")
+    return [row["user_id"] for row in rows]
 
 
 async def decide(
@@ -143,6 +199,13 @@ async def decide(
     """
     check_another(change.actor, user_id, Affair.IDENTITY, tournament_id)
     await change.conn.execute(_SQL["lock_user"], user_id)
+    twin = await change.conn.fetchrow(_SQL["twin"], user_id)
+    if twin is not None and twin["is_excluded"] and decision == "verified" and tournament_id is not None:
+        raise Refused(
+            Refusal.FORBIDDEN,
+            "Somebody of the same identity has excluded themselves from betting: an administrator decides.",
+            tournament_id=tournament_id,
+        )
     newest = await newest_check(change.conn, user_id, tournament_id)
     provider = ADMIN if tournament_id is None else DESK
     if newest and newest["provider"] == provider and newest["status"] in ("pending", "review"):
@@ -158,6 +221,7 @@ async def decide(
             tournament_id=tournament_id,
             note=document,
             decided_by=by,
+            same_as=None if twin is None else twin["same_as"],
         )
 
 

@@ -32,8 +32,14 @@ WITH codes AS (
 UPDATE sessions SET revoked_at = coalesce(revoked_at, clock_timestamp()), label = NULL WHERE user_id = $1;
 
 -- name: forget_checks
--- What their identity checks say of them: documents, and the provider's number for each, by which it would tell more.
-UPDATE kyc_checks SET note = NULL, reference = 'erased-' || id WHERE user_id = $1;
+-- What their identity checks say of them: documents, birth, and the provider's number for each, by which it would tell more.
+-- Only the marks of who has excluded themselves stay, so that they do not come back as somebody new.
+WITH marks AS (
+    DELETE FROM identity_marks
+     WHERE user_id = $1 AND NOT EXISTS (SELECT FROM users WHERE id = $1 AND excluded_until > clock_timestamp())
+)
+UPDATE kyc_checks SET note = NULL, page_url = NULL, ask_at = NULL, born_on = NULL, reference = 'erased-' || id
+ WHERE user_id = $1;
 
 -- name: erase
 -- Name, address and password; how long they had excluded themselves stays.

@@ -40,7 +40,7 @@ SELECT id FROM tournaments
 -- These tournaments with what is going on in them, newest first.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
-       tournament.deductions, tournament.starting_points, tournament.four_eyes, tournament.archived_at IS NOT NULL AS archived,
+       tournament.deductions, tournament.starting_points, tournament.four_eyes, tournament.min_age, tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
        (SELECT min(closes_at) FROM markets
          WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
@@ -62,7 +62,7 @@ SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
 -- name: edit
 -- Everything about a tournament that may be edited.
 UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7,
-       deductions = $8::text::jsonb, starting_points = $9, four_eyes = $10
+       deductions = $8::text::jsonb, starting_points = $9, four_eyes = $10, min_age = $11
  WHERE id = $1;
 
 -- name: unfinished
@@ -87,10 +87,14 @@ SELECT json_build_object('tournament', json_build_object(
 
 -- name: members
 -- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets; those with a text
--- ($4) in their name or address, as their own number ("7", "#7") or their wallet's ("7", "wallet 7"), those in a role ($5). All
--- are text: nothing is a pattern.
+-- ($4) in their name or address, as their own number ("7", "#7") or their wallet's ("7", "wallet 7"), those in a role ($5),
+-- those whose identity stands so ($6). All are text: nothing is a pattern.
 SELECT member.user_id, person.name, person.email, member.role,
        checked_identity(member.user_id, member.tournament_id) AS kyc,
+       -- The other person where it is to be reviewed for being the same: named only where they are a member here too.
+       twin.same_as IS NOT NULL AS kyc_is_twin,
+       CASE WHEN EXISTS (SELECT FROM members WHERE tournament_id = member.tournament_id AND user_id = twin.same_as)
+            THEN twin.same_as END AS kyc_twin,
        wallet.id AS wallet_id, wallet.balance, wallet.owed,
        (SELECT count(*) FROM invitations made
          WHERE made.created_by = member.user_id AND made.tournament_id = member.tournament_id AND made.ended_at IS NULL
@@ -99,16 +103,24 @@ SELECT member.user_id, person.name, person.email, member.role,
   JOIN users person ON person.id = member.user_id
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
                            AND wallet.user_id = member.user_id
+  LEFT JOIN LATERAL (SELECT same_as, status FROM kyc_checks
+                      WHERE user_id = member.user_id AND tournament_id IS NULL ORDER BY id DESC LIMIT 1
+                    ) twin ON twin.status = 'review'
  WHERE member.tournament_id = $1 AND ($2::bigint IS NULL OR member.user_id > $2)
    AND ($4::text IS NULL OR position(lower($4) IN lower(person.name)) > 0 OR position(lower($4) IN person.email) > 0
         OR member.user_id::text = ltrim($4, '#') OR wallet.id::text = regexp_replace(lower($4), '^wallet +', ''))
    AND ($5::text IS NULL OR member.role = $5)
+   AND ($6::text IS NULL OR checked_identity(member.user_id, member.tournament_id) = $6)
  ORDER BY member.user_id LIMIT $3;
 
 -- name: member
 -- One member.
 SELECT member.user_id, person.name, person.email, member.role,
        checked_identity(member.user_id, member.tournament_id) AS kyc,
+       -- The other person where it is to be reviewed for being the same: named only where they are a member here too.
+       twin.same_as IS NOT NULL AS kyc_is_twin,
+       CASE WHEN EXISTS (SELECT FROM members WHERE tournament_id = member.tournament_id AND user_id = twin.same_as)
+            THEN twin.same_as END AS kyc_twin,
        wallet.id AS wallet_id, wallet.balance, wallet.owed,
        (SELECT count(*) FROM invitations made
          WHERE made.created_by = member.user_id AND made.tournament_id = member.tournament_id AND made.ended_at IS NULL
@@ -117,6 +129,9 @@ SELECT member.user_id, person.name, person.email, member.role,
   JOIN users person ON person.id = member.user_id
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
                            AND wallet.user_id = member.user_id
+  LEFT JOIN LATERAL (SELECT same_as, status FROM kyc_checks
+                      WHERE user_id = member.user_id AND tournament_id IS NULL ORDER BY id DESC LIMIT 1
+                    ) twin ON twin.status = 'review'
  WHERE member.tournament_id = $1 AND member.user_id = $2;
 
 -- name: lock_member

@@ -27,7 +27,7 @@ Role = Literal["bettor", "cashier", "organizer", "auditor"]
 STARTING_POINTS = "starting points"
 EDITABLE = (
     *("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions", "starting_points"),
-    "four_eyes",
+    *("four_eyes", "min_age"),
 )
 
 
@@ -198,9 +198,10 @@ async def members(
     limit: int,
     sought: str | None = None,
     role: Role | None = None,
+    kyc: str | None = None,
 ) -> list[Row]:
     """Members with their wallets, in the order of their ids; those in whose name or address `sought` stands."""
-    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role))
+    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role, kyc))
 
 
 async def member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:

@@ -21,7 +21,7 @@ export const membersKey = (slug: string) => ['members', slug]
 interface Props {
   member: Member
   slug: string
-  tournament: Pick<Tournament, 'id' | 'staff_may_bet'>
+  tournament: Pick<Tournament, 'id' | 'staff_may_bet' | 'min_age'>
 }
 
 export function IdentityForm({ member, slug, tournament }: Props) {
@@ -46,9 +46,12 @@ export function IdentityForm({ member, slug, tournament }: Props) {
   }
   return (
     <form className={styles.form} onSubmit={onSubmit} aria-label="Check the identity">
+      {member.kyc === 'review' && <Why member={member} tournament={tournament} />}
       <Field
         label="Document seen"
-        hint="Such as: identity card, Germany. It is kept with your name and counts in this tournament."
+        hint={`Such as: identity card, Germany. It is kept with your name and counts in this tournament.${
+          tournament.min_age ? ` They must be ${tournament.min_age}.` : ''
+        }`}
         value={seen}
         maxLength={NAME_LENGTH_MAX}
         onChange={(event) => setSeen(event.target.value)}
@@ -63,6 +66,26 @@ export function IdentityForm({ member, slug, tournament }: Props) {
         </Button>
       </div>
     </form>
+  )
+}
+
+/** Why a person looks, where a provider did not decide. */
+function Why({ member, tournament }: Pick<Props, 'member' | 'tournament'>) {
+  if (member.kyc_is_twin)
+    return (
+      <Note tone="warn" icon="warning" title="Another account has the same identity.">
+        {member.kyc_twin === null
+          ? 'It is no member here. '
+          : `It is member #${member.kyc_twin} of this tournament. `}
+        One person has one account: decline this one, unless they are two people.
+      </Note>
+    )
+  return (
+    <Note tone="warn" icon="warning" title="The provider did not decide.">
+      {tournament.min_age
+        ? `Look at the document yourself, and whether they are ${tournament.min_age}.`
+        : 'Look at the document yourself.'}
+    </Note>
   )
 }
 

@@ -109,7 +109,7 @@ interface ListProps {
 
 function MemberList({ slug, as, tournament }: ListProps) {
   const [typed, setTyped] = useState('')
-  const [role, setRole] = useState<Role | ''>('')
+  const [role, setRole] = useState<Role | 'review' | ''>('')
   const [open, setOpen] = useState<number | null>(null)
   const toggle = useCallback((user: number) => setOpen((now) => (now === user ? null : user)), [])
   const q = useSettled(typed.trim())
@@ -120,7 +120,7 @@ function MemberList({ slug, as, tournament }: ListProps) {
         api.GET('/api/tournament/{which}/member', {
           params: {
             path: { which: slug },
-            query: { after, ...(q && { q }), ...(role && { role }) },
+            query: { after, ...(q && { q }), ...(role === 'review' ? { kyc: role } : role && { role }) },
           },
         }),
       ),
@@ -154,8 +154,13 @@ function MemberList({ slug, as, tournament }: ListProps) {
           }}
           onKeyDown={(event) => event.key === 'Enter' && setEntered(isSought || typed.trim() !== '')}
         />
-        <select aria-label="Role" value={role} onChange={(event) => setRole(event.target.value as Role | '')}>
+        <select
+          aria-label="Role"
+          value={role}
+          onChange={(event) => setRole(event.target.value as Role | 'review' | '')}
+        >
           <option value="">All roles</option>
+          {tournament.kyc_provider !== 'none' && <option value="review">Identity to be reviewed</option>}
           {ROLES.map((one) => (
             <option key={one} value={one}>
               {ROLE_WORDS[one]}s

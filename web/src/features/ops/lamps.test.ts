@@ -52,6 +52,7 @@ const well = {
   sockets: { open: 1, max: 100, behind: 0, fell_behind: 0, frames: 9 },
   intake: { lanes: [lane(), lane()], bets_by_second: [] },
   loops: [loop('paying'), loop('closing')],
+  identity: [],
   errors: { errors: 0, warnings: 0, items: [] },
 } satisfies Ops
 
@@ -166,4 +167,11 @@ it('without an answer nothing is well, and a server that says so has lost its da
       .filter(({ state }) => state === 'bad')
       .map(({ name }) => name),
   ).toEqual(['Database'])
+})
+
+it('an identity provider that does not answer lights its lamp, and betting goes on', () => {
+  const away = { name: 'veriff', asked: 9, failed: 2, down_since: well.at, why: 'veriff: it answers 503' }
+  const [lamp, ...others] = lit({ ...well, identity: [{ ...away, name: 'onfido', down_since: null }, away] })
+  expect([lamp?.name, lamp?.state, others]).toEqual(['Identity', 'warn', []])
+  expect(lamp?.why).toContain('veriff: it answers 503')
 })

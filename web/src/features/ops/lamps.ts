@@ -6,7 +6,7 @@ import { plural } from '@/shared/plural'
 export type State = 'well' | 'warn' | 'bad' | 'unknown'
 
 export interface Lamp {
-  name: 'Books' | 'Database' | 'Feed' | 'Queue' | 'Settlements' | 'Loops' | 'Errors'
+  name: 'Books' | 'Database' | 'Feed' | 'Queue' | 'Settlements' | 'Loops' | 'Identity' | 'Errors'
   state: State
   /** One or two words: colour is never alone. */
   word: string
@@ -117,6 +117,16 @@ function loops({ loops }: Ops): Lamp {
   return lamp('Loops', 'well', 'Running', `${plural(loops.length, 'background loop')} at work.`)
 }
 
+function identity({ identity }: Ops): Lamp {
+  const [down, ...others] = identity.filter(({ down_since }) => down_since !== null)
+  if (down) {
+    const names = [down, ...others].map(({ name }) => name).join(', ')
+    return lamp('Identity', 'warn', 'Away', `No answer of ${names}: ${down.why}. Who is verified bets on.`)
+  }
+  if (identity.length === 0) return lamp('Identity', 'well', 'Idle', 'No provider was asked yet.')
+  return lamp('Identity', 'well', 'Answers', identity.map(({ name }) => name).join(', '))
+}
+
 function errors({ errors, at }: Ops): Lamp {
   const fresh = errors.items.filter((one) => Date.parse(at) - Date.parse(one.at) < ERROR_FRESH_MS)
   const bad = fresh.filter(({ level }) => level !== 'WARNING').length
@@ -134,10 +144,11 @@ export const lampsOf = (ops: Ops): Lamp[] => [
   queue(ops),
   settlements(ops),
   loops(ops),
+  identity(ops),
   errors(ops),
 ]
 
-const NAMES = ['Books', 'Database', 'Feed', 'Queue', 'Settlements', 'Loops', 'Errors'] as const
+const NAMES = ['Books', 'Database', 'Feed', 'Queue', 'Settlements', 'Loops', 'Identity', 'Errors'] as const
 
 /** Where there is no answer nothing is known; where the server says that its database is away, that is. */
 export const lampsUnknown = (isDatabaseAway: boolean): Lamp[] =>

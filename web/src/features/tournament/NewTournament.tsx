@@ -7,8 +7,9 @@ import { TournamentForm, type Wanted } from './TournamentForm'
 
 export function NewTournament({ onMade }: { onMade: (slug: string) => void }) {
   const make = useMutation({
-    // Four eyes take two organizers: that is a setting for later.
-    mutationFn: ({ four_eyes: _, ...wanted }: Wanted) => must(api.POST('/api/tournament', { body: wanted })),
+    // What a tournament begins without is set later, in its settings.
+    mutationFn: ({ four_eyes: _eyes, min_age: _age, ...wanted }: Wanted) =>
+      must(api.POST('/api/tournament', { body: wanted })),
     onSuccess: async ({ slug }) => {
       await refreshMe()
       onMade(slug)

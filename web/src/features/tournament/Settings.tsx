@@ -23,6 +23,7 @@ const EDITABLE = [
   'staff_may_bet',
   'starting_points',
   'four_eyes',
+  'min_age',
 ] as const
 
 /** Only what was changed is sent: what somebody else changed meanwhile stays. */

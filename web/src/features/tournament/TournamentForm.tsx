@@ -25,6 +25,7 @@ export type Wanted = Pick<
   | 'staff_may_bet'
   | 'starting_points'
   | 'four_eyes'
+  | 'min_age'
 >
 
 const FRESH: Omit<Wanted, 'timezone'> = {
@@ -36,10 +37,16 @@ const FRESH: Omit<Wanted, 'timezone'> = {
   staff_may_bet: false,
   starting_points: 0,
   four_eyes: false,
+  min_age: null,
 }
 
 /** Currencies that are no money, with their decimals. */
 const POINTS: Record<string, number> = { PTS: 0, PTC: 2 }
+
+/** Who checks an identity for us, where the operator has set them up. */
+const THIRD_PARTIES = ['veriff', 'onfido']
+
+const AGE_MAX = 99
 
 const FIELDS = [
   'name',
@@ -50,6 +57,7 @@ const FIELDS = [
   'kyc_provider',
   'staff_may_bet',
   'starting_points',
+  'min_age',
 ] as const
 
 interface Props {
@@ -84,24 +92,28 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
   const providers = [
     'desk',
     ...(isKnown ? ['sandbox'] : []),
+    ...THIRD_PARTIES.filter((one) => server.data?.kyc_providers.includes(one) || wanted.kyc_provider === one),
     ...(pointsExponent === undefined ? [] : ['none']),
   ]
   const [points, setPoints] = useState(() =>
     before?.starting_points ? typed(before.starting_points, before.exponent) : '',
   )
+  const [age, setAge] = useState(before?.min_age ? String(before.min_age) : '')
+  const isAge = age === '' || (/^\d{1,2}$/.test(age) && Number(age) >= 1)
   const starting = pointsExponent === undefined ? 0 : parseMoney(points, pointsExponent)
   const zones = timezones()
 
   function onSubmit(event: FormEvent) {
     event.preventDefault()
     setSent(true)
-    if (wrong.name || wrong.slug || isPending || (starting === null && points.trim() !== '')) return
+    if (wrong.name || wrong.slug || isPending || !isAge || (starting === null && points.trim() !== '')) return
     onWanted({
       ...wanted,
       slug,
       name: wanted.name.trim(),
       subtitle: wanted.subtitle.trim(),
       starting_points: starting ?? 0,
+      min_age: age === '' ? null : Number(age),
       kyc_provider: providers.includes(wanted.kyc_provider) ? wanted.kyc_provider : 'desk',
     })
   }
@@ -209,6 +221,17 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
             </small>
           </span>
         </label>
+        {before && (
+          <Field
+            label="Minimum age, if any"
+            inputMode="numeric"
+            maxLength={2}
+            value={age}
+            hint="In years. Whose age a check does not say is looked at by the desk."
+            wrong={isAge ? refusedAt(error, 'min_age') : `A number from 1 to ${AGE_MAX}, or nothing.`}
+            onChange={(event) => setAge(event.target.value.trim())}
+          />
+        )}
         {before && (
           <label className={styles.check}>
             <input

@@ -47,5 +47,7 @@ export function ownTimezone(): string {
 export const PROVIDER_LABEL: Record<string, string> = {
   desk: 'At the desk: a cashier or organizer looks at a document',
   sandbox: 'The sandbox provider: for trying it out',
+  veriff: 'Veriff: by telephone, before they come to the desk',
+  onfido: 'Onfido: by telephone, before they come to the desk',
   none: 'None: it is played for points',
 }

@@ -55,7 +55,7 @@ CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF blocked, kyc, excluded_unt
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OR DELETE ON members
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
-CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet, kyc_provider ON tournaments
+CREATE OR REPLACE TRIGGER eligibility AFTER UPDATE OF staff_may_bet, kyc_provider, min_age ON tournaments
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
 CREATE OR REPLACE TRIGGER eligibility AFTER INSERT OR UPDATE OF status ON kyc_checks
 FOR EACH ROW EXECUTE FUNCTION eligibility_changed();
