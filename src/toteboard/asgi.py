@@ -52,7 +52,7 @@ class Door:
 
 
 class Application:
-    """The doors of a process. front.FrontProtocol reads `placing` and `retry_after_s`.
+    """The doors of a process. Its protocols read `placing`, `connections`, `settings` and `retry_after_s`.
 
     `is_alone`: it is the only one its process will have, and lives as long.
     """
@@ -62,6 +62,7 @@ class Application:
         self.settings = settings
         self.retry_after_s = settings.retry_after_s
         self.services = services = build(settings)
+        self.connections = services.connections
         placing = Placing(services.ledger, services.sessions, services.intake, settings)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)

@@ -212,6 +212,15 @@ class SocketFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionFigures:
+    """Open connections, of requests and feeds; and those the server ended or did not take since the start, by reason."""
+
+    open: int
+    max: int
+    ended: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityFigures:
     """An identity provider: questions to it since the start, and since when it does not answer, None while it does."""
 
@@ -247,5 +256,6 @@ class Figures:
     bets_by_second: list[int] | None
     feed: FeedFigures | None
     sockets: SocketFigures | None
+    connections: ConnectionFigures
     identity: list[IdentityFigures]
     errors: ErrorFigures

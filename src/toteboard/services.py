@@ -21,6 +21,7 @@ from toteboard.background import Loops
 from toteboard.feed.hub import Hub
 from toteboard.feed.subscriber import FeedUser, Headers
 from toteboard.feed.wakeups import PostgresWakeups
+from toteboard.http.connections import SWEEP_S, Connections
 from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
@@ -62,6 +63,7 @@ def build(settings: Settings) -> Services:
         hub=Hub(ledger, settings, _identifier(sessions), loops=loops),
         kyc=providers,
         checking=Checking(ledger, providers),
+        connections=Connections(settings),
         uploads=Uploads(settings),
         exports=ExportQueue(settings),
         books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
@@ -77,6 +79,8 @@ async def running(services: Services) -> AsyncIterator[None]:
     role = settings.role
     async with AsyncExitStack() as stack:
         stack.enter_context(services.errors.listening())
+        connections = services.connections
+        await stack.enter_async_context(loops.running("connections", connections.sweep, every_s=SWEEP_S))
         await stack.enter_async_context(ledger.running())
         assert isinstance(ledger.wakeups, PostgresWakeups)
         await stack.enter_async_context(ledger.wakeups.running(loops))

@@ -44,7 +44,9 @@ def worker() -> Application:
     """The application of a worker process (uvicorn's factory): it reads its environment, and ends when its parent does."""
     setproctitle("toteboard worker")
     threading.Thread(target=_end_with_parent, name="end with the parent", daemon=True).start()
-    return create()
+    application = create()
+    application.connections.fit_open_files()
+    return application
 
 
 def _end_with_parent() -> None:
@@ -68,6 +70,8 @@ def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> 
         several = config(settings, "toteboard.serving:worker", factory=True, workers=workers)
         Multiprocess(several, sockets=[listening]).run()
         return True
-    server = uvicorn.Server(config(settings, Application(settings, is_alone=True)))
+    application = Application(settings, is_alone=True)
+    application.connections.fit_open_files()
+    server = uvicorn.Server(config(settings, application))
     server.run(sockets=[listening])
     return server.started

@@ -86,6 +86,23 @@ class Settings(BaseModel):
     retry_after_s: int = _setting(1, "seconds that an answer 503 tells the client to wait", least=1, most=60)
     statement_timeout_s: int = _setting(30, "no statement of the application runs longer", least=1, most=600)
 
+    connections_max: int = _setting(
+        15_000, "open connections of one process, feeds among them; fewer where it may open fewer files", least=10
+    )
+    connections_address_max: int = _setting(
+        4000, "open connections of one address (IPv6: of one /64), which a whole hall may share", least=4
+    )
+    request_wait_s: int = _setting(
+        10, "how long a connection may be silent at first, and the head of a request take to arrive", least=1, most=120
+    )
+    write_wait_s: int = _setting(
+        60, "an answer that its reader does not take on with for so long ends the connection", least=1, most=3600
+    )
+    header_bytes_max: int = _setting(32_768, "bytes of a request's line and headers", least=4096, most=1_048_576)
+    headers_max: int = _setting(100, "headers of a request", least=20, most=1000)
+    pipeline_max: int = _setting(
+        32, "requests sent before the answers to those before; one more ends the connection", least=1, most=1000
+    )
     body_max: int = _setting(65_536, "bytes of a request body", least=1024, most=16_777_216)
     bet_body_max: int = _setting(1024, "bytes of a bet", least=256, most=65_536)
     body_wait_s: int = _setting(
@@ -148,6 +165,12 @@ class Settings(BaseModel):
     )
     sockets_max: int = _setting(12_000, "open feeds in one process", least=10, most=100_000)
     socket_messages_max: int = _setting(20, "messages a client may send in ten seconds", least=1, most=1000)
+    socket_bytes_max: int = _setting(
+        16_384, "bytes a client may send on its feed in ten seconds, of whatever kind", least=1024, most=1_048_576
+    )
+    socket_frames_max: int = _setting(
+        100, "frames a client may send on its feed in ten seconds, pings and pongs among them", least=20, most=10_000
+    )
     socket_message_max: int = _setting(256, "bytes of a message from a client", least=64, most=65_536)
     socket_slice: int = _setting(1000, "readers written to before accepts and bets get a turn", least=10, most=100_000)
     resume_max: int = _setting(100_000, "events after which a resuming client gets a snapshot", least=1)

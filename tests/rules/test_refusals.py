@@ -40,7 +40,21 @@ def test_asking_again_helps_only_where_time_alone_may_change_the_answer() -> Non
 
 
 def test_every_refusal_has_a_status_of_its_kind() -> None:
-    assert {refusal.http_status for refusal in Refusal} == {400, 401, 403, 404, 408, 409, 413, 415, 421, 422, 429, 503}
+    assert {refusal.http_status for refusal in Refusal} == {
+        400,
+        401,
+        403,
+        404,
+        408,
+        409,
+        413,
+        415,
+        421,
+        422,
+        429,
+        431,
+        503,
+    }
     assert all(refusal.transient for refusal in Refusal if refusal.http_status in (429, 503))
 
 

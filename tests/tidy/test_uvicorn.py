@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 
 from toteboard.api.front import FrontProtocol, _BetCycle
 from toteboard.feed.socket import TRANSPORT, FeedProtocol, uvicorn_options
+from toteboard.http.bounded import BoundedProtocol
 from toteboard.settings import Settings
 
 PINNED = "0.54.0"
@@ -56,9 +57,24 @@ def test_whatever_ends_a_connection_tells_the_application() -> None:
         assert '"type": "websocket.disconnect"' in _source(getattr(WebSocketsSansIOProtocol, method))
 
 
-def test_our_protocol_changes_one_method_only() -> None:
-    own = [name for name in vars(FeedProtocol) if not re.fullmatch(r"__\w+__", name)]
-    assert own == ["run_asgi"]
+def test_our_protocol_stands_before_what_it_bounds_and_adds_nothing_that_is_there() -> None:
+    own = {name for name in vars(FeedProtocol) if not re.fullmatch(r"__\w+__", name)}
+    bounded = {"connection_lost", "data_received", "handle_ping", "handle_pong", "handle_cont"}
+    assert own == {"run_asgi", *bounded, "take_seat", "end", "_is_heard"}
+    for name in bounded:
+        assert hasattr(WebSocketsSansIOProtocol, name)
+    for name in ("take_seat", "end", "_is_heard", "bounds", "seat"):
+        assert not re.search(rf"\b{name}\b", _source(WebSocketsSansIOProtocol)), name
+    # Every frame of a client comes through one of these or the messages that FeedSocket counts.
+    handled = set(
+        re.findall(
+            r"self\.(handle_\w+)\(event\)|self\.(handle_ping)\(", _source(WebSocketsSansIOProtocol.handle_events)
+        )
+    )
+    assert {one or other for one, other in handled} == {
+        *("handle_connect", "handle_cont", "handle_text", "handle_bytes", "handle_ping", "handle_pong", "handle_close"),
+    }
+    assert "self.handshake_initiated = True" in _source(WebSocketsSansIOProtocol.handle_connect)
     assert TRANSPORT not in _source(WebSocketsSansIOProtocol)
 
 
@@ -79,6 +95,37 @@ def test_our_http_protocol_changes_three_methods_only() -> None:
     assert own == ["on_headers_complete", "data_received", "default_headers"]
     assert not hasattr(HttpToolsProtocol, "default_headers")
     assert "placing" not in _source(HttpToolsProtocol)
+
+
+def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
+    own = {name for name in vars(BoundedProtocol) if not re.fullmatch(r"__\w+__", name)}
+    callbacks = {"on_message_begin", "on_header", "on_headers_complete", "on_body"}
+    connection = {"connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"}
+    added = {"end", "check_head", "_refuse", "_stop", "_upgrade"}
+    assert own == callbacks | connection | added | {"on_response_complete"}
+    uvicorns = _source(HttpToolsProtocol)
+    for name in (*callbacks, *connection, "on_response_complete"):
+        assert f"def {name}(" in uvicorns
+    for name in (*added, "seat", "bounds", "_held", "_ending", "_began", "_in_head"):
+        assert f"self.{name}" not in uvicorns, name
+    # What data_received does in its place is what uvicorn's does, but for the answer to what cannot be read.
+    received = _source(HttpToolsProtocol.data_received)
+    for done in (
+        "self._unset_keepalive_if_required()",
+        "self.parser.feed_data(data)",
+        "self.handle_websocket_upgrade()",
+    ):
+        assert done in received
+    # Headers and trailers come by the same callback; the list is the one that the scope has.
+    plain = " ".join(_source(HttpToolsProtocol.on_header).partition("-> None:")[2].split())
+    assert plain == (
+        'name = name.lower() if name == b"expect" and value.lower() == b"100-continue": self.expect_100_continue = True'
+        " self.headers.append((name, value))"
+    )
+    assert '"headers": self.headers' in _source(HttpToolsProtocol.on_message_begin)
+    # Pipelined requests wait in this queue, and go on from here.
+    assert "self.pipeline.appendleft(" in _source(HttpToolsProtocol.on_headers_complete)
+    assert "self.transport.set_protocol(protocol)" in _source(HttpToolsProtocol.handle_websocket_upgrade)
 
 
 def test_a_request_becomes_a_cycle_when_its_headers_are_complete() -> None:

@@ -9,9 +9,8 @@ import asyncio
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from toteboard.api.placing import Placing
+from toteboard.http.bounded import BoundedProtocol
 from toteboard.http.problems import MEDIA_TYPE, problem_body, refuse, respond
 from toteboard.ledger.ledger import Outage
 from toteboard.rules.refusals import Refusal, Refused
@@ -87,7 +86,7 @@ class _BetCycle:
         self.timer = self.protocol.loop.call_later(self.protocol.placing.body_wait_s, self.late)
 
     def late(self) -> None:
-        if not self.begun and not self.disconnected:
+        if not self.begun and not self.disconnected and not self.protocol.transport.is_closing():
             self.begun = True
             self.keep_alive = False
             self.answer(408, problem_body(Refusal.TIMEOUT))
@@ -106,7 +105,7 @@ class _BetCycle:
 
     def answer(self, status: int, text: bytes) -> None:
         """Writes the answer, if anybody is still there to read it."""
-        if self.disconnected or self.response_complete:
+        if self.disconnected or self.response_complete or self.protocol.transport.is_closing():
             return
         self.response_complete = True
         protocol = self.protocol
@@ -121,8 +120,8 @@ class _BetCycle:
         protocol.on_response_complete()
 
 
-class FrontProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with bets answered where they are parsed."""
+class FrontProtocol(BoundedProtocol):
+    """The HTTP protocol, with bets answered where they are parsed."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -130,6 +129,7 @@ class FrontProtocol(HttpToolsProtocol):
         self.retry_after_s: int = getattr(self.app, "retry_after_s", 1)
 
     def on_headers_complete(self) -> None:
+        self.check_head()
         if (
             self.url == _TARGET
             and self.placing is not None
@@ -142,7 +142,8 @@ class FrontProtocol(HttpToolsProtocol):
             self.scope["path"] = PATH
             self.cycle = _BetCycle(self, self.parser.should_keep_alive())  # type: ignore[assignment]
         else:
-            super().on_headers_complete()
+            # Not BoundedProtocol's, which would look at the head once more.
+            super(BoundedProtocol, self).on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -12,6 +12,7 @@ from toteboard.api.people.sessions import Sessions
 from toteboard.api.throttle import Throttles
 from toteboard.background import Loops
 from toteboard.feed.hub import Hub
+from toteboard.http.connections import Connections
 from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
@@ -39,6 +40,7 @@ class Services:
     hub: Hub
     kyc: KycProviders
     checking: Checking
+    connections: Connections
     uploads: Uploads
     exports: ExportQueue
     books: Derivation

@@ -11,12 +11,14 @@ from urllib.parse import parse_qs
 
 import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from toteboard.feed.frames import message_frame
 from toteboard.feed.hub import Hub
 from toteboard.feed.messages import CloseCode, Ping, Pong
 from toteboard.feed.subscriber import Subscriber
 from toteboard.feed.tail import TooManyBoards, UnknownTournament
+from toteboard.http.connections import Connections, Ended, Seat
 from toteboard.http.origin import is_own_origin
 from toteboard.http.problems import MEDIA_TYPE, problem_body, problem_headers
 from toteboard.ledger.ledger import Outage
@@ -29,12 +31,85 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "toteboard.transport"
 MESSAGES_S = 10
+USUAL = Settings()
 # What says who somebody is; all that is kept of a socket's headers.
 CREDENTIALS = (b"cookie", b"authorization")
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's own, handing its transport to the application. tests/tidy says when the class beneath changes."""
+    """uvicorn's own, handing its transport to the application, and hearing a client within bounds.
+
+    The seat is the one that its request had (http/connections.py). tests/tidy says when the class beneath changes.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # None where it does not follow on a request of ours.
+        self.bounds: Connections | None = getattr(self.app, "connections", None)
+        settings: Settings = getattr(self.app, "settings", USUAL)
+        self._bytes_max: int = settings.socket_bytes_max
+        self._frames_max: int = settings.socket_frames_max
+        self._buffer_max: int = settings.socket_buffer_max
+        self.seat: Seat | None = None
+        # Heard since the window began.
+        self._window = 0.0
+        self._bytes = 0
+        self._frames = 0
+
+    def take_seat(self, seat: Seat | None) -> None:
+        """From now on the connection is a feed's. What was sent along with the handshake may have ended it already."""
+        if seat is None:
+            return
+        if self.disconnected and self.bounds is not None:
+            self.bounds.leave(seat)
+            return
+        self.seat = seat
+        seat.holder = self
+        seat.waiting_since = seat.unread_since = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.seat is not None and self.bounds is not None:
+            self.bounds.leave(self.seat)
+        super().connection_lost(exc)
+
+    def end(self, why: Ended) -> None:
+        """Cuts it off: who floods or does not read would not read why."""
+        if self.bounds is not None:
+            self.bounds.ended[why] += 1
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing() or not self._is_heard(len(data), 0):
+            return
+        super().data_received(data)
+
+    def handle_ping(self) -> None:
+        if self._is_heard(0, 1):
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._is_heard(0, 1):
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        if self._is_heard(0, 1):
+            super().handle_cont(event)
+
+    def _is_heard(self, size: int, frames: int) -> bool:
+        """Counts what comes in; False, and the connection is cut, where it is too much, or nobody reads the answers."""
+        now = self.loop.time()
+        if now - self._window >= MESSAGES_S:
+            self._window, self._bytes, self._frames = now, 0, 0
+        # The handshake itself came through the same door.
+        self._bytes += size if self.handshake_initiated else 0
+        self._frames += frames
+        if self._bytes > self._bytes_max or self._frames > self._frames_max:
+            self.end(Ended.FLOODED)
+            return False
+        if frames and self.transport.get_write_buffer_size() > 2 * self._buffer_max:
+            self.end(Ended.UNREAD)
+            return False
+        return True
 
     async def run_asgi(self) -> None:
         extensions = cast(dict[str, Any], self.scope["extensions"])

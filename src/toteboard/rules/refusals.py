@@ -60,6 +60,7 @@ class Refusal(enum.Enum):
     STATE = 114, 409
     TIMEOUT = 115, 408, True
     MISDIRECTED = 116, 421, True
+    HEADERS = 117, 431
 
     def __new__(cls, number: int, http_status: int, transient: bool = False) -> "Refusal":
         refusal = object.__new__(cls)

@@ -1868,6 +1868,23 @@ export interface components {
             exponent: number;
         };
         /**
+         * ConnectionsHeld
+         * @description Open connections, of requests and feeds; `ended` by the server since the start, by reason.
+         */
+        ConnectionsHeld: {
+            /** Open */
+            open: number;
+            /** Max */
+            max: number;
+            /**
+             * Ended
+             * @description full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended
+             */
+            ended: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Correction
          * @description The differences of everybody, summed up.
          */
@@ -3318,6 +3335,7 @@ export interface components {
             feed: components["schemas"]["Feed"] | null;
             sockets: components["schemas"]["Sockets"] | null;
             intake: components["schemas"]["Intake"] | null;
+            connections: components["schemas"]["ConnectionsHeld"];
             /** Identity */
             identity: components["schemas"]["IdentityProvider"][];
             errors: components["schemas"]["Errors"];
@@ -4639,7 +4657,7 @@ export interface components {
              * @description stable, for programs
              * @enum {string}
              */
-            code: "UNKNOWN_OUTCOME" | "KEY_REUSED" | "CURRENCY" | "NOT_A_MEMBER" | "BLOCKED" | "STAFF" | "EXCLUDED" | "KYC" | "MARKET_CLOSED" | "MARKET_SUSPENDED" | "OUTCOME_WITHDRAWN" | "STAKE_LIMIT" | "ODDS_MOVED" | "OWN_LIMIT" | "FUNDS" | "LIABILITY" | "MARKET_LIMIT" | "TOO_EARLY" | "MALFORMED" | "INVALID" | "TOO_BUSY" | "OUTAGE" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "TOO_LARGE" | "MEDIA_TYPE" | "TOO_MANY" | "ALREADY_SETTLED" | "PREVIEW_CHANGED" | "STATE" | "TIMEOUT" | "MISDIRECTED" | "BUG";
+            code: "UNKNOWN_OUTCOME" | "KEY_REUSED" | "CURRENCY" | "NOT_A_MEMBER" | "BLOCKED" | "STAFF" | "EXCLUDED" | "KYC" | "MARKET_CLOSED" | "MARKET_SUSPENDED" | "OUTCOME_WITHDRAWN" | "STAKE_LIMIT" | "ODDS_MOVED" | "OWN_LIMIT" | "FUNDS" | "LIABILITY" | "MARKET_LIMIT" | "TOO_EARLY" | "MALFORMED" | "INVALID" | "TOO_BUSY" | "OUTAGE" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "TOO_LARGE" | "MEDIA_TYPE" | "TOO_MANY" | "ALREADY_SETTLED" | "PREVIEW_CHANGED" | "STATE" | "TIMEOUT" | "MISDIRECTED" | "HEADERS" | "BUG";
             /** @description whether asking again can help */
             retry: boolean;
             /** @description what happened, for people */

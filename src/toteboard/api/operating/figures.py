@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from toteboard.api.services import Services
 from toteboard.feed.hub import Hub
+from toteboard.http.connections import Ended
 from toteboard.intake.batcher import Lane
 from toteboard.metrics import (
+    ConnectionFigures,
     ErrorFigures,
     FeedFigures,
     Figures,
@@ -51,6 +53,11 @@ def figures(services: Services) -> Figures:
         bets_by_second=_bets_by_second(lanes) if lanes is not None else None,
         feed=_feed(services.hub) if role.serves_feed else None,
         sockets=_sockets(services.hub, services.settings.sockets_max) if role.serves_feed else None,
+        connections=ConnectionFigures(
+            open=len(services.connections),
+            max=services.connections.most,
+            ended={why.value: services.connections.ended[why] for why in Ended},
+        ),
         identity=[
             IdentityFigures(name=one.name, asked=one.asked, failed=one.failed, down_since=one.down_since, why=one.why)
             for one in services.kyc.health

@@ -174,6 +174,16 @@ class Settlements(ResponseModel):
     items: list[PayingSettlement]
 
 
+class ConnectionsHeld(ResponseModel):
+    """Open connections, of requests and feeds; `ended` by the server since the start, by reason."""
+
+    open: int
+    max: int
+    ended: dict[str, int] = Field(
+        description="full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended"
+    )
+
+
 class IdentityProvider(ResponseModel):
     """An identity provider as this process knows it: `down_since` while it does not answer, and why."""
 
@@ -215,6 +225,7 @@ class Ops(ResponseModel):
     feed: Feed | None
     sockets: Sockets | None
     intake: Intake | None
+    connections: ConnectionsHeld
     identity: list[IdentityProvider]
     errors: Errors
 
@@ -250,6 +261,7 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
         intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
         if now.lanes is not None
         else None,
+        connections=ConnectionsHeld(**asdict(now.connections)),
         identity=[IdentityProvider(**asdict(one) | {"down_since": utc(one.down_since)}) for one in now.identity],
         errors=Errors(
             errors=now.errors.errors,

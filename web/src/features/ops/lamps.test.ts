@@ -52,6 +52,7 @@ const well = {
   sockets: { open: 1, max: 100, behind: 0, fell_behind: 0, frames: 9 },
   intake: { lanes: [lane(), lane()], bets_by_second: [] },
   loops: [loop('paying'), loop('closing')],
+  connections: { open: 3, max: 100, ended: {} },
   identity: [],
   errors: { errors: 0, warnings: 0, items: [] },
 } satisfies Ops

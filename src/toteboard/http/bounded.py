@@ -1,0 +1,232 @@
+"""uvicorn's HTTP protocol within bounds: what of a request's head is taken, how much at once, and what is nothing but wrong.
+
+Whatever is refused here no application has seen. Fields after the body (trailers) are never headers: they are dropped.
+tests/tidy says at once when the class beneath changes.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from toteboard.http.connections import Connections, Ended, Seat
+from toteboard.http.problems import MEDIA_TYPE, problem_body
+from toteboard.rules.refusals import Refusal
+
+VERSIONS = frozenset({"1.0", "1.1"})
+# What stands between a name and a value and after it.
+HEADER_FRAMING = 4
+_WHY = {Refusal.HEADERS: Ended.HEADERS, Refusal.MALFORMED: Ended.MALFORMED, Refusal.TIMEOUT: Ended.SLOW}
+
+
+class Wrong(Exception):
+    """Stops the parser: the request is refused."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. The application says its bounds: `app.connections`; without them uvicorn's own way is taken."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.bounds: Connections = self.app.connections
+        settings = self.app.settings
+        self._head_max: int = settings.header_bytes_max
+        self._headers_max: int = settings.headers_max
+        self._pipeline_max: int = settings.pipeline_max
+        self._discarded_max: int = settings.import_bytes_max + settings.header_bytes_max
+        self.seat: Seat | None = None
+        # A head that is not complete, and how much of it came in packets that did not end it.
+        self._in_head = False
+        self._unparsed = 0
+        self._began = False
+        # Requests that came at once: those behind the first are pipelined, answered though they may be by now.
+        self._in_packet = 0
+        self._discarded = 0
+        # An answer is written and the client has not read it: the next request waits.
+        self._held = False
+        self._ending = False
+        self._wrong: Refusal | None = None
+        self._why = Ended.MALFORMED
+
+    # The connection ---------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        seat = self.bounds.admit(self, self.client[0] if self.client else None, self.loop.time())
+        if isinstance(seat, Seat):
+            self.seat = seat
+        else:
+            self._ending = True
+            transport.write(problem_response(Refusal.TOO_BUSY, retry_after_s=1))
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.seat is not None:
+            self.bounds.leave(self.seat)
+        super().connection_lost(exc)
+
+    def end(self, why: Ended) -> None:
+        """Ends the connection: with an answer where nothing else is being answered, at once where nobody reads."""
+        if self.seat is not None:
+            self.seat.waiting_since = self.seat.unread_since = None
+        if why is Ended.UNREAD:
+            self.bounds.ended[why] += 1
+            self._ending = True
+            self.transport.abort()
+        else:
+            self._refuse(Refusal.TIMEOUT, why)
+
+    def _refuse(self, refusal: Refusal, why: Ended) -> None:
+        if self._ending or self.transport.is_closing():
+            return
+        self._ending = True
+        self.bounds.ended[why] += 1
+        # Answers come in order: behind one that is under way nothing is said. And who has said nothing is told nothing.
+        is_asked = self._in_head or refusal is not Refusal.TIMEOUT
+        if is_asked and (self.cycle is None or self.cycle.response_complete):
+            self.transport.write(problem_response(refusal))
+        self.transport.close()
+
+    # What comes in ----------------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        if self._ending:
+            return
+        self._unset_keepalive_if_required()
+        self._began = False
+        self._in_packet = 0
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._upgrade()
+            return
+        except httptools.HttpParserError:
+            self._refuse(self._wrong or Refusal.MALFORMED, self._why)
+            return
+        seat = self.seat
+        if self._in_head:
+            # What came before it in its first packet is not of it; one packet is bounded by itself.
+            self._unparsed += 0 if self._began else len(data)
+            if self._unparsed > self._head_max:
+                self._refuse(Refusal.HEADERS, Ended.HEADERS)
+            elif seat is not None and seat.waiting_since is None:
+                seat.waiting_since = self.loop.time()
+        elif (
+            not self._began
+            and seat is not None
+            and seat.waiting_since is None
+            and (self.cycle is None or self.cycle.response_complete)
+        ):
+            # Bytes that begin no request.
+            seat.waiting_since = self.loop.time()
+
+    def on_message_begin(self) -> None:
+        self._in_head = self._began = True
+        self._unparsed = self._discarded = 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """uvicorn's, but that a trailer is dropped: whatever it says, it was not said in time."""
+        if not self._in_head:
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self.check_head()
+        super().on_headers_complete()
+
+    def check_head(self) -> None:
+        """Goes on with a head that every server would read as this one does. Raises Wrong."""
+        self._in_head = False
+        self._unparsed = 0
+        if self.seat is not None:
+            self.seat.waiting_since = None
+        version = self.parser.get_http_version()
+        if version not in VERSIONS:
+            self._stop(Refusal.MALFORMED)
+        hosts, size = 0, len(self.url)
+        for name, value in self.headers:
+            size += len(name) + len(value) + HEADER_FRAMING
+            if name == b"host":
+                hosts += 1
+        if size > self._head_max or len(self.headers) > self._headers_max:
+            self._stop(Refusal.HEADERS)
+        if hosts > 1 or (not hosts and version == "1.1"):
+            self._stop(Refusal.MALFORMED)
+        self._in_packet += 1
+        if len(self.pipeline) >= self._pipeline_max or self._in_packet > self._pipeline_max:
+            self._why = Ended.PIPELINED
+            self._stop(Refusal.MALFORMED)
+        if self.parser.should_upgrade() and _has_body(self.headers):
+            # A handshake has no body: two servers would not agree where it ends.
+            self._stop(Refusal.MALFORMED)
+
+    def _stop(self, refusal: Refusal) -> None:
+        self._wrong = refusal
+        self._why = self._why if self._why is Ended.PIPELINED else _WHY[refusal]
+        raise Wrong
+
+    def on_body(self, body: bytes) -> None:
+        if self.cycle is not None and self.cycle.response_complete:
+            # Answered before it was read: some more is taken, so that the answer arrives, and not without end.
+            self._discarded += len(body)
+            if self._discarded > self._discarded_max:
+                self._stop(Refusal.MALFORMED)
+        super().on_body(body)
+
+    def _upgrade(self) -> None:
+        if not self._should_upgrade():
+            self._unsupported_upgrade_warning()
+            return
+        seat, self.seat = self.seat, None
+        self.handle_websocket_upgrade()
+        # From now on it is the feed's, with the seat it has.
+        self.transport.get_protocol().take_seat(seat)  # type: ignore[attr-defined]
+
+    # What goes out ----------------------------------------------------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.seat is not None:
+            self.seat.unread_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.seat is not None:
+            self.seat.unread_since = None
+        if self._held:
+            self._held = False
+            self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        if self.flow.write_paused and not self.transport.is_closing():
+            # Whoever does not read the answers they have is asked nothing more.
+            self._held = True
+            self.flow.pause_reading()
+            return
+        if self.seat is not None and self.cycle.response_complete and self.cycle.more_body:
+            self.seat.waiting_since = self.loop.time()
+        super().on_response_complete()
+
+
+def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0") for name, value in headers
+    )
+
+
+def problem_response(refusal: Refusal, *, retry_after_s: int | None = None) -> bytes:
+    """A whole answer, where there is no request to answer yet: the problem, and that the connection ends."""
+    status = HTTPStatus(refusal.http_status)
+    body = problem_body(refusal)
+    retry = "" if retry_after_s is None else f"retry-after: {retry_after_s}\r\n"
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\n"
+        f"content-length: {len(body)}\r\n{retry}connection: close\r\n\r\n"
+    )
+    return head.encode() + body
