@@ -219,3 +219,35 @@ async def test_without_a_mail_server_the_desk_is_named(client: ApiClient) -> Non
     assert (answer.status_code, code(answer)) == (409, "STATE")
     assert "organizer" in answer.json()["detail"]
     assert taken(await client.get("/api/server"), 200)["mail"] is False
+
+
+async def test_whose_an_address_is_cannot_be_asked_for_ever(scenario: ApiScenario) -> None:
+    path, tried = "/api/me", []
+    for _ in range(6):
+        asked = {"email": "bettor@example.org", "password": PASSWORD}
+        tried.append(code(await scenario.stranger.patch(path, json=asked)))
+    assert tried == ["CONFLICT"] * 5 + ["TOO_MANY"]
+    # What is one's own already, and a name, is nothing that tells.
+    taken(await scenario.stranger.patch(path, json={"name": "Somebody"}), 200)
+
+
+async def test_of_two_who_take_one_address_at_once_one_gets_it(scenario: ApiScenario) -> None:
+    for number in range(4):
+        asked = {"email": f"new{number}@example.org", "password": PASSWORD}
+        answers = await asyncio.gather(
+            *(who.patch("/api/me", json=asked) for who in (scenario.stranger, scenario.bettor))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+async def test_a_code_ends_with_the_reason_it_was_made_for(scenario: ApiScenario, client: ApiClient) -> None:
+    made = taken(await scenario.organizer.post(code_path(scenario, scenario.bettor)), 201)["code"]
+    other = (await scenario.new_tournament("Other"))["id"]
+    await scenario.records.add_member(other, scenario.bettor, "organizer")
+    assert code(await scenario.organizer.post(code_path(scenario, scenario.bettor))) == "FORBIDDEN"
+    assert code(await client.post("/api/password", json={"code": made, "password": FRESH})) == "NOT_FOUND"
+    # And with the right of whoever made it.
+    await scenario.records.conn.execute("DELETE FROM members WHERE tournament_id = $1", other)
+    made = taken(await scenario.organizer.post(code_path(scenario, scenario.bettor)), 201)["code"]
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "auditor")
+    assert code(await client.post("/api/password", json={"code": made, "password": FRESH})) == "NOT_FOUND"

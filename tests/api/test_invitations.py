@@ -272,3 +272,11 @@ async def test_a_hall_behind_one_address_takes_a_good_code_without_waiting(
     for number in range(6):
         taken(await client.get(f"/api/invitation/{made['code']}"), 200)
         taken(await take(await scenario.sign_up(f"Guest {number}"), made))
+
+
+async def test_nobody_gives_themselves_a_role_by_an_invitation(scenario: ApiScenario) -> None:
+    await scenario.records.add_member(scenario.tournament_id, scenario.admin, "bettor")
+    asked = {"role": "organizer", "uses": 1, "days": 1}
+    made = taken(await scenario.admin.post(path_of(scenario), json=asked))
+    assert (await take(scenario.admin, made)).status_code == 404
+    assert await role_of(scenario, scenario.admin) == "bettor"

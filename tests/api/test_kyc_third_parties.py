@@ -2,96 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from toteboard.kyc.asking import hex_hmac, is_signed
 from toteboard.kyc.registry import KycProviders
 from toteboard.settings import SettingRefused, Settings
 
+from . import third_parties
 from .clients import ApiClient, code
 from .conftest import Records, SignUp
 from .doubles import onfido, veriff
-from .doubles.http import serving
 from .doubles.signing import hex_mac
 from .identity import begin, kyc_of
 from .scenarios import taken
+from .third_parties import KEY, Third, begun, tell, verified
 
-KEY = "a key of identities that only the tests know"
-Double = veriff.VeriffDouble | onfido.OnfidoDouble
-
-
-@dataclass(frozen=True)
-class Third:
-    """A third party: its double, and how it says what is with us verified, declined, to be reviewed, over."""
-
-    name: str
-    double: Double
-    url: str
-    approved: str = "approved"
-    declined: str = "declined"
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        common = {"kyc_identity_key": KEY}
-        if self.name == "veriff":
-            return common | {
-                "kyc_veriff_url": self.url,
-                "kyc_veriff_key": veriff.KEY,
-                "kyc_veriff_secret": veriff.SECRET,
-            }
-        return common | {
-            "kyc_onfido_url": self.url,
-            "kyc_onfido_token": onfido.TOKEN,
-            "kyc_onfido_webhook_token": onfido.WEBHOOK_TOKEN,
-            "kyc_onfido_workflow": onfido.WORKFLOW,
-        }
-
-
-@pytest_asyncio.fixture(loop_scope="session", params=["veriff", "onfido"])
-async def third(request: pytest.FixtureRequest) -> AsyncIterator[Third]:
-    double = veriff.VeriffDouble() if request.param == "veriff" else onfido.OnfidoDouble()
-    async with serving(double.answer) as url:
-        yield Third(request.param, double, url)
-
-
-@pytest.fixture
-def wanted(third: Third) -> dict[str, Any]:
-    return third.settings
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def cup(third: Third, records: Records) -> int:
-    return await records.add_tournament(kyc_provider=third.name)
-
-
-async def tell(client: ApiClient, third: Third, session: str, *, status: str | None = None) -> Any:
-    body, headers = third.double.message(session, status=status)
-    return await client.post(f"/api/kyc/webhook/{third.name}", content=body, headers=headers)
-
-
-async def begun(who: ApiClient, cup: int, third: Third) -> str:
-    """A check begun; the third party's number of it."""
-    before = set(third.double.sessions)
-    started = await begin(who, cup)
-    assert started["status"] == "pending"
-    (session,) = set(third.double.sessions) - before
-    return session
-
-
-async def verified(
-    client: ApiClient, who: ApiClient, cup: int, third: Third, *, number: str, born: str | None = "1990-01-01"
-) -> str:
-    """Somebody whom the third party has approved; how their identity stands then."""
-    session = await begun(who, cup, third)
-    third.double.decide(session, "approved", number=number, born=born)
-    assert (await tell(client, third, session)).status_code == 200
-    return await kyc_of(who, cup)
-
+third, wanted, cup = third_parties.third, third_parties.wanted, third_parties.cup
 
 # What they publish --------------------------------------------------------------------------------------------------
 
@@ -311,96 +239,6 @@ class TestExpiry:
         assert await kyc_of(ada, cup) == "expired"
 
 
-# Age, and one person twice ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("born", "status"), [("1990-01-01", "verified"), ("2015-01-01", "declined"), (None, "review"), ("", "review")]
-)
-async def test_who_is_too_young_for_a_tournament_is_declined_there_alone(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records, born: str | None, status: str
-) -> None:
-    await records.conn.execute("UPDATE tournaments SET min_age = 18 WHERE id = $1", cup)
-    assert await verified(client, ada, cup, third, number="A1", born=born) == status
-    bets = await records.conn.fetchval("SELECT eligibility FROM accounts WHERE kind = 'wallet'")
-    assert bets == (0 if status == "verified" else 8)
-    other = await records.add_tournament("other", kyc_provider=third.name)
-    await records.add_member(other, ada, "bettor")
-    assert await kyc_of(ada, other) == "verified"
-    # Whose age nobody knows is looked at by the desk.
-    olga = await records.add_member(cup, await ApiClient(ada.app).sign_up("Olga"), "organizer")
-    queue = taken(await olga.get(f"/api/tournament/{cup}/member", params={"kyc": "review"}), 200)["items"]
-    assert [one["user_id"] for one in queue] == ([ada.id] if status == "review" else [])
-    await records.assert_balanced()
-
-
-async def twins(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records
-) -> tuple[ApiClient, ApiClient]:
-    """A second account with the document of the first, and the organizer."""
-    assert await verified(client, ada, cup, third, number="A-1 77") == "verified"
-    twin = await records.add_member(cup, await ApiClient(ada.app).sign_up("Twin"), "bettor")
-    assert await verified(client, twin, cup, third, number="a1 77") == "review"
-    olga = await records.add_member(cup, await ApiClient(ada.app).sign_up("Olga"), "organizer")
-    return twin, olga
-
-
-async def test_the_same_person_twice_goes_to_review_and_a_false_alarm_is_undone(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records
-) -> None:
-    twin, olga = await twins(client, ada, cup, third, records)
-    (queued,) = taken(await olga.get(f"/api/tournament/{cup}/member", params={"kyc": "review"}), 200)["items"]
-    assert (queued["user_id"], queued["kyc_is_twin"], queued["kyc_twin"]) == (twin.id, True, ada.id)
-    seen = {"tournament_id": cup, "user_id": twin.id, "document": "both came to the desk", "decision": "verified"}
-    taken(await olga.post("/api/kyc/desk", json=seen))
-    assert (await kyc_of(ada, cup), await kyc_of(twin, cup)) == ("verified", "verified")
-    # Looked at once, the two are not alarming again.
-    await records.conn.execute("UPDATE kyc_checks SET status = 'expired' WHERE user_id = $1", ada.id)
-    await records.conn.execute("UPDATE users SET kyc = 'expired' WHERE id = $1", ada.id)
-    assert await verified(client, ada, cup, third, number="A177") == "verified"
-    await records.assert_balanced()
-
-
-async def test_another_tournaments_desk_is_not_told_who_the_other_is(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records
-) -> None:
-    twin, _ = await twins(client, ada, cup, third, records)
-    other = await records.add_tournament("other", kyc_provider=third.name)
-    await records.add_member(other, twin, "bettor")
-    boss = await records.add_member(other, await ApiClient(ada.app).sign_up("Boss"), "organizer")
-    (queued,) = taken(await boss.get(f"/api/tournament/{other}/member", params={"kyc": "review"}), 200)["items"]
-    assert (queued["kyc_is_twin"], queued["kyc_twin"]) == (True, None)
-
-
-async def test_who_excluded_themselves_does_not_come_back_as_somebody_else(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records, admin: ApiClient
-) -> None:
-    assert await verified(client, ada, cup, third, number="A1") == "verified"
-    taken(await ada.post("/api/exclusion", json={"until": None}))
-    # Not even after the account is gone.
-    assert (await ada.post("/api/me/deletion", json={"password": "correct horse"})).status_code == 204
-    twin = await records.add_member(cup, await ApiClient(ada.app).sign_up("Twin"), "bettor")
-    assert await verified(client, twin, cup, third, number="A1") == "review"
-    olga = await records.add_member(cup, await ApiClient(ada.app).sign_up("Olga"), "organizer")
-    seen = {"tournament_id": cup, "user_id": twin.id, "document": "passport", "decision": "verified"}
-    answer = await olga.post("/api/kyc/desk", json=seen)
-    assert code(answer) == "FORBIDDEN"
-    assert "an administrator decides" in answer.json()["detail"]
-    taken(await olga.post("/api/kyc/desk", json=seen | {"decision": "declined"}))
-    assert await records.conn.fetchval("SELECT eligibility FROM accounts WHERE user_id = $1", twin.id) == 8
-
-
-async def test_two_accounts_verified_at_the_same_moment_are_not_both_verified(
-    client: ApiClient, ada: ApiClient, cup: int, third: Third, records: Records
-) -> None:
-    twin = await records.add_member(cup, await ApiClient(ada.app).sign_up("Twin"), "bettor")
-    sessions = [await begun(ada, cup, third), await begun(twin, cup, third)]
-    for session in sessions:
-        third.double.decide(session, "approved", number="A1")
-    await asyncio.gather(*(tell(client, third, session) for session in sessions))
-    assert sorted([await kyc_of(ada, cup), await kyc_of(twin, cup)]) == ["review", "verified"]
-
-
 # What it costs, and what is said ------------------------------------------------------------------------------------
 
 
@@ -427,6 +265,52 @@ class TestCosts:
         for _ in range(4):
             await begin(ada, cup)
         assert len(third.double.sessions) == 1
+
+    async def test_many_taps_at_once_begin_no_more_than_a_day_allows(
+        self, ada: ApiClient, cup: int, third: Third, settings: Settings
+    ) -> None:
+        answers = await asyncio.gather(*(ada.post("/api/kyc", json={"tournament_id": cup}) for _ in range(20)))
+        assert {answer.status_code for answer in answers} <= {201, 409, 429}
+        assert 1 <= len(third.double.sessions) <= settings.kyc_checks_max
+
+    async def test_what_desks_decide_uses_up_nobodys_checks(
+        self, ada: ApiClient, cup: int, third: Third, records: Records, sign_up: SignUp, settings: Settings
+    ) -> None:
+        other = await records.add_tournament("other")
+        await records.add_member(other, ada, "bettor")
+        boss = await records.add_member(other, await sign_up("Boss"), "cashier")
+        seen = {"tournament_id": other, "user_id": ada.id, "document": "x", "decision": "declined"}
+        for _ in range(settings.kyc_checks_max):
+            taken(await boss.post("/api/kyc/desk", json=seen))
+        await begun(ada, cup, third)
+
+
+async def test_a_message_ahead_of_its_time_does_not_swallow_the_true_one(
+    client: ApiClient, ada: ApiClient, cup: int, third: Third
+) -> None:
+    session = await begun(ada, cup, third)
+    third.double.decide(session, "review")
+    # By whoever has the secret: the provider, asked, does not confirm it.
+    assert (await tell(client, third, session, status="approved")).status_code == 200
+    assert await kyc_of(ada, cup) == "review"
+    third.double.decide(session, "approved")
+    assert (await tell(client, third, session)).status_code == 200
+    assert await kyc_of(ada, cup) == "verified"
+
+
+async def test_a_number_that_is_none_is_nobodys(client: ApiClient, ada: ApiClient, cup: int, third: Third) -> None:
+    session = await begun(ada, cup, third)
+    third.double.decide(session, "approved")
+    body, headers = third.double.message(session)
+    name, secret = (
+        ("x-hmac-signature", veriff.SECRET) if third.name == "veriff" else ("x-sha2-signature", onfido.WEBHOOK_TOKEN)
+    )
+    for wrong in ("a\\u0000b", "../" + session, "x" * 101, ""):
+        sent = body.replace(session.encode(), wrong.encode())
+        signed = headers | {name: hex_mac(secret, sent)}
+        answer = await client.post(f"/api/kyc/webhook/{third.name}", content=sent, headers=signed)
+        assert code(answer) == "INVALID", (wrong, answer.text)
+    assert await kyc_of(ada, cup) == "pending"
 
 
 async def test_no_key_stands_in_a_log(

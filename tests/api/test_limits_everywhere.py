@@ -6,6 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from toteboard.ledger.ledger import Actor
+from toteboard.ledger.people import users
+
 from .clients import code
 from .scenarios import ApiScenario, taken
 
@@ -92,3 +95,24 @@ class TestEachAlone:
         await limit(scenario, scenario.tournament_id, "stake", 1000)
         assert await place(scenario, here, 1001) == "OWN_LIMIT"
         assert await place(scenario, there, 5000) == "TAKEN"
+
+
+async def test_a_first_limit_set_while_bets_are_placed_holds_for_them(scenario: ApiScenario) -> None:
+    here, there, _ = await two_tournaments(scenario)
+    ledger, bettor = scenario.records.services.ledger, scenario.bettor
+
+    async def bet(outcome_id: int) -> None:
+        async with ledger.read() as conn, conn.transaction():
+            asked = [uuid4()], [bettor.id], [outcome_id], [1000], ["EUR"], [None], ["192.0.2.7"]
+            await conn.fetch("SELECT * FROM place_bets($1, $2, $3, $4, $5, $6, $7)", *asked)
+            # Not committed at once: the other lane must not decide meanwhile.
+            await asyncio.sleep(0.3)
+
+    async with ledger.change(Actor(bettor.id)) as change:
+        await users.set_limit(
+            change, user_id=bettor.id, tournament_id=scenario.tournament_id, kind="stake", period="day", amount=1000
+        )
+        bets = [asyncio.create_task(bet(outcome_id)) for outcome_id in (here, there)]
+        await asyncio.sleep(0.3)
+    await asyncio.gather(*bets)
+    assert await scenario.value("SELECT sum(stake) FROM bets") == 1000

@@ -1,5 +1,6 @@
 """Members sought by what stands in their name or address, as text, page by page."""
 
+import asyncio
 from itertools import count
 from typing import Any
 
@@ -76,3 +77,20 @@ async def test_one_member_is_read_by_those_who_read_all(scenario: ApiScenario) -
     assert code(await scenario.bettor.get(path)) == "FORBIDDEN"
     stranger = f"/api/tournament/{scenario.tournament_id}/member/{scenario.stranger.id}"
     assert code(await scenario.cashier.get(stranger)) == "NOT_FOUND"
+
+
+async def test_of_two_organizers_who_take_each_others_role_one_stays(scenario: ApiScenario) -> None:
+    duo = (await scenario.new_tournament("Duo"))["id"]
+    ann, bob = [
+        await scenario.records.add_member(duo, await scenario.sign_up(name), "organizer") for name in ("Ann", "Bob")
+    ]
+    await scenario.records.conn.execute(
+        "DELETE FROM members WHERE tournament_id = $1 AND user_id = $2", duo, scenario.admin.id
+    )
+    answers = await asyncio.gather(
+        ann.put(f"/api/tournament/{duo}/member/{bob.id}", json={"role": "auditor"}),
+        bob.put(f"/api/tournament/{duo}/member/{ann.id}", json={"role": "auditor"}),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 403]
+    organizers = "SELECT count(*) FROM members WHERE tournament_id = $1 AND role = 'organizer'"
+    assert await scenario.value(organizers, duo) == 1

@@ -81,6 +81,7 @@ async def test_who_decides_a_market_they_have_bets_on_is_warned_and_logged(scena
     taken(await scenario.organizer.post(f"{path}/settle", json={}), 202)
     rows = await scenario.records.audited("market.own_bets")
     assert [(row["user_id"], row["subject"], row["details"]["decision"]) for row in rows] == [
+        (scenario.organizer.id, f"market:{market['id']}", "close"),
         (scenario.organizer.id, f"market:{market['id']}", "result"),
         (scenario.organizer.id, f"market:{market['id']}", "settle"),
     ]
@@ -110,7 +111,8 @@ async def test_with_four_eyes_another_decides_it(scenario: ApiScenario) -> None:
     for who in (second, scenario.organizer):
         assert "four eyes" in (await who.post(f"{path}/settle", json={})).json()["detail"]
     taken(await scenario.admin.post(f"{path}/settle", json={}), 202)
-    assert await scenario.records.audited("market.own_bets") == []
+    (row,) = await scenario.records.audited("market.own_bets")
+    assert (row["user_id"], row["details"]["decision"]) == (scenario.organizer.id, "close")
 
 
 async def test_without_bets_and_four_eyes_one_organizer_does_it_all(scenario: ApiScenario) -> None:
@@ -119,3 +121,116 @@ async def test_without_bets_and_four_eyes_one_organizer_does_it_all(scenario: Ap
     taken(await scenario.organizer.post(f"{path}/result", json={"winners": [market["outcomes"][0]["id"]]}), 200)
     taken(await scenario.organizer.post(f"{path}/settle", json={}), 202)
     assert await scenario.records.audited("market.own_bets") == []
+
+
+async def test_whom_four_eyes_watch_does_not_switch_them_off(scenario: ApiScenario) -> None:
+    await four_eyes(scenario)
+    path = f"/api/tournament/{scenario.tournament_id}"
+    answer = await scenario.organizer.patch(path, json={"four_eyes": False})
+    assert (code(answer), "administrator" in answer.json()["detail"]) == ("FORBIDDEN", True)
+    assert taken(await scenario.admin.patch(path, json={"four_eyes": False}), 200)["four_eyes"] is False
+
+
+async def test_a_void_bet_counts_as_it_could_be_made_to_win(scenario: ApiScenario) -> None:
+    market, second = await staff_with_bets(scenario), await four_eyes(scenario)
+    path, won = f"/api/market/{market['id']}", market["outcomes"][0]["id"]
+    taken(await second.post(f"{path}/void", json={"reason": "abandoned"}), 202)
+    await scenario.records.pay()
+    again = {"winners": [won], "reason": "it was played"}
+    assert code(await scenario.organizer.post(f"{path}/resettle", json=again)) == "FORBIDDEN"
+
+
+async def test_no_way_round_moves_the_closing_of_a_market_with_own_bets(scenario: ApiScenario) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    match = await scenario.new_match(starts_at=soon.isoformat())
+    market = await scenario.open_market("2.00", "3.00", match_id=match["id"], closes_offset_s=0)
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "bettor")
+    await scenario.fund(scenario.organizer, 5000)
+    assert await scenario.bet(scenario.organizer, market["outcomes"][0]["id"], 2500) == 0
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "organizer")
+    second = await four_eyes(scenario)
+    path, match_path = f"/api/market/{market['id']}", f"/api/match/{match['id']}"
+    later = (soon + timedelta(hours=3)).isoformat()
+    for ask in (
+        scenario.organizer.patch(path, json={"closes_at": later}),
+        scenario.organizer.patch(match_path, json={"starts_at": later}),
+        scenario.organizer.post(f"{match_path}/delay", json={"minutes": 180, "dry_run": False}),
+        scenario.organizer.post("/api/outcome", json={"market_id": market["id"], "name": "Sweden", "odds": "9.00"}),
+    ):
+        answer = await ask
+        assert code(answer) == "FORBIDDEN", answer.text
+    # Betting is stopped at once by whoever sees why, and opened again by another.
+    taken(await scenario.organizer.post(f"{path}/suspend", json={}), 200)
+    assert code(await scenario.organizer.post(f"{path}/open", json={})) == "FORBIDDEN"
+    taken(await second.post(f"{path}/open", json={}), 200)
+    (row,) = await scenario.records.audited("market.own_bets")
+    assert (row["user_id"], row["details"]["decision"]) == (scenario.organizer.id, "suspend")
+
+
+async def test_a_pool_is_carried_into_ones_own_bets_by_another(scenario: ApiScenario) -> None:
+    match = await scenario.new_match("Derby")
+    target = await scenario.new_market(match_id=match["id"])
+    source = await scenario.new_market(match_id=match["id"], name="First", carry_to=target["id"])
+    target, source = await scenario.do(target, "open"), await scenario.do(source, "open")
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "bettor")
+    for who in (scenario.organizer, scenario.bettor):
+        await scenario.fund(who, 5000)
+    assert await scenario.bet(scenario.organizer, target["outcomes"][0]["id"], 2500) == 0
+    assert await scenario.bet(scenario.bettor, source["outcomes"][0]["id"], 5000) == 0
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "organizer")
+    second = await four_eyes(scenario)
+    path = f"/api/market/{(await scenario.do(source, 'close'))['id']}"
+    taken(await second.post(f"{path}/result", json={"winners": [source["outcomes"][1]["id"]]}), 200)
+    assert code(await scenario.organizer.post(f"{path}/settle", json={})) == "FORBIDDEN"
+    taken(await scenario.admin.post(f"{path}/settle", json={}), 202)
+
+
+# Files --------------------------------------------------------------------------------------------------------------
+
+
+async def bring(scenario: ApiScenario, rows: str, by: ApiClient | None = None) -> tuple[int, str]:
+    answer = await (by or scenario.organizer).post(
+        f"/api/tournament/{scenario.tournament_id}/import",
+        content=rows.encode(),
+        params={"file": "people.csv", "dry_run": False},
+        headers={"Content-Type": "text/csv"},
+    )
+    return answer.status_code, answer.text
+
+
+async def test_a_file_pays_nobody_who_brings_it(scenario: ApiScenario) -> None:
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "bettor")
+    wallet_id = (await scenario.wallet_of(scenario.organizer))["id"]
+    await scenario.records.add_member(scenario.tournament_id, scenario.organizer, "organizer")
+    rows = "Name;E-mail;Balance\nOrganizer;organizer@example.org;100000\n"
+    status, text = await bring(scenario, rows)
+    assert (status, "this is you" in text) == (422, True), text
+    assert await scenario.value("SELECT balance FROM accounts WHERE id = $1", wallet_id) == 0
+    colleague = await scenario.add_member("Colleague", "organizer")
+    assert (await bring(scenario, rows, by=colleague))[0] == 200
+
+
+@pytest.mark.parametrize("why", ["blocked", "excluded", "limit"])
+async def test_a_file_brings_nothing_for_whom_no_desk_may(scenario: ApiScenario, why: str) -> None:
+    wallet_id = (await scenario.wallet_of(scenario.bettor))["id"]
+    if why == "blocked":
+        await scenario.records.block(scenario.bettor)
+    elif why == "excluded":
+        taken(await scenario.bettor.post("/api/exclusion", json={"until": None}))
+    else:
+        limit = {"tournament_id": scenario.tournament_id, "kind": "deposit", "period": "day", "amount": 100}
+        taken(await scenario.bettor.put("/api/limit", json=limit), 200)
+    status, text = await bring(scenario, "Name;E-mail;Balance\nBettor;bettor@example.org;5\n")
+    assert (status, why in text) == (422, True), text
+    assert await scenario.value("SELECT balance FROM accounts WHERE id = $1", wallet_id) == 0
+
+
+async def test_a_bet_into_a_closed_market_says_when_it_was_placed(scenario: ApiScenario) -> None:
+    match = await scenario.new_match("Mexico - Norway")
+    market = await scenario.open_market("9.00", "3.00", match_id=match["id"])
+    await scenario.fund(scenario.bettor, 1000)
+    await scenario.do(market, "close")
+    rows = "Name;Match;Pick;Stake;Odds\nBettor;Mexico - Norway;Mexico;10;9.00\n"
+    status, text = await bring(scenario, rows)
+    assert (status, "write when the bet was placed" in text) == (422, True), text
+    assert await scenario.value("SELECT count(*) FROM bets") == 0

@@ -76,6 +76,8 @@ DEMO_PER_ADDRESS = 10
 FORGED_AUDITED_MAX = 10
 # Letters with a code to one address in five minutes.
 MAILED_CODES_MAX = 3
+# Other addresses one person may try for their account in five minutes.
+OTHER_ADDRESSES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Throttles:
     forged_messages: Throttle
     # Codes for a new password, by the address they are sent to.
     mailed_codes: Throttle
+    # Identity checks begun, by person.
+    checks_begun: Throttle
+    # Other addresses for one's account, by person: each try tells whether somebody has it.
+    other_addresses: Throttle
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -110,6 +116,8 @@ class Throttles:
             invitation_addresses=throttle("invitation_addresses", settings.invitation_address_tries_max),
             forged_messages=throttle("forged_messages", FORGED_AUDITED_MAX),
             mailed_codes=throttle("mailed_codes", MAILED_CODES_MAX),
+            checks_begun=throttle("checks_begun", settings.kyc_checks_max),
+            other_addresses=throttle("other_addresses", OTHER_ADDRESSES_MAX),
         )
 
 

@@ -4,6 +4,7 @@ What a provider answers is taken in one transaction with the check's lock; nothi
 of ours and no provider's way of speaking.
 """
 
+import hashlib
 import logging
 from dataclasses import dataclass
 from typing import Literal
@@ -73,8 +74,10 @@ class Checking:
         raise AssertionError("the last look returns or raises")
 
     async def _hear(self, provider: Provider, message: Message, actor: Actor) -> Effect | None:
+        # By a hash: the provider's own number goes with the account that it is of.
+        number = hashlib.sha256(message.id.encode()).hexdigest()
         async with self.ledger.read() as conn:
-            if await kyc.knows_message(conn, provider.name, message.id):
+            if await kyc.knows_message(conn, provider.name, number):
                 return "none"
             check = await kyc.check_by_reference(conn, provider.name, message.reference)
         if check is None:
@@ -90,16 +93,20 @@ class Checking:
                 # They sent news of what they do not know: nothing moves.
                 answer = Answer(status=check.status)
         async with self.ledger.change(actor) as change:
-            if not await kyc.take_message(change, provider.name, message.id):
+            # One that the provider does not confirm is not remembered: the true one may still come.
+            is_confirmed = not asked or answer.status == message.status
+            if is_confirmed and not await kyc.take_message(change, provider.name, number):
                 return "none"
             status = check.status
             if answer.status != check.status:
                 status = await self.take(change, check, answer, asked=asked)
+            if not is_confirmed and status == check.status:
+                return "polled"
             await change.audit(
                 "kyc.notified",
                 f"user:{check.user_id}",
                 check_id=check.id,
-                message=message.id,
+                message=number[:16],
                 reported=message.status,
                 before=check.status,
                 after=status,
@@ -134,7 +141,7 @@ class Checking:
         return moved
 
     async def _end(self, check: Check) -> int:
-        """A check that the provider does not know any more is over."""
+        """A check is over: too old, or the provider does not know it any more. 0 where it moved on meanwhile."""
         try:
             async with self.ledger.change(PROGRAM) as change:
                 await kyc.move_check(change, check, "expired", asked=True)
@@ -144,9 +151,15 @@ class Checking:
         return 1
 
     async def expire_old(self, valid_days: int) -> int:
-        """Ends checks that are older than they are good for, and those nobody finished; how many. Raises Outage."""
+        """Ends checks that are older than they are good for, and those nobody finished; how many. Raises Outage.
+
+        Each in a transaction of its own: several people's wallets are never locked in another order than bets lock them.
+        """
+        async with self.ledger.read() as conn:
+            over = await kyc.expired(conn, valid_days)
+        ended = [await self._end(check) for check in over]
         async with self.ledger.change(PROGRAM) as change:
-            ended = await kyc.expire_old(change, valid_days)
-        for user_id in ended:
+            grown = await kyc.refresh_ages(change)
+        for user_id in grown:
             self.ledger.wakeups.sessions(user_id)
-        return len(ended)
+        return sum(ended)

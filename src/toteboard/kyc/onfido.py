@@ -4,6 +4,7 @@ A message is signed by the webhook's token and carries no time, so it only says 
 status; how the run stands is asked for. What is read in the document comes where the workflow gives it out: docs/kyc.md.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -19,7 +20,8 @@ from toteboard.settings import SettingRefused, Settings
 TOKEN_MIN = 16
 RUN_COMPLETED = "workflow_run.completed"
 T = TypeVar("T")
-Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,100}\Z")]
+RUN_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
+Number = Annotated[str, msgspec.Meta(pattern=rf"^{RUN_ID.pattern}\Z")]
 
 # A run with an error is over; the person begins another one.
 STATUSES: Mapping[str, Status] = {
@@ -103,6 +105,8 @@ class Onfido:
         status = STATUSES.get(payload.object.status or "")
         if payload.action != RUN_COMPLETED or status is None:
             return None
+        if not RUN_ID.fullmatch(payload.object.id):
+            raise Unreadable("the run has no number that one of theirs could have")
         return Message(f"{payload.object.id}:{payload.object.status}", payload.object.id, status)
 
     async def answer(self, reference: str, person: Person) -> Answer | None:

@@ -8,6 +8,7 @@ Knows neither HTTP nor the rules of betting. The rooms beside it (people/, tourn
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,11 +19,13 @@ import asyncpg
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.statements import statements
 from toteboard.ledger.wakeups import LocalWakeups, Wakeups
+from toteboard.rules.refusals import Refusal, Refused
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool, Record
 
 _SQL = statements("change")
+log = logging.getLogger(__name__)
 
 # What a lost or overfull database looks like from here; all of it passes by itself.
 OUTAGES: tuple[type[BaseException], ...] = (
@@ -193,12 +196,21 @@ class Ledger(Reader):
 
     @asynccontextmanager
     async def change(self, actor: Actor) -> AsyncIterator[Change]:
-        """One transaction, committed when the block ends, rolled back when it raises. Then the feeds are woken."""
+        """One transaction, committed when the block ends, rolled back when it raises. Then the feeds are woken.
+
+        Two that waited for each other are told apart by PostgreSQL: one of them is Refused (TOO_BUSY), nothing of it is done.
+        """
         async with self.read() as conn:
-            async with conn.transaction():
-                change = Change(conn, actor)
-                yield change
-                await change.write_events()
+            try:
+                async with conn.transaction():
+                    change = Change(conn, actor)
+                    yield change
+                    await change.write_events()
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as entangled:
+                log.warning("a change was undone, for another one at the same moment: %s", entangled)
+                raise Refused(
+                    Refusal.TOO_BUSY, "Somebody else changed the same at this moment. Try again."
+                ) from entangled
             for tournament_id in {event[0] for event in change.events}:
                 self.wakeups.feed(tournament_id)
 

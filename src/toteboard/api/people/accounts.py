@@ -82,6 +82,9 @@ async def edit(services: InServices, body: MePatch, caller: CurrentUser) -> Me:
     _need_session(caller)
     if body.email is not None or body.new_password is not None:
         await _check_password(services, caller, body.password or "")
+    if body.email is not None and body.email != caller.identity.email:
+        # Counted whatever comes of it: the answer tells whether somebody has the address.
+        await slow_down(services.ledger, services.throttles.other_addresses, caller.user_id)
     password_hash = await services.passwords.hash(body.new_password) if body.new_password is not None else None
     async with services.ledger.change(caller.actor) as change:
         await accounts.edit(

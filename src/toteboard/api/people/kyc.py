@@ -11,6 +11,7 @@ from toteboard.api.money.wallets import DESK
 from toteboard.api.openapi import problems
 from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
+from toteboard.api.throttle import slow_down
 from toteboard.api.tournaments.tournaments import NO_CHECK
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip
@@ -195,6 +196,9 @@ async def _begin(
     services: Services, provider: Provider, newest: Row | None, caller: Caller, request: Request, tournament_id: int
 ) -> IdentityCheckStarted:
     desk_of = tournament_id if provider.name == kyc.DESK else None
+    if desk_of is None:
+        # Counted before the provider is asked: what many taps at once begin costs many times.
+        await slow_down(services.ledger, services.throttles.checks_begun, caller.user_id)
     return_url = base_url(request.scope, services.settings) + RETURN_PATH
     try:
         with services.kyc.watched(provider.name):

@@ -200,7 +200,7 @@ async def edit(services: InServices, which: Which, body: TournamentPatch, caller
         given["deductions"] = json.dumps([[parse_odds(line.up_to), line.bps] for line in body.deductions])
     async with services.ledger.change(caller.actor) as change:
         await _check(services, change.conn, given)
-        await tournaments.edit(change, tournament_id, given)
+        await tournaments.edit(change, tournament_id, given, is_admin=caller.identity.admin)
         return await _shown(change.conn, tournament_id)
 
 

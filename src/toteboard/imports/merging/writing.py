@@ -266,8 +266,7 @@ async def _write(change: Change, tournament_id: int, order: ImportOrder, found: 
         rows = [
             (m.id, m.closes_at, m.status, json.dumps(m.result) if m.result else None) for m in found.changed_markets
         ]
-        decided = [market.id for market in found.changed_markets if market.result]
-        await check_markets(change, decided, tournament_id, "file")
+        await check_markets(change, [market.id for market in found.changed_markets], tournament_id, "file")
         await conn.execute(_SQL["change_markets"], *_columns(rows), order.file_name[:200], *by)
     if found.suspended_markets:
         await conn.execute(_SQL["log_suspended"], found.suspended_markets, *by)

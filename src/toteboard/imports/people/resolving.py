@@ -31,7 +31,8 @@ _C = PersonColumn
 class ExistingPerson:
     """A member, or (`is_member` false) somebody with an account here whose address stands in the file.
 
-    `opening` is the opening balance that was imported for them before; `has_wallet` is false of staff without one.
+    `opening` is the opening balance that was imported for them before; `has_wallet` is false of staff without one;
+    `deposit_left` is what their own limits allow to be paid in, None without any.
     """
 
     user_id: int
@@ -41,7 +42,9 @@ class ExistingPerson:
     has_wallet: bool
     balance: int
     opening: int | None
-    is_excluded: bool = False
+    is_excluded: bool
+    is_blocked: bool
+    deposit_left: int | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Holder:
     gets_email: bool = False
     staked: int = 0
     is_new: bool = False
+    there: ExistingPerson | None = None
 
     @property
     def left(self) -> int:
@@ -161,10 +165,6 @@ class _Finder:
             holder = self._of(there)
             holder.gets_email = person.email is not None and there.email is None
             holder.email = holder.email or person.email
-            if there.opening is None and there.is_excluded and person.balance:
-                raise RowRefused(
-                    f"{person.name} has excluded themselves from betting: nothing is paid in for them, leave the balance out"
-                )
             if there.opening is None:
                 holder.deposit = person.balance or 0
             elif person.balance is not None and person.balance != there.opening:
@@ -216,7 +216,7 @@ class _Finder:
     def _of(self, there: ExistingPerson) -> Holder:
         if there.user_id not in self._holders:
             self._holders[there.user_id] = Holder(
-                name=there.name, email=there.email, user_id=there.user_id, balance=there.balance
+                name=there.name, email=there.email, user_id=there.user_id, balance=there.balance, there=there
             )
         return self._holders[there.user_id]
 

@@ -109,6 +109,7 @@ async def _compared(change: Change, plan: PeoplePlan, order: ImportOrder, tourna
         warnings=(*plan.warnings, *found.warnings, *_dated_ahead(found, await conn.fetchval(_IMPORTS["now"]))),
     )
     _check_funds(done)
+    _check_rights(done, change.actor)
     return done
 
 
@@ -124,6 +125,42 @@ def _check_funds(done: TakenOver) -> None:
             wrong.append(Wrong(f"row {bet.row}", what.format(holder.name), bet.row))
     if wrong:
         raise FileRefused(*wrong)
+
+
+def _check_rights(done: TakenOver, actor: Actor) -> None:
+    """A file is no way round what a desk keeps to. Raises FileRefused with every person and bet that it may not bring."""
+    wrong = [
+        Wrong(f"the people of the file: {holder.name}", why)
+        for holder in done.found.holders
+        if (holder.deposit or holder.staked) and (why := _why_not(holder, actor))
+    ]
+    wrong += [
+        Wrong(
+            f"row {one.bet.row}",
+            f"the market {one.pick.market.name!r} is closed: write when the bet was placed",
+            one.bet.row,
+        )
+        for one in done.new_bets
+        if one.pick.market is not None and one.pick.market.status == "closed" and one.bet.placed_at is None
+    ]
+    if wrong:
+        raise FileRefused(*wrong)
+
+
+def _why_not(holder: Holder, actor: Actor) -> str:
+    """Why nothing may be brought in for somebody who is there; empty where it may."""
+    there = holder.there
+    if there is None:
+        return ""
+    if there.user_id == actor.user_id:
+        return "this is you: a colleague brings in your own money and bets"
+    if there.is_blocked:
+        return "their account is blocked; leave them out"
+    if there.is_excluded:
+        return "they have excluded themselves from betting; leave them out"
+    if there.deposit_left is not None and holder.deposit > there.deposit_left:
+        return "their own deposit limit does not allow the opening balance"
+    return ""
 
 
 def _dated_ahead(found: Resolved, now: datetime) -> list[str]:

@@ -18,7 +18,8 @@ CREATE TABLE identity_marks (
     PRIMARY KEY (mark, user_id)
 );
 CREATE INDEX identity_marks_user ON identity_marks (user_id);
-GRANT SELECT ON identity_marks TO toteboard_app;
+-- Whoever proves the books works out again whether a person may bet.
+GRANT SELECT ON identity_marks TO toteboard_app, toteboard_auditor, toteboard_reporter;
 GRANT INSERT (mark, user_id) ON identity_marks TO toteboard_app;
 GRANT DELETE ON identity_marks TO toteboard_app;
 

@@ -118,7 +118,9 @@ async def decide(
     if digest is not None and digest != reckoning.digest:
         raise Refused(Refusal.PREVIEW_CHANGED, "Something changed since the preview. Look at it again.")
     conn, market, split, carrying = change.conn, reckoning.market, reckoning.split, reckoning.carrying
-    await check_markets(change, [market.id], market.tournament_id, reckoning.kind)
+    # What is carried on is decided with it.
+    concerned = {market.id, carrying.to, before.carried_to if before else None} - {None}
+    await check_markets(change, sorted(one for one in concerned if one), market.tournament_id, reckoning.kind)
     if before is None and reckoning.kind == "settle":
         await check_second(change, market.id, market.tournament_id)
     row = await fetch_one(

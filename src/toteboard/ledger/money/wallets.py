@@ -124,6 +124,7 @@ class LockedWallet:
     receivable_id: int
     deposit_left: int | None
     is_excluded: bool
+    is_deleted: bool
 
 
 # Looking ------------------------------------------------------------------------------------------------------------
@@ -223,6 +224,8 @@ def _check_deposit(wallet: LockedWallet, amount: int, *, given: bool) -> None:
         raise Refused(Refusal.STATE, "The tournament is archived; only what is owed can be paid in.")
     if given:
         return
+    if wallet.is_deleted and amount > wallet.owed:
+        raise Refused(Refusal.STATE, "This account was deleted: nothing is paid in for it but what it owes.")
     if wallet.is_excluded and amount > wallet.owed:
         raise Refused(Refusal.EXCLUDED, "The bettor has excluded themselves from betting: nothing is paid in for them.")
     left = wallet.deposit_left

@@ -6,6 +6,8 @@ Knows no HTTP and no argon2; of codes and passwords only hashes.
 import json
 from datetime import datetime, timedelta
 
+import asyncpg
+
 from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Actor, Change
 from toteboard.ledger.statements import statements
@@ -33,7 +35,12 @@ async def edit(
     keep_session: int | None = None,
 ) -> None:
     """Changes what is given. Another password ends every other session and token. Raises Refused (CONFLICT)."""
-    if await change.conn.fetchval(_SQL["edit"], user_id, name, email, password_hash) is None:
+    try:
+        edited = await change.conn.fetchval(_SQL["edit"], user_id, name, email, password_hash)
+    except asyncpg.UniqueViolationError:
+        # Somebody else took it at the same moment.
+        edited = None
+    if edited is None:
         raise Refused(Refusal.CONFLICT, "This e-mail address cannot be used.")
     if password_hash is not None:
         await change.conn.execute(_SQL["end_other_sessions"], user_id, keep_session)
@@ -57,9 +64,11 @@ async def add_code(
     One that nobody signed in for, as by e-mail, leaves those from the desk: whoever knows an address may ask for it.
     """
     await change.conn.execute(_SQL["end_codes"], user_id, change.actor.user_id is not None)
-    expires_at: datetime = await change.conn.fetchval(
+    expires_at: datetime | None = await change.conn.fetchval(
         _SQL["add_code"], user_id, code_hash, good_for, change.actor.user_id
     )
+    if expires_at is None:
+        raise Refused(Refusal.NOT_FOUND)
     await change.audit("password.code_made", f"user:{user_id}", tournament_id, expires_at=expires_at)
     return expires_at
 
@@ -74,6 +83,15 @@ async def use_code(change: Change, code_hash: bytes, *, email: str | None, passw
         return None
     if code["email"] is None and email is None:
         raise Refused(Refusal.STATE, "You have no e-mail address here yet: give one to sign in with.", field="email")
+    if code["created_by"] is not None:
+        # The reason it was made for has to hold still: they may have become staff elsewhere, or its maker nobody.
+        maker = await fetch_one(change.conn, _SQL["maker"], code["created_by"])
+        try:
+            await check_may_reset(
+                change.conn, code["user_id"], organizes=frozenset(maker["organizes"]), is_admin=maker["is_admin"]
+            )
+        except Refused:
+            return None
     await change.conn.execute(_SQL["use_code"], code["id"])
     # From here on it is they who act.
     change.actor = Actor(code["user_id"], change.actor.ip)

@@ -21,6 +21,14 @@ async def erase(change: Change, user_id: int) -> None:
         raise Refused(Refusal.NOT_FOUND)
     if person["admin"]:
         raise Refused(Refusal.CONFLICT, "You are an administrator: another one takes that from you first.")
+    if person["blocked"]:
+        raise Refused(Refusal.CONFLICT, "Your account is blocked: ask whoever runs this server.")
+    if person["is_excluded"]:
+        raise Refused(
+            Refusal.CONFLICT, "You have excluded yourself from betting: your account stays until that is over."
+        )
+    # Memberships before wallets, as whoever changes a role.
+    await change.conn.execute(_SQL["lock_members"], user_id)
     for wallet in await change.conn.fetch(_SQL["lock_wallets"], user_id):
         if wallet["owed"]:
             raise Refused(Refusal.CONFLICT, f"You owe money in {wallet['name']}: pay it at the desk first.")

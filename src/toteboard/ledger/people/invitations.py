@@ -70,9 +70,9 @@ async def take(change: Change, code_hash: bytes, user_id: int) -> Taken | None:
 
     Who took it before, or is that much already, stays as they are and uses nothing up.
     """
-    # The invitation, then the person: two who want its last use, and one who takes two at once, wait for each other.
-    await change.conn.execute(_SQL["lock"], code_hash)
+    # The person, then the invitation: two who want its last use, and one who takes two at once, wait for each other.
     await users.lock(change, user_id)
+    await change.conn.execute(_SQL["lock"], code_hash)
     found = await look(change.conn, code_hash, user_id)
     before = await tournaments.role_of(change, found["tournament_id"], user_id) if found else None
     # Whoever took it and was removed since does not come back by the same code.
@@ -82,6 +82,10 @@ async def take(change: Change, code_hash: bytes, user_id: int) -> Taken | None:
     tournament_id, role = found["tournament_id"], found["role"]
     if found["is_theirs"] or role not in RAISES[before]:
         return Taken(tournament_id, fresh=False)
+    if found["created_by"] == user_id:
+        # Nobody gives themselves a role.
+        await change.audit("invitation.refused", f"user:{user_id}")
+        return None
     await tournaments.put_member(change, tournament_id, user_id, role)
     await change.conn.execute(_SQL["use"], found["id"])
     await change.conn.execute(_SQL["took"], found["id"], user_id)

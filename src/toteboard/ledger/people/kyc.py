@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
 
-from toteboard.ledger.connection import Conn, Row
+from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
@@ -114,8 +114,11 @@ async def add_check(
     page_url: str | None = None,
     same_as: int | None = None,
 ) -> int:
-    """A new check, from now on the one that counts for the person: in one tournament, or (None) outside desks."""
-    await change.conn.execute(_SQL["lock_user"], user_id)
+    """A new check, from now on the one that counts for the person: in one tournament, or (None) outside desks.
+
+    Raises Refused (NOT_FOUND) for who has deleted their account.
+    """
+    await _lock(change, user_id)
     check_id: int = await change.conn.fetchval(
         _SQL["add_check"], user_id, provider, reference, status, note, decided_by, tournament_id, page_url, same_as
     )
@@ -137,7 +140,8 @@ async def move_check(
     same_as: int | None = None,
 ) -> None:
     """Gives the check its new status, and the person theirs; `asked`: the provider was asked for it. Raises Overtaken."""
-    await change.conn.execute(_SQL["lock_user"], check.user_id)
+    if await change.conn.fetchval(_SQL["lock_user"], check.user_id) is None:
+        raise Overtaken
     moved = await change.conn.fetchval(_SQL["move_check"], check.id, check.status, status, note, decided_by)
     if moved is None:
         raise Overtaken
@@ -158,7 +162,9 @@ async def take_answer(
     """
     if status in ("pending", "review") and check.status in ("verified", "declined"):
         return check.status
-    await change.conn.execute(_SQL["lock_user"], check.user_id)
+    if await change.conn.fetchval(_SQL["lock_user"], check.user_id) is None:
+        # They have deleted their account while the provider was asked: nothing of it is kept.
+        return check.status
     same_as = None
     if status == "verified" and marks:
         # One after the other: of two accounts verified at the same moment the second sees the first.
@@ -166,9 +172,9 @@ async def take_answer(
         same_as = await change.conn.fetchval(_SQL["same_person"], check.user_id, marks)
         await change.conn.execute(_SQL["add_marks"], check.user_id, marks)
     taken: Status = "review" if same_as is not None else status
-    if taken == check.status and same_as is None:
-        return taken
     await change.conn.execute(_SQL["learn"], check.id, born_on, same_as)
+    if taken == check.status:
+        return taken
     await move_check(change, check, taken, asked=asked, same_as=same_as)
     return taken
 
@@ -181,13 +187,14 @@ async def claim_due(change: Change, most: int) -> list[tuple[str, Check]]:
     ]
 
 
-async def expire_old(change: Change, valid_days: int) -> list[int]:
-    """Ends checks that count and are older than `valid_days` (0: never), and those that nobody finished; whose they are."""
-    rows = await change.conn.fetch(_SQL["expired"], valid_days)
-    for row in rows:
-        check = Check(row["id"], row["user_id"], row["status"])
-        await move_check(change, check, "expired")
-    return [row["user_id"] for row in rows]
+async def expired(conn: Conn, valid_days: int) -> list[Check]:
+    """Checks that count and are older than `valid_days` (0: never), and those that nobody finished."""
+    return [Check(row["id"], row["user_id"], row["status"]) for row in await conn.fetch(_SQL["expired"], valid_days)]
+
+
+async def refresh_ages(change: Change) -> list[int]:
+    """Wallets of people who are old enough by now, for who waited for their birthday; whose they are."""
+    return [row["user_id"] for row in await change.conn.fetch(_SQL["refresh_ages"])]
 
 
 async def decide(
@@ -198,18 +205,19 @@ async def decide(
     Raises Refused (FORBIDDEN) for one's own.
     """
     check_another(change.actor, user_id, Affair.IDENTITY, tournament_id)
-    await change.conn.execute(_SQL["lock_user"], user_id)
-    twin = await change.conn.fetchrow(_SQL["twin"], user_id)
-    if twin is not None and twin["is_excluded"] and decision == "verified" and tournament_id is not None:
+    await _lock(change, user_id)
+    twin = await fetch_one(change.conn, _SQL["twin"], user_id)
+    if twin["is_barred"] and decision == "verified" and tournament_id is not None:
         raise Refused(
             Refusal.FORBIDDEN,
-            "Somebody of the same identity has excluded themselves from betting: an administrator decides.",
+            "An account of the same identity is barred from betting: an administrator decides.",
             tournament_id=tournament_id,
         )
     newest = await newest_check(change.conn, user_id, tournament_id)
     provider = ADMIN if tournament_id is None else DESK
     if newest and newest["provider"] == provider and newest["status"] in ("pending", "review"):
         check = Check(newest["id"], user_id, newest["status"])
+        await change.conn.execute(_SQL["learn"], check.id, None, twin["same_as"])
         await move_check(change, check, decision, tournament_id=tournament_id, note=document, decided_by=by)
     else:
         await add_check(
@@ -221,8 +229,13 @@ async def decide(
             tournament_id=tournament_id,
             note=document,
             decided_by=by,
-            same_as=None if twin is None else twin["same_as"],
+            same_as=twin["same_as"],
         )
+
+
+async def _lock(change: Change, user_id: int) -> None:
+    if await change.conn.fetchval(_SQL["lock_user"], user_id) is None:
+        raise Refused(Refusal.NOT_FOUND, "There is no such person.")
 
 
 async def _tell(change: Change, action: str, user_id: int, tournament_id: int | None, **details: Any) -> None:
@@ -234,4 +247,6 @@ async def _tell(change: Change, action: str, user_id: int, tournament_id: int | 
     if tournament_id is None and action != "kyc.started":
         where += [row["tournament_id"] for row in await change.conn.fetch(_SQL["tournaments_of"], user_id)]
     for one in where:
-        await change.audit(action, f"user:{user_id}", one, **details)
+        # Of whom somebody is the same is no other tournament's business.
+        told = details if one is None else {name: value for name, value in details.items() if name != "same_as"}
+        await change.audit(action, f"user:{user_id}", one, **told)

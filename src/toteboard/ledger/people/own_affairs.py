@@ -54,10 +54,15 @@ async def own_bets(conn: Conn, user_id: int | None, market_ids: Sequence[int], t
     return [OwnBets(**row) for row in await conn.fetch(_SQL["own_bets"], market_ids, user_id, tournament_id)]
 
 
-async def check_markets(change: Change, market_ids: Sequence[int], tournament_id: int, decision: str) -> None:
-    """Before a decision about markets: logs that who decides has bets on them. With four eyes raises Refused (FORBIDDEN)."""
+async def check_markets(
+    change: Change, market_ids: Sequence[int], tournament_id: int, decision: str, *, only_log: bool = False
+) -> None:
+    """Before a decision about markets: logs that who decides has bets on them. With four eyes raises Refused (FORBIDDEN).
+
+    `only_log`: also where four eyes are asked for, as for what must be stopped at once.
+    """
     for own in await own_bets(change.conn, change.actor.user_id, market_ids, tournament_id):
-        if own.four_eyes:
+        if own.four_eyes and not only_log:
             raise Refused(Refusal.FORBIDDEN, own.warning, tournament_id=tournament_id)
         await change.audit(
             "market.own_bets",

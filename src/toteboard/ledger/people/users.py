@@ -27,6 +27,10 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 NO_PASSWORD = "!"  # noqa: S105 - the absence of one
 
 
+def _deleted() -> Refused:
+    return Refused(Refusal.UNAUTHENTICATED, "This account was deleted.")
+
+
 # Sessions -----------------------------------------------------------------------------------------------------------
 
 
@@ -39,7 +43,9 @@ async def start_session(
     change: Change, *, user_id: int, token_hash: bytes, days: int, kind: Kind = "session", label: str | None = None
 ) -> Row:
     """A new session or API token: its id and expires_at."""
-    row = await fetch_one(change.conn, _SQL["start_session"], token_hash, user_id, kind, label, days)
+    row = await change.conn.fetchrow(_SQL["start_session"], token_hash, user_id, kind, label, days)
+    if row is None:
+        raise _deleted()
     action = "session.started" if kind == "session" else "token.created"
     await change.audit(action, f"user:{user_id}", session_id=row["id"], expires_at=row["expires_at"])
     return row
@@ -78,8 +84,11 @@ async def credentials(conn: Conn, email: str) -> Row | None:
 
 
 async def lock(change: Change, user_id: int) -> Row:
-    """The person, locked until the change ends, and the time after the lock."""
-    return await fetch_one(change.conn, _SQL["lock_person"], user_id)
+    """The person, locked until the change ends, and the time after the lock. Raises Refused for a deleted account."""
+    row = await change.conn.fetchrow(_SQL["lock_person"], user_id)
+    if row is None:
+        raise _deleted()
+    return row
 
 
 async def me(conn: Conn, user_id: int) -> tuple[Row, list[Row]]:

@@ -1,8 +1,16 @@
 -- Deleting an account: what is personal goes, the books stay.
 
 -- name: lock
--- The person, locked, and whether they are an admin.
-SELECT id, admin FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
+-- The person, locked, and what keeps an account: being an admin, and what they are barred by.
+SELECT id, admin, blocked, coalesce(excluded_until > clock_timestamp(), false) AS is_excluded
+  FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
+
+-- name: lock_members
+-- Their memberships, and the organizers beside them: of two who leave a tournament at once the second sees that.
+SELECT FROM members
+ WHERE user_id = $1
+    OR role = 'organizer' AND tournament_id IN (SELECT tournament_id FROM members WHERE user_id = $1 AND role = 'organizer')
+ ORDER BY tournament_id, user_id FOR UPDATE;
 
 -- name: lock_wallets
 -- Their wallets by id, as everybody locks them, with what hangs on each.
@@ -33,10 +41,11 @@ UPDATE sessions SET revoked_at = coalesce(revoked_at, clock_timestamp()), label 
 
 -- name: forget_checks
 -- What their identity checks say of them: documents, birth, and the provider's number for each, by which it would tell more.
--- Only the marks of who has excluded themselves stay, so that they do not come back as somebody new.
+-- Only the marks of whom an admin declined stay, so that they do not come back as somebody new.
 WITH marks AS (
     DELETE FROM identity_marks
-     WHERE user_id = $1 AND NOT EXISTS (SELECT FROM users WHERE id = $1 AND excluded_until > clock_timestamp())
+     WHERE user_id = $1 AND NOT EXISTS (
+           SELECT FROM kyc_checks WHERE user_id = $1 AND provider = 'admin' AND status = 'declined')
 )
 UPDATE kyc_checks SET note = NULL, page_url = NULL, ask_at = NULL, born_on = NULL, reference = 'erased-' || id
  WHERE user_id = $1;

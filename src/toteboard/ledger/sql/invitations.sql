@@ -36,8 +36,8 @@ SELECT id FROM invitations WHERE code_hash = $1 FOR NO KEY UPDATE;
 
 -- name: look
 -- What a code is for, whether it can be taken now, and whether this person ($2) took it before.
-SELECT invitation.id, invitation.role, invitation.tournament_id, tournament.slug, tournament.name, tournament.subtitle,
-       tournament.currency, tournament.staff_may_bet,
+SELECT invitation.id, invitation.role, invitation.created_by, invitation.tournament_id,
+       tournament.slug, tournament.name, tournament.subtitle, tournament.currency, tournament.staff_may_bet,
        invitation.uses_left > 0 AND invitation.expires_at > clock_timestamp()
        AND may_invite(invitation.created_by, invitation.tournament_id) AS is_open,
        EXISTS (SELECT FROM invitation_uses uses

@@ -20,8 +20,8 @@ SELECT provider, status, created_at, changed_at FROM kyc_checks
 SELECT id, user_id, status, reference FROM kyc_checks WHERE provider = $1 AND reference = $2;
 
 -- name: count_checks
--- How many checks a person began in the last day.
-SELECT count(*) FROM kyc_checks WHERE user_id = $1 AND created_at > clock_timestamp() - interval '1 day';
+-- How many checks a person began in the last day: what others decide about them is none of them.
+SELECT count(*) FROM kyc_checks WHERE user_id = $1 AND decided_by IS NULL AND created_at > clock_timestamp() - interval '1 day';
 
 -- name: count_all_checks
 -- How many checks of a provider were begun in the last day.
@@ -68,8 +68,8 @@ INSERT INTO kyc_messages (provider, message_id) VALUES ($1, $2) ON CONFLICT DO N
 SELECT kyc_provider FROM tournaments WHERE id = $1 AND archived_at IS NULL;
 
 -- name: lock_user
--- The person, locked: their checks move one after the other.
-SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE;
+-- The person, locked: their checks move one after the other. No row for who has deleted their account.
+SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
 
 -- name: claim_due
 -- Checks to ask their provider about now, at most so many ($1); each is due again after a pause that doubles, six hours at most.
@@ -94,6 +94,10 @@ SELECT newest.id, newest.user_id, newest.status
     OR newest.status = 'pending' AND newest.changed_at < clock_timestamp() - interval '14 days'
  ORDER BY newest.id LIMIT 500;
 
+-- name: same_as
+-- Of whom a check's person is the same, as was found before.
+SELECT same_as FROM kyc_checks WHERE id = $1;
+
 -- name: learn
 -- What a provider told of a check's person.
 UPDATE kyc_checks SET born_on = coalesce($2, born_on), same_as = coalesce($3, same_as) WHERE id = $1;
@@ -103,15 +107,16 @@ UPDATE kyc_checks SET born_on = coalesce($2, born_on), same_as = coalesce($3, sa
 SELECT pg_advisory_xact_lock(29809, 0);
 
 -- name: same_person
--- Another person with one of these marks ($2) who is verified somewhere, or has excluded themselves; unless somebody has looked
--- at the two and verified one beside the other.
+-- Another person with one of these marks ($2) who is verified somewhere, or barred; unless an admin has looked at the two and
+-- verified one beside the other.
 SELECT other.id
   FROM identity_marks marked JOIN users other ON other.id = marked.user_id
  WHERE marked.mark = ANY ($2::bytea[]) AND other.id <> $1
-   AND (other.excluded_until > clock_timestamp()
-        OR EXISTS (SELECT FROM kyc_checks WHERE user_id = other.id AND status = 'verified'))
+   AND (other.excluded_until > clock_timestamp() OR other.blocked
+        OR EXISTS (SELECT FROM kyc_checks
+                    WHERE user_id = other.id AND (status = 'verified' OR provider = 'admin' AND status = 'declined')))
    AND NOT EXISTS (SELECT FROM kyc_checks looked
-                    WHERE looked.status = 'verified' AND looked.provider IN ('desk', 'admin')
+                    WHERE looked.status = 'verified' AND looked.provider = 'admin'
                       AND (looked.user_id, looked.same_as) IN (($1, other.id), (other.id, $1)))
  ORDER BY other.excluded_until DESC NULLS LAST, other.id LIMIT 1;
 
@@ -120,8 +125,21 @@ SELECT other.id
 INSERT INTO identity_marks (mark, user_id) SELECT mark, $1 FROM unnest($2::bytea[]) AS mark ON CONFLICT DO NOTHING;
 
 -- name: twin
--- Of whom a person is to be the same, by their newest check outside a desk, and whether that one has excluded themselves.
-SELECT last.same_as, coalesce(other.excluded_until > clock_timestamp(), false) AS is_excluded
-  FROM (SELECT same_as, status FROM kyc_checks WHERE user_id = $1 AND tournament_id IS NULL ORDER BY id DESC LIMIT 1) last
-  JOIN users other ON other.id = last.same_as
- WHERE last.status = 'review';
+-- Of whom a person is the same by a mark, and whether that one is barred: one who is barred before others.
+SELECT coalesce(barred_twin($1), (
+           SELECT same_as FROM kyc_checks
+            WHERE user_id = $1 AND tournament_id IS NULL AND same_as IS NOT NULL ORDER BY id DESC LIMIT 1)) AS same_as,
+       barred_twin($1) IS NOT NULL AS is_barred;
+
+-- name: refresh_ages
+-- Wallets barred for their owner's identity though it is verified by now: a birthday came, or an exclusion of the same person
+-- ended.
+WITH grown AS (
+    SELECT wallet.user_id, wallet.tournament_id
+      FROM tournaments tournament JOIN accounts wallet ON wallet.tournament_id = tournament.id AND wallet.kind = 'wallet'
+     WHERE tournament.archived_at IS NULL AND wallet.eligibility = 8
+       AND (tournament.min_age IS NOT NULL OR EXISTS (SELECT FROM identity_marks WHERE user_id = wallet.user_id))
+       AND checked_identity(wallet.user_id, wallet.tournament_id) = 'verified'
+     ORDER BY wallet.id LIMIT 100
+)
+SELECT grown.user_id, refresh_eligibility(grown.user_id, grown.tournament_id) FROM grown;

@@ -25,9 +25,9 @@ RETURNING id;
 SELECT id, password_hash FROM users WHERE email = $1;
 
 -- name: start_session
--- Add a session or an API token that lasts some days.
+-- Add a session or an API token that lasts some days; no row for who has deleted their account.
 INSERT INTO sessions (token_hash, user_id, kind, label, expires_at)
-VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(days => $5))
+SELECT $1, id, $3, $4, clock_timestamp() + make_interval(days => $5) FROM users WHERE id = $2 AND deleted_at IS NULL FOR SHARE
 RETURNING id, expires_at;
 
 -- name: end_session
@@ -47,7 +47,7 @@ SELECT id, label, created_at, expires_at FROM sessions
 -- An exclusion for good is said as the last moment there is, as comparable as any.
 SELECT id, kyc, clock_timestamp() AS now,
        CASE excluded_until WHEN 'infinity' THEN '9999-12-31 23:59:59.999999Z' ELSE excluded_until END AS excluded_until
-  FROM users WHERE id = $1 FOR NO KEY UPDATE;
+  FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
 
 -- name: me
 -- One person as they see themselves.

@@ -156,7 +156,7 @@ WITH last AS (
 SELECT 'user:' || person.id AS subject, person.kyc AS stored, coalesce(last.status, 'none') AS derived
 FROM users AS person
 LEFT JOIN last ON person.id = last.user_id
-WHERE person.kyc <> coalesce(last.status, 'none')
+WHERE person.kyc <> coalesce(last.status, 'none') AND person.deleted_at IS NULL
 ORDER BY person.id;
 
 -- name: market_states

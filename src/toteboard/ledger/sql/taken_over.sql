@@ -4,7 +4,8 @@
 -- The members, and whoever else has one of these addresses ($2); `opening` is an opening balance that was imported before.
 SELECT person.id AS user_id, person.name, person.email, member.user_id IS NOT NULL AS is_member,
        wallet.id IS NOT NULL AS has_wallet, coalesce(wallet.balance, 0) AS balance, opening.amount AS opening,
-       coalesce(person.excluded_until > clock_timestamp(), false) AS is_excluded
+       coalesce(person.excluded_until > clock_timestamp(), false) AS is_excluded, person.blocked AS is_blocked,
+       CASE WHEN wallet.id IS NOT NULL THEN own_deposit_left(person.id, $1, clock_timestamp()) END AS deposit_left
   FROM users person
   LEFT JOIN members member ON member.user_id = person.id AND member.tournament_id = $1
   LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = $1 AND wallet.user_id = person.id

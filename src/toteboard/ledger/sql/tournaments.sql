@@ -134,6 +134,17 @@ SELECT member.user_id, person.name, person.email, member.role,
                     ) twin ON twin.status = 'review'
  WHERE member.tournament_id = $1 AND member.user_id = $2;
 
+-- name: lock_person
+-- A person, before their membership and their wallet: nobody deletes their account meanwhile.
+SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE;
+
+-- name: lock_organizers
+-- The organizers of a tournament, one after the other: of two who take each other's role the second sees what the first did.
+SELECT user_id FROM members WHERE tournament_id = $1 AND role = 'organizer' ORDER BY user_id FOR UPDATE;
+
+-- name: may_invite
+SELECT may_invite($1, $2);
+
 -- name: lock_member
 -- A member's role, locked until it is decided what becomes of it; no row for anybody else.
 SELECT role FROM members WHERE tournament_id = $1 AND user_id = $2 FOR UPDATE;
@@ -141,7 +152,7 @@ SELECT role FROM members WHERE tournament_id = $1 AND user_id = $2 FOR UPDATE;
 -- name: put_member
 -- Give somebody a role, as a new member or instead of the one they have; no row where there is no such person.
 INSERT INTO members (tournament_id, user_id, role)
-SELECT $1, id, $3 FROM users WHERE id = $2
+SELECT $1, id, $3 FROM users WHERE id = $2 AND deleted_at IS NULL
 ON CONFLICT (tournament_id, user_id) DO UPDATE SET role = excluded.role
 RETURNING user_id;
 

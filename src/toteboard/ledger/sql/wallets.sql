@@ -94,7 +94,8 @@ SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
 SELECT wallet.id, wallet.tournament_id, wallet.user_id, wallet.balance, wallet.owed, tournament.currency, currency.exponent,
        tournament.archived_at, cash.id AS cash_id, receivable.id AS receivable_id,
        own_deposit_left(wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_left,
-       coalesce(wallet.excluded_until > clock_timestamp(), false) AS is_excluded
+       coalesce(wallet.excluded_until > clock_timestamp(), false) AS is_excluded,
+       (SELECT deleted_at IS NOT NULL FROM users WHERE id = wallet.user_id) AS is_deleted
   FROM accounts wallet
   JOIN tournaments tournament ON tournament.id = wallet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency

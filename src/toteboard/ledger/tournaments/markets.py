@@ -196,6 +196,8 @@ async def follow(change: Change, closings: Mapping[int, datetime | None]) -> Non
     """Gives markets, locked before, the closing that goes with their match's new start."""
     if not closings:
         return
+    first = await lock(change, next(iter(closings)))
+    await check_markets(change, sorted(closings), first.tournament_id, "closing")
     await change.conn.execute(
         _SQL["follow"], list(closings), list(closings.values()), change.actor.user_id, change.actor.ip
     )
@@ -283,8 +285,9 @@ async def move(change: Change, market_id: int, action: MarketAction) -> None:
         raise Refused(Refusal.STATE, f"The market is {in_words(state)}; it cannot be {done} now.", state=state)
     if target(action) is MarketState.OPEN:
         check_ready(market, await outcomes(change.conn, [market_id]))
-    if action is MarketAction.REOPEN:
-        await check_markets(change, [market_id], market.tournament_id, "reopen")
+    # Stopping betting is nobody's gain that cannot wait: it is only logged.
+    may_stop = action in (MarketAction.SUSPEND, MarketAction.CLOSE)
+    await check_markets(change, [market_id], market.tournament_id, action.value, only_log=may_stop)
     await change.conn.execute(_SQL["move"], market_id, after(state, action))
     await change.audit(_DONE[action], f"market:{market_id}", market.tournament_id, before=state)
     await announce(change, market_id)

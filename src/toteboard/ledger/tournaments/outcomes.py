@@ -51,6 +51,7 @@ async def create(change: Change, market_id: int, new: NewOutcome) -> int:
         raise Refused(Refusal.STATE, f"A market has at most {OUTCOMES_MAX} outcomes.")
     _check_odds(market, new.odds_milli)
     markets.check_distinct([*(row.name for row in rows), new.name])
+    await check_markets(change, [market_id], market.tournament_id, "outcome")
     (outcome_id,) = await markets.add_outcomes(change, market.tournament_id, market_id, [new])
     await change.audit(
         "outcome.created",

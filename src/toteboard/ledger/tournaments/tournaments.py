@@ -129,15 +129,22 @@ async def lock(change: Change, tournament_id: int) -> Row:
     return _open(await change.conn.fetchrow(_SQL["lock"], tournament_id))
 
 
-async def edit(change: Change, tournament_id: int, given: dict[str, Any]) -> None:
-    """Changes what is given of EDITABLE; `deductions` as JSON text.
+async def edit(change: Change, tournament_id: int, given: dict[str, Any], *, is_admin: bool) -> None:
+    """Changes what is given of EDITABLE; `deductions` as JSON text. Whom four eyes watch do not switch them off.
 
-    Raises Refused: NOT_FOUND, STATE (archived), CONFLICT (the slug is taken).
+    Raises Refused: NOT_FOUND, STATE (archived), FORBIDDEN, CONFLICT (the slug is taken).
     """
     before = await lock(change, tournament_id)
     changed = {name: value for name, value in given.items() if value != before[name]}
     if not changed:
         return
+    if changed.get("four_eyes") is False and not is_admin:
+        raise Refused(
+            Refusal.FORBIDDEN,
+            "An administrator switches four eyes off.",
+            tournament_id=tournament_id,
+            field="four_eyes",
+        )
     after = dict(before) | changed
     try:
         await change.conn.execute(_SQL["edit"], tournament_id, *(after[name] for name in EDITABLE))
@@ -221,6 +228,7 @@ async def join(change: Change, tournament_id: int, user_id: int) -> None:
     Raises Refused: NOT_FOUND, STATE (archived), STAFF.
     """
     tournament = await check_open(change.conn, tournament_id)
+    await change.conn.execute(_SQL["lock_person"], user_id)
     role = await role_of(change, tournament_id, user_id)
     if role is None:
         await put_member(change, tournament_id, user_id, "bettor")
@@ -250,6 +258,7 @@ async def change_role(change: Change, tournament_id: int, user_id: int, role: Ro
 
     Raises Refused: NOT_FOUND for who is no member, FORBIDDEN for oneself.
     """
+    await _lock_for_role(change, tournament_id, user_id)
     before = await role_of(change, tournament_id, user_id)
     if before is None:
         raise Refused(Refusal.NOT_FOUND, "They are no member here: invite them.")
@@ -257,6 +266,17 @@ async def change_role(change: Change, tournament_id: int, user_id: int, role: Ro
         check_another(change.actor, user_id, Affair.ROLE, tournament_id)
     await put_member(change, tournament_id, user_id, role)
     await end_unrightful(change, user_id, tournament_id)
+
+
+async def _lock_for_role(change: Change, tournament_id: int, user_id: int) -> None:
+    """Person, then organizers: of two who take each other's role one comes second, and may no longer."""
+    await change.conn.execute(_SQL["lock_person"], user_id)
+    await change.conn.execute(_SQL["lock_organizers"], tournament_id)
+    actor = change.actor.user_id
+    if actor is not None and not await change.conn.fetchval(_SQL["may_invite"], actor, tournament_id):
+        raise Refused(
+            Refusal.FORBIDDEN, "You are no organizer of this tournament any more.", tournament_id=tournament_id
+        )
 
 
 async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
@@ -286,6 +306,7 @@ async def remove_member(change: Change, tournament_id: int, user_id: int) -> Non
 
     Raises Refused: NOT_FOUND, FORBIDDEN for oneself, CONFLICT while money hangs on it.
     """
+    await _lock_for_role(change, tournament_id, user_id)
     role = await role_of(change, tournament_id, user_id)
     if role is None:
         raise Refused(Refusal.NOT_FOUND)

@@ -36,7 +36,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public
 AS $$
 BEGIN
     CASE TG_TABLE_NAME
-        WHEN 'users' THEN PERFORM refresh_eligibility(NEW.id, NULL);
+        -- What bars one bars whoever has the same identity.
+        WHEN 'users' THEN PERFORM refresh_eligibility(person, NULL)
+           FROM (SELECT NEW.id AS person UNION
+                 SELECT theirs.user_id FROM identity_marks mine JOIN identity_marks theirs ON theirs.mark = mine.mark
+                  WHERE mine.user_id = NEW.id ORDER BY 1) same;
         WHEN 'tournaments' THEN PERFORM refresh_eligibility(NULL, NEW.id);
         WHEN 'members' THEN
             IF TG_OP = 'DELETE' THEN
