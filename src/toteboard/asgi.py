@@ -20,6 +20,7 @@ from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
 from toteboard.feed.socket import FeedSocket, refuse_handshake
+from toteboard.http.headers import completed
 from toteboard.http.problems import refuse
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.services import build, running
@@ -88,6 +89,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        send = completed(scope, send, self.settings)
         door = self.door(scope["type"], scope.get("method", ""), scope["path"])
         if door is not None and self.settings.role in door.roles:
             await door.app(scope, receive, send)

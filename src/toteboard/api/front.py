@@ -11,6 +11,7 @@ from typing import Any
 
 from toteboard.api.placing import Placing
 from toteboard.http.bounded import BoundedProtocol
+from toteboard.http.headers import RAW, RAW_TLS_ONLY, is_tls_alone
 from toteboard.http.problems import MEDIA_TYPE, problem_body, refuse, respond
 from toteboard.ledger.ledger import Outage
 from toteboard.rules.refusals import Refusal, Refused
@@ -19,8 +20,8 @@ PATH = "/api/bet"
 _TARGET = PATH.encode()
 _PROBLEM = MEDIA_TYPE.encode()
 _HEADS = {
-    status.value: b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncache-control: no-store\r\n"
-    % (status.value, status.phrase.encode(), b"application/json" if status.value < 300 else _PROBLEM)
+    status.value: b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\n%b"
+    % (status.value, status.phrase.encode(), b"application/json" if status.value < 300 else _PROBLEM, RAW)
     for status in HTTPStatus
 }
 
@@ -127,6 +128,8 @@ class FrontProtocol(BoundedProtocol):
         super().__init__(*args, **kwargs)
         self.placing: Placing = getattr(self.app, "placing", None)  # type: ignore[assignment]
         self.retry_after_s: int = getattr(self.app, "retry_after_s", 1)
+        # Said by the pages behind a proxy that only its header tells of; no answer to a bet looks for that.
+        self._tls = RAW_TLS_ONLY if is_tls_alone(self.app.settings) else b""
 
     def on_headers_complete(self) -> None:
         self.check_head()
@@ -152,11 +155,11 @@ class FrontProtocol(BoundedProtocol):
             cycle.wait()
 
     def default_headers(self) -> bytes:
-        """uvicorn's own headers (Date), joined once a second instead of once an answer."""
+        """uvicorn's own headers (Date) and that of TLS, joined once a second instead of once an answer."""
         now = self.server_state.default_headers
         held: Any = getattr(self.server_state, "toteboard_joined", None)
         if held is None or held[0] is not now:
-            held = (now, b"".join(b"%b: %b\r\n" % header for header in now))
+            held = (now, b"".join(b"%b: %b\r\n" % header for header in now) + self._tls)
             self.server_state.toteboard_joined = held  # type: ignore[attr-defined]
         return held[1]  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -106,5 +106,5 @@ class Docs:
                 response = PlainTextResponse("No such file.\n", status_code=404)
             else:
                 response = FileResponse(full, stat_result=stat)
-        response.headers.update(HEADERS)
+        response.headers.update(HEADERS | {"cache-control": "no-cache"})
         await response(scope, receive, send)

@@ -15,6 +15,9 @@ from typing import Self
 
 from cachetools import LRUCache
 
+from toteboard.http.connections import network_of
+from toteboard.http.headers import counted
+from toteboard.http.rate_limits import Limit
 from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.people import tries
 from toteboard.rules.refusals import Refusal, Refused
@@ -32,8 +35,13 @@ class Throttle:
     locked out for good, and who tries on while refused does not wait longer for it.
     """
 
-    def __init__(self, *, tries_max: int, keys_max: int, window_s: float = WINDOW_S, name: str = ""):
+    def __init__(
+        self, *, tries_max: int, keys_max: int, window_s: float = WINDOW_S, name: str = "", is_told: bool = True
+    ):
         self.name = name
+        # Whether who asks is told how it stands: not of what others tried.
+        self.is_told = is_told
+        self.tries_max = tries_max
         self._window_s = window_s
         self._step_s = window_s / tries_max
         # What was tried longest ago goes where there are too many.
@@ -48,6 +56,12 @@ class Throttle:
             return wait_s
         self._clear_at[key] = clear_at
         return 0.0
+
+    def state(self, key: Hashable, now: float, *, wait_s: float = 0.0) -> Limit:
+        """How a key stands in it, for whoever is told; `wait_s`: it has to wait so long."""
+        used_s = max(self._clear_at.get(key, now) - now, 0.0)
+        left = 0 if wait_s else max(0, int((self._window_s - used_s) / self._step_s + 1e-6))
+        return Limit(self.name, self.tries_max, self._window_s, left, wait_s or used_s)
 
     @property
     def step(self) -> timedelta:
@@ -69,8 +83,14 @@ class Throttle:
             self._clear_at[key] -= self._step_s
 
 
-# One address may try many accounts, as the people behind one hotel's router do, but not a list of them.
+# One address may try many accounts, as the people behind one hotel's router do.
 ACCOUNTS_PER_ADDRESS = 10
+# Beyond that each account may be tried once from there, so many in all: a right password is in, a long list is not tried.
+CLOSELY_PER_ADDRESS = 100
+# So many networks may use up their tries of one account before each has one alone.
+NETWORKS_PER_ACCOUNT = 10
+# New accounts by one invitation: a hall at the doors.
+INVITED_MAX = 1000
 DEMO_PER_ADDRESS = 10
 # Forged messages of a provider put on record, for one address; more are refused all the same.
 FORGED_AUDITED_MAX = 10
@@ -84,10 +104,16 @@ OTHER_ADDRESSES_MAX = 5
 class Throttles:
     """Everything that is counted, by who or what tries. What proves right is given back: a hall shares one address."""
 
-    # Wrong passwords, by address and account, and by address alone.
+    # Wrong passwords: by network and account, by network alone, by account alone.
     accounts: Throttle
     addresses: Throttle
+    everywhere: Throttle
+    # Where the last two are used up: once by network and account, and by network in all.
+    once: Throttle
+    closely: Throttle
     registrations: Throttle
+    # Registrations with a good invitation, by that.
+    invited: Throttle
     demo_sign_ins: Throttle
     # Wrong invitation codes, by person and by address.
     invitation_persons: Throttle
@@ -104,13 +130,17 @@ class Throttles:
     def of(cls, settings: Settings) -> Self:
         """As many tries as the settings allow."""
 
-        def throttle(name: str, tries_max: int) -> Throttle:
-            return Throttle(name=name, tries_max=tries_max, keys_max=settings.throttled_max)
+        def throttle(name: str, tries_max: int, *, is_told: bool = True) -> Throttle:
+            return Throttle(name=name, tries_max=tries_max, keys_max=settings.throttled_max, is_told=is_told)
 
         return cls(
             accounts=throttle("accounts", settings.sign_in_tries_max),
             addresses=throttle("addresses", settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
+            everywhere=throttle("everywhere", settings.sign_in_tries_max * NETWORKS_PER_ACCOUNT, is_told=False),
+            once=throttle("once", 1),
+            closely=throttle("closely", settings.sign_in_tries_max * CLOSELY_PER_ADDRESS),
             registrations=throttle("registrations", settings.register_tries_max),
+            invited=throttle("invited", INVITED_MAX),
             demo_sign_ins=throttle("demo_sign_ins", settings.register_tries_max * DEMO_PER_ADDRESS),
             invitation_persons=throttle("invitation_persons", settings.invitation_tries_max),
             invitation_addresses=throttle("invitation_addresses", settings.invitation_address_tries_max),
@@ -121,9 +151,15 @@ class Throttles:
         )
 
 
-async def slow_down(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
-    """Counts a try of now. Raises Refused (TOO_MANY), with the seconds to wait, where it is one too many."""
-    wait_s = throttle.take(key, monotonic())
+def network(ip: str | None) -> str | None:
+    """What an address counts as: all of an IPv6 /64 are one."""
+    return network_of(ip) if ip else None
+
+
+async def wait_of(ledger: Ledger, throttle: Throttle, *key: Hashable) -> float:
+    """Counts a try of now and answers 0.0; or does not count it, and answers the seconds to wait."""
+    now = monotonic()
+    wait_s = throttle.take(key, now)
     if not wait_s:
         async with ledger.change(Actor()) as change:
             wait_s = await tries.take(change.conn, throttle.key_of(key), step=throttle.step, window=throttle.window)
@@ -131,6 +167,15 @@ async def slow_down(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
                 await tries.forget(change.conn)
         if wait_s:
             throttle.give_back(key)
+    limits = counted.get()
+    if limits is not None and throttle.is_told:
+        limits.append(throttle.state(key, now, wait_s=wait_s))
+    return wait_s
+
+
+async def slow_down(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
+    """Counts a try of now. Raises Refused (TOO_MANY), with the seconds to wait, where it is one too many."""
+    wait_s = await wait_of(ledger, throttle, *key)
     if wait_s:
         # Said in whole seconds, upwards: who waits that long is let in.
         raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
@@ -141,3 +186,43 @@ async def give_back(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
     throttle.give_back(key)
     async with ledger.change(Actor()) as change:
         await tries.give_back(change.conn, throttle.key_of(key), step=throttle.step)
+
+
+class PasswordTry:
+    """A try of an account's password from an address, in every count that it belongs to.
+
+    An address or an account under attack does not lock anybody out: beyond their limits each account may still be tried once
+    from each address in the time, and whoever has the right password is in.
+    """
+
+    def __init__(self, ledger: Ledger, throttles: Throttles, ip: str | None, account: Hashable):
+        self._ledger = ledger
+        self._throttles = throttles
+        self._network = network(ip)
+        self._account = account
+        self._counted: list[tuple[Throttle, tuple[Hashable, ...]]] = []
+
+    async def count(self) -> None:
+        """Before the password is looked at. Raises Refused (TOO_MANY)."""
+        by, network, account = self._throttles, self._network, self._account
+        await self._need(by.accounts, network, account)
+        is_open = [await self._take(by.addresses, network) == 0, await self._take(by.everywhere, account) == 0]
+        if not all(is_open):
+            await self._need(by.once, network, account)
+            await self._need(by.closely, network)
+
+    async def was_right(self) -> None:
+        """It was the right one, and counts nowhere."""
+        for throttle, key in self._counted:
+            await give_back(self._ledger, throttle, *key)
+
+    async def _need(self, throttle: Throttle, *key: Hashable) -> None:
+        wait_s = await self._take(throttle, *key)
+        if wait_s:
+            raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
+
+    async def _take(self, throttle: Throttle, *key: Hashable) -> float:
+        wait_s = await wait_of(self._ledger, throttle, *key)
+        if not wait_s:
+            self._counted.append((throttle, key))
+        return wait_s

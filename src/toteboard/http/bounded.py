@@ -12,6 +12,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from toteboard.http.connections import Connections, Ended, Seat
+from toteboard.http.headers import RAW
 from toteboard.http.problems import MEDIA_TYPE, problem_body
 from toteboard.rules.refusals import Refusal
 
@@ -226,7 +227,7 @@ def problem_response(refusal: Refusal, *, retry_after_s: int | None = None) -> b
     body = problem_body(refusal)
     retry = "" if retry_after_s is None else f"retry-after: {retry_after_s}\r\n"
     head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\n"
+        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n{RAW.decode()}"
         f"content-length: {len(body)}\r\n{retry}connection: close\r\n\r\n"
     )
     return head.encode() + body

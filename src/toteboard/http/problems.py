@@ -68,7 +68,6 @@ async def respond(
             "headers": [
                 (b"content-type", _PROBLEM if is_problem else _JSON),
                 (b"content-length", b"%d" % len(body)),
-                (b"cache-control", b"no-store"),
                 *headers,
             ],
         }

@@ -3896,6 +3896,11 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+            /**
+             * Invitation
+             * @description the code of an invitation, of which a whole hall may register
+             */
+            invitation?: string | null;
         };
         /**
          * ResettleRequest

@@ -114,8 +114,6 @@ class Download(Response):
         headers = {
             "content-type": self._export.media_type,
             "content-disposition": attachment(self._export.file_name),
-            "cache-control": "no-store",
-            "x-content-type-options": "nosniff",
         }
         if self._export.size is not None:
             headers["content-length"] = str(self._export.size)

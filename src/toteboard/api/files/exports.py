@@ -71,13 +71,12 @@ router = APIRouter(tags=["exports"])
 
 
 @router.get("/api/tournament/{which}/export", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
-async def sheets(services: InServices, which: Which, caller: CurrentUser, out: Response) -> ExportSheets:
+async def sheets(services: InServices, which: Which, caller: CurrentUser) -> ExportSheets:
     """What there is to take away, and how many rows of it now."""
     tournament_id = await known_id(services, which)
     caller.need_role(tournament_id, READERS)
     async with services.replica.snapshot() as conn:
         counted = await exports.counts(conn, tournament_id)
-    out.headers["Cache-Control"] = "no-store"
     return ExportSheets(
         items=[
             ExportSheet(
@@ -115,10 +114,9 @@ async def download(
 
 
 @router.get("/api/export/{number}", responses=problems(Refusal.NOT_FOUND))
-async def progress(services: InServices, number: UUID, caller: CurrentUser, out: Response) -> ExportProgress:
+async def progress(services: InServices, number: UUID, caller: CurrentUser) -> ExportProgress:
     """How far a download of one's own has come. 404: not begun, long over, or made by another process."""
     job = services.exports.find(number, caller.user_id)
     if job is None:
         raise Refused(Refusal.NOT_FOUND, "There is no such download.")
-    out.headers["Cache-Control"] = "no-store"
     return ExportProgress(**{name: getattr(job, name) for name in ExportProgress.model_fields})

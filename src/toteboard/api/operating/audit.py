@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter, ValidationError
 
 from toteboard.api.caller import Caller, CurrentUser
@@ -89,7 +89,6 @@ async def read(
     services: InServices,
     caller: CurrentUser,
     page: Paging,
-    out: Response,
     tournament: Number = None,
     user: Annotated[
         str | None, Query(min_length=1, max_length=TEXT_MAX, description="an id, or letters of a name")
@@ -128,7 +127,6 @@ async def read(
         found = await audit_log.read(conn, wanted, up_to=up_to, before=before, limit=page.rows)
         at = await audit_log.at_of(conn, up_to)
     shown, following = page.split(found.rows, lambda row: str(row["id"]))
-    out.headers["Cache-Control"] = "no-store"
     return AuditPage(
         items=[row_shape(row, found) for row in shown],
         next=following,

@@ -7,7 +7,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from toteboard.api.caller import Caller, CurrentUser, actor_of
 from toteboard.api.openapi import problems
@@ -41,19 +41,17 @@ router = APIRouter(prefix=PATH, tags=["operating"])
 
 
 @router.get("", responses=problems(Refusal.MALFORMED, Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
-async def look(services: InServices, caller: Onlooker, out: Response) -> Ops:
+async def look(services: InServices, caller: Onlooker) -> Ops:
     """How this process and its database are. Asked every two seconds by the page."""
     caller.need_admin()
-    out.headers["Cache-Control"] = "no-store"
     database, look = await _database(services)
     return ops_shape(figures(services), database, look, services.books.last)
 
 
 @router.get("/audit", responses=problems(Refusal.MALFORMED, Refusal.UNAUTHENTICATED, Refusal.FORBIDDEN))
-async def derivation(services: InServices, caller: Onlooker, out: Response) -> DerivationReport:
+async def derivation(services: InServices, caller: Onlooker) -> DerivationReport:
     """The last full derivation of the books that this process was asked for: its progress, or its result."""
     caller.need_admin()
-    out.headers["Cache-Control"] = "no-store"
     return derivation_shape(services.books.last, whole=True)
 
 

@@ -11,7 +11,7 @@ from toteboard.api.people.letters import FORGOTTEN, code_hash_of, new_code, send
 from toteboard.api.people.registration import PASSWORD_MAX, Email, NewPassword, ShortName
 from toteboard.api.people.users import Entering, Me, address_of, me, set_cookie
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import give_back, slow_down
+from toteboard.api.throttle import PasswordTry, give_back, network, slow_down
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, PatchModel, RequestModel, ResponseModel, UtcTime
 from toteboard.http.address import base_url, is_https
@@ -140,9 +140,7 @@ async def end_session(services: InServices, session_id: Id, caller: CurrentUser)
     status_code=201,
     responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND),
 )
-async def make_code(
-    services: InServices, which: Which, user_id: Id, caller: CurrentUser, out: Response
-) -> PasswordCode:
+async def make_code(services: InServices, which: Which, user_id: Id, caller: CurrentUser) -> PasswordCode:
     """A code for a member who has forgotten the password, or never had one; good for a day, once."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
@@ -155,7 +153,6 @@ async def make_code(
         expires_at = await accounts.add_code(
             change, user_id, code_hash=code_hash_of(code), good_for=accounts.DESK_CODE, tournament_id=tournament_id
         )
-    out.headers["Cache-Control"] = "no-store"
     return PasswordCode(code=shown_code(code), expires_at=expires_at)
 
 
@@ -168,7 +165,7 @@ async def forgotten(
         raise Refused(Refusal.STATE, "This server sends no e-mail. Ask an organizer for a code.")
     ip, throttles = address_of(request, services), services.throttles
     await slow_down(services.ledger, throttles.mailed_codes, body.email)
-    await slow_down(services.ledger, throttles.addresses, ip)
+    await slow_down(services.ledger, throttles.addresses, network(ip))
     code = new_code()
     async with services.ledger.change(Actor(None, ip)) as change:
         known = await users.credentials(change.conn, body.email)
@@ -191,7 +188,7 @@ async def set_password(
 ) -> Me:
     """Sets a new password with a code, and signs in. Every other session of theirs ends."""
     ip, entering = address_of(request, services), Entering(services, request, before)
-    await slow_down(services.ledger, services.throttles.invitation_addresses, ip)
+    await slow_down(services.ledger, services.throttles.invitation_addresses, network(ip))
     password_hash = await services.passwords.hash(body.password)
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await accounts.use_code(
@@ -200,7 +197,7 @@ async def set_password(
         if user_id is None:
             raise Refused(Refusal.NOT_FOUND, _NO_CODE)
         answer = await entering.enter(change, user_id, out)
-    await give_back(services.ledger, services.throttles.invitation_addresses, ip)
+    await give_back(services.ledger, services.throttles.invitation_addresses, network(ip))
     entering.entered()
     services.ledger.wakeups.sessions(user_id)
     return answer
@@ -212,9 +209,10 @@ def _need_session(caller: Caller) -> None:
 
 
 async def _check_password(services: Services, caller: Caller, password: str) -> None:
-    await slow_down(services.ledger, services.throttles.accounts, caller.actor.ip, caller.user_id)
+    tried = PasswordTry(services.ledger, services.throttles, caller.actor.ip, caller.user_id)
+    await tried.count()
     async with services.ledger.read() as conn:
         kept = await accounts.credentials_of(conn, caller.user_id)
     if not await services.passwords.verify(kept["password_hash"], password):
         caller.deny("The password of now is wrong.")
-    await give_back(services.ledger, services.throttles.accounts, caller.actor.ip, caller.user_id)
+    await tried.was_right()

@@ -1,5 +1,6 @@
 """Invitations: made and ended by the organizer, looked at and taken by whoever has the code. Knows no SQL."""
 
+import math
 import secrets
 from typing import Annotated, Literal, Self
 
@@ -9,17 +10,17 @@ from pydantic import Field, model_validator
 from toteboard.api.caller import CurrentUser, OptionalUser
 from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
-from toteboard.api.people.sessions import hash_of
+from toteboard.api.people.sessions import invitation_hash_of
 from toteboard.api.people.users import Membership
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import give_back, slow_down
+from toteboard.api.throttle import give_back, network, slow_down, wait_of
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
 from toteboard.http.address import client_ip
 from toteboard.ledger.people import invitations, users
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.bounds import ID_MAX
-from toteboard.rules.codes import LENGTH, LETTERS, folded_code, shown_code
+from toteboard.rules.codes import LENGTH, LETTERS, shown_code
 from toteboard.rules.refusals import Refusal, Refused
 
 # A hall full of bettors by one poster, for a season; a code that makes staff is for a few, and for days.
@@ -84,27 +85,34 @@ class InvitationOffer(ResponseModel):
     taken: bool
 
 
-async def _slow_down(services: Services, address: str | None, user_id: int | None) -> None:
-    """Counts a try of a code, which may prove right. Raises Refused (TOO_MANY)."""
-    if user_id is not None:
-        await slow_down(services.ledger, services.throttles.invitation_persons, user_id)
-    await slow_down(services.ledger, services.throttles.invitation_addresses, address)
+class _CodeTry:
+    """A try of a code, counted by person and by network; a right one does not count: a hall joins from behind one router.
 
+    Beyond the network's limit a code is still looked at, so that a right one is taken: 50 bits are not guessed by asking on.
+    """
 
-async def _was_right(services: Services, address: str | None, user_id: int | None) -> None:
-    """A right code does not count: a whole hall joins from behind one router."""
-    if user_id is not None:
-        await give_back(services.ledger, services.throttles.invitation_persons, user_id)
-    await give_back(services.ledger, services.throttles.invitation_addresses, address)
+    def __init__(self, services: Services, address: str | None, user_id: int | None):
+        self._ledger, self._throttles = services.ledger, services.throttles
+        self._network, self._user_id = network(address), user_id
+        self._wait_s = 0.0
 
+    async def count(self) -> None:
+        """Before the code is looked at. Raises Refused (TOO_MANY) for a person who tried too many."""
+        if self._user_id is not None:
+            await slow_down(self._ledger, self._throttles.invitation_persons, self._user_id)
+        self._wait_s = await wait_of(self._ledger, self._throttles.invitation_addresses, self._network)
 
-def _refused() -> Refused:
-    """The same for a code that never was, is used up, over or ended: nobody learns which."""
-    return Refused(Refusal.NOT_FOUND, "No invitation has this code now. It may be mistyped, used up or over.")
+    async def was_right(self) -> None:
+        if self._user_id is not None:
+            await give_back(self._ledger, self._throttles.invitation_persons, self._user_id)
+        if not self._wait_s:
+            await give_back(self._ledger, self._throttles.invitation_addresses, self._network)
 
-
-def _hash_of(code: str) -> bytes:
-    return hash_of(folded_code(code).encode("utf-8", "surrogatepass"))
+    def was_wrong(self) -> Refused:
+        """The same for a code that never was, is used up, over or ended: nobody learns which."""
+        if self._wait_s:
+            return Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(self._wait_s))
+        return Refused(Refusal.NOT_FOUND, "No invitation has this code now. It may be mistyped, used up or over.")
 
 
 router = APIRouter(tags=["invitations"])
@@ -115,9 +123,7 @@ router = APIRouter(tags=["invitations"])
     status_code=201,
     responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE),
 )
-async def create(
-    services: InServices, which: Which, body: InvitationRequest, caller: CurrentUser, out: Response
-) -> InvitationCreated:
+async def create(services: InServices, which: Which, body: InvitationRequest, caller: CurrentUser) -> InvitationCreated:
     """A code that makes whoever brings it a member, said this once."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
@@ -126,7 +132,7 @@ async def create(
         made = await invitations.create(
             change,
             tournament_id,
-            code_hash=_hash_of(code),
+            code_hash=invitation_hash_of(code),
             role=body.role,
             uses=body.uses,
             days=body.days,
@@ -134,7 +140,6 @@ async def create(
         )
         row = await invitations.one(change.conn, tournament_id, made)
     assert row is not None
-    out.headers["Cache-Control"] = "no-store"
     return InvitationCreated(
         id=made, code=shown_code(code), role=body.role, uses_left=body.uses, expires_at=utc(row["expires_at"]) or ""
     )
@@ -169,18 +174,16 @@ async def end(services: InServices, which: Which, invitation_id: Id, caller: Cur
 
 
 @router.get("/api/invitation/{code}", responses=problems(Refusal.NOT_FOUND, Refusal.TOO_MANY))
-async def what_for(
-    services: InServices, code: Code, caller: OptionalUser, request: Request, out: Response
-) -> InvitationOffer:
+async def what_for(services: InServices, code: Code, caller: OptionalUser, request: Request) -> InvitationOffer:
     """What a code is for. 404 for one that opens nothing, whatever the reason."""
     address, user_id = client_ip(request.scope, services.settings.trusted_proxies), caller.user_id if caller else None
-    await _slow_down(services, address, user_id)
+    tried = _CodeTry(services, address, user_id)
+    await tried.count()
     async with services.ledger.read() as conn:
-        found = await invitations.look(conn, _hash_of(code), user_id)
+        found = await invitations.look(conn, invitation_hash_of(code), user_id)
     if found is None:
-        raise _refused()
-    await _was_right(services, address, user_id)
-    out.headers["Cache-Control"] = "no-store"
+        raise tried.was_wrong()
+    await tried.was_right()
     same = {name: found[name] for name in InvitationOffer.model_fields if name != "taken"}
     return InvitationOffer(**same, taken=found["is_theirs"])
 
@@ -197,13 +200,14 @@ async def take(services: InServices, code: Code, caller: CurrentUser, out: Respo
     """Become a member, or more than one was; never less. Again: 200, as one is by now, and nothing is used up."""
     if caller.identity.blocked:
         raise Refused(Refusal.BLOCKED)
-    await _slow_down(services, caller.actor.ip, caller.user_id)
+    tried = _CodeTry(services, caller.actor.ip, caller.user_id)
+    await tried.count()
     async with services.ledger.change(caller.actor) as change:
-        taken = await invitations.take(change, _hash_of(code), caller.user_id)
+        taken = await invitations.take(change, invitation_hash_of(code), caller.user_id)
         memberships = [] if taken is None else (await users.me(change.conn, caller.user_id))[1]
     if taken is None:
-        raise _refused()
-    await _was_right(services, caller.actor.ip, caller.user_id)
+        raise tried.was_wrong()
+    await tried.was_right()
     services.ledger.wakeups.sessions(caller.user_id)
     out.status_code = 201 if taken.fresh else 200
     return next(Membership(**row) for row in memberships if row["tournament_id"] == taken.tournament_id)

@@ -11,7 +11,7 @@ from toteboard.api.money.wallets import DESK
 from toteboard.api.openapi import problems
 from toteboard.api.people.registration import ShortName
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import slow_down
+from toteboard.api.throttle import network, slow_down
 from toteboard.api.tournaments.tournaments import NO_CHECK
 from toteboard.api.wire import Id, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip
@@ -249,7 +249,7 @@ async def decide(services: InServices, body: DeskDecisionRequest, caller: Curren
 
 
 async def _record_forged(services: Services, actor: Actor, provider: str, why: str) -> None:
-    if services.throttles.forged_messages.take(actor.ip, time.monotonic()):
+    if services.throttles.forged_messages.take(network(actor.ip), time.monotonic()):
         return
     async with services.ledger.change(actor) as change:
         await change.audit("kyc.forged", f"provider:{provider}", why=why)

@@ -46,3 +46,6 @@ class RegistrationRequest(RequestModel):
     email: Email
     name: ShortName
     password: NewPassword
+    invitation: Annotated[
+        str | None, Field(max_length=100, description="the code of an invitation, of which a whole hall may register")
+    ] = None

@@ -16,6 +16,7 @@ from cachetools import FIFOCache
 from toteboard.ledger.connection import Row
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.people import users
+from toteboard.rules.codes import folded_code
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
@@ -64,6 +65,11 @@ def new_token(prefix: bytes = b"") -> bytes:
 def hash_of(token: bytes) -> bytes:
     """What the database keeps of a token."""
     return hashlib.sha256(token).digest()
+
+
+def invitation_hash_of(code: str) -> bytes:
+    """What the database keeps of an invitation's code, however it is typed."""
+    return hash_of(folded_code(code).encode("utf-8", "surrogatepass"))
 
 
 def csrf_of(token: bytes) -> str:

@@ -18,14 +18,14 @@ from toteboard.api.people.registration import (
     ShortName,
     confirms_addresses,
 )
-from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, new_token
+from toteboard.api.people.sessions import API_TOKEN, COOKIE, Identity, csrf_of, hash_of, invitation_hash_of, new_token
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import give_back, slow_down
+from toteboard.api.throttle import PasswordTry, network, slow_down
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
 from toteboard.http.address import base_url, client_ip, is_https
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change
-from toteboard.ledger.people import accounts, demo_people, users
+from toteboard.ledger.people import accounts, demo_people, invitations, users
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused
 
@@ -107,7 +107,6 @@ async def me(conn: Conn, user_id: int, csrf_token: str) -> Me:
 def set_cookie(out: Response, token: str, max_age_s: int, *, secure: bool) -> None:
     """The session cookie; no script reads it, and other sites' requests carry it only when somebody follows a link."""
     out.set_cookie(COOKIE.decode(), token, max_age=max_age_s, path="/", secure=secure, httponly=True, samesite="lax")
-    out.headers["Cache-Control"] = "no-store"
 
 
 def address_of(request: Request, services: Services) -> str | None:
@@ -165,7 +164,7 @@ async def register(
     password is, and each try is a registration that is counted.
     """
     ip = address_of(request, services)
-    await slow_down(services.ledger, services.throttles.registrations, ip)
+    await _count_registration(services, body, ip)
     if confirms_addresses(services.settings):
         return await _register_by_mail(services, body, request, ip, background)
     entering = Entering(services, request, before)
@@ -183,6 +182,17 @@ async def register(
         answer = await entering.enter(change, user_id, out)
     entering.entered()
     return answer
+
+
+async def _count_registration(services: Services, body: RegistrationRequest, ip: str | None) -> None:
+    """An address may register a few people; whoever has a good invitation for bettors is one of a hall's. Raises Refused."""
+    if body.invitation is not None:
+        async with services.ledger.read() as conn:
+            offered = await invitations.look(conn, invitation_hash_of(body.invitation), None)
+        if offered is not None and offered["role"] == "bettor":
+            await slow_down(services.ledger, services.throttles.invited, offered["id"])
+            return
+    await slow_down(services.ledger, services.throttles.registrations, network(ip))
 
 
 async def _register_by_mail(
@@ -212,15 +222,13 @@ _NOT_SIGNED_IN = Refused(Refusal.UNAUTHENTICATED, "The e-mail address or the pas
 
 async def _checked(services: Services, ip: str | None, email: str, password: str, refused: Refused) -> int:
     """Whose address and password it is, counted as a try of that account. Raises Refused: as given, TOO_MANY, TOO_BUSY."""
-    throttles = services.throttles
-    await slow_down(services.ledger, throttles.accounts, ip, email)
-    await slow_down(services.ledger, throttles.addresses, ip)
+    tried = PasswordTry(services.ledger, services.throttles, ip, email)
+    await tried.count()
     async with services.ledger.read() as conn:
         known = await users.credentials(conn, email)
     if not await services.passwords.verify(known["password_hash"] if known else None, password) or not known:
         raise Refused(refused.refusal, refused.detail)
-    await give_back(services.ledger, throttles.accounts, ip, email)
-    await give_back(services.ledger, throttles.addresses, ip)
+    await tried.was_right()
     return int(known["id"])
 
 
@@ -261,7 +269,7 @@ async def sandbox_sign_in(
 ) -> Me:
     """Sign in as one of the sandbox's demo people. 404 outside the sandbox."""
     ip, entering = address_of(request, services), Entering(services, request, before)
-    await slow_down(services.ledger, services.throttles.demo_sign_ins, ip)
+    await slow_down(services.ledger, services.throttles.demo_sign_ins, network(ip))
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await _DEMO_PEOPLE[body.as_](change)
         change.actor = Actor(user_id, ip)
@@ -273,9 +281,8 @@ async def sandbox_sign_in(
 
 
 @router.get("/api/me")
-async def who_am_i(services: InServices, out: Response, caller: CurrentUser) -> Me:
+async def who_am_i(services: InServices, caller: CurrentUser) -> Me:
     """The person who is signed in, with the CSRF token that a browser repeats."""
-    out.headers["Cache-Control"] = "no-store"
     async with services.ledger.snapshot() as conn:
         return await me(conn, caller.user_id, caller.identity.csrf_token)
 
@@ -301,7 +308,7 @@ async def tokens(services: InServices, caller: CurrentUser) -> Page[Token]:
 
 
 @router.post("/api/token", status_code=201, responses=problems(Refusal.CONFLICT))
-async def new_api_token(services: InServices, body: TokenRequest, out: Response, caller: CurrentUser) -> TokenCreated:
+async def new_api_token(services: InServices, body: TokenRequest, caller: CurrentUser) -> TokenCreated:
     """A new API token, shown this once."""
     if caller.identity.kind != "session":
         # One that leaked shall not outlive its own revocation.
@@ -319,7 +326,6 @@ async def new_api_token(services: InServices, body: TokenRequest, out: Response,
             kind="token",
             label=body.label,
         )
-    out.headers["Cache-Control"] = "no-store"
     expires_at = utc(row["expires_at"])
     assert expires_at is not None
     return TokenCreated(id=row["id"], label=body.label, token=token.decode(), expires_at=expires_at)

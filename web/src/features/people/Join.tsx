@@ -62,7 +62,7 @@ export function Join({ code, onCode, onIn }: Props) {
   if (invitation.error) {
     return <NotValid error={invitation.error} onCode={onCode} onRetry={() => invitation.refetch()} />
   }
-  return <Invitation take={take} me={me ?? null} invited={invitation.data} onIn={onIn} />
+  return <Invitation code={code} take={take} me={me ?? null} invited={invitation.data} onIn={onIn} />
 }
 
 function NotValid({
@@ -96,11 +96,13 @@ function NotValid({
 }
 
 function Invitation({
+  code,
   take,
   me,
   invited,
   onIn,
 }: {
+  code: string
   take: ReturnType<typeof useTaking>
   me: Me | null
   invited: InvitationOffer
@@ -152,7 +154,7 @@ function Invitation({
         <>
           <Segments label="Who are you?" value={way} options={WAYS} onChoose={setWay} />
           {way === 'new' ? (
-            <RegisterForm action="Register and join" onDone={() => take.mutate()} />
+            <RegisterForm action="Register and join" invitation={code} onDone={() => take.mutate()} />
           ) : (
             <SignInForm onDone={() => {}} />
           )}

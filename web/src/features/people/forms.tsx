@@ -45,17 +45,21 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
 interface RegisterProps {
   /** What the button does, where registering is not all. */
   action?: string
+  /** The code they came with: a whole hall may register with it from one address. */
+  invitation?: string | undefined
   onDone: () => void
 }
 
-export function RegisterForm({ action = 'Register', onDone }: RegisterProps) {
+export function RegisterForm({ action = 'Register', invitation, onDone }: RegisterProps) {
   // Where the server sends a code first, what was typed waits for it.
   const [sent, setSent] = useState<Entry | null>(null)
   const { onSubmit, wrong, said, isOff } = useEntering({
     check: wrongRegistration,
     ask: async (entry) => {
       const { name, email, password } = entry
-      const me: Me | undefined = await must(api.POST('/api/user', { body: { name, email, password } }))
+      const me: Me | undefined = await must(
+        api.POST('/api/user', { body: { name, email, password, invitation: invitation ?? null } }),
+      )
       if (!me) setSent(entry)
       return me
     },

@@ -1,0 +1,53 @@
+"""What every answer says to a browser besides its content. Knows no route.
+
+Added where an answer does not say it otherwise itself: pages have a policy of their own (api/pages.py). The answers to bets
+and those of the parser, which are written as bytes, carry the same as `RAW`.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from toteboard.http.address import is_https
+from toteboard.http.rate_limits import Limits, header_lines
+from toteboard.settings import Settings
+
+# What is not a page loads nothing, sends nothing and stands in no frame.
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+ALWAYS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # Whoever may be kept by a cache says so.
+    (b"cache-control", b"no-store"),
+)
+# A year. Not for other names of the same domain: they are not ours to speak for.
+TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+RAW = b"".join(b"%b: %b\r\n" % header for header in ALWAYS)
+RAW_TLS_ONLY = b"%b: %b\r\n" % TLS_ONLY
+
+_STARTS = ("http.response.start", "websocket.http.response.start")
+# What was counted for the request that is being answered.
+counted: ContextVar[Limits | None] = ContextVar("counted", default=None)
+
+
+def completed(scope: Any, send: Any, settings: Settings) -> Any:
+    """The `send` of a request whose answer gets the headers that it lacks."""
+    limits: Limits = []
+    counted.set(limits)
+    always = (*ALWAYS, TLS_ONLY) if is_https(scope, settings) else ALWAYS
+
+    async def complete(message: Any) -> None:
+        if message["type"] in _STARTS:
+            headers = list(message.get("headers", ()))
+            said = {name.lower() for name, _ in headers}
+            headers += [header for header in always if header[0] not in said]
+            message["headers"] = headers + header_lines(limits)
+        await send(message)
+
+    return complete
+
+
+def is_tls_alone(settings: Settings) -> bool:
+    """Whether whoever reaches us does so by TLS, whatever the connection."""
+    return settings.secure_cookies or settings.public_url.startswith("https://")
