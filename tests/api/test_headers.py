@@ -76,3 +76,10 @@ async def test_the_cookie_is_for_no_script_and_behind_tls_for_tls_alone(scenario
     for attribute in ("httponly", "samesite=lax", "path=/"):
         assert attribute in cookie
     assert "domain=" not in cookie
+
+
+@pytest.mark.parametrize("path", ["/", "/api/me", "/api/bet", "/livez", "/api/docs"])
+async def test_trace_is_answered_by_nobody(scenario: ApiScenario, path: str) -> None:
+    answer = await scenario.stranger.request("TRACE", path, headers={"X-Told": "to come back"})
+    assert answer.status_code in (404, 405)
+    assert "to come back" not in answer.text

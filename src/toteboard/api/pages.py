@@ -32,7 +32,12 @@ DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tote
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div><script src="/api/docs/swagger-ui-bundle.js"></script>
 <script src="/api/docs/start.js"></script></body></html>"""
+_LOOKING = frozenset({"GET", "HEAD"})
 _START = "SwaggerUIBundle({url: '/api/openapi.json', dom_id: '#swagger-ui', validatorUrl: null})\n"
+
+
+def _only_get() -> Response:
+    return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
 
 
 def pages_folder() -> Path:
@@ -53,8 +58,8 @@ class Pages:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Any) -> Response:
-        if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse("Only GET here.\n", status_code=405, headers={"allow": "GET, HEAD"})
+        if scope["method"] not in _LOOKING:
+            return _only_get()
         path = self._files.get_path(scope)
         stat = _look_up(self._files, path)[1]
         if stat is not None and S_ISREG(stat.st_mode):
@@ -96,8 +101,10 @@ class Docs:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         name = scope["path"].removeprefix("/api/docs").strip("/")
-        if not name:
-            response: Response = HTMLResponse(DOCS)
+        if scope["method"] not in _LOOKING:
+            response: Response = _only_get()
+        elif not name:
+            response = HTMLResponse(DOCS)
         elif name == "start.js":
             response = Response(_START, media_type="text/javascript")
         else:

@@ -35,7 +35,7 @@ def completed(scope: Any, send: Any, settings: Settings) -> Any:
     """The `send` of a request whose answer gets the headers that it lacks."""
     limits: Limits = []
     counted.set(limits)
-    always = (*ALWAYS, TLS_ONLY) if is_https(scope, settings) else ALWAYS
+    always = (*ALWAYS, TLS_ONLY) if is_tls_alone(settings) or is_https(scope, settings) else ALWAYS
 
     async def complete(message: Any) -> None:
         if message["type"] in _STARTS:
