@@ -4,11 +4,11 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from embedded.disks import fill, small_disk
 from embedded.users_of_postgres import NOBODY, as_root, neighbour
 from toteboard.embedded.postgres import DatabaseUnavailable, EmbeddedPostgres
 from toteboard.embedded.waiting import try_lock
@@ -17,22 +17,8 @@ from toteboard.embedded.waiting import try_lock
 @pytest.fixture
 def tiny_disk(data_folder: Path) -> Iterator[Path]:
     """A folder on a disk of 16 MB, a fraction of what a new database takes."""
-    disk = data_folder / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", str(disk)], capture_output=True, text=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Writes until the disk is full."""
-    with suppress(OSError), path.open("wb", buffering=0) as file:
-        while file.write(b"x" * 4096):
-            pass
+    with small_disk(data_folder, mib=16) as disk:
+        yield disk
 
 
 def refusal(folder: Path) -> str:

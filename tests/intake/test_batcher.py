@@ -10,7 +10,7 @@ import pytest
 
 from toteboard.background import Loops
 from toteboard.intake.batcher import ASK_AGAIN, ROUNDS_MAX, TAKEN, Busy, Lane, PlaceBet, Unknown
-from toteboard.ledger.money.bets import Unreachable, Verdict
+from toteboard.ledger.money.bets import NothingTaken, Verdict
 
 
 class Lost(Exception):
@@ -255,13 +255,35 @@ async def test_an_outage_leaves_everybody_in_flight_unknown_and_nobody_else(ledg
         assert client.lane.figures.last_error == "Lost: gone"
 
 
+async def test_a_failed_set_is_an_error_in_the_log_but_not_each_of_many(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger.wrong = lambda bets: NothingTaken("DiskFullError: no space left on device")
+    async with running(ledger) as client:
+        for stake in range(1, 6):
+            client.ask(stake)
+            await turns()
+        assert client.lane.figures.errors == 5
+        assert client.lane.figures.is_failing
+        assert client.numbers == dict.fromkeys(range(1, 6), NothingTaken)
+    errors = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert [record.getMessage() for record in errors] == [
+        "a set of bets could not be placed (1 so far): NothingTaken: DiskFullError: no space left on device"
+    ]
+    ledger.wrong = lambda bets: None
+    async with running(ledger) as client:
+        client.ask(6)
+        await turns()
+        assert not client.lane.figures.is_failing
+
+
 async def test_where_nothing_was_sent_nothing_was_taken(ledger: Ledger) -> None:
-    ledger.wrong = lambda bets: Unreachable("no server")
+    ledger.wrong = lambda bets: NothingTaken("no server")
     async with running(ledger) as client:
         client.ask(1)
         client.ask(2)
         await turns()
-        assert client.numbers == {1: Busy, 2: Busy}
+        assert client.numbers == {1: NothingTaken, 2: NothingTaken}
 
 
 async def test_what_is_to_be_asked_again_goes_first(ledger: Ledger) -> None:

@@ -7,10 +7,11 @@ from starlette.exceptions import HTTPException
 
 from toteboard.api.services import services_of
 from toteboard.http.problems import MEDIA_TYPE, problem_body, problem_headers
-from toteboard.ledger.ledger import Outage
+from toteboard.ledger.ledger import Outage, is_undone
 from toteboard.rules.refusals import Refusal, Refused
 
 AWAY = "The database cannot be reached now. Try again in a moment."
+UNDONE = "The database could not do it now, and nothing was changed. Try again in a moment."
 
 _BY_STATUS = {
     400: Refusal.MALFORMED,
@@ -45,8 +46,8 @@ def install(app: FastAPI) -> None:
         return respond(request, refused)
 
     @app.exception_handler(Outage)
-    async def database_away(request: Request, _outage: Outage) -> Response:
-        return respond(request, Refused(Refusal.OUTAGE, AWAY))
+    async def database_away(request: Request, outage: Outage) -> Response:
+        return respond(request, Refused(Refusal.OUTAGE, UNDONE if is_undone(outage.__cause__) else AWAY))
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:

@@ -25,7 +25,7 @@ from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Busy, PlaceBet, Unknow
 from toteboard.intake.intake import Intake
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import bets
-from toteboard.ledger.money.bets import Verdict
+from toteboard.ledger.money.bets import NothingTaken, Verdict
 from toteboard.rules.bounds import AMOUNT_MAX, ID_MAX
 from toteboard.rules.money import Minor, format_minor
 from toteboard.rules.odds import OddsRefused, format_odds, parse_odds
@@ -267,7 +267,7 @@ def _refused(bet: PlaceBet, verdict: Verdict) -> Answer:
 def _failed(error: Exception) -> Answer:
     if isinstance(error, Busy):
         return 503, problem_body(Refusal.TOO_BUSY, f"{NOTHING_TAKEN} Ask again with the same Idempotency-Key.")
-    if isinstance(error, Outage):
+    if isinstance(error, (Outage, NothingTaken)):
         return 503, problem_body(Refusal.OUTAGE, f"{NOTHING_TAKEN} Ask again with the same Idempotency-Key.")
     if isinstance(error, Unknown):
         return 503, problem_body(

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ import asyncpg
 
 from toteboard.cli.terminal import Failed, note
 from toteboard.embedded.postgres import EmbeddedPostgres
+from toteboard.embedded.supervising import supervised
 from toteboard.ledger.migrate import check, migrate
 from toteboard.settings import Settings
 
@@ -19,8 +20,10 @@ Answer = TypeVar("Answer")
 
 
 @contextmanager
-def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iterator[str]:
+def database(data: Path, settings: Settings, *, up_to_date: bool = True, keep_up: bool = False) -> Iterator[str]:
     """The DSN of the database, running while the block does. `up_to_date`: the embedded one is migrated first.
+
+    `keep_up`: an embedded one that dies is started again.
 
     A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable,
     MigrationRefused.
@@ -36,7 +39,8 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
             dsn = embedded.join_or_start()
             if up_to_date:
                 reached(migrate(dsn))
-            yield dsn
+            with supervised(embedded, note) if keep_up else nullcontext():
+                yield dsn
         finally:
             embedded.leave()
 

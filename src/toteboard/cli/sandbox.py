@@ -42,7 +42,7 @@ def sandbox(
     first_at, spacing = moment_of(first_match_at, UTC, now=now), span_of(every)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        dsn = stack.enter_context(database(data, settings))
+        dsn = stack.enter_context(database(data, settings, keep_up=True))
         url = url_of(host, listening)
         port = kyc_port or free_port(host)
         provider = IdentityProvider(

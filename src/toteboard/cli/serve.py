@@ -37,7 +37,7 @@ def serve(
     settings = Settings.read(role=role)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        dsn = stack.enter_context(database(data, settings))
+        dsn = stack.enter_context(database(data, settings, keep_up=True))
         settings = settings.changed(database_url=dsn)
         admin = asyncio.run(_has_admin(dsn))
         url = url_of(host, listening)

@@ -116,6 +116,28 @@ class EmbeddedPostgres:
             raise from_os_error(error, self._folder) from error
         return self.endpoint.dsn()
 
+    def start_again(self) -> bool:
+        """Starts the server that we use, where it died. False where it lives, or we have left. Never makes a new one.
+
+        Raises DatabaseUnavailable.
+        """
+        try:
+            with self._start_lock():
+                if self._users_lock is None:
+                    return False
+                server_lock = try_lock(self._layout.home, "server.lock")
+                if server_lock is None:
+                    return False
+                os.close(server_lock)
+                if not self._layout.cluster.exists():
+                    raise DatabaseUnavailable(
+                        f"the database in {self._folder} is gone: put {self._layout.cluster} back"
+                    )
+                self._start_or_wait()
+        except OSError as error:
+            raise from_os_error(error, self._folder) from error
+        return True
+
     def leave(self) -> None:
         """Gives the server back. The last to leave stops it and waits until it has written everything down."""
         if self._users_lock is None:

@@ -45,7 +45,7 @@ def client_ip(scope: Scope, trusted_proxies: int) -> str | None:
 
 def is_https(scope: Scope, settings: Settings) -> bool:
     """Whether the browser reached us by TLS: itself, through a proxy of ours, or because the operator says so."""
-    if settings.secure_cookies or scope["scheme"] in ("https", "wss"):
+    if settings.secure_cookies or scope.get("scheme") in ("https", "wss"):
         return True
     if settings.trusted_proxies == 0:
         return False

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from toteboard.ledger.money.bets import Unreachable, Verdict
+from toteboard.ledger.money.bets import NothingTaken, Verdict
 from toteboard.metrics import Window
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ TAKEN, TAKEN_BEFORE, ASK_AGAIN = 0, -1, -2
 # A bet that could not be decided beside its neighbours goes first next time. A set built for it, under a limit of the market,
 # can need half its own length in rounds; past the bound nothing was taken, and asking again is safe.
 ROUNDS_MAX = 50
+SAY_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class LaneCounts:
     last_set: int = 0
     # When bets were last answered that they could not be placed, by the lane's clock.
     refused_at: float | None = None
+    # Until a set is placed again.
+    is_failing: bool = False
     last_error: str = ""
     # Of the last minute: bets in a set, how long its first bet had waited, and how long the set itself took.
     sizes: Window = field(default_factory=Window)
@@ -90,12 +93,13 @@ class Lane:
     _queue: deque[_Waiting] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: bool = False
+    _said_at: float = 0.0
 
     def __len__(self) -> int:
         return len(self._queue)
 
     def submit(self, bet: PlaceBet, answered: Answered) -> None:
-        """Queues the bet; `answered` gets its Verdict, or Unknown, or Busy.
+        """Queues the bet; `answered` gets its Verdict, or Unknown, NothingTaken or Busy.
 
         Raises Busy when the queue is full, or the lane has ended.
         """
@@ -151,14 +155,12 @@ class Lane:
             for waiting in batch:
                 _answer(waiting, Unknown())
             raise
-        except Unreachable as away:
-            self._note(away)
-            self.figures.refused_at = self.clock()
+        except NothingTaken as away:
+            self._fail(away)
             for waiting in batch:
-                _answer(waiting, Busy())
+                _answer(waiting, away)
         except self.outages as lost:
-            self._note(lost)
-            self.figures.refused_at = self.clock()
+            self._fail(lost)
             for waiting in batch:
                 _answer(waiting, Unknown())
         except Exception as error:
@@ -170,6 +172,7 @@ class Lane:
                 for waiting in batch:
                     _answer(waiting, Unknown())
                 raise AssertionError(f"{len(verdicts)} verdicts for {len(batch)} bets")
+            self.figures.is_failing = False
             self.figures.sets += 1
             self.figures.bets += len(batch)
             self.figures.last_set = len(batch)
@@ -208,9 +211,19 @@ class Lane:
         await self._send(batch[:middle])
         await self._send(batch[middle:])
 
+    def _fail(self, error: BaseException) -> None:
+        self._note(error)
+        self.figures.refused_at, self.figures.is_failing = self.clock(), True
+
     def _note(self, error: BaseException) -> None:
-        self.figures.errors += 1
-        self.figures.last_error = f"{type(error).__name__}: {error}"
+        figures, text = self.figures, f"{type(error).__name__}: {error}"
+        figures.errors += 1
+        now = self.clock()
+        # A database that is away fails set after set: the same is said once in a while, with how many there were.
+        if text != figures.last_error or now - self._said_at > SAY_EVERY_S:
+            self._said_at = now
+            log.error("a set of bets could not be placed (%s so far): %s", figures.errors, text)
+        figures.last_error = text
 
 
 def _answer(waiting: _Waiting, answer: Verdict | Exception) -> None:

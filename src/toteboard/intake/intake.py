@@ -30,8 +30,13 @@ class Intake:
         ]
 
     def submit(self, bet: PlaceBet, answered: Answered) -> None:
-        """Queues the bet; `answered` gets a Verdict, Unknown or Busy. Raises Busy when its lane is full."""
+        """Queues the bet; `answered` gets a Verdict, Unknown, NothingTaken or Busy. Raises Busy when its lane is full."""
         self.lanes[bet.user_id % len(self.lanes)].submit(bet, answered)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last set of some lane could not be placed."""
+        return any(lane.figures.is_failing for lane in self.lanes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _SQL = statements("change")
 log = logging.getLogger(__name__)
+# A pool that cannot connect says so with a traceback each time; whoever asks it is told, and the loops say it in one line.
+logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
 # What a lost or overfull database looks like from here; all of it passes by itself.
 OUTAGES: tuple[type[BaseException], ...] = (
@@ -43,8 +45,15 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 ACQUIRE_WAIT_S = 5
+# What PostgreSQL calls an error after which it goes on: the statement is undone. At FATAL and PANIC a commit may have been.
+UNDONE = "ERROR"
 # How PostgreSQL shows a connection that reads for long.
 LONG_READER = "toteboard export"
+
+
+def is_undone(error: BaseException | None) -> bool:
+    """Whether the server itself says that the statement was undone, whatever passes or does not pass by itself."""
+    return isinstance(error, asyncpg.PostgresError) and getattr(error, "severity_en", None) == UNDONE
 
 
 class Outage(Exception):

@@ -1913,7 +1913,7 @@ export interface components {
         };
         /**
          * Database
-         * @description Whether it answers, and in how many ms; `why` says why it does not.
+         * @description Whether it answers, and in how many ms; `why` says why it does not, or why it cannot be written.
          */
         Database: {
             /** Reachable */

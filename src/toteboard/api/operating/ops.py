@@ -70,10 +70,11 @@ async def _database(services: Services) -> tuple[Database, health.Look | None]:
     try:
         async with asyncio.timeout(services.settings.ops_wait_ms / 1000):
             look = await health.look(services.ledger)
+            why_not = await health.why_not_writable(services.ledger, is_tried=services.intake.is_failing)
     except TimeoutError:
         why = f"no answer within {services.settings.ops_wait_ms} ms"
     except Outage as away:
         why = str(away)
     else:
-        return Database(reachable=True, answer_ms=look.answer_ms, why=""), look
+        return Database(reachable=True, answer_ms=look.answer_ms, why=why_not), look
     return Database(reachable=False, answer_ms=None, why=why), None

@@ -32,7 +32,7 @@ class Process(ResponseModel):
 
 
 class Database(ResponseModel):
-    """Whether it answers, and in how many ms; `why` says why it does not."""
+    """Whether it answers, and in how many ms; `why` says why it does not, or why it cannot be written."""
 
     reachable: bool
     answer_ms: int | None

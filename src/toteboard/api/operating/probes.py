@@ -67,9 +67,8 @@ class Probes:
     async def _look(self) -> str:
         try:
             async with asyncio.timeout(self._services.settings.ops_wait_ms / 1000):
-                writable = await health.is_writable(self._services.ledger)
+                return await health.why_not_writable(self._services.ledger, is_tried=self._services.intake.is_failing)
         except TimeoutError:
             return "the database does not answer in time"
         except Outage:
             return "the database cannot be reached"
-        return "" if writable else "the database only reads: it is a replica, or was made read-only"

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from toteboard.ledger.connection import Conn
-from toteboard.ledger.ledger import ACQUIRE_WAIT_S, OUTAGES, Ledger
+from toteboard.ledger.ledger import ACQUIRE_WAIT_S, OUTAGES, Ledger, is_undone
 from toteboard.ledger.statements import statements
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Verdict(NamedTuple):
     at: float
 
 
-class Unreachable(Exception):
-    """There is no connection to place with: nothing was sent, so nothing was taken."""
+class NothingTaken(Exception):
+    """Nothing was taken for certain: nothing was sent, or the server says that it undid the set, as at a full disk."""
 
 
 class BetConnection:
@@ -70,7 +70,7 @@ class BetConnection:
     async def place(self, bets: Sequence[BetRequest]) -> list[Verdict]:
         """Places the set in one transaction; one Verdict per bet, in order.
 
-        Raises Unreachable when nothing was sent, and one of OUTAGES when the connection was lost on the way.
+        Raises NothingTaken when nothing was, and one of OUTAGES when the connection was lost on the way.
         """
         conn = self._conn
         if conn is None or conn.is_closed():
@@ -90,6 +90,10 @@ class BetConnection:
             # A server that does not answer would not hear of a cancellation either.
             conn.terminate()
             raise
+        except OUTAGES as failed:
+            if is_undone(failed):
+                raise NothingTaken(f"{type(failed).__name__}: {failed}") from failed
+            raise
         at, numbers, odds, balances, left, tournaments = row
         for tournament_id in tournaments or ():
             self._fed(tournament_id)
@@ -104,7 +108,7 @@ class BetConnection:
         except OUTAGES as away:
             if conn is not None:
                 conn.terminate()
-            raise Unreachable(str(away)) from away
+            raise NothingTaken(str(away)) from away
         self._conn = conn
         return conn
 

@@ -4,7 +4,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from toteboard.ledger.ledger import Ledger
+import asyncpg
+
+from toteboard.ledger.ledger import Ledger, Outage, is_undone
 from toteboard.ledger.statements import statements
 
 _SQL = statements("ops")
@@ -22,10 +24,26 @@ class Look:
     paying_found: int
 
 
-async def is_writable(ledger: Ledger) -> bool:
-    """Whether a bet could be written: a replica, or a database made read-only, only reads. Raises Outage."""
-    async with ledger.read() as conn:
-        return bool(await conn.fetchval(_SQL["is_writable"]))
+async def why_not_writable(ledger: Ledger, *, is_tried: bool) -> str:
+    """Why a bet could not be written, empty where it could: a replica only reads. Raises Outage.
+
+    `is_tried`: something is written, and thrown away, as a full disk is known by nothing else.
+    """
+    try:
+        async with ledger.read() as conn:
+            if not await conn.fetchval(_SQL["is_writable"]):
+                return "the database only reads: it is a replica, or was made read-only"
+            if is_tried:
+                async with conn.transaction():
+                    await conn.execute(_SQL["take_room"])
+    except asyncpg.InsufficientPrivilegeError:
+        # Temporary tables are forbidden here: nothing is known by it.
+        return ""
+    except Outage as failed:
+        if not is_undone(failed.__cause__):
+            raise
+        return f"the database cannot write: {failed}"
+    return ""
 
 
 async def look(ledger: Ledger) -> Look:

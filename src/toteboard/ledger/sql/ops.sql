@@ -3,6 +3,10 @@
 -- name: is_writable
 SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off';
 
+-- name: take_room
+-- Some pages that nobody has yet, given back at the end of the transaction.
+CREATE TEMPORARY TABLE room ON COMMIT DROP AS SELECT repeat('x', 1000) AS filling FROM generate_series(1, 200);
+
 -- name: tournaments
 -- How many tournaments have books.
 SELECT count(*) FROM tournaments;

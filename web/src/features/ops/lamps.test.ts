@@ -107,6 +107,7 @@ it('a database that is away is red, and what only it knows is unknown rather tha
     'unknown',
   ])
   expect(of({ ...well, database: { reachable: true, answer_ms: 251, why: '' } }, 'Database')).toBe('warn')
+  expect(of({ ...well, database: { reachable: true, answer_ms: 3, why: 'full' } }, 'Database')).toBe('bad')
 })
 
 it('a feed that stands still is red, one that is late is amber, one that nobody looks at is well', () => {

@@ -52,6 +52,7 @@ function books({ books, derivation }: Ops): Lamp {
 
 function database({ database }: Ops): Lamp {
   if (!database.reachable) return lamp('Database', 'bad', 'Away', database.why || 'It does not answer.')
+  if (database.why) return lamp('Database', 'bad', 'Cannot write', database.why)
   const ms = database.answer_ms ?? 0
   if (ms > SLOW_DATABASE_MS) return lamp('Database', 'warn', 'Slow', `It took ${ms} ms to answer.`)
   return lamp('Database', 'well', 'Answers', `In ${ms} ms.`)
