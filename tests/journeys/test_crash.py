@@ -222,6 +222,19 @@ async def test_while_the_database_is_kept_down_everybody_is_told_and_then_it_goe
     await everything_is_there_once(server, bets)
 
 
+async def test_who_serves_is_never_the_owner_of_the_database(app: App, server: EmbeddedPostgres) -> None:
+    await app.start()
+    bets = await rush(app, server)
+    async with bets.going():
+        conn = await asyncpg.connect(server.endpoint.dsn())
+        who = await conn.fetch(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        await conn.close()
+    assert [row["usename"] for row in who] == ["toteboard_app"]
+    await everything_is_there_once(server, bets)
+
+
 async def test_a_database_that_stands_still_keeps_nobody_waiting(app: App, server: EmbeddedPostgres) -> None:
     await app.start()
     bets = await rush(app, server)

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ import asyncpg
 from toteboard.cli.terminal import Failed, note
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.embedded.supervising import supervised
+from toteboard.ledger.logins import APPLICATION, give_login, owns_ledger
 from toteboard.ledger.migrate import check, migrate
 from toteboard.settings import Settings
 
@@ -20,10 +21,8 @@ Answer = TypeVar("Answer")
 
 
 @contextmanager
-def database(data: Path, settings: Settings, *, up_to_date: bool = True, keep_up: bool = False) -> Iterator[str]:
+def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iterator[str]:
     """The DSN of the database, running while the block does. `up_to_date`: the embedded one is migrated first.
-
-    `keep_up`: an embedded one that dies is started again.
 
     A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable,
     MigrationRefused.
@@ -33,14 +32,46 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True, keep_up
             reached(check(settings.database_url))
         yield settings.database_url
         return
+    with _joined(data) as embedded:
+        dsn = embedded.endpoint.dsn()
+        if up_to_date:
+            reached(migrate(dsn))
+        yield dsn
+
+
+@contextmanager
+def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """The database to serve from: the owner's DSN, for what is prepared first, and the settings to serve with.
+
+    They have the login that owns nothing. An embedded database that dies is started again. Raises as `database`.
+    """
+    if settings.database_url:
+        reached(check(settings.database_url))
+        if settings.app_database_url:
+            # The owner's login is for migrations: nobody who serves gets to see it.
+            yield settings.database_url, settings.changed(database_url="")
+            return
+        if reached(owns_ledger(settings.database_url)):
+            note(
+                "Toteboard works under a login that owns its tables: docs/operating.md says how to give it one of its own."
+            )
+        yield settings.database_url, settings
+        return
+    with _joined(data) as embedded:
+        dsn, application = embedded.endpoint.dsn(), embedded.endpoint_for(APPLICATION)
+        reached(migrate(dsn))
+        reached(give_login(dsn, application.password))
+        with supervised(embedded, note):
+            yield dsn, settings.changed(app_database_url=application.dsn())
+
+
+@contextmanager
+def _joined(data: Path) -> Iterator[EmbeddedPostgres]:
     embedded = EmbeddedPostgres(data, say=note)
     with terminating_is_interrupting():
         try:
-            dsn = embedded.join_or_start()
-            if up_to_date:
-                reached(migrate(dsn))
-            with supervised(embedded, note) if keep_up else nullcontext():
-                yield dsn
+            embedded.join_or_start()
+            yield embedded
         finally:
             embedded.leave()
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toteboard.cli.database import database
+from toteboard.cli.database import served_database
 from toteboard.cli.import_ import moment_of, plan_of_file, read_path, span_of
 from toteboard.cli.listening import free_port, listen, reachable, url_of
 from toteboard.cli.serve import Host, Port, Workers, run_server
@@ -42,14 +42,13 @@ def sandbox(
     first_at, spacing = moment_of(first_match_at, UTC, now=now), span_of(every)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        dsn = stack.enter_context(database(data, settings, keep_up=True))
+        dsn, settings = stack.enter_context(served_database(data, settings))
         url = url_of(host, listening)
         port = kyc_port or free_port(host)
         provider = IdentityProvider(
             host, port, url=f"http://{reachable(host)}:{port}", webhook=f"{url}/api/kyc/webhook/sandbox"
         )
         settings = settings.changed(
-            database_url=dsn,
             sandbox=True,
             kyc_sandbox_url=provider.url,
             kyc_sandbox_secret=provider.secret,

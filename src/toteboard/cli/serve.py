@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toteboard.cli.database import database
+from toteboard.cli.database import served_database
 from toteboard.cli.listening import listen, same_data, url_of
 from toteboard.cli.terminal import DATA, Data, Failed, note
 from toteboard.ledger.ledger import Reader
@@ -37,8 +37,7 @@ def serve(
     settings = Settings.read(role=role)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        dsn = stack.enter_context(database(data, settings, keep_up=True))
-        settings = settings.changed(database_url=dsn)
+        dsn, settings = stack.enter_context(served_database(data, settings))
         admin = asyncio.run(_has_admin(dsn))
         url = url_of(host, listening)
         note(

@@ -9,6 +9,8 @@ Knows nothing of what is in the database. `layout.py` says where it lives, `clus
 """
 
 import fcntl
+import hashlib
+import hmac
 import os
 import signal
 import subprocess
@@ -16,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -161,6 +163,11 @@ class EmbeddedPostgres:
     def endpoint(self) -> Endpoint:
         """Where the server is reached: its folder of sockets, and the port."""
         return Endpoint(str(self._layout.sockets), OWNER, self._password, DATABASE)
+
+    def endpoint_for(self, login: str) -> Endpoint:
+        """The same for another login than the owner, whose password follows from the secret and does not tell it."""
+        password = hmac.digest(self._password.encode(), login.encode(), hashlib.sha256).hex()
+        return replace(self.endpoint, user=login, password=password)
 
     @property
     def bin_dir(self) -> Path:
