@@ -2,7 +2,7 @@
 
 -- name: turn
 -- One after the other: a role belongs to the whole server.
-SELECT pg_advisory_xact_lock(29810, 0);
+SELECT pg_advisory_xact_lock(hashtextextended('toteboard logins', 0));
 
 -- name: give
 -- The statement that lets the application's role sign in with a password ($1), and be nothing else.
