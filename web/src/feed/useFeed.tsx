@@ -47,10 +47,13 @@ export function usePersonal(listener: (message: PersonalMessage) => void) {
   useEffect(() => store.onPersonal(listener), [store, listener])
 }
 
-/** Calls back whenever the link is live again after it was not: what was told meanwhile was told to nobody. */
+/**
+ * Calls back whenever the link becomes live, the first time too: what was told before, or while it was away, was told to
+ * nobody, and what the API had answered may be older.
+ */
 export function useBackAgain(listener: () => void) {
   const { phase } = useLink()
-  const wasAway = useRef(false)
+  const wasAway = useRef(true)
   useEffect(() => {
     if (phase === 'down' || phase === 'stale') wasAway.current = true
     if (phase !== 'live' || !wasAway.current) return
