@@ -117,9 +117,11 @@ async def test_an_attacker_is_ended_and_a_bettor_beside_is_served_as_before(
     # Twice its own, but that two cores have three processes on them: what cannot be told from noise is none.
     assert beside < 2 * own + 60, (own, beside)
     # The look that ends it comes once a second, and later on a busy machine.
-    async with asyncio.timeout(ATTACKED_S + 20):
-        while not (await ended(port, scenario))[reason]:
-            await asyncio.sleep(0.2)
+    for _ in range(100):
+        if (await ended(port, scenario))[reason]:
+            break
+        await asyncio.sleep(0.2)
+    assert (await ended(port, scenario))[reason] >= 1
 
 
 # One at a time ------------------------------------------------------------------------------------------------------
