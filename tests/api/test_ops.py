@@ -53,6 +53,14 @@ def bet(scenario: ApiScenario, outcome_id: int) -> PlaceBet:
     )
 
 
+async def test_whether_bets_could_be_written_is_tried_once_after_a_failure(services: Any, admin: ApiClient) -> None:
+    lanes = services.intake.lanes
+    lanes[0].figures.is_failing = True
+    for _ in range(2):
+        assert taken(await admin.get("/api/ops"), 200)["database"]["why"] == ""
+        assert not any(lane.figures.is_failing for lane in lanes)
+
+
 async def test_only_an_admin_is_told(scenario: ApiScenario) -> None:
     for other in (scenario.organizer, scenario.auditor, scenario.cashier, scenario.bettor, scenario.stranger):
         for method, path in (("GET", "/api/ops"), ("GET", "/api/ops/audit"), ("POST", "/api/ops/audit")):

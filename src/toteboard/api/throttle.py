@@ -173,12 +173,16 @@ async def wait_of(ledger: Ledger, throttle: Throttle, *key: Hashable) -> float:
     return wait_s
 
 
+def too_many(wait_s: float) -> Refused:
+    """Said in whole seconds, upwards: who waits that long is let in."""
+    return Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
+
+
 async def slow_down(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
     """Counts a try of now. Raises Refused (TOO_MANY), with the seconds to wait, where it is one too many."""
     wait_s = await wait_of(ledger, throttle, *key)
     if wait_s:
-        # Said in whole seconds, upwards: who waits that long is let in.
-        raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
+        raise too_many(wait_s)
 
 
 async def give_back(ledger: Ledger, throttle: Throttle, *key: Hashable) -> None:
@@ -219,7 +223,8 @@ class PasswordTry:
     async def _need(self, throttle: Throttle, *key: Hashable) -> None:
         wait_s = await self._take(throttle, *key)
         if wait_s:
-            raise Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(wait_s))
+            # What was counted before stays so: a flood of refused tries ends in memory.
+            raise too_many(wait_s)
 
     async def _take(self, throttle: Throttle, *key: Hashable) -> float:
         wait_s = await wait_of(self._ledger, throttle, *key)

@@ -69,7 +69,7 @@ class LaneCounts:
     last_set: int = 0
     # When bets were last answered that they could not be placed, by the lane's clock.
     refused_at: float | None = None
-    # Until a set is placed again.
+    # Until a set is placed again, or it is known that one could be.
     is_failing: bool = False
     last_error: str = ""
     # Of the last minute: bets in a set, how long its first bet had waited, and how long the set itself took.

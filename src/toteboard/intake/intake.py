@@ -7,6 +7,7 @@ from toteboard.background import Loops
 from toteboard.intake.batcher import Answered, Lane, PlaceBet
 from toteboard.ledger.ledger import OUTAGES, Ledger
 from toteboard.ledger.money.bets import BetConnection
+from toteboard.ledger.operating import health
 from toteboard.settings import Settings
 
 
@@ -14,6 +15,7 @@ class Intake:
     """`settings.lanes` lanes, each with a connection of its own."""
 
     def __init__(self, ledger: Ledger, settings: Settings, loops: Loops):
+        self._ledger = ledger
         self._loops = loops
         self._connections = [
             BetConnection(ledger, ledger.wakeups.feed, wait_s=settings.queue_wait_s) for _ in range(settings.lanes)
@@ -33,10 +35,13 @@ class Intake:
         """Queues the bet; `answered` gets a Verdict, Unknown, NothingTaken or Busy. Raises Busy when its lane is full."""
         self.lanes[bet.user_id % len(self.lanes)].submit(bet, answered)
 
-    @property
-    def is_failing(self) -> bool:
-        """Whether the last set of some lane could not be placed."""
-        return any(lane.figures.is_failing for lane in self.lanes)
+    async def why_not_writable(self) -> str:
+        """Why bets could not be written; empty where they could. It is tried once after a set that failed. Raises Outage."""
+        why = await health.why_not_writable(self._ledger, is_tried=any(lane.figures.is_failing for lane in self.lanes))
+        if not why:
+            for lane in self.lanes:
+                lane.figures.is_failing = False
+        return why
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -5,11 +5,17 @@ No answer, key or header of it is logged: the text of Unavailable names the prov
 
 import asyncio
 import hmac
-from typing import Any
+import re
+from typing import Annotated, Any
 
 import httpx
+import msgspec
 
 from toteboard.kyc.provider import Unavailable, UnknownReference
+
+# What a number of theirs may look like that goes into an address: nothing that could lead elsewhere.
+REFERENCE = re.compile(r"[A-Za-z0-9-]{1,100}")
+Reference = Annotated[str, msgspec.Meta(pattern=rf"^{REFERENCE.pattern}\Z")]
 
 # Tried again after so long, where the provider was not reached or says that it is away.
 PAUSES_S = (0.2, 0.8)

@@ -159,7 +159,7 @@ class Checking:
             over = await kyc.expired(conn, valid_days)
         ended = [await self._end(check) for check in over]
         async with self.ledger.change(PROGRAM) as change:
-            grown = await kyc.refresh_ages(change)
-        for user_id in grown:
+            cleared = await kyc.refresh_cleared(change)
+        for user_id in cleared:
             self.ledger.wakeups.sessions(user_id)
         return sum(ended)

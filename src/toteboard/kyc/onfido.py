@@ -4,15 +4,14 @@ A message is signed by the webhook's token and carries no time, so it only says 
 status; how the run stands is asked for. What is read in the document comes where the workflow gives it out: docs/kyc.md.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
 
-from toteboard.kyc.asking import ask, is_signed, text_of
+from toteboard.kyc.asking import REFERENCE, Reference, ask, is_signed, text_of
 from toteboard.kyc.provider import Answer, Forged, Message, Person, Started, Unavailable, Unreadable
 from toteboard.ledger.people.kyc import Status
 from toteboard.settings import SettingRefused, Settings
@@ -20,8 +19,6 @@ from toteboard.settings import SettingRefused, Settings
 TOKEN_MIN = 16
 RUN_COMPLETED = "workflow_run.completed"
 T = TypeVar("T")
-RUN_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
-Number = Annotated[str, msgspec.Meta(pattern=rf"^{RUN_ID.pattern}\Z")]
 
 # A run with an error is over; the person begins another one.
 STATUSES: Mapping[str, Status] = {
@@ -51,7 +48,7 @@ class _Event(msgspec.Struct):
 
 
 class _Applicant(msgspec.Struct):
-    id: Number
+    id: Reference
 
 
 class _Link(msgspec.Struct):
@@ -59,7 +56,7 @@ class _Link(msgspec.Struct):
 
 
 class _Run(msgspec.Struct):
-    id: Number
+    id: Reference
     status: str
     link: _Link | None = None
     customer_user_id: str | None = None
@@ -105,7 +102,7 @@ class Onfido:
         status = STATUSES.get(payload.object.status or "")
         if payload.action != RUN_COMPLETED or status is None:
             return None
-        if not RUN_ID.fullmatch(payload.object.id):
+        if not REFERENCE.fullmatch(payload.object.id):
             raise Unreadable("the run has no number that one of theirs could have")
         return Message(f"{payload.object.id}:{payload.object.status}", payload.object.id, status)
 

@@ -6,19 +6,18 @@ there is news, and is known by session, attempt and status; how the session stan
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import httpx
 import msgspec
 
-from toteboard.kyc.asking import ask, hex_hmac, is_signed
+from toteboard.kyc.asking import Reference, ask, hex_hmac, is_signed
 from toteboard.kyc.provider import Answer, Forged, Message, Person, Started, Unavailable, Unreadable
 from toteboard.ledger.people.kyc import Status
 from toteboard.settings import SettingRefused, Settings
 
 SECRET_MIN = 16
 T = TypeVar("T")
-Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,100}\Z")]
 
 # What may still be given again at the same page is pending; a session that is over needs a new one.
 STATUSES: Mapping[str, Status] = {
@@ -47,9 +46,9 @@ class _Document(msgspec.Struct, rename="camel"):
 
 
 class _Verification(msgspec.Struct, rename="camel"):
-    id: Number
+    id: Reference
     status: str
-    attempt_id: Number | None = None
+    attempt_id: Reference | None = None
     vendor_data: str | None = None
     person: _Person | None = None
     document: _Document | None = None
@@ -60,7 +59,7 @@ class _Decision(msgspec.Struct):
 
 
 class _Session(msgspec.Struct):
-    id: Number
+    id: Reference
     url: str
 
 

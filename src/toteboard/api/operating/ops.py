@@ -70,7 +70,7 @@ async def _database(services: Services) -> tuple[Database, health.Look | None]:
     try:
         async with asyncio.timeout(services.settings.ops_wait_ms / 1000):
             look = await health.look(services.ledger)
-            why_not = await health.why_not_writable(services.ledger, is_tried=services.intake.is_failing)
+            why_not = await services.intake.why_not_writable()
     except TimeoutError:
         why = f"no answer within {services.settings.ops_wait_ms} ms"
     except Outage as away:

@@ -9,7 +9,6 @@ import msgspec
 from toteboard.api.services import Services
 from toteboard.http.problems import respond
 from toteboard.ledger.ledger import Outage
-from toteboard.ledger.operating import health
 
 # An answer about the database is believed for so long: whoever asks in a loop asks us, not the database.
 KNOWN_S = 1.0
@@ -67,7 +66,7 @@ class Probes:
     async def _look(self) -> str:
         try:
             async with asyncio.timeout(self._services.settings.ops_wait_ms / 1000):
-                return await health.why_not_writable(self._services.ledger, is_tried=self._services.intake.is_failing)
+                return await self._services.intake.why_not_writable()
         except TimeoutError:
             return "the database does not answer in time"
         except Outage:

@@ -1,6 +1,5 @@
 """Invitations: made and ended by the organizer, looked at and taken by whoever has the code. Knows no SQL."""
 
-import math
 import secrets
 from typing import Annotated, Literal, Self
 
@@ -13,7 +12,7 @@ from toteboard.api.paging import Paging
 from toteboard.api.people.sessions import invitation_hash_of
 from toteboard.api.people.users import Membership
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import give_back, network, slow_down, wait_of
+from toteboard.api.throttle import give_back, network, slow_down, too_many, wait_of
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, RequestModel, ResponseModel, utc
 from toteboard.http.address import client_ip
@@ -111,7 +110,7 @@ class _CodeTry:
     def was_wrong(self) -> Refused:
         """The same for a code that never was, is used up, over or ended: nobody learns which."""
         if self._wait_s:
-            return Refused(Refusal.TOO_MANY, retry_after_s=math.ceil(self._wait_s))
+            return too_many(self._wait_s)
         return Refused(Refusal.NOT_FOUND, "No invitation has this code now. It may be mistyped, used up or over.")
 
 

@@ -192,9 +192,9 @@ async def expired(conn: Conn, valid_days: int) -> list[Check]:
     return [Check(row["id"], row["user_id"], row["status"]) for row in await conn.fetch(_SQL["expired"], valid_days)]
 
 
-async def refresh_ages(change: Change) -> list[int]:
-    """Wallets of people who are old enough by now, for who waited for their birthday; whose they are."""
-    return [row["user_id"] for row in await change.conn.fetch(_SQL["refresh_ages"])]
+async def refresh_cleared(change: Change) -> list[int]:
+    """Opens wallets that wait for no check: a birthday came, an exclusion of the same person ended; whose they are."""
+    return [row["user_id"] for row in await change.conn.fetch(_SQL["refresh_cleared"])]
 
 
 async def decide(

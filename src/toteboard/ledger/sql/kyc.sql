@@ -94,10 +94,6 @@ SELECT newest.id, newest.user_id, newest.status
     OR newest.status = 'pending' AND newest.changed_at < clock_timestamp() - interval '14 days'
  ORDER BY newest.id LIMIT 500;
 
--- name: same_as
--- Of whom a check's person is the same, as was found before.
-SELECT same_as FROM kyc_checks WHERE id = $1;
-
 -- name: learn
 -- What a provider told of a check's person.
 UPDATE kyc_checks SET born_on = coalesce($2, born_on), same_as = coalesce($3, same_as) WHERE id = $1;
@@ -126,12 +122,13 @@ INSERT INTO identity_marks (mark, user_id) SELECT mark, $1 FROM unnest($2::bytea
 
 -- name: twin
 -- Of whom a person is the same by a mark, and whether that one is barred: one who is barred before others.
-SELECT coalesce(barred_twin($1), (
+SELECT coalesce(barred, (
            SELECT same_as FROM kyc_checks
             WHERE user_id = $1 AND tournament_id IS NULL AND same_as IS NOT NULL ORDER BY id DESC LIMIT 1)) AS same_as,
-       barred_twin($1) IS NOT NULL AS is_barred;
+       barred IS NOT NULL AS is_barred
+  FROM barred_twin($1) AS barred;
 
--- name: refresh_ages
+-- name: refresh_cleared
 -- Wallets barred for their owner's identity though it is verified by now: a birthday came, or an exclusion of the same person
 -- ended.
 WITH grown AS (

@@ -88,7 +88,7 @@ SELECT json_build_object('tournament', json_build_object(
 -- name: members
 -- The members of a tournament in the order of their ids, behind a cursor ($2), with their wallets; those with a text
 -- ($4) in their name or address, as their own number ("7", "#7") or their wallet's ("7", "wallet 7"), those in a role ($5),
--- those whose identity stands so ($6). All are text: nothing is a pattern.
+-- those whose identity stands so ($6); or one by their id ($7). All but ids are text: nothing is a pattern.
 SELECT member.user_id, person.name, person.email, member.role,
        checked_identity(member.user_id, member.tournament_id) AS kyc,
        -- The other person where it is to be reviewed for being the same: named only where they are a member here too.
@@ -111,28 +111,8 @@ SELECT member.user_id, person.name, person.email, member.role,
         OR member.user_id::text = ltrim($4, '#') OR wallet.id::text = regexp_replace(lower($4), '^wallet +', ''))
    AND ($5::text IS NULL OR member.role = $5)
    AND ($6::text IS NULL OR checked_identity(member.user_id, member.tournament_id) = $6)
+   AND ($7::bigint IS NULL OR member.user_id = $7)
  ORDER BY member.user_id LIMIT $3;
-
--- name: member
--- One member.
-SELECT member.user_id, person.name, person.email, member.role,
-       checked_identity(member.user_id, member.tournament_id) AS kyc,
-       -- The other person where it is to be reviewed for being the same: named only where they are a member here too.
-       twin.same_as IS NOT NULL AS kyc_is_twin,
-       CASE WHEN EXISTS (SELECT FROM members WHERE tournament_id = member.tournament_id AND user_id = twin.same_as)
-            THEN twin.same_as END AS kyc_twin,
-       wallet.id AS wallet_id, wallet.balance, wallet.owed,
-       (SELECT count(*) FROM invitations made
-         WHERE made.created_by = member.user_id AND made.tournament_id = member.tournament_id AND made.ended_at IS NULL
-           AND made.uses_left > 0 AND made.expires_at > clock_timestamp()) AS invitations
-  FROM members member
-  JOIN users person ON person.id = member.user_id
-  LEFT JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = member.tournament_id
-                           AND wallet.user_id = member.user_id
-  LEFT JOIN LATERAL (SELECT same_as, status FROM kyc_checks
-                      WHERE user_id = member.user_id AND tournament_id IS NULL ORDER BY id DESC LIMIT 1
-                    ) twin ON twin.status = 'review'
- WHERE member.tournament_id = $1 AND member.user_id = $2;
 
 -- name: lock_person
 -- A person, before their membership and their wallet: nobody deletes their account meanwhile.

@@ -208,12 +208,12 @@ async def members(
     kyc: str | None = None,
 ) -> list[Row]:
     """Members with their wallets, in the order of their ids; those in whose name or address `sought` stands."""
-    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role, kyc))
+    return list(await conn.fetch(_SQL["members"], tournament_id, after, limit, sought, role, kyc, None))
 
 
 async def member(conn: Conn, tournament_id: int, user_id: int) -> Row | None:
     """The member with their role and wallet; None for a stranger."""
-    return await conn.fetchrow(_SQL["member"], tournament_id, user_id)
+    return await conn.fetchrow(_SQL["members"], tournament_id, None, 1, None, None, None, user_id)
 
 
 async def role_of(change: Change, tournament_id: int, user_id: int) -> str | None:
