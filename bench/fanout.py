@@ -96,7 +96,7 @@ def raise_open_files() -> None:
 
 
 async def _seed(dsn: str) -> tuple[int, list[int]]:
-    conn = await asyncpg.connect(dsn)
+    conn = await asyncpg.connect(dsn, server_settings={"role": "toteboard_break_glass"})
     try:
         tournament_id = await conn.fetchval(
             "INSERT INTO tournaments (slug, name, currency) VALUES ($1, 'Fan-out', 'EUR') RETURNING id",

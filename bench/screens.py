@@ -114,7 +114,7 @@ async def measure(dsn: str, *, seconds: float, profile: Path | None = None) -> d
 
 
 async def _seed(dsn: str) -> tuple[int, list[int]]:
-    conn = await asyncpg.connect(dsn)
+    conn = await asyncpg.connect(dsn, server_settings={"role": "toteboard_break_glass"})
     try:
         rows = await conn.fetch(SEED, SLUG, MARKETS, SIDES)
         await conn.execute(

@@ -50,7 +50,7 @@ async def sets(dsn: str, *, size: int, lanes: int, seconds: float) -> dict[str, 
 
 
 async def _lane(dsn: str, lane: int, lanes: int, size: int, stop: float) -> tuple[int, list[float]]:
-    conn = await asyncpg.connect(dsn)
+    conn = await asyncpg.connect(dsn, server_settings={"role": "toteboard_app"})
     place = await conn.prepare(PLACE)
     mine = [user for user in range(1, BETTORS + 1) if user % lanes == lane]
     placed, took = 0, []

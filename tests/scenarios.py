@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
+from databases import by_hand
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
 from toteboard.ledger.ledger import Actor, Ledger
@@ -314,7 +314,7 @@ def refused(refusal: Refusal) -> Iterator[None]:
 async def ledger_scenario(dsn: str, *, pool_max: int = 8, currency: str = "EUR") -> AsyncIterator[LedgerScenario]:
     """A scenario on a migrated database, with one tournament in it."""
     async with Ledger.opened(dsn, pool_max=pool_max) as ledger:
-        conn = await asyncpg.connect(dsn)
+        conn = await by_hand(dsn)
         scenario = LedgerScenario(dsn, ledger, conn)
         try:
             await scenario.tournament(currency)

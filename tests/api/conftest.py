@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
-from databases import Slot
+from databases import Slot, by_hand
 from toteboard.api.services import Services
 from toteboard.asgi import Application
 from toteboard.embedded.postgres import EmbeddedPostgres
@@ -64,7 +63,7 @@ async def prepared(postgres: EmbeddedPostgres, template: str) -> Prepared:
     await slot.make()
     application = Application(usual_settings(slot.dsn))
     await application.start()
-    conn = await asyncpg.connect(slot.dsn)
+    conn = await by_hand(slot.dsn)
     records = Records(conn, application.services, slot.dsn)
 
     async def sign_up(name: str) -> ApiClient:
@@ -179,7 +178,7 @@ class Records:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def records(database: str, services: Services) -> AsyncIterator[Records]:
-    conn = await asyncpg.connect(database)
+    conn = await by_hand(database)
     yield Records(conn, services, database)
     await conn.close()
 

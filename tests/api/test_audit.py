@@ -4,8 +4,9 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
+
+from databases import by_hand
 
 from .clients import ApiClient, code
 from .scenarios import SQL_TEXTS, ApiScenario, fields, taken
@@ -294,7 +295,7 @@ async def test_as_of_the_future_is_now_and_not_what_will_come(scenario: ApiScena
 
 async def test_a_look_waits_for_rows_that_are_being_written(scenario: ApiScenario, database: str) -> None:
     """A row has its number before it is committed: without the wait it would appear below what was already shown."""
-    other = await asyncpg.connect(database)
+    other = await by_hand(database)
     try:
         transaction = other.transaction()
         await transaction.start()
@@ -314,7 +315,7 @@ async def test_a_look_waits_for_rows_that_are_being_written(scenario: ApiScenari
 async def test_a_look_that_cannot_wait_any_longer_says_that_a_row_may_yet_come(
     scenario: ApiScenario, database: str
 ) -> None:
-    other = await asyncpg.connect(database)
+    other = await by_hand(database)
     try:
         transaction = other.transaction()
         await transaction.start()

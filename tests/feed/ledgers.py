@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
-
+from databases import by_hand
 from toteboard.ledger.ledger import Actor, Ledger
 
 
@@ -21,7 +20,7 @@ class Seeded:
 
 async def seed(dsn: str, slug: str = "cup", *, outcomes: int = 3, users: int = 3) -> Seeded:
     """One pool market of a match, as the owner of the database."""
-    conn = await asyncpg.connect(dsn)
+    conn = await by_hand(dsn)
     try:
         tournament_id = await conn.fetchval(
             "INSERT INTO tournaments (slug, name, currency) VALUES ($1, 'Cup', 'EUR') RETURNING id", slug

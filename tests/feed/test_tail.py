@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-import asyncpg
 import pytest
 
+from databases import by_hand
 from toteboard.background import Loops
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.feed.board import Board, Event
@@ -106,7 +106,7 @@ async def test_events_of_another_process_are_found_without_a_wake_up(database: s
     seeded = await seed(database)
     async with following(database) as (_, tail, _):
         board = await tail.board(seeded.tournament_id)
-        conn = await asyncpg.connect(database)
+        conn = await by_hand(database)
         await conn.execute("UPDATE feeds SET seq = seq + 1 WHERE tournament_id = $1", seeded.tournament_id)
         await conn.execute(
             "INSERT INTO events VALUES ($1, 1, clock_timestamp(), 'wallet', '{\"user_id\": 1}')", seeded.tournament_id
@@ -141,7 +141,7 @@ async def test_a_board_that_cannot_go_on_is_read_again(database: str, change: st
         for _ in range(5):
             await place(ledger, seeded, (seeded.users[0], seeded.outcomes[0], 10))
         await until(lambda: board.seq == 5)
-        conn = await asyncpg.connect(database)
+        conn = await by_hand(database)
         if "seq = 2" in change:
             await conn.execute("DELETE FROM events WHERE seq > 2")
         await conn.execute(change)
@@ -268,7 +268,7 @@ async def test_a_board_that_cannot_be_read_keeps_no_other_from_going_on(database
     async with following(database) as (ledger, tail, _):
         for one in (well, ill):
             await tail.board(one.tournament_id)
-        conn = await asyncpg.connect(database)
+        conn = await by_hand(database)
         await conn.execute("UPDATE matches SET starts_at = 'infinity' WHERE tournament_id = $1", ill.tournament_id)
         await conn.execute("UPDATE feeds SET epoch = gen_random_uuid() WHERE tournament_id = $1", ill.tournament_id)
         await conn.close()

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-import asyncpg
 import pytest
 
+from databases import by_hand
 from scenarios import Bettor, LedgerScenario, ledger_scenario, verdict_of
 from toteboard.background import Loops
 from toteboard.intake.intake import Intake
@@ -279,7 +279,7 @@ async def test_an_exclusion_ends_by_itself(scenario: LedgerScenario) -> None:
 async def test_two_changes_at_the_same_moment_both_count(scenario: LedgerScenario, database: str) -> None:
     """One becomes a bettor again while their check is withdrawn: whoever comes second sees what the first has done."""
     ada, market = await scenario.bettor(role="organizer"), await scenario.market()
-    other = await asyncpg.connect(database)
+    other = await by_hand(database)
     try:
         async with scenario.conn.transaction():
             await scenario.conn.execute("UPDATE users SET kyc = 'declined' WHERE id = $1", ada.user_id)

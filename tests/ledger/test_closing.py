@@ -11,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest_asyncio
 
+from databases import by_hand
 from toteboard.background import Loops
 from toteboard.ledger.ledger import Actor, Ledger, Outage
 from toteboard.ledger.tournaments import closing, markets, matches, tournaments
@@ -58,7 +59,7 @@ class ClosingFactory:
 @pytest_asyncio.fixture(loop_scope="session")
 async def factory(database: str) -> AsyncIterator[ClosingFactory]:
     async with Ledger.opened(database, pool_max=4) as ledger:
-        owner = await asyncpg.connect(database)
+        owner = await by_hand(database)
         yield await ClosingFactory(ledger, owner).set_up()
         if not owner.is_closed():
             await owner.close()
@@ -119,7 +120,7 @@ async def test_a_close_is_not_starved_by_sets_that_keep_coming(factory: ClosingF
     dsn, stop = factory.ledger.dsn, asyncio.Event()
 
     async def lane() -> None:
-        conn = await asyncpg.connect(dsn)
+        conn = await asyncpg.connect(dsn, server_settings={"role": "toteboard_app"})
         asked = [[uuid4()], [1], [outcome_id], [1], ["EUR"], [None], [None]]
         while not stop.is_set():
             async with conn.transaction():

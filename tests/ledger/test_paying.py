@@ -97,7 +97,7 @@ async def test_finishing_that_is_interrupted_is_done_by_the_next(scenario: Ledge
     row = await scenario.settle(market, market.outcomes[0], pay=False)
     while not await scenario.conn.fetchval("SELECT o_done FROM pay_chunk($1, 100)", row.id):
         pass
-    conn = await asyncpg.connect(database)
+    conn = await asyncpg.connect(database, server_settings={"role": "toteboard_app"})
     await conn.execute("BEGIN")
     assert await conn.fetchval("SELECT finish_settlement($1)", row.id)
     conn.terminate()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
+from databases import by_hand
 from toteboard.ledger.ledger import Ledger
 from toteboard.reconciliation.checks import CHECKS, SHOWN_MAX, Report, audit
 from toteboard.reconciliation.reading import opened_books
@@ -55,7 +56,7 @@ async def test_late_bets_are_refunded_and_the_books_balance(ledger: Ledger) -> N
     async with ledger.read() as conn:
         start = await conn.fetchval("SELECT clock_timestamp()")
     await factory.bet(2, "Comet", 5000)
-    conn = await asyncpg.connect(ledger.dsn)
+    conn = await by_hand(ledger.dsn)
     try:
         await conn.execute("UPDATE matches SET started_at = $1 WHERE name = 'Pool race'", start)
     finally:
@@ -85,7 +86,7 @@ TAMPERINGS = {
         {"balances"},
     ),
     "a deposit deleted": Tampering(
-        "DELETE FROM transfers WHERE kind = 'deposit' AND credit_account = {wallet}", {"balances"}
+        "DELETE FROM transfers WHERE kind = 'deposit' AND credit_account = {wallet}", {"balances", "as_seen"}
     ),
     "a wallet below zero": Tampering(
         "ALTER TABLE accounts DROP CONSTRAINT accounts_wallets_and_escrows_stay_above_zero;"
@@ -93,19 +94,19 @@ TAMPERINGS = {
         " SELECT tournament_id, {wallet}, id, 1000000, 'withdrawal', now() FROM accounts WHERE kind = 'cash';"
         " UPDATE accounts SET balance = balance + CASE kind WHEN 'cash' THEN 1000000 ELSE -1000000 END"
         " WHERE id = {wallet} OR kind = 'cash'",
-        {"above_zero"},
+        {"above_zero", "as_seen"},
     ),
     "a deposit called a withdrawal": Tampering(
         "UPDATE transfers SET kind = 'withdrawal' WHERE kind = 'deposit' AND credit_account = {wallet}",
-        {"transfer_ends"},
+        {"transfer_ends", "as_seen"},
     ),
     "a deposit of another tournament": Tampering(
         "UPDATE transfers SET tournament_id = 99 WHERE kind = 'deposit' AND credit_account = {wallet}",
-        {"transfer_ends"},
+        {"transfer_ends", "as_seen"},
     ),
     "a transfer from an account that is not there": Tampering(
         "UPDATE transfers SET debit_account = 9999 WHERE kind = 'deposit' AND credit_account = {wallet}",
-        {"transfer_ends", "balances"},
+        {"transfer_ends", "balances", "as_seen"},
     ),
     "a bet of another wallet": Tampering(
         "UPDATE bets SET wallet_id = (SELECT max(id) FROM accounts WHERE kind = 'wallet' AND id <> {wallet})"
@@ -158,10 +159,12 @@ TAMPERINGS = {
         "UPDATE outcome_totals SET market_id = (SELECT min(id) FROM markets) WHERE outcome_id = {outcome}", {"totals"}
     ),
     "a bet placed after the close": Tampering(
-        "UPDATE bets SET placed_at = now() + interval '1 hour' WHERE id = '{bet}'", {"in_time"}, on="Cedar"
+        "UPDATE bets SET placed_at = now() + interval '1 hour' WHERE id = '{bet}'", {"in_time", "logged"}, on="Cedar"
     ),
     "a bet placed after closes_at": Tampering(
-        "UPDATE markets SET closes_at = now() - interval '1 hour' WHERE id = {market}", {"in_time"}, on="Cedar"
+        "UPDATE markets SET closes_at = now() - interval '1 hour' WHERE id = {market}",
+        {"in_time", "as_seen"},
+        on="Cedar",
     ),
     "a bet that was not logged": Tampering("DELETE FROM audit_log WHERE subject = 'bet:{bet}'", {"logged"}),
     "a bet logged for another": Tampering(
@@ -188,10 +191,10 @@ TAMPERINGS = {
         {"events"},
     ),
     "a market called settled": Tampering(
-        "UPDATE markets SET status = 'settled' WHERE id = {market}", {"market_states", "escrows"}
+        "UPDATE markets SET status = 'settled' WHERE id = {market}", {"market_states", "escrows", "as_seen"}
     ),
     "a market called closed": Tampering(
-        "UPDATE markets SET status = 'closed' WHERE id = {market}", {"market_states"}, on="Cedar"
+        "UPDATE markets SET status = 'closed' WHERE id = {market}", {"market_states", "as_seen"}, on="Cedar"
     ),
     "terms that pay the same": Tampering(
         "UPDATE settlements SET terms = jsonb_set(terms, '{{2,3}}', '2') WHERE market_id = {market}",
@@ -209,12 +212,12 @@ TAMPERINGS = {
     "another result": Tampering(
         "UPDATE settlements SET result = jsonb_set(result, '{{winners,0}}', to_jsonb({outcome}::bigint))"
         " WHERE market_id = {market}",
-        {"terms"},
+        {"terms", "as_seen"},
         on="Birch",
     ),
     "a result of another market": Tampering(
         "UPDATE settlements SET result = jsonb_set(result, '{{winners,0}}', '9999') WHERE market_id = {market}",
-        {"terms"},
+        {"terms", "as_seen"},
         on="Birch",
     ),
     "a bet called void": Tampering("UPDATE bets SET status = 'void' WHERE id = '{bet}'", {"settled_bets"}, on="Birch"),
@@ -255,7 +258,7 @@ TAMPERINGS = {
         "UPDATE markets SET carried = 5 WHERE id = {market}", {"carried"}
     ),
     "a takeout said to be higher": Tampering(
-        "UPDATE settlements SET takeout = takeout + 1 WHERE market_id = {market}", {"conserved"}, on="Comet"
+        "UPDATE settlements SET takeout = takeout + 1 WHERE market_id = {market}", {"conserved", "as_seen"}, on="Comet"
     ),
     "a takeout that does not count": Tampering(
         "UPDATE transfers SET settlement_id = NULL WHERE kind = 'takeout' AND settlement_id ="
@@ -281,10 +284,22 @@ TAMPERINGS = {
         "UPDATE accounts SET limited = NOT limited WHERE id = {wallet}", {"eligibility"}
     ),
     "an identity nobody checked": Tampering(
-        "UPDATE users SET kyc = 'declined' WHERE id = (SELECT user_id FROM bets WHERE id = '{bet}')", {"kyc"}
+        "UPDATE users SET kyc = 'declined' WHERE id = (SELECT user_id FROM bets WHERE id = '{bet}')",
+        {"kyc", "as_seen", "eligibility"},
+    ),
+    "an event dated back": Tampering(
+        "UPDATE events SET at = at - interval '1 hour' WHERE seq = (SELECT max(seq) FROM events)", {"in_order"}
+    ),
+    "a deposit that is not in the log any more": Tampering(
+        "DELETE FROM audit_log WHERE action = 'wallet.deposited' AND subject = 'wallet:{wallet}'", {"as_said"}
+    ),
+    "a deposit logged as less": Tampering(
+        "UPDATE audit_log SET details = jsonb_set(details::jsonb, '{{amount}}', '1')"
+        " WHERE action = 'wallet.deposited' AND subject = 'wallet:{wallet}'",
+        {"as_said"},
     ),
     "a check that is gone": Tampering(
-        "DELETE FROM kyc_checks WHERE user_id = (SELECT user_id FROM bets WHERE id = '{bet}')", {"kyc"}
+        "DELETE FROM kyc_checks WHERE user_id = (SELECT user_id FROM bets WHERE id = '{bet}')", {"kyc", "as_seen"}
     ),
 }
 
@@ -301,6 +316,8 @@ async def test_what_was_tampered_with_is_named_and_nothing_else(ledger: Ledger, 
             tampering.on,
         )
         assert names is not None
+        # As somebody who owns the database and has taken its triggers away.
+        await conn.execute("SET session_replication_role = replica")
         await conn.execute(tampering.sql.format(**dict(names)))
     finally:
         await conn.close()
@@ -332,6 +349,7 @@ async def test_only_the_first_differences_are_listed_and_all_are_counted(ledger:
         await factory.bet(0, "Comet", 10)
     conn = await asyncpg.connect(ledger.dsn)
     try:
+        await conn.execute("SET session_replication_role = replica")
         await conn.execute("DELETE FROM audit_log WHERE action = 'bet.placed'")
     finally:
         await conn.close()

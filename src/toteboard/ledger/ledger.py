@@ -212,7 +212,7 @@ class Ledger(Reader):
         async with self.read() as conn:
             try:
                 async with conn.transaction():
-                    change = Change(conn, actor)
+                    change = await _begun(conn, actor)
                     yield change
                     await change.write_events()
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as entangled:
@@ -230,9 +230,15 @@ class Ledger(Reader):
             transaction = conn.transaction()
             await transaction.start()
             try:
-                yield Change(conn, actor)
+                yield await _begun(conn, actor)
             finally:
                 await transaction.rollback()
+
+
+async def _begun(conn: Conn, actor: Actor) -> Change:
+    """A change whose transaction says who asks: the database's own log has it from there (functions/change_log.sql)."""
+    await conn.execute(_SQL["actor"], "" if actor.user_id is None else str(actor.user_id), actor.ip or "")
+    return Change(conn, actor)
 
 
 class SharedReader(Reader):

@@ -33,6 +33,7 @@ CHECKS: dict[str, str] = {
     "logged": "every bet is in the audit log",
     "numbered": "events are numbered without a gap",
     "events": "every bet is in exactly one event",
+    "in_order": "events came in the order of their times",
     "market_states": "a market is as settled as its last settlement says",
     TERMS: "a settlement's terms are what the rules make of its result and bets",
     "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
@@ -44,6 +45,8 @@ CHECKS: dict[str, str] = {
     "owed": "what a wallet owes is what corrections lent to it and it has not paid back",
     "eligibility": "what bars a wallet's owner from betting is what their state says",
     "kyc": "a person's identity status is that of their last check outside a desk",
+    "as_seen": "people, markets, odds, results, limits and cash stand as the database last saw them change",
+    "as_said": "every such change is in the audit log, as it was made",
 }
 
 

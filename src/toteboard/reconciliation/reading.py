@@ -14,7 +14,9 @@ from toteboard.rules.pools import RULES
 
 _SQL = statements("reconciliation")
 _CHECKS = {
-    name: text for of in ("money", "bets", "settlements") for name, text in statements(f"reconciliation_{of}").items()
+    name: text
+    for of in ("money", "bets", "settlements", "changes")
+    for name, text in statements(f"reconciliation_{of}").items()
 }
 
 # A sum over all bets of a large ledger takes minutes, and works in memory as far as this.

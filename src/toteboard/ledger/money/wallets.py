@@ -251,7 +251,7 @@ async def _deposit(change: Change, wallet: LockedWallet, key: UUID, amount: int)
     if repaid:
         # At the same moment as its deposit: so the two are found together.
         await change.conn.execute(
-            _SQL["transfer"], tournament_id, wallet_id, wallet.receivable_id, repaid, "receivable", None, paid["at"]
+            _SQL["transfer"], tournament_id, wallet_id, wallet.receivable_id, repaid, "receivable", None, paid["id"]
         )
         await change.conn.execute(_SQL["repay"], wallet_id, repaid)
     return _moved(wallet, paid["id"], "deposit", amount, repaid, wallet.balance + amount - repaid)

@@ -17,8 +17,8 @@ WITH due AS (
       FROM due WHERE markets.id = due.id
     RETURNING markets.id, markets.tournament_id, markets.closed_at
 ), logged AS (
-    INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-    SELECT clock_timestamp(), tournament_id, NULL, NULL, 'market.closed', 'market:' || id, json_build_object('closes_at', closed_at)
+    INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+    SELECT tournament_id, NULL, NULL, 'market.closed', 'market:' || id, json_build_object('closes_at', closed_at)
       FROM closed ORDER BY id
 )
 SELECT id FROM closed ORDER BY id;

@@ -42,7 +42,7 @@ WITH asked AS (
 ), moved AS (
     UPDATE matches SET starts_at = asked.after, version = version + 1 FROM asked WHERE matches.id = asked.id
 )
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'match.edited', 'match:' || id,
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $3, $4::text::inet, 'match.edited', 'match:' || id,
        json_build_object('starts_at', json_build_array(before, after))
   FROM asked ORDER BY id;

@@ -82,8 +82,8 @@ changed AS (
     RETURNING matches.*
 )
 
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), changed.tournament_id, $9, $10::text::inet, 'match.edited', 'match:' || changed.id, told.fields
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT changed.tournament_id, $9, $10::text::inet, 'match.edited', 'match:' || changed.id, told.fields
 FROM changed
 INNER JOIN before ON changed.id = before.id
 CROSS JOIN LATERAL (
@@ -159,14 +159,14 @@ told AS (
     WHERE changed.status = 'resulted' AND changed.result IS DISTINCT FROM before.result
 )
 
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $6, $7::text::inet, action, 'market:' || id, details FROM told
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $6, $7::text::inet, action, 'market:' || id, details FROM told
 ORDER BY id;
 
 -- name: log_suspended
 -- Open markets that the file suspended, a row for each, as where somebody does it by hand.
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $2, $3::text::inet, 'market.suspended', 'market:' || id, json_build_object('before', 'open')
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $2, $3::text::inet, 'market.suspended', 'market:' || id, json_build_object('before', 'open')
 FROM markets
 WHERE id = any($1::bigint [])
 ORDER BY id;
@@ -194,8 +194,8 @@ renamed AS (
     WHERE outcomes.id = asked.id
 )
 
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $4, $5::text::inet, 'outcome.changed', 'outcome:' || id,
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $4, $5::text::inet, 'outcome.changed', 'outcome:' || id,
     json_build_object('reason', $3::text, 'name', json_build_array(before, name))
 FROM asked
 ORDER BY id;
@@ -216,8 +216,8 @@ changed AS (
     RETURNING outcomes.id, outcomes.tournament_id, asked.before, asked.odds_milli AS after
 )
 
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'outcome.changed', 'outcome:' || id,
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $3, $4::text::inet, 'outcome.changed', 'outcome:' || id,
     json_build_object('odds_milli', json_build_array(before, after))
 FROM changed;
 

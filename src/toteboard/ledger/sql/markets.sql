@@ -41,8 +41,8 @@ WITH asked AS (
 ), moved AS (
     UPDATE markets SET closes_at = asked.after, version = version + 1 FROM asked WHERE markets.id = asked.id
 )
-INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-SELECT clock_timestamp(), tournament_id, $3, $4::text::inet, 'market.edited', 'market:' || id,
+INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
+SELECT tournament_id, $3, $4::text::inet, 'market.edited', 'market:' || id,
        json_build_object('closes_at', json_build_array(before, after))
   FROM asked ORDER BY id;
 

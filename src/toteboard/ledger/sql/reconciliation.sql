@@ -1,5 +1,5 @@
--- What `toteboard audit` reads besides its checks, which stand in reconciliation_money.sql, _bets.sql and
--- _settlements.sql.
+-- What `toteboard audit` reads besides its checks, which stand in reconciliation_money.sql, _bets.sql,
+-- _settlements.sql and _changes.sql.
 
 -- name: last_settlements
 -- Each market's last settlement if it is paid, with what its terms were made of; a row for each outcome.
@@ -44,7 +44,9 @@ SELECT
     (SELECT count(*) FROM transfers) AS transfers,
     (SELECT count(*) FROM settlements) AS settlements,
     (SELECT count(*) FROM events) AS events,
-    (SELECT count(*) FROM audit_log) AS audit_rows;
+    (SELECT count(*) FROM audit_log) AS audit_rows,
+    (SELECT count(*) FROM change_log) AS changes,
+    (SELECT count(*) FROM audit_log WHERE action = 'break_glass.used') AS glass_broken;
 
 -- name: work_mem
 -- Room for the sums of a large ledger, for this transaction only.

@@ -49,11 +49,12 @@ WHERE bet.placed_at > least(market.closes_at, market.closed_at)
 ORDER BY bet.no;
 
 -- name: logged
--- Each bet has one row in the audit log, by its bettor or as taken over for them, and each such row its bet.
+-- Each bet has one row in the audit log, by its bettor or as taken over for them, of the same moment, and each such row its bet.
 WITH said AS (
     SELECT
         subject, count(*) AS rows, min(tournament_id) AS tournament_id,
-        min(CASE action WHEN 'bet.placed' THEN user_id ELSE (details ->> 'user_id')::bigint END) AS user_id
+        min(CASE action WHEN 'bet.placed' THEN user_id ELSE (details ->> 'user_id')::bigint END) AS user_id,
+        min(CASE action WHEN 'bet.placed' THEN at ELSE (details ->> 'placed_at')::timestamptz END) AS placed_at
     FROM audit_log
     WHERE action IN ('bet.placed', 'bet.taken_over')
     GROUP BY subject
@@ -61,12 +62,15 @@ WITH said AS (
 
 SELECT
     coalesce('bet:' || bet.id, said.subject) AS subject,
-    coalesce(said.rows || ' in the audit log, by user ' || coalesce(said.user_id::text, '?'), 'not in the audit log') AS stored,
-    coalesce('1, by user ' || bet.user_id, 'no bet') AS derived
+    coalesce(
+        said.rows || ' in the audit log, by user ' || coalesce(said.user_id::text, '?') || ' at ' || said.placed_at, 'not in the audit log'
+    ) AS stored,
+    coalesce('1, by user ' || bet.user_id || ' at ' || bet.placed_at, 'no bet') AS derived
 FROM bets AS bet
 FULL JOIN said ON 'bet:' || bet.id::text = said.subject
 WHERE bet.id IS NULL
-    OR (said.rows, said.user_id, said.tournament_id) IS DISTINCT FROM (1, bet.user_id, bet.tournament_id)
+    OR (said.rows, said.user_id, said.tournament_id, said.placed_at)
+    IS DISTINCT FROM (1, bet.user_id, bet.tournament_id, bet.placed_at)
 ORDER BY 1;
 
 -- name: numbered

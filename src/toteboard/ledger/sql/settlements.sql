@@ -111,8 +111,8 @@ WITH shares AS (
      WHERE transfer.settlement_id = $2 AND transfer.kind IN ('takeout', 'breakage', 'house')
 ),
 reversed AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses, at)
-    SELECT $3, credit_account, debit_account, amount, 'reversal', $1, id, clock_timestamp() FROM shares
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses)
+    SELECT $3, credit_account, debit_account, amount, 'reversal', $1, id FROM shares
     RETURNING debit_account, credit_account, amount
 )
 UPDATE accounts SET balance = accounts.balance + sums.amount
@@ -148,8 +148,8 @@ WITH carried AS (
        AND NOT EXISTS (SELECT FROM transfers back WHERE back.reverses = carry.id AND back.settlement_id IS NOT NULL)
 ),
 reversed AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses, at)
-    SELECT tournament_id, credit_account, debit_account, amount, 'reversal', $1, id, clock_timestamp() FROM carried
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses)
+    SELECT tournament_id, credit_account, debit_account, amount, 'reversal', $1, id FROM carried
     RETURNING debit_account, credit_account, amount
 ),
 balanced AS (
@@ -171,8 +171,8 @@ WITH sides AS (
      WHERE house.kind = 'house' AND house.tournament_id = $2 AND escrow.kind = 'escrow' AND escrow.market_id = $3
 ),
 added AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, at)
-    SELECT $2, house_id, escrow_id, $4, 'house', $1, clock_timestamp() FROM sides
+    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id)
+    SELECT $2, house_id, escrow_id, $4, 'house', $1 FROM sides
 )
 UPDATE accounts SET balance = balance + CASE accounts.id WHEN escrow_id THEN $4 ELSE -$4 END
   FROM sides WHERE accounts.id IN (house_id, escrow_id);

@@ -45,60 +45,12 @@ SELECT id, user_id FROM accounts
  WHERE kind = 'wallet' AND tournament_id = $1 AND user_id = ANY($2::bigint[]) ORDER BY id FOR NO KEY UPDATE;
 
 -- name: deposit
--- Pay in an opening balance for each, once; the wallets are locked. `at` is before their first bet of the file.
-WITH asked AS (
-    SELECT asked.user_id, asked.amount, asked.at, wallet.id AS wallet_id, cash.id AS cash_id
-      FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS asked (user_id, amount, at)
-      JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = $1 AND wallet.user_id = asked.user_id
-      JOIN accounts cash ON cash.kind = 'cash' AND cash.tournament_id = $1
-), paid AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, key, at)
-    SELECT $1, cash_id, wallet_id, amount, 'deposit', md5('toteboard opening balance ' || $1::bigint || ' ' || user_id)::uuid, at FROM asked ORDER BY wallet_id
-    RETURNING id, credit_account, amount
-), credited AS (
-    UPDATE accounts SET balance = balance + paid.amount FROM paid WHERE accounts.id = paid.credit_account
-), debited AS (
-    UPDATE accounts SET balance = balance - (SELECT sum(amount)::bigint FROM paid)
-     WHERE kind = 'cash' AND tournament_id = $1 AND EXISTS (SELECT FROM paid)
-)
-SELECT paid.id, paid.credit_account AS wallet_id, paid.amount, asked.user_id
-  FROM paid JOIN asked ON asked.wallet_id = paid.credit_account ORDER BY paid.id;
+-- functions/take_over_deposits.sql
+SELECT id, wallet_id, amount, user_id FROM take_over_deposits($1, $2, $3, $4);
 
 -- name: take_bets
--- Add bets as they were taken, with their stakes, balances, totals and audit rows. Markets and wallets are locked.
-WITH asked AS (
-    SELECT asked.*, wallet.id AS wallet_id, outcome.market_id, escrow.id AS escrow_id, market.kind
-      FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::timestamptz[])
-           WITH ORDINALITY AS asked (id, user_id, outcome_id, stake, odds_milli, placed_at, no)
-      JOIN accounts wallet ON wallet.kind = 'wallet' AND wallet.tournament_id = $1 AND wallet.user_id = asked.user_id
-      JOIN outcomes outcome ON outcome.id = asked.outcome_id
-      JOIN markets market ON market.id = outcome.market_id
-      JOIN accounts escrow ON escrow.kind = 'escrow' AND escrow.market_id = outcome.market_id
-), placed AS (
-    INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, placed_at)
-    SELECT id, $1, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, placed_at FROM asked ORDER BY no
-), moved AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, at)
-    SELECT $1, wallet_id, escrow_id, stake, 'stake', id, placed_at FROM asked ORDER BY no
-), balanced AS (
-    UPDATE accounts SET balance = balance + sums.amount
-      FROM (SELECT account_id, sum(amount)::bigint AS amount
-              FROM (SELECT wallet_id AS account_id, -stake AS amount FROM asked UNION ALL SELECT escrow_id, stake FROM asked) sides
-             GROUP BY account_id) sums
-     WHERE accounts.id = sums.account_id
-), logged AS (
-    INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
-    SELECT clock_timestamp(), $1, $8, $9::text::inet, 'bet.taken_over', 'bet:' || id,
-           json_build_object('user_id', user_id, 'outcome', outcome_id, 'stake', stake, 'odds', odds_milli, 'placed_at', placed_at, 'file', $10::text)
-      FROM asked ORDER BY no
-)
-UPDATE outcome_totals SET stakes = outcome_totals.stakes + sums.stakes, bets = outcome_totals.bets + sums.bets,
-                          returns = outcome_totals.returns + sums.returns
-  FROM (SELECT outcome_id, sum(stake)::bigint AS stakes, count(*) AS bets,
-               sum(CASE kind WHEN 'fixed' THEN stake * odds_milli / 1000 ELSE 0 END)::bigint AS returns
-          FROM asked GROUP BY outcome_id) sums
- WHERE outcome_totals.outcome_id = sums.outcome_id
-RETURNING outcome_totals.outcome_id, outcome_totals.stakes, outcome_totals.bets, outcome_totals.returns;
+-- functions/take_over_bets.sql
+SELECT outcome_id, stakes, bets, returns FROM take_over_bets($1, $2, $3, $4, $5, $6, $7, $8, $9::text::inet, $10);
 
 -- name: outcomes_of
 -- The outcomes of new markets, by name.

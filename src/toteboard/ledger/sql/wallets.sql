@@ -120,17 +120,8 @@ SELECT ((SELECT coalesce(sum(amount), 0) FROM transfers WHERE credit_account = $
       - (SELECT coalesce(sum(stake), 0) FROM bets WHERE wallet_id = $1 AND placed_at <= $2))::bigint;
 
 -- name: transfer
--- Move an amount ($4) from an account ($2) to another ($3): one transfer, both balances. No row where the key ($6) was used.
-WITH moved AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, key, at)
-    VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, clock_timestamp()))
-    ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
-    RETURNING id, at
-), balanced AS (
-    UPDATE accounts SET balance = balance + CASE id WHEN $3 THEN $4 ELSE -$4 END
-     WHERE id IN ($2, $3) AND EXISTS (SELECT FROM moved)
-)
-SELECT id, at FROM moved;
+-- functions/transfer_cash.sql
+SELECT id, at FROM transfer_cash($1, $2, $3, $4, $5, $6, $7);
 
 -- name: repay
 -- A wallet owes less.

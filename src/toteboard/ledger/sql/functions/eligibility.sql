@@ -3,7 +3,7 @@
 -- accounts.eligibility is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 6 STAFF, 8 KYC, or 0;
 -- accounts.excluded_until and accounts.limited go with it. `toteboard audit` derives all three again.
 CREATE OR REPLACE FUNCTION refresh_eligibility(p_user bigint, p_tournament bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     -- Locked by a statement of its own: what is read below is as of after the lock, so that of two changes at the same
     -- moment (a declined check, a new role) the second sees the first.
@@ -32,7 +32,7 @@ AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION eligibility_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
     CASE TG_TABLE_NAME

@@ -1,7 +1,7 @@
 -- Close the books of a settlement whose bets are all paid: takeout, breakage and the house; the escrow is then empty.
 -- Returns false where somebody else did it before.
 CREATE OR REPLACE FUNCTION finish_settlement(p_settlement bigint) RETURNS boolean
-LANGUAGE plpgsql
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     s settlements;
@@ -68,3 +68,6 @@ BEGIN
     UPDATE markets SET status = CASE s.kind WHEN 'void' THEN 'void' ELSE 'settled' END WHERE id = s.market_id;
     RETURN true;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION finish_settlement(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION finish_settlement(bigint) TO toteboard_app, toteboard_break_glass;

@@ -4,7 +4,7 @@
 -- terms. Phase 1 takes the wallets that have to give back, phase 2 the others, so that the escrow never pays what it has not.
 -- bets.settlement_id says that a bet is done: however often this is interrupted, each is paid once.
 CREATE OR REPLACE FUNCTION pay_chunk(p_settlement bigint, p_bets int, OUT o_done boolean, OUT o_bets_done bigint, OUT o_paid json)
-LANGUAGE plpgsql
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     s settlements;
@@ -107,3 +107,6 @@ BEGIN
       FROM wallets JOIN slips ON slips.wallet_id = wallets.id;
     UPDATE settlements SET cursor_wallet = v_last, bets_done = o_bets_done WHERE id = s.id;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION pay_chunk(bigint, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pay_chunk(bigint, int) TO toteboard_app, toteboard_break_glass;

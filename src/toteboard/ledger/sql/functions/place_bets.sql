@@ -4,10 +4,12 @@
 -- A set holds a wallet at most once and a key at most once (intake/batcher.py sees to it).
 -- Locks, in the one global order: the gate, markets FOR SHARE, guarded totals, wallets, the feed's row. What is decided on
 -- is read after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
+--
+-- A function of the owner: the application adds no bet but through it, so none has another time than when it was taken.
 CREATE OR REPLACE FUNCTION place_bets(
     p_bet uuid[], p_user bigint[], p_outcome bigint[], p_stake bigint[], p_currency text[], p_min_odds int[], p_ip text[],
     OUT o_at timestamptz, OUT o_verdict smallint[], OUT o_odds int[], OUT o_balance bigint[], OUT o_left bigint[], OUT o_fed bigint[]
-) LANGUAGE plpgsql
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_mergejoin = off SET enable_seqscan = off
 AS $$
 DECLARE
@@ -204,3 +206,6 @@ BEGIN
     SELECT numbered.tournament_id, numbered.seq, o_at, 'bets', ('{"o":[' || news.outcomes || '],"b":[' || slips.bets || ']}')::json
       FROM numbered JOIN news USING (tournament_id) JOIN slips USING (tournament_id);
 END $$;
+
+REVOKE EXECUTE ON FUNCTION place_bets(uuid [], bigint [], bigint [], bigint [], text [], int [], text []) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION place_bets(uuid [], bigint [], bigint [], bigint [], text [], int [], text []) TO toteboard_app, toteboard_break_glass;

@@ -1,0 +1,274 @@
+"""Whoever has got hold of the application's login, or is the database's owner, and writes past the program.
+
+Each falsification is refused by PostgreSQL, or named by the audit of the books; the list is that of a review which found
+nineteen of them unnoticed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import asyncpg
+import pytest
+
+from toteboard.ledger.ledger import Ledger
+
+from .factories import BooksFactory, played
+from .test_books import audited, found
+
+REFUSED: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Falsification:
+    """What somebody writes, and the checks that name it; none where PostgreSQL refuses. `{wallet}` etc. are of `played`."""
+
+    by: Literal["app", "owner"]
+    sql: str
+    named: set[str]
+
+
+FALSIFICATIONS = {
+    # The application's login ------------------------------------------------------------------------------------------
+    "a deposit": Falsification(
+        "app",
+        "INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind)"
+        " VALUES ({tournament}, {cash}, {wallet}, 5000, 'deposit');"
+        " UPDATE accounts SET balance = balance + CASE id WHEN {wallet} THEN 5000 ELSE -5000 END"
+        " WHERE id IN ({wallet}, {cash})",
+        {"as_said"},
+    ),
+    "a deposit by its function": Falsification(
+        "app",
+        "SELECT transfer_cash({tournament}, {cash}, {wallet}, 5000, 'deposit', gen_random_uuid(), NULL)",
+        {"as_said"},
+    ),
+    "a withdrawal": Falsification(
+        "app",
+        "INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind)"
+        " VALUES ({tournament}, {rich}, {cash}, 5000, 'withdrawal');"
+        " UPDATE accounts SET balance = balance - CASE id WHEN {rich} THEN 5000 ELSE -5000 END"
+        " WHERE id IN ({rich}, {cash})",
+        {"as_said"},
+    ),
+    "a role": Falsification(
+        "app",
+        "UPDATE members SET role = 'organizer' WHERE user_id = {user}",
+        {"as_said"},
+    ),
+    "a member": Falsification(
+        "app",
+        "INSERT INTO users (email, name, password_hash) VALUES ('m@test.invalid', 'M', '!');"
+        " INSERT INTO members (tournament_id, user_id, role) SELECT {tournament}, max(id), 'organizer' FROM users",
+        {"as_said"},
+    ),
+    "an admin": Falsification("app", "UPDATE users SET admin = true WHERE id = {user}", {"as_said"}),
+    "an identity": Falsification(
+        "app",
+        "INSERT INTO kyc_checks (user_id, provider, reference, status, tournament_id)"
+        " VALUES ({user}, 'desk', 'x', 'declined', {tournament})",
+        {"as_said"},
+    ),
+    "an identity said of the person": Falsification(
+        "app", "UPDATE users SET kyc = 'declined' WHERE id = {user}", {"as_said", "kyc"}
+    ),
+    "odds": Falsification(
+        "app", "UPDATE outcomes SET odds_milli = 9000, odds_version = 2 WHERE id = {elm}", {"as_said"}
+    ),
+    "a result": Falsification(
+        "app",
+        "UPDATE markets SET status = 'resulted', result = '{{\"winners\": [{elm}]}}' WHERE id = {open}",
+        {"as_said"},
+    ),
+    "a name": Falsification("app", "UPDATE outcomes SET name = 'Elmo' WHERE id = {elm}", {"as_said"}),
+    "a limit lifted": Falsification(
+        "app",
+        "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)"
+        " VALUES ({user}, {tournament}, 'deposit', 'day', NULL, '2020-01-01Z')",
+        {"as_said"},
+    ),
+    "a session": Falsification(
+        "app",
+        "INSERT INTO sessions (token_hash, user_id, kind, expires_at)"
+        " VALUES (sha256('mine'), {user}, 'session', now() + interval '1 day')",
+        {"as_said"},
+    ),
+    "a start of a match": Falsification(
+        "app", "UPDATE matches SET started_at = now() - interval '1 hour' WHERE name = 'Open race'", {"as_said"}
+    ),
+    "a winning bet dated back": Falsification(
+        "app",
+        "INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, placed_at)"
+        " VALUES (gen_random_uuid(), {tournament}, {wallet}, {user}, {open}, {elm}, 100, 3100, now() - interval '1 day')",
+        REFUSED,
+    ),
+    "a log row of another time": Falsification(
+        "app",
+        "INSERT INTO audit_log (at, action, subject) VALUES (now() - interval '1 day', 'market.edited', 'market:1')",
+        REFUSED,
+    ),
+    "a transfer of another time": Falsification(
+        "app",
+        "INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)"
+        " VALUES ({tournament}, {cash}, {wallet}, 1, 'deposit', now() - interval '1 day')",
+        REFUSED,
+    ),
+    "a row of the database's own log": Falsification(
+        "app", "INSERT INTO change_log (command, subject, login) VALUES ('found', 'user:1', 'me')", REFUSED
+    ),
+    "a currency": Falsification("app", "UPDATE tournaments SET currency = 'USD'", REFUSED),
+    # The owner, and a superuser ---------------------------------------------------------------------------------------
+    "a bet added by the owner": Falsification(
+        "owner",
+        "INSERT INTO bets (id, tournament_id, wallet_id, user_id, market_id, outcome_id, stake, odds_milli, placed_at)"
+        " VALUES (gen_random_uuid(), {tournament}, {wallet}, {user}, {open}, {elm}, 100, 3100, now() - interval '1 day')",
+        REFUSED,
+    ),
+    "a bet erased": Falsification("owner", "DELETE FROM bets", REFUSED),
+    "a log row erased": Falsification("owner", "DELETE FROM audit_log WHERE action = 'wallet.deposited'", REFUSED),
+    "the log emptied": Falsification("owner", "TRUNCATE audit_log", REFUSED),
+    "the database's own log emptied": Falsification("owner", "TRUNCATE change_log", REFUSED),
+    "a transfer erased": Falsification("owner", "DELETE FROM transfers WHERE kind = 'withdrawal'", REFUSED),
+    "odds of a bet": Falsification("owner", "UPDATE bets SET odds_milli = 99000", REFUSED),
+    "a stake": Falsification("owner", "UPDATE bets SET stake = stake + 1", REFUSED),
+    "a time of a bet": Falsification("owner", "UPDATE bets SET placed_at = placed_at - interval '1 hour'", REFUSED),
+    "names swapped": Falsification(
+        "owner",
+        "UPDATE outcomes SET name = CASE name WHEN 'Elm' THEN 'Fir' ELSE 'Elm' END WHERE name IN ('Elm', 'Fir')",
+        REFUSED,
+    ),
+    "a currency by the owner": Falsification("owner", "UPDATE tournaments SET currency = 'USD'", REFUSED),
+    "when a market closed": Falsification("owner", "UPDATE markets SET closed_at = now() WHERE id = {fixed}", REFUSED),
+    "when a match started": Falsification("owner", "UPDATE matches SET started_at = now()", REFUSED),
+    "terms of a settlement": Falsification("owner", "UPDATE settlements SET terms = '[]'", REFUSED),
+    "a limit by the owner": Falsification("owner", "DELETE FROM limits", REFUSED),
+    "an admin by the owner": Falsification("owner", "UPDATE users SET admin = true WHERE id = {user}", REFUSED),
+}
+
+
+async def _names(factory: BooksFactory, conn: "asyncpg.Connection[asyncpg.Record]") -> dict[str, int]:
+    return {
+        "tournament": factory.tournament_id,
+        "user": factory.bettors[0],
+        "wallet": factory.wallets[0],
+        "rich": factory.wallets[1],
+        "cash": await conn.fetchval("SELECT id FROM accounts WHERE kind = 'cash'"),
+        "elm": factory.outcomes["Elm"],
+        "open": factory.markets["Open race"],
+        "fixed": factory.markets["Fixed race"],
+    }
+
+
+@pytest.mark.parametrize("what", FALSIFICATIONS)
+async def test_what_is_written_past_the_program_is_refused_or_named(ledger: Ledger, what: str) -> None:
+    falsification = FALSIFICATIONS[what]
+    factory = await played(ledger)
+    conn = await asyncpg.connect(ledger.dsn)
+    try:
+        sql = falsification.sql.format(**await _names(factory, conn))
+        if falsification.by == "app":
+            await conn.execute("SET ROLE toteboard_app")
+        if falsification.named == REFUSED:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await conn.execute(sql)
+        else:
+            await conn.execute(sql)
+    finally:
+        await conn.close()
+    assert set(found(await audited(ledger))) == falsification.named
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("markets", "closed_at"),
+        ("tournaments", "archived_at"),
+        ("users", "deleted_at"),
+        ("sessions", "revoked_at"),
+        ("outcomes", "withdrawn_at"),
+    ],
+)
+async def test_when_something_ended_is_the_databases_to_say(ledger: Ledger, table: str, column: str) -> None:
+    factory = await played(ledger)
+    conn = await asyncpg.connect(ledger.dsn, server_settings={"role": "toteboard_app"})
+    try:
+        await conn.execute(
+            "INSERT INTO sessions (token_hash, user_id, kind, expires_at) VALUES (sha256('s'), $1, 'session', 'infinity')",
+            factory.bettors[0],
+        )
+        before = await conn.fetchval("SELECT clock_timestamp()")
+        ended = await conn.fetch(
+            f"UPDATE {table} SET {column} = now() - interval '1 year' WHERE {column} IS NULL RETURNING {column}"
+        )
+        assert ended
+        assert min(row[column] for row in ended) > before
+    finally:
+        await conn.close()
+
+
+async def test_whoever_breaks_the_glass_may_and_is_in_the_log_with_what_they_did(ledger: Ledger) -> None:
+    factory = await played(ledger)
+    conn = await asyncpg.connect(ledger.dsn)
+    try:
+        await conn.execute("SET ROLE toteboard_break_glass")
+        await conn.execute("UPDATE outcomes SET name = 'Elmo' WHERE name = 'Elm'")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.execute("ALTER TABLE bets DISABLE TRIGGER ALL")
+        await conn.execute("RESET ROLE")
+        row = await conn.fetchrow(
+            "SELECT subject, details::text FROM audit_log WHERE action = 'break_glass.used' ORDER BY id DESC LIMIT 1"
+        )
+        assert row is not None
+        assert row["subject"] == "table:outcomes"
+        assert "SET name = 'Elmo'" in row["details"]
+        seen = await conn.fetchrow("SELECT login, image ->> 'name' FROM change_log ORDER BY id DESC LIMIT 1")
+        assert seen is not None
+        assert tuple(seen) == ("toteboard_break_glass", "Elmo")
+    finally:
+        await conn.close()
+    report = await audited(ledger)
+    assert found(report) == {}
+    assert report.counted["glass_broken"] == 1
+    assert factory.outcomes["Elm"]
+
+
+async def test_a_change_says_who_asked_and_from_where(ledger: Ledger) -> None:
+    await played(ledger)
+    async with ledger.read() as conn:
+        rows = await conn.fetch("SELECT user_id, ip, login FROM change_log WHERE command = 'insert'")
+    assert {row["login"] for row in rows} == {"toteboard_app"}
+
+
+async def test_nobody_but_the_program_calls_what_writes_for_it(ledger: Ledger) -> None:
+    await played(ledger)
+    conn = await asyncpg.connect(ledger.dsn, server_settings={"role": "toteboard_reporter"})
+    try:
+        for call in (
+            "SELECT place_bets('{}', '{}', '{}', '{}', '{}', '{}', '{}')",
+            "SELECT pay_chunk(1, 1)",
+            "SELECT finish_settlement(1)",
+            "SELECT transfer_cash(1, 1, 2, 1, 'deposit', NULL, NULL)",
+            "SELECT take_over_deposits(1, '{}', '{}', '{}')",
+            "SELECT take_over_bets(1, '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL, '')",
+            "SELECT watched_rows()",
+            "SELECT log_images('found', '{}', '{}')",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await conn.execute(call)
+    finally:
+        await conn.close()
+
+
+async def test_a_table_of_ones_own_does_not_come_before_the_ledgers(ledger: Ledger) -> None:
+    """Functions of the owner look into the ledger's schema first: a temporary `change_log` would swallow the row else."""
+    await played(ledger)
+    conn = await asyncpg.connect(ledger.dsn, server_settings={"role": "toteboard_app"})
+    try:
+        await conn.execute(
+            "CREATE TEMPORARY TABLE change_log"
+            " (command text, subject text, image jsonb, user_id bigint, ip inet, login text)"
+        )
+        await conn.execute("UPDATE public.outcomes SET name = 'Elmo' WHERE name = 'Elm'")
+        assert await conn.fetchval("SELECT count(*) FROM pg_temp.change_log") == 0
+    finally:
+        await conn.close()
+    assert set(found(await audited(ledger))) == {"as_said"}
