@@ -181,6 +181,9 @@ async def records(database: str, services: Services) -> AsyncIterator[Records]:
     conn = await by_hand(database)
     yield Records(conn, services, database)
     await conn.close()
+    # Whatever a test had done: no request changes what matters without saying so in the log.
+    async with opened_books(database) as books:
+        assert await books.differences("as_said", most=9) == (0, [])
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -281,6 +281,7 @@ async def test_a_market_without_bets_is_taken_away_and_one_with_bets_stays(
     assert code(await client.get(f"{PATH}/{gone['id']}")) == "NOT_FOUND"
     assert (await scenario.events("market"))[-1] == {"gone": gone["id"]}
     assert await scenario.bet(scenario.bettor, ids(gone)[0], 100) == Refusal.UNKNOWN_OUTCOME.number
+    await scenario.records.assert_balanced()
 
 
 # Opening and closing ------------------------------------------------------------------------------------------------

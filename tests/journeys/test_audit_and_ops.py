@@ -175,7 +175,7 @@ def _running(operator: Page) -> None:
 
     answers = Answers(operator, OPS)
     answers.told = slow
-    expect(operator.get_by_text("Check 8 of 22")).to_be_visible()
+    expect(operator.get_by_text("Check 8 of 25")).to_be_visible()
     expect(operator.get_by_role("button", name="Checking…")).to_be_disabled()
     assert_accessible(operator, "the cockpit, deriving")
     answers.told = None

@@ -33,15 +33,26 @@ LOST = (OSError, EOFError)
 class App:
     """`toteboard serve` as a process of its own, on a port that it keeps."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *options: str):
         self.folder = folder
+        self.options = options
         with free_port() as listening:
             self.port: int = listening.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [sys.executable, "-m", "toteboard", "serve", "--data", str(self.folder), "--port", str(self.port)],
+            [
+                sys.executable,
+                "-m",
+                "toteboard",
+                "serve",
+                "--data",
+                str(self.folder),
+                "--port",
+                str(self.port),
+                *self.options,
+            ],
             env=os.environ | {"TOTEBOARD_SETTLE_CHUNK": "2", "TOTEBOARD_QUEUE_WAIT_S": "2"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

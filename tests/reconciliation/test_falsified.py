@@ -4,13 +4,18 @@ Each falsification is refused by PostgreSQL, or named by the audit of the books;
 nineteen of them unnoticed.
 """
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import asyncpg
 import pytest
 
 from toteboard.ledger.ledger import Ledger
+from toteboard.ledger.migrate import FUNCTIONS, MIGRATIONS, migrate
+from toteboard.reconciliation.checks import audit
+from toteboard.reconciliation.reading import opened_books
 
 from .factories import BooksFactory, played
 from .test_books import audited, found
@@ -272,3 +277,38 @@ async def test_a_table_of_ones_own_does_not_come_before_the_ledgers(ledger: Ledg
     finally:
         await conn.close()
     assert set(found(await audited(ledger))) == {"as_said"}
+
+
+async def test_what_was_there_before_the_log_is_found_once(template: str, bare_database: str, tmp_path: Path) -> None:
+    """A database that is brought to the version with this log: its rows are the first images, and the books balance."""
+    assert template, "the server has the roles"
+    older = tmp_path / "migrations"
+    functions = tmp_path / "functions"
+    shutil.copytree(MIGRATIONS, older, ignore=lambda _, names: [name for name in names if name >= "0022"])
+    shutil.copytree(FUNCTIONS, functions, ignore=shutil.ignore_patterns("change_log.sql", "only_added.sql"))
+    await migrate(bare_database, migrations=older, functions=functions)
+    conn = await asyncpg.connect(bare_database)
+    try:
+        await conn.execute(
+            "INSERT INTO users (email, name, password_hash) VALUES ('a@test.invalid', 'Ada', '!');"
+            " INSERT INTO tournaments (slug, name, currency) VALUES ('cup', 'Cup', 'EUR');"
+            " INSERT INTO feeds (tournament_id) SELECT id FROM tournaments;"
+            " INSERT INTO members (tournament_id, user_id, role) SELECT tournaments.id, users.id, 'auditor'"
+            " FROM tournaments, users;"
+            " INSERT INTO audit_log (action, subject) VALUES ('member.joined', 'user:1')"
+        )
+        await migrate(bare_database)
+        found_rows = await conn.fetch(
+            "SELECT command, subject, image ->> 'name' AS name FROM change_log ORDER BY subject"
+        )
+        assert [tuple(row) for row in found_rows] == [
+            ("found", "member:1/1", None),
+            ("found", "tournament:1", "Cup"),
+            ("found", "user:1", None),
+        ]
+        # Rows of the log from before belong to no transaction of ours.
+        assert await conn.fetchval("SELECT count(*) FROM audit_log WHERE xact IS NOT NULL") == 0
+    finally:
+        await conn.close()
+    async with opened_books(bare_database) as books:
+        assert (await audit(books)).balanced

@@ -43,7 +43,8 @@ def _say(report: Report) -> None:
     typer.echo(
         f"Looked at {counted['tournaments']:,} tournaments, {counted['bets']:,} bets, "
         f"{counted['transfers']:,} transfers, {counted['settlements']:,} settlements, "
-        f"{counted['events']:,} events, {counted['audit_rows']:,} audit rows, {counted['changes']:,} rows the database saw change."
+        f"{counted['events']:,} events, {counted['audit_rows']:,} audit rows, "
+        f"{counted['changes']:,} rows the database saw change."
     )
     if counted["glass_broken"]:
         typer.echo(f"The glass was broken {counted['glass_broken']:,} times: see break_glass.used in the audit log.")

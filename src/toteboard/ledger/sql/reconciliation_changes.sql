@@ -69,7 +69,7 @@ WITH expected (kind, command, key, action, said) AS (
     ('session', 'insert', 'id', '^(session\.started|token\.created)$', '{session_id}'),
     ('session', 'update', 'revoked_at', '^(session|token|user|password)\.', NULL),
     ('password_code', 'insert', 'id', '^password\.', NULL),
-    ('password_code', 'update', 'used_at', '^password\.', NULL),
+    ('password_code', 'update', 'used_at', '^(password\.|user\.edited$)', NULL),
     ('invitation', 'insert', 'role', '^invitation\.created$', '{role}'),
     ('invitation', 'update', 'ended_at', '^invitation\.ended$', NULL),
     ('tournament', 'update', 'name', '^tournament\.edited$', '{name,1}'),
@@ -91,13 +91,15 @@ seen AS (
 moved AS (
     SELECT seen.id, seen.xact, seen.command, seen.login, seen.subject, seen.kind, expected.key,
         seen.before -> expected.key AS before, seen.image -> expected.key AS after,
-        CASE
-            WHEN seen.kind = 'member' THEN 'user:' || split_part(seen.subject, '/', 2)
-            WHEN seen.kind IN ('session', 'kyc_check', 'limit', 'password_code') THEN 'user:' || (fields.of ->> 'user_id')
-            WHEN seen.kind = 'settlement' THEN 'market:' || (fields.of ->> 'market_id')
-            WHEN seen.kind = 'transfer'
-                THEN 'wallet:' || (fields.of ->> CASE fields.of ->> 'kind' WHEN 'deposit' THEN 'credit_account' ELSE 'debit_account' END)
-            ELSE seen.subject
+        -- What the row of the log may be about: the thing itself, whom it belongs to, or what it went with.
+        CASE seen.kind
+            WHEN 'member' THEN ARRAY['user:' || split_part(seen.subject, '/', 2)]
+            WHEN 'settlement' THEN ARRAY['market:' || (fields.of ->> 'market_id')]
+            WHEN 'outcome' THEN ARRAY[seen.subject, 'market:' || (fields.of ->> 'market_id')]
+            WHEN 'market' THEN ARRAY[seen.subject, 'match:' || (fields.of ->> 'match_id')]
+            WHEN 'transfer'
+                THEN ARRAY['wallet:' || (fields.of ->> CASE fields.of ->> 'kind' WHEN 'deposit' THEN 'credit_account' ELSE 'debit_account' END)]
+            ELSE ARRAY[seen.subject, 'user:' || (fields.of ->> 'user_id')]
         END AS about
     FROM seen
     CROSS JOIN LATERAL (SELECT coalesce(seen.image, seen.before) AS of) AS fields
@@ -115,7 +117,7 @@ accounted AS (
     SELECT moved.id, moved.key
     FROM moved
     INNER JOIN expected ON moved.kind = expected.kind AND moved.command = expected.command AND moved.key = expected.key
-    INNER JOIN said ON moved.xact = said.xact AND moved.about = said.subject
+    INNER JOIN said ON moved.xact = said.xact AND said.subject = any(moved.about)
     WHERE said.action ~ expected.action
         AND (
             expected.said IS NULL
