@@ -52,11 +52,22 @@ async def place(placing: Placing, scope: Any, receive: Any, send: Any, *, retry_
 class _BetCycle:
     """Stands where uvicorn's RequestResponseCycle would, for one POST /api/bet."""
 
-    __slots__ = ("begun", "body", "disconnected", "keep_alive", "more_body", "protocol", "response_complete", "timer")
+    __slots__ = (
+        "begun",
+        "body",
+        "disconnected",
+        "keep_alive",
+        "more_body",
+        "protocol",
+        "response_complete",
+        "timer",
+        "transport",
+    )
 
     def __init__(self, protocol: "FrontProtocol", keep_alive: bool):
         self.protocol = protocol
         self.keep_alive = keep_alive
+        self.transport: Any = protocol.transport
         self.body = bytearray()
         self.more_body = True
         self.begun = False
@@ -117,7 +128,7 @@ class _BetCycle:
             b"%b%bcontent-length: %d\r\n%b\r\n%b" % (_HEADS[status], protocol.default_headers(), len(text), close, text)
         )
         if not self.keep_alive:
-            protocol.transport.close()
+            self.transport.close()
         protocol.on_response_complete()
 
 
@@ -133,6 +144,7 @@ class FrontProtocol(BoundedProtocol):
 
     def on_headers_complete(self) -> None:
         self.check_head()
+        before: Any = self.cycle
         if (
             self.url == _TARGET
             and self.placing is not None
@@ -147,6 +159,8 @@ class FrontProtocol(BoundedProtocol):
         else:
             # Not BoundedProtocol's, which would look at the head once more.
             super(BoundedProtocol, self).on_headers_complete()
+        if self.bounds.stopping and self.cycle is not before:
+            self.on_new_cycle(before)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -19,11 +19,27 @@ from toteboard.rules.refusals import Refusal
 VERSIONS = frozenset({"1.0", "1.1"})
 # What stands between a name and a value and after it.
 HEADER_FRAMING = 4
+# Told to stop, a connection is heard so long for what is on its way; then, what was sent meanwhile is taken from the network
+# for a moment and dropped: a connection that is closed on unread bytes takes the last answer with it.
+DRAIN_S = 0.5
+LINGER_S = 0.5
 _WHY = {Refusal.HEADERS: Ended.HEADERS, Refusal.MALFORMED: Ended.MALFORMED, Refusal.TIMEOUT: Ended.SLOW}
 
 
 class Wrong(Exception):
     """Stops the parser: the request is refused."""
+
+
+class _LastAnswers:
+    """What a cycle of uvicorn's writes to once the process stops: as the transport, but that it is closed in peace."""
+
+    def __init__(self, protocol: "BoundedProtocol"):
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        self._protocol.close_in_peace()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -58,6 +74,8 @@ class BoundedProtocol(HttpToolsProtocol):
         seat = self.bounds.admit(self, self.client[0] if self.client else None, self.loop.time())
         if isinstance(seat, Seat):
             self.seat = seat
+            if self.bounds.stopping:
+                self.loop.call_later(DRAIN_S, self._hear_no_more)
         else:
             self._ending = True
             transport.write(problem_response(Refusal.TOO_BUSY, retry_after_s=1))
@@ -89,6 +107,42 @@ class BoundedProtocol(HttpToolsProtocol):
         if is_asked and (self.cycle is None or self.cycle.response_complete):
             self.transport.write(problem_response(refusal))
         self.transport.close()
+
+    # Stopping ---------------------------------------------------------------------------------------------------------
+
+    def shutdown(self) -> None:
+        """uvicorn's, but that what has arrived is answered: an idle connection may have a request on its way."""
+        self.bounds.stopping = True
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.make_last()
+        self.loop.call_later(DRAIN_S, self._hear_no_more)
+
+    def make_last(self) -> None:
+        """The request that was read last is the last to be answered, unless another comes in time."""
+        self.cycle.keep_alive = False
+        self.cycle.transport = _LastAnswers(self)  # type: ignore[assignment]
+
+    def _hear_no_more(self) -> None:
+        self._ending = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.close_in_peace()
+
+    def close_in_peace(self) -> None:
+        """Ends the connection once the client has what was written: the writing at once, the reading a moment later."""
+        self._ending = True
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
+
+    def on_new_cycle(self, before: Any) -> None:
+        """A request's head is there; `before` is the one that was read before it."""
+        if self.bounds.stopping:
+            if before is not None and not before.response_complete:
+                before.keep_alive = True
+            self.make_last()
 
     # What comes in ----------------------------------------------------------------------------------------------------
 
@@ -139,7 +193,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.check_head()
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.on_new_cycle(before)
 
     def check_head(self) -> None:
         """Goes on with a head that every server would read as this one does. Raises Wrong."""
