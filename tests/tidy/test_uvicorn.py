@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
@@ -102,9 +102,10 @@ def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
     callbacks = {"on_message_begin", "on_header", "on_headers_complete", "on_body"}
     connection = {"connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"}
     added = {"end", "check_head", "_refuse", "_stop", "_upgrade"}
-    assert own == callbacks | connection | added | {"on_response_complete"}
+    added |= {"make_last", "close_in_peace", "on_new_cycle", "_hear_no_more"}
+    assert own == callbacks | connection | added | {"on_response_complete", "shutdown"}
     uvicorns = _source(HttpToolsProtocol)
-    for name in (*callbacks, *connection, "on_response_complete"):
+    for name in (*callbacks, *connection, "on_response_complete", "shutdown"):
         assert f"def {name}(" in uvicorns
     for name in (*added, "seat", "bounds", "_held", "_ending", "_began", "_in_head"):
         assert f"self.{name}" not in uvicorns, name
@@ -123,6 +124,14 @@ def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
         " self.headers.append((name, value))"
     )
     assert '"headers": self.headers' in _source(HttpToolsProtocol.on_message_begin)
+
+
+def test_a_cycle_closes_what_it_writes_to_and_nothing_else() -> None:
+    """So a cycle that is its connection's last can be given another thing to close."""
+    cycle = _source(RequestResponseCycle)
+    assert set(re.findall(r"self\.transport\.(\w+)", cycle)) == {"write", "close", "is_closing"}
+    assert "if not self.keep_alive:\n                    self.transport.close()" in cycle
+    assert "self.cycle.keep_alive = False" in _source(HttpToolsProtocol.shutdown)
     # Pipelined requests wait in this queue, and go on from here.
     assert "self.pipeline.appendleft(" in _source(HttpToolsProtocol.on_headers_complete)
     assert "self.transport.set_protocol(protocol)" in _source(HttpToolsProtocol.handle_websocket_upgrade)
