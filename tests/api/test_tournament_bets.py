@@ -149,7 +149,7 @@ async def test_only_those_who_run_it_or_look_into_it_see_every_bet(scenario: Api
         "after=1.2.3",
         "after=1.x",
         "after=%00",
-        "market=1&after=1.2",
+        "market=1&after=1.2.3",
         "market=0",
         "user=a",
         "status=lose",

@@ -285,7 +285,19 @@ async def test_a_statement_comes_in_pages_that_overlap_nowhere(scenario: ApiScen
 
 
 @pytest.mark.parametrize(
-    "after", ["x", "1", "1.4.3", "1.1", "1.1.1.1", "１.0.1", "-1.0.1", f"{2**63}.0.1", "9" * 19 + ".0.1"]
+    "after",
+    [
+        "x",
+        "1",
+        "1.4.3.0",
+        "1.1.1",
+        "1.1.1.1.1",
+        "１.0.1.0",
+        "-1.0.1.0",
+        "1.0.1.-5",
+        f"{2**63}.0.1.0",
+        "9" * 19 + ".0.1.0",
+    ],
 )
 async def test_a_cursor_that_is_none_is_422(scenario: ApiScenario, after: str) -> None:
     wallet_id = (await scenario.wallet_of(scenario.bettor))["id"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -12,6 +13,9 @@ from toteboard.rules.refusals import invalid
 
 ROWS = 50
 CURSOR_LENGTH_MAX = 60
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The last moment of the calendar, in microseconds since 1970.
+AT_MAX_US = 253_402_300_799_999_999
 # What the setting page_max may be at most.
 PAGE_LIMIT_MAX = 1000
 
@@ -43,6 +47,19 @@ def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= ID_MAX):
         raise invalid("after", "not a cursor of this list")
     return int(text)
+
+
+def moment_cursor(at: datetime, *numbers: int) -> str:
+    """A cursor of a list in the order of time: the moment in microseconds since 1970, and what tells two of one apart."""
+    return ".".join(map(str, ((at - EPOCH) // timedelta(microseconds=1), *numbers)))
+
+
+def moment(text: str, *, numbers: int) -> tuple[datetime, list[int]]:
+    """What such a cursor says. Raises Refused (422) for what is none."""
+    parts = [number(part) for part in text.split(".")]
+    if len(parts) != 1 + numbers or parts[0] > AT_MAX_US:
+        raise invalid("after", "not a cursor of this list")
+    return EPOCH + timedelta(microseconds=parts[0]), parts[1:]
 
 
 def paging(

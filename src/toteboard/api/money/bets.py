@@ -1,5 +1,6 @@
 """Bets as their bettor sees them. Placing is answered in front of this (placing.py); here it is only described."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from toteboard.api.caller import CurrentUser
 from toteboard.api.openapi import Responses, problems
-from toteboard.api.paging import Paging
+from toteboard.api.paging import PageRequest, Paging, moment, moment_cursor
 from toteboard.api.services import InServices
 from toteboard.api.wire import Amount, Currency, Id, Odds, Page, RequestModel, ResponseModel, utc
 from toteboard.ledger.money import bets
@@ -105,6 +106,19 @@ async def place(
     raise AssertionError("front.py answers this before FastAPI; here it is only described")
 
 
+def placed_cursor(row: Mapping[str, Any]) -> str:
+    """The cursor behind a bet of a list, newest first."""
+    return moment_cursor(row["placed_at"], row["no"])
+
+
+def placed_before(page: PageRequest) -> bets.Placed | None:
+    """What such a cursor says. Raises Refused (422) for what is none."""
+    if page.after is None:
+        return None
+    at, (no,) = moment(page.after, numbers=1)
+    return bets.Placed(at, no)
+
+
 @router.get("", response_model_exclude_unset=True, responses=problems(Refusal.NOT_FOUND))
 async def mine(
     services: InServices,
@@ -115,7 +129,7 @@ async def mine(
     status: BetStatus | None = None,
 ) -> Page[Bet]:
     """My bets, newest first."""
-    before = page.after_id()
+    before = placed_before(page)
     async with services.ledger.read() as conn:
         rows = await bets.mine(
             conn,
@@ -126,7 +140,7 @@ async def mine(
             before=before,
             limit=page.rows,
         )
-    shown, following = page.split(rows, lambda row: str(row["no"]))
+    shown, following = page.split(rows, placed_cursor)
     return Page(items=[Bet(**_own_bet(row)) for row in shown], next=following)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from toteboard.api.caller import CurrentUser
+from toteboard.api.money.bets import placed_before, placed_cursor
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
 from toteboard.api.services import InServices
@@ -91,7 +92,7 @@ async def all_bets(
         return Page(
             items=[taken_bet(row) for row in rows], next=f"{following.seq}.{following.position}" if following else None
         )
-    before = page.after_id()
+    before = placed_before(page)
     async with services.replica.read() as conn:
         rows = await tournament_bets.filtered(
             conn,
@@ -103,5 +104,5 @@ async def all_bets(
             before=before,
             limit=page.rows,
         )
-    shown, next_no = page.split(rows, lambda row: str(row["no"]))
+    shown, next_no = page.split(rows, placed_cursor)
     return Page(items=[taken_bet(row) for row in shown], next=next_no)

@@ -1,7 +1,6 @@
 """Wallets: mine, their statements, deposits and withdrawals at the desk. Knows no SQL and moves no money itself."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.openapi import Responses, problems
-from toteboard.api.paging import Paging, number
+from toteboard.api.paging import Paging, moment, moment_cursor
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Amount, Currency, Page, RequestModel, ResponseModel, Text, utc
 from toteboard.ledger.money import wallets
@@ -18,9 +17,6 @@ from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused, invalid
 
 WalletId = Annotated[int, Path(ge=1, le=ID_MAX)]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# The last moment of the calendar, in microseconds since 1970.
-AT_MAX_US = 253_402_300_799_999_999
 # Of one moment: lent, moved, paid back, staked.
 RANK_MAX = 3
 READERS = frozenset({"cashier", "organizer", "auditor"})
@@ -102,17 +98,17 @@ def _entry(movement: wallets.Movement) -> StatementEntry:
 
 
 def _cursor(movement: wallets.Movement) -> str:
-    at_us = (movement.at - EPOCH) // timedelta(microseconds=1)
-    return f"{at_us}.{movement.rank}.{movement.no}"
+    # The balance goes along, so that the next page need not sum up all before it: it is what the asker was just shown.
+    return moment_cursor(movement.at, movement.rank, movement.no, movement.balance - movement.amount)
 
 
 def _read_cursor(text: str | None) -> wallets.Cursor | None:
     if text is None:
         return None
-    parts = [number(part) for part in text.split(".")]
-    if len(parts) != 3 or parts[0] > AT_MAX_US or parts[1] > RANK_MAX:
+    at, (rank, no, balance) = moment(text, numbers=3)
+    if rank > RANK_MAX:
         raise invalid("after", "not a cursor of this list")
-    return wallets.Cursor(EPOCH + timedelta(microseconds=parts[0]), parts[1], parts[2])
+    return wallets.Cursor(at, rank, no, balance)
 
 
 async def _visible(services: Services, wallet_id: int, caller: Caller) -> wallets.Owner:

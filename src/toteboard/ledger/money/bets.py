@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
 _SQL = statements("bets")
+
 # A server that stands still is given up after this long; whether the set was taken is then unknown.
 PLACE_WAIT_S = 10.0
 _CLOSING_FAILS: tuple[type[BaseException], ...] = (*OUTAGES, asyncpg.PostgresError)
@@ -37,6 +39,13 @@ class BetRequest(Protocol):
     def min_odds_milli(self) -> int | None: ...
     @property
     def ip(self) -> str | None: ...
+
+
+class Placed(NamedTuple):
+    """When a bet was placed, and its number: two of one moment are told apart."""
+
+    at: datetime
+    no: int
 
 
 class Verdict(NamedTuple):
@@ -137,11 +146,12 @@ async def mine(
     tournament_id: int | None,
     market_id: int | None,
     status: str | None,
-    before: int | None,
+    before: Placed | None,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """A bettor's bets, newest first, of one wallet or all, from behind the cursor `before` (a bet's `no`)."""
-    rows = await conn.fetch(_SQL["mine"], user_id, tournament_id, market_id, status, before, limit)
+    """A bettor's bets, newest first, of one wallet or all, from behind the bet that was placed then."""
+    at, no = before or (None, None)
+    rows = await conn.fetch(_SQL["mine"], user_id, tournament_id, market_id, status, at, no, limit)
     return [dict(row) for row in rows]
 
 

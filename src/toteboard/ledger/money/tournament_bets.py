@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.money.bets import Placed
 from toteboard.ledger.statements import statements
 
 _SQL = statements("tournament_bets")
@@ -50,16 +51,17 @@ async def filtered(
     outcome_id: int | None,
     user_id: int | None,
     status: str | None,
-    before: int | None,
+    before: Placed | None,
     limit: int,
 ) -> list[Row]:
-    """Bets on a market or outcome, of a bettor, or both, by number of arrival, from behind the number `before`."""
+    """Bets on a market or outcome, of a bettor, or both, newest first, from behind the bet that was placed then."""
     if market_id is None and outcome_id is not None:
         market_id = await conn.fetchval(_SQL["market_of"], outcome_id)
+    at, no = before or (None, None)
     if market_id is not None:
-        rows = await conn.fetch(_SQL["of_market"], tournament_id, market_id, outcome_id, user_id, status, before, limit)
+        rows = await conn.fetch(_SQL["of_market"], tournament_id, market_id, outcome_id, user_id, status, at, no, limit)
     elif user_id is not None:
-        rows = await conn.fetch(_SQL["of_bettor"], tournament_id, user_id, status, before, limit)
+        rows = await conn.fetch(_SQL["of_bettor"], tournament_id, user_id, status, at, no, limit)
     else:
         # An outcome that nobody knows.
         rows = []

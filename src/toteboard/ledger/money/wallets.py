@@ -31,11 +31,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The movement a page of a statement ended with."""
+    """The movement a page of a statement ended with, and the balance before it."""
 
     at: datetime
     rank: int
     no: int
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,10 @@ async def owner_of(conn: Conn, wallet_id: int) -> Owner | None:
 
 
 async def statement(conn: Conn, wallet_id: int, *, after: Cursor | None, limit: int) -> list[Movement]:
-    """A wallet's movements with the balance after each, newest first."""
-    cursor = (after.at, after.rank, after.no) if after else (None, None, None)
-    return [Movement(**row) for row in await conn.fetch(_SQL["statement"], wallet_id, *cursor, limit)]
+    """A wallet's movements with the balance after each, newest first; what a page costs is what the page costs."""
+    at, rank, no, balance = (after.at, after.rank, after.no, after.balance) if after else (None, None, None, None)
+    rows = await conn.fetch(_SQL["statement"], wallet_id, at, rank, no, limit, balance)
+    return [Movement(**row) for row in rows]
 
 
 # At the desk --------------------------------------------------------------------------------------------------------

@@ -62,8 +62,8 @@ SELECT found.*
 -- When these people's first and last bet were taken, in one tournament or anywhere; nulls where they have none.
 SELECT min(first.placed_at) AS first_at, max(last.placed_at) AS last_at
   FROM accounts
- CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY no LIMIT 1) first
- CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY no DESC LIMIT 1) last
+ CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY placed_at LIMIT 1) first
+ CROSS JOIN LATERAL (SELECT placed_at FROM bets WHERE wallet_id = accounts.id ORDER BY placed_at DESC LIMIT 1) last
  WHERE accounts.kind = 'wallet' AND accounts.user_id = ANY ($1::bigint[])
    AND ($2::bigint IS NULL OR accounts.tournament_id = $2);
 

@@ -37,15 +37,15 @@ SELECT bet.*, person.name AS bettor, {outcome_as_taken} AS outcome, outcome.name
  WHERE bet.id = $1 AND ($2::bigint IS NULL OR bet.user_id = $2);
 
 -- name: mine
--- A bettor's bets, newest first, behind a cursor, with when each was settled. Each wallet is read from its own index.
+-- A bettor's bets, newest first, behind a cursor ($5, $6), with when each was settled. Each wallet is read from its own index.
 SELECT bet.*, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market.name AS market, market.kind, match.id AS match_id, match.name AS match,
        tournament.currency, currency.exponent, coalesce(settlement.finished_at, settlement.decided_at) AS settled_at
   FROM accounts wallet
  CROSS JOIN LATERAL (
         SELECT * FROM bets
-         WHERE bets.wallet_id = wallet.id AND ($5::bigint IS NULL OR bets.no < $5)
+         WHERE bets.wallet_id = wallet.id AND (bets.placed_at, bets.no) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::bigint, 0))
            AND ($3::bigint IS NULL OR bets.market_id = $3) AND ($4::text IS NULL OR bets.status = $4)
-         ORDER BY bets.no DESC LIMIT $6) bet
+         ORDER BY bets.placed_at DESC, bets.no DESC LIMIT $7) bet
   JOIN outcomes outcome ON outcome.id = bet.outcome_id
   JOIN markets market ON market.id = bet.market_id
   JOIN matches match ON match.id = market.match_id
@@ -53,4 +53,4 @@ SELECT bet.*, {outcome_as_taken} AS outcome, outcome.name AS outcome_now, market
   JOIN currencies currency ON currency.code = tournament.currency
   LEFT JOIN settlements settlement ON settlement.id = bet.settlement_id
  WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 AND ($2::bigint IS NULL OR wallet.tournament_id = $2)
- ORDER BY bet.no DESC LIMIT $6;
+ ORDER BY bet.placed_at DESC, bet.no DESC LIMIT $7;

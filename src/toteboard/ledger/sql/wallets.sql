@@ -48,34 +48,48 @@ SELECT own.wallet_id, own.kind, own.period, own.amount,
 SELECT tournament_id, user_id FROM accounts WHERE id = $1 AND kind = 'wallet';
 
 -- name: statement
--- A wallet's movements with the balance after each, newest first, from behind a cursor ($2 to $4).
--- Stakes are found as the wallet's bets, which have the only index: see 0001_ledger.sql. The balance is summed up from
--- the first movement on, not taken from the account.
+-- A wallet's movements with the balance after each, newest first, from behind a cursor: the movement $2 to $4, and $6 the
+-- balance before it. Each stream is read from its own index, no further than the page; the balance is counted back from the
+-- account's, which `toteboard audit` derives from the first movement on. Stakes are found as the wallet's bets (0001_ledger.sql).
+-- Of one moment: what is lent before what is taken back, then what is paid back, then what is staked. So the balance is never
+-- below zero.
 WITH movement AS (
-    SELECT 'transfer' AS source, id AS no, at, kind, amount, bet_id
-      FROM transfers WHERE credit_account = $1 AND kind <> 'stake'
+    (SELECT 'transfer' AS source, id AS no, at AS at, 0 AS rank, kind AS kind, amount AS amount, bet_id AS bet_id
+       FROM transfers WHERE credit_account = $1 AND kind = 'receivable'
+        AND (at, id) < (coalesce($2::timestamptz, 'infinity'), CASE WHEN $3::int IS NULL OR $3 > 0 THEN 9223372036854775807 WHEN $3 = 0 THEN $4::bigint ELSE -1 END)
+      ORDER BY at DESC, id DESC LIMIT $5)
     UNION ALL
-    SELECT 'transfer', id, at, kind, -amount, bet_id
-      FROM transfers WHERE debit_account = $1 AND kind <> 'stake'
+    (SELECT 'transfer' AS source, id AS no, at AS at, 1 AS rank, kind AS kind, amount AS amount, bet_id AS bet_id
+       FROM transfers WHERE credit_account = $1 AND kind <> 'stake' AND kind <> 'receivable'
+        AND (at, id) < (coalesce($2::timestamptz, 'infinity'), CASE WHEN $3::int IS NULL OR $3 > 1 THEN 9223372036854775807 WHEN $3 = 1 THEN $4::bigint ELSE -1 END)
+      ORDER BY at DESC, id DESC LIMIT $5)
     UNION ALL
-    SELECT 'bet', no, placed_at, 'stake', -stake, id
-      FROM bets WHERE wallet_id = $1
-), summed AS (
-    -- Of one moment: what is lent before what is taken back, then what is paid back, then what is staked. So the balance
-    -- is never below zero.
-    SELECT ranked.*, (sum(amount) OVER (ORDER BY at, rank, no))::bigint AS balance
-      FROM (SELECT *, CASE WHEN kind = 'receivable' AND amount > 0 THEN 0 WHEN kind = 'receivable' THEN 2
-                           WHEN source = 'bet' THEN 3 ELSE 1 END AS rank
-              FROM movement) ranked
+    (SELECT 'transfer' AS source, id AS no, at AS at, 1 AS rank, kind AS kind, -amount AS amount, bet_id AS bet_id
+       FROM transfers WHERE debit_account = $1 AND kind <> 'stake' AND kind <> 'receivable'
+        AND (at, id) < (coalesce($2::timestamptz, 'infinity'), CASE WHEN $3::int IS NULL OR $3 > 1 THEN 9223372036854775807 WHEN $3 = 1 THEN $4::bigint ELSE -1 END)
+      ORDER BY at DESC, id DESC LIMIT $5)
+    UNION ALL
+    (SELECT 'transfer' AS source, id AS no, at AS at, 2 AS rank, kind AS kind, -amount AS amount, bet_id AS bet_id
+       FROM transfers WHERE debit_account = $1 AND kind = 'receivable'
+        AND (at, id) < (coalesce($2::timestamptz, 'infinity'), CASE WHEN $3::int IS NULL OR $3 > 2 THEN 9223372036854775807 WHEN $3 = 2 THEN $4::bigint ELSE -1 END)
+      ORDER BY at DESC, id DESC LIMIT $5)
+    UNION ALL
+    (SELECT 'bet' AS source, no AS no, placed_at AS at, 3 AS rank, 'stake' AS kind, -stake AS amount, id AS bet_id
+       FROM bets WHERE wallet_id = $1
+        AND (placed_at, no) < (coalesce($2::timestamptz, 'infinity'), CASE WHEN $3::int IS NULL OR $3 > 3 THEN 9223372036854775807 WHEN $3 = 3 THEN $4::bigint ELSE -1 END)
+      ORDER BY placed_at DESC, no DESC LIMIT $5)
 ), asked AS (
-    SELECT * FROM summed
-     WHERE $2::timestamptz IS NULL OR (at, rank, no) < ($2, $3::int, $4::bigint)
+    SELECT movement.*, (coalesce($6::bigint, (SELECT balance FROM accounts WHERE id = $1))
+           - coalesce(sum(amount) OVER (ORDER BY at DESC, rank DESC, no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+           )::bigint AS balance
+      FROM movement
      ORDER BY at DESC, rank DESC, no DESC LIMIT $5
 )
 SELECT asked.source, asked.no, asked.at, asked.rank, asked.kind, asked.amount, asked.balance, asked.bet_id,
        {outcome_as_taken} AS outcome, market.name AS market, match.name AS match
   FROM asked
-  LEFT JOIN bets bet ON bet.id = asked.bet_id
+  -- A bet is found by its number, one after the other: OFFSET 0 keeps the planner from reading all of them.
+  LEFT JOIN LATERAL (SELECT outcome_id, market_id, placed_at FROM bets WHERE bets.id = asked.bet_id OFFSET 0) bet ON true
   LEFT JOIN outcomes outcome ON outcome.id = bet.outcome_id
   LEFT JOIN markets market ON market.id = bet.market_id
   LEFT JOIN matches match ON match.id = market.match_id
@@ -114,10 +128,11 @@ SELECT transfer.id, transfer.kind, transfer.amount, transfer.at,
  WHERE transfer.key = $1;
 
 -- name: balance_after
--- What a wallet ($1) held after everything up to a moment ($2).
-SELECT ((SELECT coalesce(sum(amount), 0) FROM transfers WHERE credit_account = $1 AND kind <> 'stake' AND at <= $2)
-      - (SELECT coalesce(sum(amount), 0) FROM transfers WHERE debit_account = $1 AND kind <> 'stake' AND at <= $2)
-      - (SELECT coalesce(sum(stake), 0) FROM bets WHERE wallet_id = $1 AND placed_at <= $2))::bigint;
+-- What a wallet ($1) held after everything up to a moment ($2): what it holds, without what came later.
+SELECT ((SELECT balance FROM accounts WHERE id = $1)
+      - (SELECT coalesce(sum(amount), 0) FROM transfers WHERE credit_account = $1 AND kind <> 'stake' AND at > $2)
+      + (SELECT coalesce(sum(amount), 0) FROM transfers WHERE debit_account = $1 AND kind <> 'stake' AND at > $2)
+      + (SELECT coalesce(sum(stake), 0) FROM bets WHERE wallet_id = $1 AND placed_at > $2))::bigint;
 
 -- name: transfer
 -- functions/transfer_cash.sql
