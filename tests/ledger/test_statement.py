@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest_asyncio
 
 from scenarios import LedgerScenario, ledger_scenario
@@ -38,7 +39,9 @@ async def busy(scenario: LedgerScenario) -> Any:
         *(scenario.tournament_id, market.id, ada.wallet_id),
     )
     await conn.execute("UPDATE accounts SET balance = balance - $2 WHERE id = $1", ada.wallet_id, 3 * BETS)
-    await conn.execute("ANALYZE")
+    owner = await asyncpg.connect(scenario.dsn)
+    await owner.execute("ANALYZE bets, transfers")
+    await owner.close()
     return ada
 
 
