@@ -44,6 +44,7 @@ def build(settings: Settings) -> Services:
         dsn,
         wakeups=PostgresWakeups(dsn),
         pool_max=settings.pool_max,
+        pool_person_max=settings.pool_person_max,
         statement_timeout_s=settings.statement_timeout_s,
         role=None if settings.app_database_url else "toteboard_app",
         limits_everywhere=settings.limits_everywhere,

@@ -77,6 +77,9 @@ class Settings(BaseModel):
     )
 
     pool_max: int = _setting(8, "database connections for everything but bets", least=2, most=64)
+    pool_person_max: int = _setting(
+        2, "of these, connections that one person's requests have at once; further ones wait", least=1, most=64
+    )
     lanes: int = _setting(2, "connections that take bets, each with one batch in flight", least=1, most=16)
     batch_max: int = _setting(250, "bets in one transaction", least=1, most=2000)
     queue_max: int = _setting(4000, "bets waiting in one lane; one more is answered 503", least=1, most=100_000)

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from toteboard.rules.refusals import Refusal
@@ -360,3 +361,20 @@ async def test_my_wallets_are_mine_alone_newest_tournament_first(scenario: ApiSc
     assert (newer["slug"], newer["currency"], newer["exponent"]) == ("other", "JPY", 0)
     assert (older["slug"], rest["next"]) == ("world-cup", None)
     assert taken(await scenario.stranger.get("/api/wallet"), 200) == {"items": [], "next": None}
+
+
+async def test_one_persons_requests_leave_the_others_their_connections(scenario: ApiScenario, database: str) -> None:
+    wallet_id = await scenario.fund(scenario.bettor, 1000)
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():
+            # Every statement waits for this.
+            await other.execute("LOCK TABLE transfers IN ACCESS EXCLUSIVE MODE")
+            asked = [asyncio.create_task(scenario.bettor.get(f"/api/wallet/{wallet_id}/statement")) for _ in range(20)]
+            await asyncio.sleep(0.2)
+            async with asyncio.timeout(3):
+                assert (await scenario.organizer.get("/api/bet")).status_code == 200
+        answers = [one.status_code for one in await asyncio.gather(*asked)]
+    finally:
+        await other.close()
+    assert answers == [200] * 20

@@ -12,6 +12,7 @@ from toteboard.api.services import InServices, Services
 from toteboard.http.address import Scope, client_ip
 from toteboard.http.origin import is_own_origin
 from toteboard.ledger.ledger import Actor
+from toteboard.ledger.shares import asking
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
@@ -111,6 +112,7 @@ def optional_user(*, media: tuple[str, ...] = (JSON,)) -> Callable[..., AsyncIte
     async def found(request: Request, services: InServices) -> AsyncIterator[Caller | None]:
         identity = await services.sessions.identify_request(request.scope["headers"])
         caller = Caller(identity, actor_of(request.scope, identity, services.settings)) if identity else None
+        asking.set(identity.user_id if identity else None)
         unsafe = request.method not in SAFE
         try:
             if unsafe:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import asyncpg
 
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.shares import Shares
 from toteboard.ledger.statements import statements
 from toteboard.ledger.wakeups import LocalWakeups, Wakeups
 from toteboard.rules.refusals import Refusal, Refused
@@ -103,6 +104,7 @@ class Reader:
         statement_timeout_s: int = 30,
         role: str | None = "toteboard_app",
         limits_everywhere: bool = False,
+        pool_person_max: int | None = None,
     ):
         self.dsn = dsn
         self.role = role
@@ -116,6 +118,7 @@ class Reader:
         if role:
             self._settings["role"] = role
         self._pool: Pool[Record] | None = None
+        self._shares = Shares(pool_person_max or pool_max, ACQUIRE_WAIT_S)
 
     @classmethod
     @asynccontextmanager
@@ -155,10 +158,12 @@ class Reader:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Conn]:
-        """A connection to look with. Raises Outage when there is none within ACQUIRE_WAIT_S or it breaks."""
+        """A connection to look with. Raises Outage when there is none within ACQUIRE_WAIT_S or it breaks, and Refused
+        (TOO_BUSY) where the person who asks has their share already.
+        """
         assert self._pool is not None, "the pool is not open"
         try:
-            async with self._pool.acquire(timeout=ACQUIRE_WAIT_S) as conn:
+            async with self._shares.turn(), self._pool.acquire(timeout=ACQUIRE_WAIT_S) as conn:
                 yield conn
         except OUTAGES as lost:
             raise Outage(str(lost) or type(lost).__name__) from lost
