@@ -30,6 +30,7 @@ from toteboard.ledger.money import paying
 from toteboard.ledger.tournaments import closing
 from toteboard.metrics import LastErrors
 from toteboard.reconciliation import derivation
+from toteboard.reconciliation.watching import BooksWatch
 from toteboard.rules.refusals import Refused
 from toteboard.settings import Settings
 
@@ -98,6 +99,7 @@ async def running(services: Services) -> AsyncIterator[None]:
                 ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
                 ("paying", payer.step, paying.POLL_S),
                 ("identity", services.checking.ask_due, settings.kyc_poll_s),
+                ("books", BooksWatch(ledger).step, settings.books_poll_s),
                 ("expiry", partial(services.checking.expire_old, settings.kyc_valid_days), EXPIRY_S),
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))

@@ -43,6 +43,8 @@ def usual_settings(database: str, **wanted: Any) -> Settings:
         "password_memory_kib": 8,
         "register_tries_max": 10_000,
         "pool_max": 6,
+        # Looked at once at the start: who tampers with the books in a test looks for themselves.
+        "books_poll_s": 3600,
     }
     return Settings.read({}, **(usual | wanted))
 

@@ -12,9 +12,11 @@ from scenarios import verdict_of
 from toteboard.intake.batcher import PlaceBet
 from toteboard.metrics import WINDOW_S, LastErrors, Window
 from toteboard.reconciliation.checks import CHECKS, audit
+from toteboard.reconciliation.watching import BooksWatch
+from toteboard.rules.refusals import Refusal
 
 from .clients import ApiClient, code
-from .scenarios import ApiScenario, taken
+from .scenarios import ApiScenario, fields, taken
 
 WAIT_S = 10
 
@@ -73,7 +75,7 @@ async def test_only_an_admin_is_told(scenario: ApiScenario) -> None:
 async def test_a_quiet_server_is_well(scenario: ApiScenario) -> None:
     told = await look(scenario)
     assert told["database"]["reachable"] is True
-    assert told["books"] == {"tournaments": 1, "unbalanced": []}
+    assert told["books"] == {"tournaments": 1, "unbalanced": [], "differing": []}
     assert told["settlements"] == {"paying": 0, "items": []}
     assert told["derivation"]["state"] == "none"
     assert told["pool"]["in_use"] <= told["pool"]["open"] <= told["pool"]["max"] == 6
@@ -86,6 +88,36 @@ async def test_books_off_balance_are_named_at_once(scenario: ApiScenario) -> Non
     assert (await look(scenario))["books"]["unbalanced"] == [
         {"tournament_id": scenario.tournament_id, "name": "World Cup", "currency": "EUR", "exponent": 2, "off": "1"}
     ]
+
+
+async def test_books_that_differ_stop_betting_and_an_admin_alone_lifts_it(scenario: ApiScenario) -> None:
+    market = await scenario.open_market()
+    await tamper(scenario)
+    watch = BooksWatch(scenario.records.services.ledger)
+    await watch.step()
+    await watch.step()
+    (stopped,) = (await look(scenario))["books"]["differing"]
+    assert (stopped["name"], stopped["differs"]) == (
+        "World Cup",
+        [{"what": "all", "off": "1"}, {"what": "wallet", "off": "1"}],
+    )
+    assert stopped["stopped_at"] is not None
+    outcome = market["outcomes"][0]["id"]
+    assert await scenario.bet(scenario.bettor, outcome, 100) == Refusal.MARKET_SUSPENDED.number
+    path = f"/api/ops/books/{scenario.tournament_id}/lift"
+    for other in (scenario.organizer, scenario.auditor, scenario.cashier, scenario.bettor):
+        assert code(await other.post(path, json={"reason": "let us go on"})) == "FORBIDDEN"
+    assert code(await scenario.organizer.post(f"/api/market/{market['id']}/open")) == "STATE"
+    assert fields(await scenario.admin.post(path, json={"reason": " "})) == ["reason"]
+    assert (await scenario.admin.post(path, json={"reason": "a cent by hand"})).status_code == 204
+    assert await scenario.bet(scenario.bettor, outcome, 100) == 0
+    await watch.step()
+    await watch.step()
+    (known,) = (await look(scenario))["books"]["differing"]
+    assert known["stopped_at"] is None
+    (row,) = await scenario.records.audited("books.lifted")
+    assert (row["user_id"], row["details"]["reason"]) == (scenario.admin.id, "a cent by hand")
+    assert code(await scenario.admin.post(path, json={"reason": "once more"})) == "STATE"
 
 
 async def test_a_derivation_names_what_differs_and_is_found_again(scenario: ApiScenario) -> None:

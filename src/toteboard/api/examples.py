@@ -27,6 +27,7 @@ EXAMPLES: dict[str, Any] = {
         "password": "correct horse battery",
     },
     "NewPasswordRequest": {"code": "7K3QX-M9TPA", "password": "another horse, a new battery"},
+    "LiftRequest": {"reason": "a transfer was entered by hand, and taken back"},
     "MarketPatch": {"closes_at": "2026-12-05T19:30:00Z", "version": 3},
     "MarketRequest": {
         "match_id": 12,

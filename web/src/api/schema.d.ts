@@ -1261,6 +1261,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/books/{tournament_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description Take bets again in a tournament that its books stopped. The same difference does not stop it once more.
+         */
+        post: operations["lift_api_ops_books__tournament_id__lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tournament/{which}/invitation": {
         parameters: {
             query?: never;
@@ -1811,13 +1831,15 @@ export interface components {
         };
         /**
          * BooksSummary
-         * @description How many tournaments were summed up, and those that do not sum to zero.
+         * @description How many tournaments were summed up, those that do not sum to zero, and those in which something differs.
          */
         BooksSummary: {
             /** Tournaments */
             tournaments: number;
             /** Unbalanced */
             unbalanced: components["schemas"]["Unbalanced"][];
+            /** Differing */
+            differing: components["schemas"]["DifferingBooks"][];
         };
         /**
          * CashRequest
@@ -2082,6 +2104,26 @@ export interface components {
             receivable: number;
             /** Owed */
             owed: number;
+        };
+        /**
+         * DifferingBooks
+         * @description A tournament whose books were seen to differ: betting is stopped, or an admin has lifted that.
+         */
+        DifferingBooks: {
+            /** Tournament Id */
+            tournament_id: number;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Differs */
+            differs: components["schemas"]["Off"][];
         };
         /**
          * EmptyRequest
@@ -2710,6 +2752,17 @@ export interface components {
             placed_at: string;
         };
         /**
+         * LiftRequest
+         * @description Why bets are to be taken again; it is logged.
+         * @example {
+         *       "reason": "a transfer was entered by hand, and taken back"
+         *     }
+         */
+        LiftRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Limit
          * @description A limit, and what it becomes and when, where a change is on its way.
          */
@@ -3316,6 +3369,19 @@ export interface components {
             password: string;
             /** Email */
             email?: string | null;
+        };
+        /**
+         * Off
+         * @description What is off in a tournament's books: all accounts of a kind ("wallet"), "all" of them, or an escrow ("market:42").
+         */
+        Off: {
+            /** What */
+            what: string;
+            /**
+             * Off
+             * @description what stands less what was moved, in minor units
+             */
+            off: string;
         };
         /**
          * Ops
@@ -12671,6 +12737,122 @@ export interface operations {
             };
             /** @description MEDIA_TYPE: The body has another type than expected */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_api_ops_books__tournament_id__lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tournament_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

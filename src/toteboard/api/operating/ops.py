@@ -7,15 +7,18 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 
 from toteboard.api.caller import Caller, CurrentUser, actor_of
 from toteboard.api.openapi import problems
 from toteboard.api.operating.figures import figures
 from toteboard.api.operating.ops_shapes import Database, DerivationReport, Ops, derivation_shape, ops_shape
 from toteboard.api.services import InServices, Services
+from toteboard.api.wire import Reason, RequestModel
 from toteboard.ledger.ledger import Outage
 from toteboard.ledger.operating import health
+from toteboard.ledger.tournaments import stopping
+from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, Refused
 
 PATH = "/api/ops"
@@ -64,6 +67,26 @@ async def derive(services: InServices, caller: CurrentUser) -> DerivationReport:
             await change.audit("books.derivation_requested", "books:all")
         services.books.begin(datetime.now(UTC))
     return derivation_shape(services.books.last, whole=True)
+
+
+class LiftRequest(RequestModel):
+    """Why bets are to be taken again; it is logged."""
+
+    reason: Reason
+
+
+@router.post(
+    "/books/{tournament_id}/lift",
+    status_code=204,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE),
+)
+async def lift(
+    services: InServices, tournament_id: Annotated[int, Path(ge=1, le=ID_MAX)], body: LiftRequest, caller: CurrentUser
+) -> None:
+    """Take bets again in a tournament that its books stopped. The same difference does not stop it once more."""
+    caller.need_admin()
+    async with services.ledger.change(caller.actor) as change:
+        await stopping.lift(change, tournament_id, reason=body.reason)
 
 
 async def _database(services: Services) -> tuple[Database, health.Look | None]:

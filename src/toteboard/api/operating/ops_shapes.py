@@ -101,11 +101,31 @@ class DerivationReport(ResponseModel):
     error: str
 
 
+class Off(ResponseModel):
+    """What is off in a tournament's books: all accounts of a kind ("wallet"), "all" of them, or an escrow ("market:42")."""
+
+    what: str
+    off: str = Field(description="what stands less what was moved, in minor units")
+
+
+class DifferingBooks(ResponseModel):
+    """A tournament whose books were seen to differ: betting is stopped, or an admin has lifted that."""
+
+    tournament_id: int
+    name: str
+    slug: str
+    currency: str
+    exponent: int
+    stopped_at: str | None
+    differs: list[Off]
+
+
 class BooksSummary(ResponseModel):
-    """How many tournaments were summed up, and those that do not sum to zero."""
+    """How many tournaments were summed up, those that do not sum to zero, and those in which something differs."""
 
     tournaments: int
     unbalanced: list[Unbalanced]
+    differing: list[DifferingBooks]
 
 
 class Feed(ResponseModel):
@@ -231,7 +251,11 @@ class Ops(ResponseModel):
 
 
 def _books(look: health.Look) -> BooksSummary:
-    return BooksSummary(tournaments=look.tournaments, unbalanced=[Unbalanced(**row) for row in look.unbalanced])
+    return BooksSummary(
+        tournaments=look.tournaments,
+        unbalanced=[Unbalanced(**row) for row in look.unbalanced],
+        differing=[DifferingBooks(**row | {"stopped_at": utc(row["stopped_at"])}) for row in look.differing],
+    )
 
 
 def _settlements(look: health.Look) -> Settlements:

@@ -8,6 +8,7 @@ import asyncpg
 
 from toteboard.ledger.ledger import Ledger, Outage, is_undone
 from toteboard.ledger.statements import statements
+from toteboard.ledger.tournaments import stopping
 
 _SQL = statements("ops")
 SHOWN_MAX = 20
@@ -20,6 +21,7 @@ class Look:
     answer_ms: int
     tournaments: int
     unbalanced: list[dict[str, Any]]
+    differing: list[dict[str, Any]]
     paying: list[dict[str, Any]]
     paying_found: int
 
@@ -53,6 +55,7 @@ async def look(ledger: Ledger) -> Look:
         tournaments = await conn.fetchval(_SQL["tournaments"])
         answer_ms = int((time.perf_counter() - began) * 1000)
         unbalanced = [dict(row) for row in await conn.fetch(_SQL["unbalanced"], SHOWN_MAX)]
+        differing = await stopping.shown(conn, limit=SHOWN_MAX)
         paying = [dict(row) for row in await conn.fetch(_SQL["paying"], SHOWN_MAX)]
     found = paying[0]["found"] if paying else 0
-    return Look(answer_ms, tournaments, unbalanced, paying, found)
+    return Look(answer_ms, tournaments, unbalanced, differing, paying, found)

@@ -78,7 +78,8 @@ SELECT locked.id
 -- name: under_lock
 -- Markets as they are after the lock, with what decides about them.
 SELECT market.id, market.tournament_id, market.match_id, market.status, market.closed_at, market.result, market.version,
-       market.carried, market.carried_gross, {market.terms}, clock_timestamp() AS now, match.starts_at, match.started_at, tournament.archived_at, counted.bets,
+       market.carried, market.carried_gross, {market.terms}, clock_timestamp() AS now, match.starts_at, match.started_at, tournament.archived_at,
+       tournament.stopped_at, counted.bets,
        EXISTS (SELECT FROM settlements WHERE settlements.market_id = market.id) AS decided
   FROM markets market
   JOIN matches match ON match.id = market.match_id

@@ -79,6 +79,7 @@ WITH expected (kind, command, key, action, said) AS (
     ('tournament', 'update', 'deductions', '^tournament\.edited$', NULL),
     ('tournament', 'update', 'four_eyes', '^tournament\.edited$', '{four_eyes,1}'),
     ('tournament', 'update', 'min_age', '^tournament\.edited$', '{min_age,1}'),
+    ('tournament', 'update', 'stopped_at', '^books\.(stopped|lifted)$', NULL),
     ('tournament', 'update', 'archived_at', '^tournament\.archived$', NULL)
 ),
 

@@ -53,12 +53,14 @@ class Market(MarketTerms):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedMarket(Market):
-    """A market as it is under its lock. `starts_at` and `started_at` are its match's; `decided`: a settlement names it."""
+    """A market as it is under its lock. `starts_at` and `started_at` are its match's, `stopped_at` says that
+    the books stopped betting in its tournament; `decided`: a settlement names it."""
 
     now: datetime
     starts_at: datetime | None
     started_at: datetime | None
     archived_at: datetime | None
+    stopped_at: datetime | None
     bets: int
     decided: bool
 

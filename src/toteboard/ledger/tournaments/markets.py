@@ -296,6 +296,11 @@ async def move(change: Change, market_id: int, action: MarketAction) -> None:
 def check_ready(market: LockedMarket, rows: Sequence[Outcome]) -> None:
     """Goes on if bets may come in with these outcomes, else raises Refused (STATE) that says what is missing."""
     running = [row for row in rows if not row.withdrawn]
+    if market.stopped_at is not None:
+        raise Refused(
+            Refusal.STATE,
+            "Betting is stopped in this tournament, since its books do not balance. An administrator takes it up again.",
+        )
     if market.closes_at is not None and market.closes_at <= market.now:
         raise Refused(Refusal.STATE, f"The {within('closes_at')} is in the past. Change it first.", field="closes_at")
     if market.started_at is not None:

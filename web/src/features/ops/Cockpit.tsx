@@ -5,6 +5,7 @@ import { Note } from '@/shared/ui/Note'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
 import styles from './Cockpit.module.css'
 import { Derivation } from './Derivation'
+import { Differing } from './Differing'
 import { Instruments } from './Instruments'
 import { Lamps } from './Lamps'
 import { LastErrors } from './LastErrors'
@@ -30,6 +31,7 @@ export function Cockpit() {
       <Lamps lamps={isLive ? lampsOf(ops) : lampsUnknown(isDatabaseAway)} />
       {ops && (
         <div className={styles.body} data-old={isOld || undefined}>
+          <Differing books={ops.books} />
           <Instruments ops={ops} />
           <div className={styles.halves}>
             <Derivation told={ops.derivation} />

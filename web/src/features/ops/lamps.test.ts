@@ -33,7 +33,7 @@ const well = {
   process: { version: '1', role: 'all', started_at: '2026-11-24T19:00:00Z', uptime_s: 776, pid: 1 },
   database: { reachable: true, answer_ms: 3, why: '' },
   pool: { in_use: 0, open: 1, max: 8 },
-  books: { tournaments: 2, unbalanced: [] },
+  books: { tournaments: 2, unbalanced: [], differing: [] },
   settlements: { paying: 0, items: [] },
   derivation: {
     state: 'none',
@@ -82,9 +82,27 @@ it('all lamps are dim while all is well', () => {
 
 it('books off balance are red and say where', () => {
   const off = { tournament_id: 1, name: 'Riverside', currency: 'EUR', exponent: 2, off: '1' }
-  const [lamp, ...others] = lit({ ...well, books: { tournaments: 2, unbalanced: [off] } })
+  const [lamp, ...others] = lit({ ...well, books: { tournaments: 2, unbalanced: [off], differing: [] } })
   expect([lamp?.name, lamp?.state, others]).toEqual(['Books', 'bad', []])
   expect(lamp?.why).toContain('Riverside')
+})
+
+it('books that stopped betting are red, and lifted they are amber', () => {
+  const one = {
+    tournament_id: 1,
+    name: 'Riverside',
+    slug: 'riverside',
+    currency: 'EUR',
+    exponent: 2,
+    stopped_at: '2026-11-27T20:00:00Z',
+    differs: [{ what: 'wallet', off: '-1' }],
+  }
+  const differing = (...books: (typeof one | { stopped_at: null })[]) => ({
+    ...well,
+    books: { tournaments: 2, unbalanced: [], differing: books.map((more) => ({ ...one, ...more })) },
+  })
+  expect(lit(differing(one)).map(({ word, state }) => [word, state])).toEqual([['Betting stopped', 'bad']])
+  expect(of(differing({ stopped_at: null }), 'Books')).toBe('warn')
 })
 
 it('a derivation that found a difference is red, one that failed is amber, one under way changes nothing', () => {

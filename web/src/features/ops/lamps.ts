@@ -31,9 +31,18 @@ const lamp = (name: Lamp['name'], state: State, word: string, why: string): Lamp
 })
 
 function books({ books, derivation }: Ops): Lamp {
+  const stopped = books?.differing.filter(({ stopped_at }) => stopped_at !== null) ?? []
+  if (stopped.length > 0) {
+    const where = stopped.map(({ name }) => name).join(', ')
+    return lamp('Books', 'bad', 'Betting stopped', `The books differ in ${where}.`)
+  }
   if (books && books.unbalanced.length > 0) {
     const where = books.unbalanced.map(({ name }) => name).join(', ')
     return lamp('Books', 'bad', 'Off balance', `The accounts do not sum to zero in ${where}.`)
+  }
+  if (books && books.differing.length > 0) {
+    const where = books.differing.map(({ name }) => name).join(', ')
+    return lamp('Books', 'warn', 'Differ', `Known and lifted, in ${where}.`)
   }
   if (derivation.state === 'done' && derivation.balanced === false) {
     return lamp(

@@ -69,10 +69,10 @@ DECLARE one text[];
 BEGIN
     FOREACH one SLICE 1 IN ARRAY ARRAY[
         ['users', 'deleted_at'], ['sessions', 'revoked_at'], ['password_codes', 'used_at'], ['kyc_checks', 'changed_at'],
-        ['tournaments', 'archived_at'], ['outcomes', 'withdrawn_at'], ['settlements', 'finished_at'], ['invitations', 'ended_at']
+        ['tournaments', 'archived_at'], ['tournaments', 'stopped_at'], ['outcomes', 'withdrawn_at'], ['settlements', 'finished_at'], ['invitations', 'ended_at']
     ] LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER end_now BEFORE UPDATE OF %I ON %I FOR EACH ROW EXECUTE FUNCTION end_now(%L)',
-                       one[2], one[1], one[2]);
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE UPDATE OF %I ON %I FOR EACH ROW EXECUTE FUNCTION end_now(%L)',
+                       one[2] || '_now', one[2], one[1], one[2]);
     END LOOP;
 END $$;
 

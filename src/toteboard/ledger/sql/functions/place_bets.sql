@@ -66,7 +66,7 @@ BEGIN
     ),
     priced AS (
         SELECT one.*, market.kind, market.status, market.opens_at, market.closes_at, market.stake_min, market.stake_max, market.total_max,
-               market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at,
+               market.liability_max, market.id = ANY(v_guarded) AS guarded, tournament.currency AS its_currency, tournament.archived_at, tournament.stopped_at,
                CASE WHEN one.limited THEN own_stake_left(one.user_id, one.tournament_id, o_at) END AS own_left,
                prior.same AS prior_same, book.stakes AS market_stakes, book.live AS live_stakes, total.returns,
                CASE WHEN market.kind = 'fixed' THEN one.fixed_odds ELSE pool.odds_milli END AS odds_milli
@@ -105,7 +105,7 @@ BEGIN
                  WHEN eligibility <> 0 THEN eligibility                                -- KYC
                  WHEN closes_at <= o_at OR archived_at IS NOT NULL OR status NOT IN ('open', 'suspended') THEN 9  -- MARKET_CLOSED
                  WHEN opens_at > o_at THEN 18                                          -- TOO_EARLY
-                 WHEN status = 'suspended' THEN 10                                     -- MARKET_SUSPENDED
+                 WHEN status = 'suspended' OR stopped_at IS NOT NULL THEN 10           -- MARKET_SUSPENDED
                  WHEN withdrawn THEN 11                                                -- OUTCOME_WITHDRAWN
                  WHEN stake NOT BETWEEN stake_min AND stake_max THEN 12                -- STAKE_LIMIT
                  WHEN odds_milli < min_odds THEN 13                                    -- ODDS_MOVED
