@@ -65,6 +65,9 @@ class Settings(BaseModel):
     app_database_url: str = _setting(
         "", "the login the application works under; empty: database_url's, as role toteboard_app"
     )
+    postgres: str = _setting(
+        "", "the folder of a PostgreSQL's programs, 16 or newer, to run under --data; empty: the one we carry"
+    )
     sandbox: bool = _setting(False, "demo sign-in and the sandbox identity check; never with real money")
     origins: str = _setting(
         "", "further origins that may call the API from a browser, comma-separated; empty: only our own"

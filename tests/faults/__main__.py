@@ -32,6 +32,10 @@ def reached(tally: Tally, campaign: str) -> bool:
     return all(tally.counts[name] >= least for name, least in TARGETS[campaign].items())
 
 
+def reached_so_far(tally: Tally, campaign: str) -> dict[str, int]:
+    return {name: tally.counts[name] for name in TARGETS[campaign]}
+
+
 def run(tally: Tally, campaigns: list[str]) -> None:
     """Round after round, each on a database of its own, until every target is reached."""
     for campaign in campaigns:
@@ -44,7 +48,7 @@ def run(tally: Tally, campaigns: list[str]) -> None:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             tally.save(campaign, began)
-            sys.stdout.write(f"{campaign}: {dict((name, tally.counts[name]) for name in TARGETS[campaign])}\n")
+            sys.stdout.write(f"{campaign}: {reached_so_far(tally, campaign)}\n")
             sys.stdout.flush()
 
 

@@ -32,7 +32,7 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
             reached(check(settings.database_url))
         yield settings.database_url
         return
-    with _joined(data) as embedded:
+    with _joined(data, settings) as embedded:
         dsn = embedded.endpoint.dsn()
         if up_to_date:
             reached(migrate(dsn))
@@ -57,7 +57,7 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
             )
         yield settings.database_url, settings
         return
-    with _joined(data) as embedded:
+    with _joined(data, settings) as embedded:
         dsn, application = embedded.endpoint.dsn(), embedded.endpoint_for(APPLICATION)
         reached(migrate(dsn))
         reached(give_login(dsn, application.password))
@@ -66,8 +66,9 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
 
 
 @contextmanager
-def _joined(data: Path) -> Iterator[EmbeddedPostgres]:
-    embedded = EmbeddedPostgres(data, say=note)
+def _joined(data: Path, settings: Settings) -> Iterator[EmbeddedPostgres]:
+    programs = Path(settings.postgres) if settings.postgres else None
+    embedded = EmbeddedPostgres(data, say=note, programs=programs)
     with terminating_is_interrupting():
         try:
             embedded.join_or_start()

@@ -12,7 +12,7 @@ from toteboard.cli.database import served_database
 from toteboard.cli.import_ import moment_of, plan_of_file, read_path, span_of
 from toteboard.cli.listening import free_port, listen, reachable, url_of
 from toteboard.cli.serve import Host, Port, Workers, run_server
-from toteboard.cli.terminal import Data, note
+from toteboard.cli.terminal import Data, Postgres, note
 from toteboard.imports.file import FileOptions
 from toteboard.sandbox.children import IdentityProvider, SimulatedPeople
 from toteboard.sandbox.preparing import kept_secret, prepare
@@ -30,12 +30,13 @@ def sandbox(
     rate: Annotated[float, typer.Option(min=0, max=200, help="Simulated bets a second; 0: nobody bets.")] = 4.0,
     bettors: Annotated[int, typer.Option(min=1, max=24, help="Simulated bettors.")] = 24,
     kyc_port: Annotated[int, typer.Option(min=0, max=65535, help="The identity provider's; 0: any free one.")] = 0,
+    postgres: Postgres = None,
 ) -> None:
     """Run Toteboard with a tournament to play with: demo people, demo money, bets that keep coming.
 
     Never with real money: anybody may sign in as organizer.
     """
-    settings = Settings.read()
+    settings = Settings.read(postgres=postgres and str(postgres))
     now = datetime.now(UTC).replace(microsecond=0)
     read = read_path(file, FileOptions(name="")) if file else None
     plan = plan_of_file(read, file) if read and file else None

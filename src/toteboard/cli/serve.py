@@ -10,7 +10,7 @@ import typer
 
 from toteboard.cli.database import served_database
 from toteboard.cli.listening import listen, same_data, url_of
-from toteboard.cli.terminal import DATA, Data, Failed, note
+from toteboard.cli.terminal import DATA, Data, Failed, Postgres, note
 from toteboard.ledger.ledger import Reader
 from toteboard.ledger.people import admins
 from toteboard.settings import ProcessRole, Settings
@@ -32,9 +32,10 @@ def serve(
     workers: Workers = 1,
     role: Role = None,
     data: Data = DATA,
+    postgres: Postgres = None,
 ) -> None:
     """Run Toteboard: the API, the feed and the pages, with its database. Ctrl-C stops all of it."""
-    settings = Settings.read(role=role)
+    settings = Settings.read(role=role, postgres=postgres and str(postgres))
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         dsn, settings = stack.enter_context(served_database(data, settings))

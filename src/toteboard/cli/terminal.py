@@ -15,6 +15,14 @@ DATA = Path("./toteboard-data")
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the embedded database; TOTEBOARD_DATABASE_URL wins over it.")
 ]
+Postgres = Annotated[
+    Path | None,
+    typer.Option(
+        "--postgres",
+        help="Folder of a PostgreSQL's programs, 16 or newer, to run under --data instead of the one we carry;"
+        " for the other commands TOTEBOARD_POSTGRES.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout, for scripts.")]
 
 # Everything that is not the answer goes to stderr, so that the answer can be piped.

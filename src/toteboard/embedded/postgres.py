@@ -80,11 +80,20 @@ class NotOurs(DatabaseUnavailable):
 class EmbeddedPostgres:
     """One user of the server under `folder`. `say` gets a line when something is worth knowing or takes long.
 
-    `durable` False is for tests that try no crash: nothing is synced to disk.
+    `durable` False is for tests that try no crash: nothing is synced to disk. `programs` is where another PostgreSQL's
+    are, which is run instead of the one that we carry.
     """
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None] = _to_stderr, durable: bool = True):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        say: Callable[[str], None] = _to_stderr,
+        durable: bool = True,
+        programs: Path | None = None,
+    ):
         self._folder = Path(folder)
+        self._programs = programs
         self._say = say
         self._firm = FIRM if durable else FIRM | UNSYNCED
         self._found: ClusterLayout | None = None
@@ -100,7 +109,7 @@ class EmbeddedPostgres:
         """
         assert self._users_lock is None, "joined already"
         try:
-            layout = self._found = find_layout(self._folder)
+            layout = self._found = find_layout(self._folder, self._programs)
             if layout.note:
                 self._say(layout.note)
             refuse_other_version(layout)

