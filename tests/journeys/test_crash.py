@@ -33,8 +33,9 @@ LOST = (OSError, EOFError)
 class App:
     """`toteboard serve` as a process of its own, on a port that it keeps."""
 
-    def __init__(self, folder: Path, *options: str):
+    def __init__(self, folder: Path, *options: str, environment: dict[str, str] | None = None):
         self.folder = folder
+        self.environment = environment or {}
         self.options = options
         with free_port() as listening:
             self.port: int = listening.getsockname()[1]
@@ -53,7 +54,7 @@ class App:
                 str(self.port),
                 *self.options,
             ],
-            env=os.environ | {"TOTEBOARD_SETTLE_CHUNK": "2", "TOTEBOARD_QUEUE_WAIT_S": "2"},
+            env=os.environ | {"TOTEBOARD_SETTLE_CHUNK": "2", "TOTEBOARD_QUEUE_WAIT_S": "2"} | self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
