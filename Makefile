@@ -91,8 +91,13 @@ TALLY ?= $(CURDIR)/var/faults.json
 faults: .venv/dev.stamp web
 	@mkdir -p $(dir $(TALLY))
 	@cd tests && ../$(BIN)/python -m faults --tally $(TALLY) $${SEED:+--seed $$SEED}
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@for parser in bet_body bet_key feed_message csv xlsx json amount odds date; do \
+		(cd tests && ../$(BIN)/python -m faults.fuzz $$parser -max_total_time=$(FUZZ_S)) || exit 1; done
 	TOTEBOARD_TEST_PLAYS=$(PLAYS_AT_LENGTH) $(BIN)/pytest --timeout 0 tests/ledger/test_model.py
 	@$(MAKE) --no-print-directory fuzz EXAMPLES=$(EXAMPLES_AT_LENGTH)
+# Seconds for each of nine parsers: an hour in all.
+FUZZ_S ?= 400
 PLAYS_AT_LENGTH ?= 100000
 EXAMPLES_AT_LENGTH ?= 150
 
@@ -113,6 +118,7 @@ lock:
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group node -o requirements/node.txt
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group lock -o requirements/lock.txt
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group advisories -o requirements/advisories.txt
+	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group fuzz -o requirements/fuzz.txt
 	@rm -f uv.lock
 	@$(BIN)/python scripts/bill_of_materials.py
 

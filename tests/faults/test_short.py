@@ -1,11 +1,15 @@
 """The campaigns of faults in their short form: `make faults` runs them to their targets (docs/faults.md)."""
 
+import random
 from pathlib import Path
+
+import pytest
 
 from databases import Slot
 from scenarios import ledger_scenario
 
 from .bank import bank
+from .parsers import PARSERS
 from .served import cuts, kills, serving
 from .tally import Tally
 
@@ -38,3 +42,27 @@ def test_a_campaign_goes_on_where_it_was(tmp_path: Path) -> None:
     assert (second.seed, second.counts["kills of PostgreSQL"]) == (7, 3)
     assert second.random("kills").random() != numbers, "and with other numbers"
     assert Tally(None, seed=7).random("kills").random() == numbers, "which follow from the seed"
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_bytes_of_strangers_are_read_or_refused_and_nothing_else(name: str) -> None:
+    """A thousand inputs, each a real one with something changed; `make faults` is guided by what they reach."""
+    parse, inputs = PARSERS[name]
+    numbers, seeds = random.Random(f"10 {name}"), inputs()
+    assert seeds
+    for seed in seeds:
+        parse(seed)
+    for _ in range(1000 if name not in ("xlsx", "csv", "json") else 60):
+        data = bytearray(numbers.choice(seeds))
+        for _ in range(numbers.randint(1, 6)):
+            at = numbers.randrange(len(data) + 1)
+            match numbers.randrange(4):
+                case 0:
+                    data[at:at] = numbers.choice((b"\x00", b"\xff", b'"', b",", b"9" * 30, "٣".encode(), b"-", b"."))
+                case 1:
+                    del data[at : at + numbers.randint(1, 8)]
+                case 2 if at < len(data):
+                    data[at] = numbers.randrange(256)
+                case _:
+                    data[at:at] = data[: numbers.randint(0, 20)]
+        parse(bytes(data))
