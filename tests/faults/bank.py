@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from scenarios import Bettor, LedgerScenario, Market
 from toteboard.ledger.ledger import Actor
-from toteboard.ledger.money import wallets
+from toteboard.ledger.money import paying, wallets
 from toteboard.ledger.money.bets import BetConnection
+from toteboard.ledger.money.settlement_rows import Settlement
 from toteboard.reconciliation.watching import BooksWatch
 from toteboard.rules.refusals import Refused
 
@@ -20,6 +21,7 @@ from .tally import Tally
 BETTORS = 200
 MARKETS = 6
 SET = 50
+PAID_AT_ONCE = 200
 
 
 class Bank:
@@ -32,6 +34,7 @@ class Bank:
         self.people: list[Bettor] = []
         self.markets: list[Market] = []
         self.paid: list[Market] = []
+        self._setting_up = asyncio.Lock()
 
     async def run(self) -> None:
         numbers = self.tally.random("bank")
@@ -52,6 +55,11 @@ class Bank:
         self.tally.counts[f"of these {what}"] += times
 
     async def open_market(self, numbers: random.Random) -> None:
+        # The scenario has one connection to set things up.
+        async with self._setting_up:
+            await self._open_market(numbers)
+
+    async def _open_market(self, numbers: random.Random) -> None:
         make = self.scenario.fixed if numbers.random() < 0.5 else self.scenario.market
         self.markets.append(await make(takeout_bps=0) if make == self.scenario.fixed else await make(takeout_bps=900))
 
@@ -85,19 +93,22 @@ class Bank:
             winner = numbers.choice(market.outcomes)
             try:
                 if numbers.random() < 0.2:
-                    await self.scenario.settle(market, all_void=True)
+                    await self.pay(await self.scenario.settle(market, all_void=True, pay=False))
                     self.did("voids")
                     continue
-                await self.scenario.settle(market, winner)
+                await self.pay(await self.scenario.settle(market, winner, pay=False))
                 self.did("settlements")
                 self.paid.append(market)
                 if numbers.random() < 0.5:
                     again = numbers.choice(self.paid[-3:])
-                    await self.scenario.resettle(again, numbers.choice(again.outcomes))
+                    await self.pay(await self.scenario.resettle(again, numbers.choice(again.outcomes), pay=False))
                     self.did("corrections")
             except Refused:
                 # Nobody backed it, or another corrects it at this moment.
                 self.did("decisions refused")
+
+    async def pay(self, settlement: Settlement) -> None:
+        await paying.pay(self.scenario.ledger, settlement.id, chunk=PAID_AT_ONCE)
 
     async def cashing(self, numbers: random.Random) -> None:
         while self.left > 0:

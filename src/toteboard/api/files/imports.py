@@ -63,7 +63,9 @@ router = APIRouter(prefix="/api/tournament/{which}/import", tags=["tournaments"]
 
 
 @router.post(
-    "", openapi_extra=_BODY, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY)
+    "",
+    openapi_extra=_BODY,
+    responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY, Refusal.HEADERS),
 )
 async def take(
     services: InServices, which: Which, request: Request, query: Annotated[ImportQuery, Depends()], caller: Sender
@@ -96,7 +98,8 @@ async def take(
     "/marked",
     openapi_extra=_BODY,
     response_class=Response,
-    responses=_MARKED | problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY),
+    responses=_MARKED
+    | problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE, Refusal.TOO_BUSY, Refusal.HEADERS),
 )
 async def marked(
     services: InServices, which: Which, request: Request, query: Annotated[ImportQuery, Depends()], caller: Sender
