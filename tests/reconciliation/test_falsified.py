@@ -12,8 +12,9 @@ from typing import Literal
 import asyncpg
 import pytest
 
-from toteboard.ledger.ledger import Ledger
+from toteboard.ledger.ledger import Actor, Ledger
 from toteboard.ledger.migrate import FUNCTIONS, MIGRATIONS, migrate
+from toteboard.ledger.people import users
 from toteboard.reconciliation.checks import audit
 from toteboard.reconciliation.reading import opened_books
 
@@ -237,10 +238,27 @@ async def test_whoever_breaks_the_glass_may_and_is_in_the_log_with_what_they_did
 
 
 async def test_a_change_says_who_asked_and_from_where(ledger: Ledger) -> None:
-    await played(ledger)
+    factory = await played(ledger)
+    async with ledger.change(Actor(factory.bettors[2], "192.0.2.7")) as change:
+        await users.set_limit(
+            change,
+            user_id=factory.bettors[2],
+            tournament_id=factory.tournament_id,
+            kind="stake",
+            period="day",
+            amount=500,
+        )
+        # Somebody else's from here on, as where a code says who it is.
+        await change.act_as(Actor(factory.bettors[3], "192.0.2.8"))
+        await change.conn.execute("UPDATE outcomes SET name = 'Elmo' WHERE name = 'Elm'")
     async with ledger.read() as conn:
-        rows = await conn.fetch("SELECT user_id, ip, login FROM change_log WHERE command = 'insert'")
+        rows = await conn.fetch("SELECT user_id, host(ip) AS ip, login FROM change_log ORDER BY id")
     assert {row["login"] for row in rows} == {"toteboard_app"}
+    assert [(row["user_id"], row["ip"]) for row in rows[-2:]] == [
+        (factory.bettors[2], "192.0.2.7"),
+        (factory.bettors[3], "192.0.2.8"),
+    ]
+    assert rows[0]["user_id"] is None, "the program itself"
 
 
 async def test_nobody_but_the_program_calls_what_writes_for_it(ledger: Ledger) -> None:

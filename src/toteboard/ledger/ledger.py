@@ -77,6 +77,13 @@ class Change:
     actor: Actor
     events: list[tuple[int, str, str]] = field(default_factory=list)
 
+    async def act_as(self, actor: Actor) -> None:
+        """From here on it is their act: for the audit log, and for the database's own (functions/change_log.sql)."""
+        self.actor = actor
+        await self.conn.execute(
+            _SQL["actor"], "" if actor.user_id is None else str(actor.user_id), "" if actor.ip is None else actor.ip
+        )
+
     async def audit(self, action: str, subject: str, tournament_id: int | None = None, **details: Any) -> None:
         """Adds a row to the audit log: `action` is past tense with a dot ("market.opened"), `subject` "market:42"."""
         text = json.dumps(details, ensure_ascii=False, default=str) if details else None
@@ -241,9 +248,10 @@ class Ledger(Reader):
 
 
 async def _begun(conn: Conn, actor: Actor) -> Change:
-    """A change whose transaction says who asks: the database's own log has it from there (functions/change_log.sql)."""
-    await conn.execute(_SQL["actor"], "" if actor.user_id is None else str(actor.user_id), actor.ip or "")
-    return Change(conn, actor)
+    """A change whose transaction says who asks."""
+    change = Change(conn, actor)
+    await change.act_as(actor)
+    return change
 
 
 class SharedReader(Reader):

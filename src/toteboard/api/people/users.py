@@ -178,7 +178,7 @@ async def register(
     async with services.ledger.change(Actor(None, ip)) as change:
         if known is None:
             user_id = await users.register(change, email=body.email, name=body.name, password_hash=password_hash)
-        change.actor = Actor(user_id, ip)
+        await change.act_as(Actor(user_id, ip))
         answer = await entering.enter(change, user_id, out)
     entering.entered()
     return answer
@@ -272,7 +272,7 @@ async def sandbox_sign_in(
     await slow_down(services.ledger, services.throttles.demo_sign_ins, network(ip))
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await _DEMO_PEOPLE[body.as_](change)
-        change.actor = Actor(user_id, ip)
+        await change.act_as(Actor(user_id, ip))
         answer = await entering.enter(change, user_id, out)
     entering.entered()
     # Staff may have become members, the operator an admin, just now.

@@ -94,7 +94,7 @@ async def use_code(change: Change, code_hash: bytes, *, email: str | None, passw
             return None
     await change.conn.execute(_SQL["use_code"], code["id"])
     # From here on it is they who act.
-    change.actor = Actor(code["user_id"], change.actor.ip)
+    await change.act_as(Actor(code["user_id"], change.actor.ip))
     await edit(change, code["user_id"], email=email if code["email"] is None else None, password_hash=password_hash)
     return int(code["user_id"])
 
