@@ -6,6 +6,7 @@ after the other is stopped (ledger/tournaments/stopping.py).
 """
 
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 
 from toteboard.ledger.connection import Conn
@@ -15,7 +16,8 @@ from toteboard.ledger.tournaments import stopping
 from toteboard.ledger.tournaments.stopping import Differs
 from toteboard.rules.refusals import Refused
 
-_SQL = statements("books")
+# `begun` and `over` are the audit log's: what is committed later than its number says is waited for there too.
+_SQL = statements("audit") | statements("books")
 # The first look sums up all there is.
 FIRST_LOOK_S = 900
 
@@ -49,25 +51,15 @@ class BooksWatch:
         confirmed = {of: differs for of, differs in now.items() if self.differing.get(of) == differs}
         self.differing = now
         for tournament_id, differs in confirmed.items():
-            await self._stop(tournament_id, differs)
+            # Archived, where nobody bets, or in use at this moment: the next look comes.
+            with suppress(Refused):
+                async with self._ledger.change(Actor()) as change:
+                    await stopping.stop(change, tournament_id, differs)
         async with self._ledger.read() as conn:
             over = [row["id"] for row in await conn.fetch(_SQL["differing"], list(now))]
         for tournament_id in over:
             async with self._ledger.change(Actor()) as change:
                 await stopping.forget(change, tournament_id)
-
-    async def _stop(self, tournament_id: int, differs: Differs) -> None:
-        async with self._ledger.read() as conn:
-            (known, *_) = [*await conn.fetch(_SQL["watched"], [tournament_id]), None]
-        if known is None or known["stopped_at"] is not None:
-            # Archived, where nobody bets; or stopped.
-            return
-        try:
-            async with self._ledger.change(Actor()) as change:
-                await stopping.stop(change, tournament_id, differs)
-        except Refused:
-            # Archived at this moment, or in use: the next look comes.
-            return
 
     async def _look(self) -> dict[int, Differs]:
         mark = await self._new_mark()

@@ -4,14 +4,6 @@
 -- The newest transfer there is to be seen.
 SELECT coalesce(max(id), 0) FROM transfers;
 
--- name: begun
--- The number of a transaction, ours, that begins now: whatever drew an earlier transfer's number has a lower one.
-SELECT pg_current_xact_id()::text::bigint;
-
--- name: over
--- All transactions below this number are over.
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
-
 -- name: flows
 -- What was credited less what was debited by transfers behind a number ($1): all of them, and those up to another ($2).
 SELECT moved.tournament_id, account.kind, sum(moved.amount) AS amount, coalesce(sum(moved.amount) FILTER (WHERE moved.id <= $2), 0) AS settled
@@ -38,10 +30,6 @@ SELECT market.tournament_id, market.id AS market_id, escrow.balance - staked.exp
        ) staked
  WHERE market.status NOT IN ('settling', 'voiding') AND escrow.balance <> staked.expected
  ORDER BY market.id;
-
--- name: watched
--- What is known of tournaments that are not archived: stopped, and what differed then.
-SELECT id, stopped_at, differs FROM tournaments WHERE archived_at IS NULL AND id = ANY ($1::bigint[]);
 
 -- name: differing
 -- Those that something is known to differ in, though it does not any more.
