@@ -1,6 +1,7 @@
 /** A wall that hangs for days takes up new pages by itself: asked when the link is back, done at a quiet moment. */
 
 import { useEffect, useRef, useState } from 'react'
+import { SILENCE_MS } from '@/feed/link'
 import { useLink } from '@/feed/useFeed'
 
 /** A page that has just loaded is as new as can be had, and must not load again and again. */
@@ -19,29 +20,39 @@ async function hasNewPages(): Promise<boolean> {
   return Boolean(mine && theirs && mine !== theirs)
 }
 
+/**
+ * A link that was lost and is heard again. One that sleeps with its device is heard before anybody notices the silence;
+ * the first word of all is no return.
+ */
+export function isReturn(isLost: boolean, lastHeardAt: number | null, heardAt: number | null): boolean {
+  if (lastHeardAt === null || heardAt === null) return false
+  return isLost || heardAt - lastHeardAt > SILENCE_MS
+}
+
 /** `isQuiet`: nobody counts down and no result is being shown. */
 export function useAutoReload(isQuiet: boolean) {
-  const isLive = useLink().phase === 'live'
-  const wasLive = useRef(false)
+  const { phase, heardAt } = useLink()
+  const isLive = phase === 'live'
+  const isLost = useRef(false)
+  const lastHeardAt = useRef<number | null>(null)
   const [isDue, setDue] = useState(false)
 
   useEffect(() => {
-    if (!isLive) return
-    // The first time is no return.
-    const isBack = wasLive.current
-    wasLive.current = true
+    if (!isLive) {
+      isLost.current = true
+      return
+    }
+    const isBack = isReturn(isLost.current, lastHeardAt.current, heardAt)
+    isLost.current = false
+    lastHeardAt.current = heardAt
     if (!isBack || performance.now() < NOT_BEFORE_MS) return
-    let isOver = false
     hasNewPages()
       .then((are) => {
-        if (are && !isOver) setDue(true)
+        if (are) setDue(true)
       })
       // Without an answer the link will be back another time.
       .catch(() => {})
-    return () => {
-      isOver = true
-    }
-  }, [isLive])
+  }, [isLive, heardAt])
 
   useEffect(() => {
     if (isDue && isQuiet && isLive) location.reload()
