@@ -1,6 +1,6 @@
 """Faults at length, counted: `make faults`. Goes on where it was stopped, and ends when every target is reached.
 
-python -m faults --tally FILE [--seed N] [--only kills cuts bank]
+python -m faults --tally FILE [--seed N] [--only kills cuts bank histories]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from databases import template_of
@@ -17,6 +18,7 @@ from scenarios import ledger_scenario
 from toteboard.embedded.postgres import EmbeddedPostgres
 
 from .bank import bank
+from .histories import histories
 from .served import cuts, kills, serving
 from .tally import Tally
 
@@ -24,8 +26,10 @@ TARGETS = {
     "kills": {"kills of the application": 200, "kills of PostgreSQL": 200},
     "cuts": {"answers cut, bet taken once": 1000},
     "bank": {"operations of the bank": 1_000_000},
+    "histories": {"histories against the model": 100_000},
 }
 OPERATIONS_A_ROUND = 50_000
+HISTORIES_A_ROUND = 2000
 
 
 def reached(tally: Tally, campaign: str) -> bool:
@@ -44,7 +48,7 @@ def run(tally: Tally, campaigns: list[str]) -> None:
             folder = Path(tempfile.mkdtemp(prefix="toteboard-"))
             folder.chmod(0o755)
             try:
-                asyncio.run(one_round(tally, campaign, folder))
+                one_round(tally, campaign, folder)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             tally.save(campaign, began)
@@ -52,16 +56,30 @@ def run(tally: Tally, campaigns: list[str]) -> None:
             sys.stdout.flush()
 
 
-async def one_round(tally: Tally, campaign: str, folder: Path) -> None:
-    if campaign == "bank":
-        with EmbeddedPostgres(folder, say=lambda _: None) as server:
-            await template_of(server)
-            async with ledger_scenario(server.endpoint.dsn(database="migrated")) as scenario:
-                await bank(tally, scenario, operations=OPERATIONS_A_ROUND)
+def one_round(tally: Tally, campaign: str, folder: Path) -> None:
+    if campaign in ("kills", "cuts"):
+        asyncio.run(on_an_application({"kills": kills, "cuts": cuts}[campaign], tally, folder))
         return
+    with EmbeddedPostgres(folder, say=lambda _: None) as server:
+        asyncio.run(template_of(server))
+        database = server.endpoint.dsn(database="migrated")
+        if campaign == "bank":
+            asyncio.run(on_a_ledger(tally, database))
+        else:
+            histories(tally, database, count=HISTORIES_A_ROUND)
+
+
+async def on_an_application(
+    faults: Callable[[Tally, App, EmbeddedPostgres], Awaitable[None]], tally: Tally, folder: Path
+) -> None:
     app: App
     async with serving(folder) as (app, server):
-        await {"kills": kills, "cuts": cuts}[campaign](tally, app, server)
+        await faults(tally, app, server)
+
+
+async def on_a_ledger(tally: Tally, database: str) -> None:
+    async with ledger_scenario(database) as scenario:
+        await bank(tally, scenario, operations=OPERATIONS_A_ROUND)
 
 
 def main() -> None:

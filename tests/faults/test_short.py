@@ -9,6 +9,7 @@ from databases import Slot
 from scenarios import ledger_scenario
 
 from .bank import bank
+from .histories import histories
 from .parsers import PARSERS
 from .served import cuts, kills, serving
 from .tally import Tally
@@ -31,6 +32,13 @@ async def test_the_bank_is_whole_whatever_happens_at_once(empty_slot: Slot) -> N
     assert tally.counts["of these bets taken"] > 10_000
     assert tally.counts["of these settlements"] > 0
     assert tally.counts["looks at the bank's books"] > 3
+
+
+def test_histories_are_those_of_the_model(database: str) -> None:
+    tally = Tally(None, seed=10)
+    histories(tally, database, count=30)
+    assert tally.counts["histories against the model"] >= 30
+    assert tally.counts["steps of these histories"] > 100
 
 
 def test_a_campaign_goes_on_where_it_was(tmp_path: Path) -> None:
