@@ -94,11 +94,9 @@ faults: .venv/dev.stamp web
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@for parser in bet_body bet_key feed_message csv xlsx json amount odds date; do \
 		(cd tests && ../$(BIN)/python -m faults.fuzz $$parser -max_total_time=$(FUZZ_S)) || exit 1; done
-	TOTEBOARD_TEST_PLAYS=$(PLAYS_AT_LENGTH) $(BIN)/pytest --timeout 0 tests/ledger/test_model.py
 	@$(MAKE) --no-print-directory fuzz EXAMPLES=$(EXAMPLES_AT_LENGTH)
 # Seconds for each of nine parsers: an hour in all.
 FUZZ_S ?= 400
-PLAYS_AT_LENGTH ?= 100000
 EXAMPLES_AT_LENGTH ?= 150
 
 bench: install .venv/dev.stamp
