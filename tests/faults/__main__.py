@@ -29,7 +29,7 @@ TARGETS = {
     "histories": {"histories against the model": 100_000},
 }
 OPERATIONS_A_ROUND = 50_000
-HISTORIES_A_ROUND = 2000
+HISTORIES_A_ROUND = 1000
 
 
 def reached(tally: Tally, campaign: str) -> bool:

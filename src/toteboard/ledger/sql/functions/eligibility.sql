@@ -2,17 +2,14 @@
 --
 -- accounts.eligibility is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 6 STAFF, 8 KYC, or 0;
 -- accounts.excluded_until and accounts.limited go with it. `toteboard audit` derives all three again.
-CREATE OR REPLACE FUNCTION refresh_eligibility(p_user bigint, p_tournament bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+-- The wallet is locked: what is read here is as of after that, so that of two changes at the same moment (a declined check,
+-- a new role) the second sees the first.
+CREATE OR REPLACE FUNCTION refresh_wallet(p_wallet bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    -- Locked by a statement of its own: what is read below is as of after the lock, so that of two changes at the same
-    -- moment (a declined check, a new role) the second sees the first.
-    SELECT FROM accounts
-     WHERE kind = 'wallet' AND (p_user IS NULL OR user_id = p_user) AND (p_tournament IS NULL OR tournament_id = p_tournament)
-     ORDER BY id FOR NO KEY UPDATE;  -- wallets
-
+BEGIN
     UPDATE accounts SET eligibility = fresh.eligibility, excluded_until = fresh.excluded_until, limited = fresh.limited
-      FROM (SELECT wallet.id, person.excluded_until,
+      FROM (SELECT person.excluded_until,
                    CASE WHEN person.blocked THEN 5
                         WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
                         WHEN tournament.kyc_provider <> 'none'
@@ -24,12 +21,33 @@ AS $$
               JOIN users person ON person.id = wallet.user_id
               JOIN tournaments tournament ON tournament.id = wallet.tournament_id
               LEFT JOIN members member ON member.tournament_id = wallet.tournament_id AND member.user_id = wallet.user_id
-             WHERE wallet.kind = 'wallet' AND (p_user IS NULL OR wallet.user_id = p_user)
-               AND (p_tournament IS NULL OR wallet.tournament_id = p_tournament)) fresh
-     WHERE accounts.id = fresh.id
-       AND (accounts.eligibility, accounts.limited) IS DISTINCT FROM (fresh.eligibility, fresh.limited)
-        OR accounts.id = fresh.id AND accounts.excluded_until IS DISTINCT FROM fresh.excluded_until
-$$;
+             WHERE wallet.id = p_wallet) fresh
+     WHERE accounts.id = p_wallet
+       AND ((accounts.eligibility, accounts.limited) IS DISTINCT FROM (fresh.eligibility, fresh.limited)
+            OR accounts.excluded_until IS DISTINCT FROM fresh.excluded_until);
+END $$;
+
+CREATE OR REPLACE FUNCTION refresh_eligibility(p_user bigint, p_tournament bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE v_wallet bigint;
+BEGIN
+    -- A statement for each way to ask, and a wallet at a time: one person's are found by index, however many others there are
+    -- and whatever the planner last knew of them.
+    IF p_user IS NOT NULL THEN
+        FOR v_wallet IN SELECT id FROM accounts
+                         WHERE kind = 'wallet' AND user_id = p_user AND (p_tournament IS NULL OR tournament_id = p_tournament)
+                         ORDER BY id FOR NO KEY UPDATE LOOP  -- wallets
+            PERFORM refresh_wallet(v_wallet);
+        END LOOP;
+    ELSE
+        FOR v_wallet IN SELECT id FROM accounts
+                         WHERE kind = 'wallet' AND (p_tournament IS NULL OR tournament_id = p_tournament)
+                         ORDER BY id FOR NO KEY UPDATE LOOP  -- wallets
+            PERFORM refresh_wallet(v_wallet);
+        END LOOP;
+    END IF;
+END $$;
 
 CREATE OR REPLACE FUNCTION eligibility_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
