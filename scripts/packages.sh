@@ -3,7 +3,8 @@
 set -eu
 
 # chromium-headless-shell: the browser's journeys. fonts-noto-color-emoji, fonts-noto-core: names in any script on its pages.
-packages="chromium-headless-shell fonts-noto-color-emoji fonts-noto-core"
+# iproute2: a network of several hosts, whose router loses packets.
+packages="chromium-headless-shell fonts-noto-color-emoji fonts-noto-core iproute2"
 
 missing=""
 for package in $packages; do

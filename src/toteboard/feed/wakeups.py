@@ -17,6 +17,7 @@ import asyncpg
 from toteboard.background import Loops
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import OUTAGES
+from toteboard.ledger.reaching import AT_ITS_END, BoundedConnection
 from toteboard.ledger.wakeups import LocalWakeups
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 CHANNEL = "toteboard"
 FLUSH_S = 0.02
 CONNECT_WAIT_S = 5.0
-# How often a connection that has nothing to tell is looked at.
+# How often a connection that has nothing to tell is asked whether it still hears: one that does not would never know.
 LOOK_S = 1.0
 # NOTIFY takes 8,000 bytes; a flush that would be longer is cut in several.
 NOTIFY_MAX = 200
@@ -82,11 +83,13 @@ class PostgresWakeups(LocalWakeups):
 
     async def _step(self) -> None:
         try:
-            await self._connected()
+            conn = await self._connected()
             with contextlib.suppress(TimeoutError):
                 # Not wait_for: Python 3.11's forgets that it was cancelled where the news comes at the same moment.
                 async with asyncio.timeout(LOOK_S):
                     await self._news.wait()
+            if not self._news.is_set():
+                await conn.execute("SELECT 1")
             self._news.clear()
             await self.flush()
             await asyncio.sleep(FLUSH_S)
@@ -98,7 +101,11 @@ class PostgresWakeups(LocalWakeups):
         if self._conn is None or self._conn.is_closed():
             self._drop()
             conn = await asyncpg.connect(
-                self._dsn, server_settings={"application_name": "toteboard wakeups"}, timeout=CONNECT_WAIT_S
+                self._dsn,
+                connection_class=BoundedConnection,
+                server_settings=AT_ITS_END | {"application_name": "toteboard wakeups"},
+                timeout=CONNECT_WAIT_S,
+                command_timeout=CONNECT_WAIT_S,
             )
             self._conn = conn
             await conn.add_listener(CHANNEL, self._heard)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import asyncpg
 
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.reaching import AT_ITS_END, BoundedConnection
 from toteboard.ledger.shares import Shares
 from toteboard.ledger.statements import statements
 from toteboard.ledger.wakeups import LocalWakeups, Wakeups
@@ -46,6 +47,8 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 ACQUIRE_WAIT_S = 5
+# Whoever keeps a connection asks short questions only.
+KEPT_ANSWER_S = 10
 # What PostgreSQL calls an error after which it goes on: the statement is undone. At FATAL and PANIC a commit may have been.
 UNDONE = "ERROR"
 # How PostgreSQL shows a connection that reads for long.
@@ -118,7 +121,7 @@ class Reader:
         self._pool_max = pool_max
         # A server that stands still does not keep to its own limit.
         self._answer_s = statement_timeout_s + ACQUIRE_WAIT_S
-        self._settings = {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
+        self._settings = AT_ITS_END | {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
         # Read in sql/functions/limited_together.sql.
         self._settings["toteboard.limits_everywhere"] = "on" if limits_everywhere else "off"
         # The application's login may be more than it needs to be; what it works as is less.
@@ -142,6 +145,7 @@ class Reader:
             self.dsn,
             min_size=1,
             max_size=self._pool_max,
+            connection_class=BoundedConnection,
             server_settings=self._settings,
             timeout=ACQUIRE_WAIT_S,
             command_timeout=self._answer_s,
@@ -184,11 +188,20 @@ class Reader:
     @asynccontextmanager
     async def long_snapshot(self, *, statement_timeout_s: int) -> AsyncIterator[Conn]:
         """As `snapshot`, for minutes: on a connection of its own, so that the pool's stay for the others. Raises Outage."""
-        wanted = {"application_name": LONG_READER, "statement_timeout": f"{statement_timeout_s}s"}
+        wanted = {
+            "application_name": LONG_READER,
+            "statement_timeout": f"{statement_timeout_s}s",
+            # Whoever takes what was read may be slow, and nobody waits for a reader's locks.
+            "idle_in_transaction_session_timeout": f"{statement_timeout_s}s",
+        }
         backoff = statement_timeout_s + ACQUIRE_WAIT_S
         try:
             conn = await asyncpg.connect(
-                self.dsn, server_settings=self._settings | wanted, timeout=ACQUIRE_WAIT_S, command_timeout=backoff
+                self.dsn,
+                connection_class=BoundedConnection,
+                server_settings=self._settings | wanted,
+                timeout=ACQUIRE_WAIT_S,
+                command_timeout=backoff,
             )
             try:
                 async with conn.transaction(isolation="repeatable_read", readonly=True):
@@ -212,8 +225,14 @@ class Ledger(Reader):
         return SharedReader(self)
 
     async def connect(self) -> "Connection[Record]":
-        """A connection outside the pool, for a lane or a tail that keeps it."""
-        return await asyncpg.connect(self.dsn, server_settings=self._settings, timeout=ACQUIRE_WAIT_S)
+        """A connection outside the pool, for a lane or a tail that keeps it. No question waits longer than KEPT_ANSWER_S."""
+        return await asyncpg.connect(
+            self.dsn,
+            connection_class=BoundedConnection,
+            server_settings=self._settings,
+            timeout=ACQUIRE_WAIT_S,
+            command_timeout=KEPT_ANSWER_S,
+        )
 
     @asynccontextmanager
     async def change(self, actor: Actor) -> AsyncIterator[Change]:
