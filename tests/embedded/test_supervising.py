@@ -45,7 +45,15 @@ def is_back(server: EmbeddedPostgres, killed: int) -> bool:
 
 
 async def ask(server: EmbeddedPostgres, sql: str) -> object:
-    conn = await asyncpg.connect(server.endpoint.dsn())
+    """As soon as it answers: a recovery takes its time on a busy machine."""
+    ends = monotonic() + WAIT_S
+    while True:
+        try:
+            conn = await asyncpg.connect(server.endpoint.dsn())
+            break
+        except asyncpg.CannotConnectNowError:
+            assert monotonic() < ends, "it does not come up"
+            await asyncio.sleep(0.05)
     try:
         return await conn.fetchval(sql)
     finally:
