@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Person } from '@/api/types'
-import { NAME_LENGTH_MAX, REASON_LENGTH_MAX } from '@/shared/bounds'
+import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import { plural } from '@/shared/plural'
 import { useMe } from '@/shared/session'
 import { shortTime } from '@/shared/time'
@@ -12,6 +12,7 @@ import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
 import { Field } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
+import { Reason } from '@/shared/ui/Reason'
 import { KYC_WORDS, wordOf } from '@/shared/words'
 import styles from './admin.module.css'
 import { EVERYBODY } from './Everybody'
@@ -127,13 +128,7 @@ function PersonPanel({ person }: { person: Person }) {
           onClose={() => setAsking(null)}
         >
           <p>{isOn ? off : on}</p>
-          <Field
-            label="Why?"
-            hint="It is recorded in the audit log."
-            maxLength={REASON_LENGTH_MAX}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
+          <Reason value={reason} onValue={setReason} />
         </Confirm>
       )}
     </div>

@@ -4,12 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Ops } from '@/api/types'
-import { REASON_LENGTH_MAX } from '@/shared/bounds'
 import { figure } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Confirm } from '@/shared/ui/Confirm'
-import { Field } from '@/shared/ui/Field'
 import { Panel } from '@/shared/ui/Panel'
+import { Reason } from '@/shared/ui/Reason'
 import styles from './Cockpit.module.css'
 
 type Books = NonNullable<Ops['books']>['differing'][number]
@@ -93,13 +92,7 @@ function Lift({ books, onClose }: { books: Books; onClose: () => void }) {
         Markets that were suspended by this open again. What differs stays as it is, and does not stop betting
         once more; any other difference does.
       </p>
-      <Field
-        label="Why?"
-        hint="It is recorded in the audit log."
-        maxLength={REASON_LENGTH_MAX}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
+      <Reason value={reason} onValue={setReason} />
     </Confirm>
   )
 }

@@ -6,13 +6,13 @@ import { api, must } from '@/api/client'
 import type { Match, StartPreview } from '@/api/types'
 import { useFeed } from '@/feed/useFeed'
 import { announce } from '@/shared/announce'
-import { REASON_LENGTH_MAX } from '@/shared/bounds'
 import { type Currency, money } from '@/shared/money'
 import { plural } from '@/shared/plural'
 import { clockTime } from '@/shared/time'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
+import { Reason } from '@/shared/ui/Reason'
 import { label } from '@/shared/words'
 import formStyles from '../form.module.css'
 import { Changes } from '../results/Changes'
@@ -72,15 +72,7 @@ export function StartForm({ match }: { match: Match }) {
           value={text ?? before}
           onChange={(event) => setText(event.target.value)}
         />
-        {isTouched && (
-          <Field
-            label="Why is it entered?"
-            hint="It is recorded in the audit log."
-            value={reason}
-            maxLength={REASON_LENGTH_MAX}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
+        {isTouched && <Reason label="Why is it entered?" value={reason} onValue={setReason} />}
       </div>
       {isTouched && <Failure error={preview.error} />}
       {seen && currency && <Effect seen={seen} isCleared={startedAt === null} currency={currency} />}

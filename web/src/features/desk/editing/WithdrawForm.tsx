@@ -5,11 +5,12 @@ import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { WithdrawalPreview } from '@/api/types'
 import type { MarketOnBoard, OutcomeOnBoard } from '@/feed/messages'
-import { DEDUCTION_BPS_MAX, REASON_LENGTH_MAX } from '@/shared/bounds'
+import { DEDUCTION_BPS_MAX } from '@/shared/bounds'
 import { type Currency, parseMoney, typed } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure } from '@/shared/ui/Note'
+import { Reason } from '@/shared/ui/Reason'
 import formStyles from '../form.module.css'
 import { Changes } from '../results/Changes'
 import { Warnings } from './Warnings'
@@ -78,12 +79,10 @@ export function WithdrawForm({ market, outcome, currency, onClose }: Props) {
             onChange={(event) => setText(event.target.value)}
           />
         )}
-        <Field
+        <Reason
           label={isBack ? 'Why is it brought back?' : 'Why is it withdrawn?'}
-          hint="It is recorded in the audit log."
           value={reason}
-          maxLength={REASON_LENGTH_MAX}
-          onChange={(event) => setReason(event.target.value)}
+          onValue={setReason}
         />
       </div>
       {seen && <Warnings of={seen.warnings} />}

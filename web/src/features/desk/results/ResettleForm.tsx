@@ -3,10 +3,9 @@
 import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { MarketOnBoard, MatchOnBoard } from '@/feed/messages'
-import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Currency } from '@/shared/money'
 import { Button } from '@/shared/ui/Button'
-import { Field } from '@/shared/ui/Field'
+import { Reason } from '@/shared/ui/Reason'
 import formStyles from '../form.module.css'
 import { correctionWords, nobodyDiffers } from './correction'
 import { DecisionForm } from './DecisionForm'
@@ -63,13 +62,7 @@ export function ResettleForm({ market, match, currency, onClose }: Props) {
             It was settled as:{' '}
             <bdi>{market.status === 'void' ? 'void' : won.join(', ') || 'no listed outcome'}</bdi>.
           </p>
-          <Field
-            label="Why is it corrected?"
-            hint="It is recorded in the audit log."
-            value={reason}
-            maxLength={NAME_LENGTH_MAX}
-            onChange={(event) => setReason(event.target.value)}
-          />
+          <Reason label="Why is it corrected?" value={reason} onValue={setReason} />
         </>
       }
       after={(shown) => (
