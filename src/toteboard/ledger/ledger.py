@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import asyncpg
 
 from toteboard.ledger.connection import Conn
-from toteboard.ledger.reaching import AT_ITS_END, BoundedConnection
+from toteboard.ledger.reaching import AT_ITS_END, CHANGE_IDLE_S, BoundedConnection
 from toteboard.ledger.shares import Shares
 from toteboard.ledger.statements import statements
 from toteboard.ledger.wakeups import LocalWakeups, Wakeups
@@ -78,13 +78,17 @@ class Change:
 
     conn: Conn
     actor: Actor
+    idle_s: int = CHANGE_IDLE_S
     events: list[tuple[int, str, str]] = field(default_factory=list)
 
     async def act_as(self, actor: Actor) -> None:
         """From here on it is their act: for the audit log, and for the database's own (functions/change_log.sql)."""
         self.actor = actor
         await self.conn.execute(
-            _SQL["actor"], "" if actor.user_id is None else str(actor.user_id), "" if actor.ip is None else actor.ip
+            _SQL["actor"],
+            "" if actor.user_id is None else str(actor.user_id),
+            "" if actor.ip is None else actor.ip,
+            f"{self.idle_s}s",
         )
 
     async def audit(self, action: str, subject: str, tournament_id: int | None = None, **details: Any) -> None:
@@ -235,15 +239,17 @@ class Ledger(Reader):
         )
 
     @asynccontextmanager
-    async def change(self, actor: Actor) -> AsyncIterator[Change]:
+    async def change(self, actor: Actor, *, idle_s: int = CHANGE_IDLE_S) -> AsyncIterator[Change]:
         """One transaction, committed when the block ends, rolled back when it raises. Then the feeds are woken.
+
+        Whoever asks nothing in it for `idle_s` seconds has lost it: PostgreSQL undoes it, and the next question is an Outage.
 
         Two that waited for each other are told apart by PostgreSQL: one of them is Refused (TOO_BUSY), nothing of it is done.
         """
         async with self.read() as conn:
             try:
                 async with conn.transaction():
-                    change = await _begun(conn, actor)
+                    change = await _begun(conn, actor, idle_s)
                     yield change
                     await change.write_events()
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as entangled:
@@ -255,20 +261,20 @@ class Ledger(Reader):
                 self.wakeups.feed(tournament_id)
 
     @asynccontextmanager
-    async def rehearsal(self, actor: Actor) -> AsyncIterator[Change]:
+    async def rehearsal(self, actor: Actor, *, idle_s: int = CHANGE_IDLE_S) -> AsyncIterator[Change]:
         """A change that is looked at and rolled back, whatever happens: a preview computed by the very decision."""
         async with self.read() as conn:
             transaction = conn.transaction()
             await transaction.start()
             try:
-                yield await _begun(conn, actor)
+                yield await _begun(conn, actor, idle_s)
             finally:
                 await transaction.rollback()
 
 
-async def _begun(conn: Conn, actor: Actor) -> Change:
+async def _begun(conn: Conn, actor: Actor, idle_s: int) -> Change:
     """A change whose transaction says who asks."""
-    change = Change(conn, actor)
+    change = Change(conn, actor, idle_s)
     await change.act_as(actor)
     return change
 

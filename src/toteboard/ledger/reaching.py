@@ -17,12 +17,14 @@ else:
 # No longer than this is waited for a packet to be acknowledged, nor for a sign of life of the other end.
 SILENT_S = 10
 PROBE_AFTER_S, PROBE_EVERY_S, PROBES_MAX = 4, 2, 3
-# A transaction in which nothing is asked for is undone, and what it locked is free. Shorter than a bet waits for its set.
-IDLE_IN_TRANSACTION_S = 5
+# A transaction in which nothing is asked for so long is undone, and what it locked is free: a change that locks what bets
+# need sooner than a set of them is given up; a reader, and whoever compares a whole file, may think longer.
+CHANGE_IDLE_S = 5
+THINKING_IDLE_S = 60
 
 # What PostgreSQL does for its end of the connection.
 AT_ITS_END = {
-    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s",
+    "idle_in_transaction_session_timeout": f"{THINKING_IDLE_S}s",
     "tcp_user_timeout": f"{SILENT_S}s",
     "tcp_keepalives_idle": f"{PROBE_AFTER_S}s",
     "tcp_keepalives_interval": f"{PROBE_EVERY_S}s",

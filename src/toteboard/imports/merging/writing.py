@@ -19,6 +19,7 @@ from toteboard.imports.plan import WARNINGS_MAX, Plan, PlannedMatch, Schedule, n
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people.own_affairs import check_markets
+from toteboard.ledger.reaching import THINKING_IDLE_S
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments.markets import announce_markets
 from toteboard.ledger.tournaments.matches import announce_matches
@@ -89,7 +90,7 @@ async def page(conn: Conn, tournament_id: int, *, before: int | None, limit: int
 
 async def import_file(ledger: Ledger, actor: Actor, plan: Plan, order: ImportOrder) -> Imported:
     """Writes a file's plan into a tournament, for the desk and the command line alike. Raises as `import_plan`, Outage."""
-    async with ledger.change(actor) as change:
+    async with ledger.change(actor, idle_s=THINKING_IDLE_S) as change:
         return await import_plan(change, plan, order)
 
 

@@ -16,6 +16,7 @@ from toteboard.imports.people.reading import PeoplePlan
 from toteboard.imports.people.resolving import ExistingPerson, Holder, NewMatch, Resolved, ResolvedBet, resolved
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people.users import NO_PASSWORD
+from toteboard.ledger.reaching import THINKING_IDLE_S
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets, matches
 from toteboard.ledger.tournaments.markets import NewOutcome
@@ -60,7 +61,7 @@ class TakenOver:
 
 async def import_people(ledger: Ledger, actor: Actor, plan: PeoplePlan, order: ImportOrder) -> TakenOver:
     """Writes a file's people and bets. Raises FileRefused with every cell that cannot be placed, Refused (STATE), Outage."""
-    async with ledger.change(actor) as change:
+    async with ledger.change(actor, idle_s=THINKING_IDLE_S) as change:
         return await _import(change, plan, order)
 
 

@@ -1,6 +1,7 @@
 -- name: actor
--- Who asks for what this transaction does, and from where.
-SELECT set_config('toteboard.user_id', $1, true), set_config('toteboard.ip', $2, true);
+-- Who asks for what this transaction does, and from where; and how long it waits for the next question (ledger/reaching.py).
+SELECT set_config('toteboard.user_id', $1, true), set_config('toteboard.ip', $2, true),
+       set_config('idle_in_transaction_session_timeout', $3, true);
 
 -- name: audit
 -- Add one row to the audit log.
