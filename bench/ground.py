@@ -26,7 +26,6 @@ INSERT INTO members (tournament_id, user_id, role) SELECT t.id, u.id, 'bettor' F
 INSERT INTO accounts (tournament_id, kind)
 SELECT id, unnest('{house,takeout,breakage,cash,receivable}'::text[]) FROM tournaments;
 INSERT INTO accounts (tournament_id, kind, user_id) SELECT t.id, 'wallet', u.id FROM tournaments t, users u;
-UPDATE accounts SET balance = 100000000000 WHERE kind = 'wallet';
 INSERT INTO matches (tournament_id, name) SELECT t.id, 'Match ' || n FROM tournaments t, generate_series(1, 4) n;
 INSERT INTO markets (tournament_id, match_id, name, kind, status, takeout_bps)
 SELECT tournament_id, id, 'Winner', CASE WHEN id % 2 = 0 THEN 'fixed' ELSE 'pool' END, 'open', 500 FROM matches;
@@ -37,6 +36,9 @@ SELECT m.tournament_id, m.id, 'Outcome ' || n, n, CASE WHEN m.kind = 'fixed' THE
 INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM outcomes;
 INSERT INTO sessions (token_hash, user_id, kind, expires_at)
 SELECT sha256(('tb_bench' || id)::bytea), id, 'token', now() + interval '1 day' FROM users;
+INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)
+SELECT w.tournament_id, cash.id, w.id, 100000000000, 'deposit', now()
+  FROM accounts w JOIN accounts cash ON cash.kind = 'cash' AND cash.tournament_id = w.tournament_id WHERE w.kind = 'wallet';
 """
 
 # Two million bets as they would lie there, with their transfers and audit rows.
@@ -52,6 +54,19 @@ GROW_TRANSFERS = """
 INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, bet_id, at)
 SELECT b.tournament_id, b.wallet_id, e.id, b.stake, 'stake', b.id, b.placed_at
   FROM bets b JOIN accounts e ON e.kind = 'escrow' AND e.market_id = b.market_id ORDER BY b.no
+"""
+# What accounts and outcomes hold is what was moved: betting stops on books that differ.
+BALANCES = """
+UPDATE accounts SET balance = moved.amount
+  FROM (SELECT account, sum(amount) AS amount
+          FROM (SELECT credit_account AS account, amount FROM transfers
+                UNION ALL SELECT debit_account, -amount FROM transfers) sides GROUP BY account) moved
+ WHERE accounts.id = moved.account;
+UPDATE outcome_totals SET stakes = staked.stakes, bets = staked.bets, returns = staked.returns
+  FROM (SELECT bets.outcome_id, sum(bets.stake) AS stakes, count(*) AS bets,
+               CASE WHEN markets.kind = 'fixed' THEN sum(bets.stake * bets.odds_milli / 1000) ELSE 0 END AS returns
+          FROM bets JOIN markets ON markets.id = bets.market_id GROUP BY bets.outcome_id, markets.kind) staked
+ WHERE outcome_totals.outcome_id = staked.outcome_id;
 """
 GROW_AUDIT = """
 INSERT INTO audit_log (at, tournament_id, user_id, action, subject)
@@ -76,6 +91,7 @@ async def seed(dsn: str, *, stored: int = 0, foreign_keys: bool = False) -> None
             await conn.execute(GROW, stored, timeout=600)
             await conn.execute(GROW_TRANSFERS, timeout=600)
             await conn.execute(GROW_AUDIT, timeout=600)
+        await conn.execute(BALANCES, timeout=600)
         await conn.execute("RESET ROLE")
         if foreign_keys:
             await conn.execute(FOREIGN_KEYS)

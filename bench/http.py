@@ -73,8 +73,9 @@ async def measure(
     backends.read()
     await client.wait()
     taken = max(1, said.pop("taken"))
-    if not said["others"]:
-        del said["others"], said["example"]
+    if said["others"]:
+        raise RuntimeError(f"nothing is measured where bets are not taken: {said['others']}, as {said['example']}")
+    del said["others"], said["example"]
     figures: dict[str, Any] = said | {
         "app_cpu_us_per_bet": round(used / taken * 1e6, 1),
         "postgres_cpu_us_per_bet": round(backends.seconds / taken * 1e6, 1),
