@@ -189,6 +189,19 @@ class TestByMail:
         me = taken(await client.post("/api/password", json={"code": given[1], "password": FRESH}), 201)
         assert me["id"] == ada.id
 
+    async def test_a_code_that_was_sent_opens_nothing_once_the_address_is_another(
+        self, sign_up: SignUp, client: ApiClient, mail_port: int, sink: Sink
+    ) -> None:
+        ada = await sign_up("Ada")
+        async with await asyncio.start_server(sink.serve, "127.0.0.1", mail_port):
+            assert (await client.post("/api/password/forgotten", json={"email": "ada@example.org"})).status_code == 202
+        given = re.search(r"Your code is ([0-9A-Z-]+)\.", sink.letters[0])
+        assert given
+        moved = {"email": "ada@elsewhere.org", "password": PASSWORD}
+        assert taken(await ada.patch("/api/me", json=moved), 200)["email"] == "ada@elsewhere.org"
+        refused = await client.post("/api/password", json={"code": given[1], "password": FRESH})
+        assert refused.status_code == 404, refused.text
+
     async def test_a_letter_leaves_the_code_from_the_desk(
         self, sign_up: SignUp, scenario: ApiScenario, client: ApiClient, records: Records
     ) -> None:

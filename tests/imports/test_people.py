@@ -14,6 +14,7 @@ from scenarios import LedgerScenario, Market, assert_clean, ledger_scenario
 from toteboard.imports.file import FileOptions, read_file
 from toteboard.imports.merging.writing import ImportOrder
 from toteboard.imports.people.report import PeopleReport, people_report
+from toteboard.imports.people.resolving import Holder, resolved
 from toteboard.imports.people.writing import import_people
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.market import MarketAction
@@ -257,3 +258,27 @@ async def test_no_bet_is_added_to_what_is_decided_or_was_closed(scenario: Ledger
     await scenario.settle(market, market.outcomes[0])
     assert "is decided" in (await refusals(scenario, late.replace("19:01", "18:58")))[0]
     await scenario.audited()
+
+
+def test_each_bet_of_a_large_file_finds_its_holder_without_looking_at_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = 200
+    bet = [f"Bettor {people - 1}", "A v B", "A", 1, 2, "2026-01-01", "12:00"]
+    content = book(
+        People=[["Name", "Balance"], *([f"Bettor {n}", 10] for n in range(people))],
+        Bets=[["Who", "Match", "Pick", "Stake", "Odds", "Date", "Time"], *([bet] * 50)],
+    )
+    read = read_file(content, FileOptions(name="Night", zone=BERLIN))
+    assert read.people is not None
+    assert len(read.people.bets) == 50
+    compared = 0
+
+    def equals(self: Holder, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return self is other
+
+    monkeypatch.setattr(Holder, "__eq__", equals)
+    assert len(resolved(read.people, [], []).holders) == people
+    assert compared == 0

@@ -120,6 +120,8 @@ def resolved(plan: PeoplePlan, people: Sequence[ExistingPerson], matches: Sequen
             refusals.note(Wrong(person.where, str(refused), person.row))
     matcher = _Matcher(matches, plan.bets)
     seen: dict[tuple[object, ...], int] = defaultdict(int)
+    # By identity: a file has thousands of people, and each of its bets is looked up among them.
+    known = {id(holder) for holder in found.holders}
     for bet in plan.bets:
         try:
             holder = finder.of_bet(bet)
@@ -127,7 +129,8 @@ def resolved(plan: PeoplePlan, people: Sequence[ExistingPerson], matches: Sequen
             key = (id(holder), pick.name, id(pick.market or pick.new_match), bet.stake, bet.odds, bet.placed_at)
             found.bets.append(ResolvedBet(bet=bet, holder=holder, pick=pick, nth=seen[key]))
             seen[key] += 1
-            if holder not in found.holders:
+            if id(holder) not in known:
+                known.add(id(holder))
                 found.holders.append(holder)
         except _BetRefused as refused:
             refusals.note(Wrong(bet.cells.get(refused.column, f"row {bet.row}"), str(refused), bet.row))

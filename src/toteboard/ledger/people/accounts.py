@@ -34,7 +34,10 @@ async def edit(
     password_hash: str | None = None,
     keep_session: int | None = None,
 ) -> None:
-    """Changes what is given. Another password ends every other session and token. Raises Refused (CONFLICT)."""
+    """Changes what is given. Another password ends every other session and token, another address or password every code.
+
+    Raises Refused (CONFLICT).
+    """
     try:
         edited = await change.conn.fetchval(_SQL["edit"], user_id, name, email, password_hash)
     except asyncpg.UniqueViolationError:
@@ -44,6 +47,8 @@ async def edit(
         raise Refused(Refusal.CONFLICT, "This e-mail address cannot be used.")
     if password_hash is not None:
         await change.conn.execute(_SQL["end_other_sessions"], user_id, keep_session)
+    if password_hash is not None or email is not None:
+        # One that was sent to the address before opens the account to whoever reads there.
         await change.conn.execute(_SQL["end_codes"], user_id, True)
     # Which of them, not what they are: nobody's address stands in the log for good.
     given = {"name": name, "email": email, "password": password_hash}
