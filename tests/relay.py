@@ -5,20 +5,27 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from toteboard.embedded.postgres import Endpoint
 from wire_client import free_port
 
 PIECE = 65536
 
 
 class Relay:
-    """On `port`, to a unix socket."""
+    """On a port, to a server's unix socket."""
 
-    def __init__(self, target: str, port: int):
-        self.port = port
-        self._target = target
+    def __init__(self, server: Endpoint, port: int):
+        self._server = server
+        self._port = port
+        self._target = f"{server.host}/.s.PGSQL.{server.port}"
         self._silent: set[object] = set()
         self._passing: dict[object, list[asyncio.StreamWriter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def dsn(self, database: str) -> str:
+        """The owner's, through here, of the database that this DSN names."""
+        name = database.partition("?")[0].rpartition("/")[2]
+        return f"postgresql://{self._server.user}:{self._server.password}@127.0.0.1:{self._port}/{name}"
 
     def fall_silent(self) -> None:
         """On the connections that there are. Nobody is told, and new ones are served."""
@@ -50,12 +57,12 @@ class Relay:
 
 
 @asynccontextmanager
-async def relayed(target: str) -> AsyncIterator[Relay]:
+async def relayed(server: Endpoint) -> AsyncIterator[Relay]:
     listening = free_port()
-    relay = Relay(target, listening.getsockname()[1])
-    server = await asyncio.start_server(relay.pass_on, sock=listening)
+    relay = Relay(server, listening.getsockname()[1])
+    listener = await asyncio.start_server(relay.pass_on, sock=listening)
     try:
         yield relay
     finally:
-        server.close()
+        listener.close()
         relay.end()

@@ -18,17 +18,12 @@ NOTICED_WITHIN_S = LOOK_S + CONNECT_WAIT_S + 4
 
 @pytest.fixture
 async def relay(postgres: EmbeddedPostgres) -> AsyncIterator[Relay]:
-    endpoint = postgres.endpoint
-    async with relayed(f"{endpoint.host}/.s.PGSQL.{endpoint.port}") as relay:
+    async with relayed(postgres.endpoint) as relay:
         yield relay
 
 
-async def test_a_process_whose_connection_went_dead_without_a_word_hears_again(
-    database: str, postgres: EmbeddedPostgres, relay: Relay
-) -> None:
-    owner, name = postgres.endpoint, database.partition("?")[0].rpartition("/")[2]
-    behind = f"postgresql://{owner.user}:{owner.password}@127.0.0.1:{relay.port}/{name}"
-    teller, hearer = PostgresWakeups(database), PostgresWakeups(behind)
+async def test_a_process_whose_connection_went_dead_without_a_word_hears_again(database: str, relay: Relay) -> None:
+    teller, hearer = PostgresWakeups(database), PostgresWakeups(relay.dsn(database))
     heard: asyncio.Queue[int] = asyncio.Queue()
     hearer.on_sessions(heard.put_nowait)
     async with AsyncExitStack() as running:

@@ -15,10 +15,8 @@ async def test_whoever_keeps_a_connection_does_not_wait_for_ever_for_an_answer(
     database: str, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("toteboard.ledger.ledger.KEPT_ANSWER_S", ANSWER_S)
-    owner, name = postgres.endpoint, database.partition("?")[0].rpartition("/")[2]
-    async with relayed(f"{owner.host}/.s.PGSQL.{owner.port}") as relay:
-        behind = f"postgresql://{owner.user}:{owner.password}@127.0.0.1:{relay.port}/{name}"
-        conn = await Ledger(behind).connect()
+    async with relayed(postgres.endpoint) as relay:
+        conn = await Ledger(relay.dsn(database)).connect()
         assert await conn.fetchval("SELECT 1") == 1
         relay.fall_silent()
         began = time.monotonic()

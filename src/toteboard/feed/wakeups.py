@@ -17,7 +17,7 @@ import asyncpg
 from toteboard.background import Loops
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import OUTAGES
-from toteboard.ledger.reaching import AT_ITS_END, BoundedConnection
+from toteboard.ledger.reaching import connected
 from toteboard.ledger.wakeups import LocalWakeups
 
 if TYPE_CHECKING:
@@ -100,13 +100,8 @@ class PostgresWakeups(LocalWakeups):
     async def _connected(self) -> "Connection[Record]":
         if self._conn is None or self._conn.is_closed():
             self._drop()
-            conn = await asyncpg.connect(
-                self._dsn,
-                connection_class=BoundedConnection,
-                server_settings=AT_ITS_END | {"application_name": "toteboard wakeups"},
-                timeout=CONNECT_WAIT_S,
-                command_timeout=CONNECT_WAIT_S,
-            )
+            settings = {"application_name": "toteboard wakeups"}
+            conn = await connected(self._dsn, settings, timeout_s=CONNECT_WAIT_S, answer_s=CONNECT_WAIT_S)
             self._conn = conn
             await conn.add_listener(CHANNEL, self._heard)
         return self._conn

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import asyncpg
 
 from toteboard.ledger.connection import Conn
-from toteboard.ledger.reaching import AT_ITS_END, CHANGE_IDLE_S, BoundedConnection
+from toteboard.ledger.reaching import AT_ITS_END, CHANGE_IDLE_S, BoundedConnection, connected
 from toteboard.ledger.shares import Shares
 from toteboard.ledger.statements import statements
 from toteboard.ledger.wakeups import LocalWakeups, Wakeups
@@ -125,7 +125,7 @@ class Reader:
         self._pool_max = pool_max
         # A server that stands still does not keep to its own limit.
         self._answer_s = statement_timeout_s + ACQUIRE_WAIT_S
-        self._settings = AT_ITS_END | {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
+        self._settings = {"application_name": "toteboard", "statement_timeout": f"{statement_timeout_s}s"}
         # Read in sql/functions/limited_together.sql.
         self._settings["toteboard.limits_everywhere"] = "on" if limits_everywhere else "off"
         # The application's login may be more than it needs to be; what it works as is less.
@@ -150,7 +150,7 @@ class Reader:
             min_size=1,
             max_size=self._pool_max,
             connection_class=BoundedConnection,
-            server_settings=self._settings,
+            server_settings=AT_ITS_END | self._settings,
             timeout=ACQUIRE_WAIT_S,
             command_timeout=self._answer_s,
         )
@@ -200,13 +200,7 @@ class Reader:
         }
         backoff = statement_timeout_s + ACQUIRE_WAIT_S
         try:
-            conn = await asyncpg.connect(
-                self.dsn,
-                connection_class=BoundedConnection,
-                server_settings=self._settings | wanted,
-                timeout=ACQUIRE_WAIT_S,
-                command_timeout=backoff,
-            )
+            conn = await connected(self.dsn, self._settings | wanted, timeout_s=ACQUIRE_WAIT_S, answer_s=backoff)
             try:
                 async with conn.transaction(isolation="repeatable_read", readonly=True):
                     yield conn
@@ -230,13 +224,7 @@ class Ledger(Reader):
 
     async def connect(self) -> "Connection[Record]":
         """A connection outside the pool, for a lane or a tail that keeps it. No question waits longer than KEPT_ANSWER_S."""
-        return await asyncpg.connect(
-            self.dsn,
-            connection_class=BoundedConnection,
-            server_settings=self._settings,
-            timeout=ACQUIRE_WAIT_S,
-            command_timeout=KEPT_ANSWER_S,
-        )
+        return await connected(self.dsn, self._settings, timeout_s=ACQUIRE_WAIT_S, answer_s=KEPT_ANSWER_S)
 
     @asynccontextmanager
     async def change(self, actor: Actor, *, idle_s: int = CHANGE_IDLE_S) -> AsyncIterator[Change]:

@@ -50,3 +50,17 @@ class BoundedConnection(_Connection):
             for name, value in _AT_OUR_END:
                 if hasattr(socket, name):
                     here.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+async def connected(dsn: str, settings: dict[str, str], *, timeout_s: float, answer_s: float) -> "_Connection":
+    """A connection of its own: made within `timeout_s`, and no question waits longer than `answer_s`.
+
+    Raises one of OUTAGES (ledger/ledger.py).
+    """
+    return await asyncpg.connect(
+        dsn,
+        connection_class=BoundedConnection,
+        server_settings=AT_ITS_END | settings,
+        timeout=timeout_s,
+        command_timeout=answer_s,
+    )
