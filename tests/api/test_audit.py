@@ -319,7 +319,7 @@ async def test_a_look_that_cannot_wait_any_longer_says_that_a_row_may_yet_come(
     try:
         transaction = other.transaction()
         await transaction.start()
-        await other.execute("INSERT INTO audit_log (action, subject) VALUES ('market.edited', 'slow')")
+        await other.execute("INSERT INTO audit_log (action, subject) VALUES ('access.denied', 'slow')")
         assert (await look(scenario.auditor, scenario))["as_of"]["settled"] is False
         await transaction.commit()
         assert (await look(scenario.auditor, scenario))["as_of"]["settled"] is True

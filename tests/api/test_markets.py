@@ -394,7 +394,7 @@ async def test_a_result_needs_a_market_that_is_closed_and_not_paid(scenario: Api
     asked = {"winners": ids(market)[:1]}
     answer = await scenario.organizer.post(f"{PATH}/{market['id']}/result", json=asked)
     assert (code(answer), "Close it first" in answer.json()["detail"]) == ("STATE", True)
-    await scenario.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
+    await scenario.records.call_settled(market["id"])
     answer = await scenario.organizer.post(f"{PATH}/{market['id']}/result", json=asked)
     assert (code(answer), "Correct the result" in answer.json()["detail"]) == ("STATE", True)
 

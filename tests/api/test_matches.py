@@ -202,7 +202,7 @@ async def test_no_market_of_a_match_that_has_begun_is_opened(scenario: ApiScenar
 
 async def test_a_true_start_after_settlement_is_refused(scenario: ApiScenario) -> None:
     market = await scenario.open_market()
-    await scenario.records.conn.execute("UPDATE markets SET status = 'settled' WHERE id = $1", market["id"])
+    await scenario.records.call_settled(market["id"])
     answer = await scenario.organizer.patch(f"{PATH}/{market['match_id']}", json={"started_at": PAST})
     assert code(answer) == "STATE"
     taken(await scenario.organizer.patch(f"{PATH}/{market['match_id']}", json={"score": {"ft": [0, 0]}}), 200)

@@ -242,7 +242,8 @@ async def test_an_own_limit_is_lowered_at_once_and_raised_a_day_later(scenario: 
 
 async def test_what_was_paid_in_before_the_period_does_not_count(scenario: ApiScenario) -> None:
     wallet_id = await scenario.fund(scenario.bettor, 300)
-    await scenario.records.conn.execute("UPDATE transfers SET at = at - interval '25 hours'")
+    for table in ("transfers", "change_log"):
+        await scenario.records.conn.execute(f"UPDATE {table} SET at = at - interval '25 hours'")
     await set_limit(scenario, 300)
     taken(await scenario.move(wallet_id, "deposit", 300))
 

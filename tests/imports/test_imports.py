@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from csv_plans import plan_of_csv
+from databases import by_hand
 from toteboard.imports.merging.recognised import Answer
 from toteboard.imports.merging.writing import Imported, ImportOrder, import_plan
 from toteboard.imports.plan import Plan
@@ -311,10 +312,16 @@ async def test_a_closing_follows_the_start_also_after_a_slip_in_the_year(ledger:
     assert status == "suspended"
 
 
+async def bet_on_all(ledger: Ledger) -> None:
+    """As if there were a bet on every outcome."""
+    conn = await by_hand(ledger.dsn)
+    await conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    await conn.close()
+
+
 async def test_a_renamed_side_with_bets_keeps_its_outcome_and_takes_no_result(ledger: Ledger) -> None:
     await imported(ledger, case("03-renamed-v1.json"), open_markets=True)
-    async with ledger.change(Actor()) as change:
-        await change.conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    await bet_on_all(ledger)
     await close(ledger, "Port Vale v Red Star FC")
     done = await imported(ledger, case("03-renamed-v2.json"), open_markets=True)
     assert (done.found.new, done.found.results_entered) == (0, 0)
@@ -331,8 +338,7 @@ async def test_a_match_in_doubt_is_asked_before_anything_is_written(ledger: Ledg
         return read_worldcup(json.dumps({"name": "Cup", "matches": [match]}).encode())
 
     await imported(ledger, named("Birch"))
-    async with ledger.change(Actor()) as change:
-        await change.conn.execute("UPDATE outcome_totals SET bets = 1, stakes = 100")
+    await bet_on_all(ledger)
     before = await everything(ledger)
     dry = await imported(ledger, named("Zephyr"), dry_run=True)
     (doubt,) = dry.identity.doubts.values()

@@ -4,16 +4,18 @@ import re
 
 import asyncpg
 
+from toteboard.ledger.statements import statements
+
 # What a wrong row in each of the others is found or bounded by.
 OTHERS = {
     "accounts": "follows from transfers, people and limits; `toteboard audit` derives it again",
     "outcome_totals": "follows from bets; derived again",
     "feeds": "follows from events; derived again",
-    "identity_marks": "made from a provider's decision; who is barred by one is derived again",
     "currencies": "given by migrations; the application may not write it",
+    "change_log_key": "the owner's, written once",
     "migration_log": "the owner's, written while migrating",
     "function_log": "the owner's, written while migrating",
-    "tries": "counts wrong passwords for minutes",
+    "tries": "counts wrong passwords for minutes; the application ends none early",
     "feedback": "what people wrote to the operator",
 }
 
@@ -40,3 +42,65 @@ async def test_every_table_is_logged_or_only_added_to_or_named_here(database: st
     assert set(re.findall(r"(?:\)|fields) FROM (\w+)", derivation)) == logged
     assert logged <= having("by_the_program")
     assert set(triggers) - having("by_the_program", "only_added") == set(OTHERS)
+
+
+# What the application may write in a watched row, and what of it nobody is told.
+NOT_SAID = {
+    ("sessions", "label"): "what somebody calls a token of theirs",
+    ("kyc_checks", "changed_at"): "the database's own time",
+    ("kyc_checks", "page_url"): "the provider's page, gone once it has decided",
+    ("kyc_checks", "ask_at"): "when a provider is asked next",
+    ("kyc_checks", "asked"): "how often it was",
+    ("matches", "version"): "counts changes",
+    ("markets", "version"): "counts changes",
+}
+# Kept as one hash.
+HASHED = {
+    **{("users", column): "who" for column in ("name", "email", "password_hash")},
+    **{("kyc_checks", column): "told" for column in ("note", "reference", "born_on")},
+}
+
+
+def listed() -> set[tuple[str, str, str]]:
+    """Kind, command and column of every change that the audit log has to tell."""
+    rows = re.findall(
+        r"\('(\w+)', '(insert|update|delete)', '([\w ]+)'", statements("reconciliation_changes")["as_said"]
+    )
+    return {(kind, command, key) for kind, command, keys in rows for key in keys.split()}
+
+
+async def test_every_column_that_the_application_may_change_is_said_or_named_here(database: str) -> None:
+    conn = await asyncpg.connect(database)
+    try:
+        watched = [
+            row["relname"]
+            for row in await conn.fetch(
+                "SELECT relname FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid WHERE tgname = 'log_updated'"
+            )
+        ]
+        rows = await conn.fetch(
+            """-- What the application may do with each column of a watched table.
+               SELECT relname, attname, has_column_privilege('toteboard_app', attrelid, attnum, 'INSERT') AS inserts,
+                      has_column_privilege('toteboard_app', attrelid, attnum, 'UPDATE') AS updates,
+                      has_table_privilege('toteboard_app', attrelid, 'DELETE') AS deletes
+                 FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+                WHERE relname = ANY ($1) AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped""",
+            watched,
+        )
+    finally:
+        await conn.close()
+    said = listed()
+
+    def kind(table: str) -> str:
+        return "match" if table == "matches" else table.removesuffix("s")
+
+    updates = {(row["relname"], row["attname"]) for row in rows if row["updates"]}
+    unsaid = {
+        (table, column)
+        for table, column in updates
+        if (kind(table), "update", HASHED.get((table, column), column)) not in said
+    }
+    assert unsaid == set(NOT_SAID)
+    for command, right in (("insert", "inserts"), ("delete", "deletes")):
+        of_tables = {kind(row["relname"]) for row in rows if row[right]}
+        assert of_tables <= {of for of, said_command, _ in said if said_command == command}, command

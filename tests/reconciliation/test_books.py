@@ -188,13 +188,28 @@ TAMPERINGS = {
     "a bet told otherwise": Tampering(
         "UPDATE events SET payload = replace(payload::text, ',700,', ',7,')::json"
         " WHERE payload::text LIKE '%{bet}%' AND kind = 'bets'",
-        {"events"},
+        {"events", "told"},
+    ),
+    "totals told otherwise": Tampering(
+        "UPDATE events SET payload = jsonb_set(payload::jsonb, '{{o,0,1}}', '99')"
+        " WHERE payload::text LIKE '%{bet}%' AND kind = 'bets'",
+        {"told"},
+    ),
+    "totals told of no bet": Tampering(
+        "UPDATE events SET payload = jsonb_set(payload::jsonb, '{{o}}', payload::jsonb -> 'o' || '[[{outcome}0,1,1,1]]')"
+        " WHERE payload::text LIKE '%{bet}%' AND kind = 'bets'",
+        {"told"},
+    ),
+    "a market told otherwise": Tampering(
+        "UPDATE events SET payload = jsonb_set(payload::jsonb, '{{market,status}}', '\"void\"')"
+        " WHERE kind = 'market' AND (payload #>> '{{market,id}}')::bigint = {market}",
+        {"told"},
     ),
     "a market called settled": Tampering(
-        "UPDATE markets SET status = 'settled' WHERE id = {market}", {"market_states", "escrows", "as_seen"}
+        "UPDATE markets SET status = 'settled' WHERE id = {market}", {"market_states", "escrows", "as_seen", "told"}
     ),
     "a market called closed": Tampering(
-        "UPDATE markets SET status = 'closed' WHERE id = {market}", {"market_states", "as_seen"}, on="Cedar"
+        "UPDATE markets SET status = 'closed' WHERE id = {market}", {"market_states", "as_seen", "told"}, on="Cedar"
     ),
     "terms that pay the same": Tampering(
         "UPDATE settlements SET terms = jsonb_set(terms, '{{2,3}}', '2') WHERE market_id = {market}",
@@ -235,7 +250,7 @@ TAMPERINGS = {
     "a payout for another bet": Tampering(
         "UPDATE transfers SET bet_id = (SELECT id FROM bets WHERE outcome_id <> {outcome} AND market_id = {market}"
         " ORDER BY no LIMIT 1) WHERE kind = 'payout' AND bet_id = '{bet}'",
-        {"paid_bets"},
+        {"paid_bets", "settlement_refs"},
         on="Alder",
     ),
     "a payout of no settlement": Tampering(
@@ -253,6 +268,37 @@ TAMPERINGS = {
         "UPDATE transfers SET reverses = 9999 WHERE kind = 'reversal' AND bet_id = '{bet}'",
         {"settlement_refs"},
         on="Comet",
+    ),
+    "a payout for no bet": Tampering(
+        "UPDATE transfers SET bet_id = NULL WHERE kind = 'payout' AND bet_id = '{bet}'",
+        {"paid_bets", "settlement_refs"},
+        on="Alder",
+    ),
+    "a reversal to another": Tampering(
+        "UPDATE transfers SET debit_account = (SELECT max(id) FROM accounts WHERE kind = 'wallet' AND id <> {wallet})"
+        " WHERE kind = 'reversal' AND bet_id = '{bet}'",
+        {"settlement_refs", "balances"},
+        on="Comet",
+    ),
+    "a debt of an escrow": Tampering(
+        "UPDATE transfers SET debit_account = (SELECT id FROM accounts WHERE kind = 'escrow' AND market_id = {market})"
+        " WHERE kind = 'receivable' AND debit_account = {wallet}",
+        {"transfer_ends", "balances", "owed"},
+        on="Comet",
+    ),
+    "a wallet's payment to another by way of an escrow": Tampering(
+        "INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id)"
+        " SELECT tournament_id, (SELECT max(id) FROM accounts WHERE kind = 'wallet'), id, 5, 'reversal',"
+        " (SELECT max(id) FROM settlements WHERE market_id = {market})"
+        " FROM accounts WHERE kind = 'escrow' AND market_id = {market};"
+        " INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id)"
+        " SELECT tournament_id, id, {wallet}, 5, 'payout',"
+        " (SELECT max(id) FROM settlements WHERE market_id = {market})"
+        " FROM accounts WHERE kind = 'escrow' AND market_id = {market};"
+        " UPDATE accounts SET balance = balance + CASE id WHEN {wallet} THEN 5 ELSE -5 END"
+        " WHERE kind = 'wallet' AND id IN ({wallet}, (SELECT max(id) FROM accounts WHERE kind = 'wallet'))",
+        {"settlement_refs"},
+        on="Alder",
     ),
     "a pool that nothing was carried into": Tampering(
         "UPDATE markets SET carried = 5 WHERE id = {market}", {"carried"}
@@ -297,6 +343,23 @@ TAMPERINGS = {
         "UPDATE audit_log SET details = jsonb_set(details::jsonb, '{{amount}}', '1')"
         " WHERE action = 'wallet.deposited' AND subject = 'wallet:{wallet}'",
         {"as_said"},
+    ),
+    "a role logged that nobody was given": Tampering(
+        "INSERT INTO audit_log (action, subject, details)"
+        " VALUES ('member.role_changed', 'user:1', '{{\"role\": [\"bettor\", \"organizer\"]}}')",
+        {"as_done"},
+    ),
+    "a deposit dated back": Tampering(
+        "UPDATE transfers SET at = at - interval '1 year' WHERE kind = 'deposit' AND credit_account = {wallet};"
+        " UPDATE change_log SET image = jsonb_set(image, '{{at}}', (SELECT to_jsonb(transfers) -> 'at' FROM transfers"
+        " WHERE 'transfer:' || id = subject)) WHERE subject IN"
+        " (SELECT 'transfer:' || id FROM transfers WHERE kind = 'deposit' AND credit_account = {wallet})",
+        {"dated"},
+    ),
+    "a bet taken elsewhere by no import": Tampering(
+        "UPDATE audit_log SET action = 'bet.taken_over', details = json_build_object('user_id', user_id, 'placed_at', at,"
+        " 'import_id', 99) WHERE subject = 'bet:{bet}'",
+        {"taken_over"},
     ),
     "a check that is gone": Tampering(
         "DELETE FROM kyc_checks WHERE user_id = (SELECT user_id FROM bets WHERE id = '{bet}')", {"kyc", "as_seen"}

@@ -34,6 +34,7 @@ CHECKS: dict[str, str] = {
     "numbered": "events are numbered without a gap",
     "events": "every bet is in exactly one event",
     "in_order": "events came in the order of their times",
+    "told": "the totals that events tell are the sums of their bets, and markets stand as they were last told",
     "market_states": "a market is as settled as its last settlement says",
     TERMS: "a settlement's terms are what the rules make of its result and bets",
     "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
@@ -47,6 +48,9 @@ CHECKS: dict[str, str] = {
     "kyc": "a person's identity status is that of their last check outside a desk",
     "as_seen": "people, markets, odds, results, limits and cash stand as the database last saw them change",
     "as_said": "every such change is in the audit log, as it was made",
+    "as_done": "what the audit log says was done was done",
+    "dated": "money came in and went out when the database saw it",
+    "taken_over": "bets taken elsewhere are of an import that says so",
 }
 
 

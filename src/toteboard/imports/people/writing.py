@@ -86,7 +86,7 @@ async def _import(change: Change, plan: PeoplePlan, order: ImportOrder) -> Taken
         )
     # Markets first, then wallets, as everybody does; what was looked at is looked at again under the locks.
     await conn.execute(_IMPORTS["lock_markets"], _market_ids(done))
-    await conn.fetch(_SQL["lock_wallets"], tournament_id, [one.user_id for one in done.found.holders if one.user_id])
+    await conn.execute(_SQL["lock_wallets"], tournament_id, [one.user_id for one in done.found.holders if one.user_id])
     done = await _compared(change, plan, order, tournament_id)
     await _write(change, tournament_id, done, order)
     return done
@@ -190,15 +190,7 @@ def _market_ids(done: TakenOver) -> list[int]:
 
 
 async def _write(change: Change, tournament_id: int, done: TakenOver, order: ImportOrder) -> None:
-    before = [one.user_id for one in done.found.holders if one.user_id]
-    await _add_people(change, tournament_id, done.found.holders, order)
-    now = await change.conn.fetchval(_IMPORTS["now"])
-    await _pay_in(change, tournament_id, done, order, now)
-    made = await _make_matches(change, tournament_id, done.found.new_matches)
-    await _take_bets(change, tournament_id, done, made, order, now)
-    for row in await change.conn.fetch(_SQL["balances"], tournament_id, before):
-        wallet = {"user_id": row["user_id"], "wallet_id": row["id"], "balance": row["balance"], "owed": row["owed"]}
-        change.event(tournament_id, EventKind.WALLET, wallet)
+    # First of all: balances and bets are taken over for an import that is there.
     import_id = await change.conn.fetchval(
         _SQL["recorded"],
         tournament_id,
@@ -208,6 +200,15 @@ async def _write(change: Change, tournament_id: int, done: TakenOver, order: Imp
         len(done.found.bets),
         change.actor.user_id,
     )
+    before = [one.user_id for one in done.found.holders if one.user_id]
+    await _add_people(change, tournament_id, done.found.holders, order)
+    now = await change.conn.fetchval(_IMPORTS["now"])
+    await _pay_in(change, import_id, done, now)
+    made = await _make_matches(change, tournament_id, done.found.new_matches)
+    await _take_bets(change, tournament_id, import_id, done, made, now)
+    for row in await change.conn.fetch(_SQL["balances"], tournament_id, before):
+        wallet = {"user_id": row["user_id"], "wallet_id": row["id"], "balance": row["balance"], "owed": row["owed"]}
+        change.event(tournament_id, EventKind.WALLET, wallet)
     await change.audit(
         "people.imported",
         f"tournament:{tournament_id}",
@@ -238,7 +239,7 @@ async def _add_people(change: Change, tournament_id: int, holders: Sequence[Hold
             await change.audit("user.email_given", f"user:{one.user_id}", tournament_id, file=order.file_name[:200])
 
 
-async def _pay_in(change: Change, tournament_id: int, done: TakenOver, order: ImportOrder, now: datetime) -> None:
+async def _pay_in(change: Change, import_id: int, done: TakenOver, now: datetime) -> None:
     """The opening balances, each before the first bet that is taken over for its owner."""
     first: dict[int | None, datetime] = {}
     for one in done.new_bets:
@@ -247,23 +248,13 @@ async def _pay_in(change: Change, tournament_id: int, done: TakenOver, order: Im
     paid_in = [one for one in done.found.holders if one.deposit]
     if not paid_in:
         return
-    rows = await change.conn.fetch(
+    await change.conn.execute(
         _SQL["deposit"],
-        tournament_id,
+        import_id,
         [one.user_id for one in paid_in],
         [one.deposit for one in paid_in],
         [first.get(one.user_id, now) - timedelta(microseconds=1) for one in paid_in],
     )
-    note = f"opening balance from {order.file_name}"[:200]
-    for row in rows:
-        await change.audit(
-            "wallet.deposited",
-            f"wallet:{row['wallet_id']}",
-            tournament_id,
-            note=note,
-            transfer_id=row["id"],
-            amount=row["amount"],
-        )
 
 
 async def _make_matches(
@@ -284,9 +275,9 @@ async def _make_matches(
 async def _take_bets(
     change: Change,
     tournament_id: int,
+    import_id: int,
     done: TakenOver,
     made: dict[int, dict[str, tuple[int, int]]],
-    order: ImportOrder,
     now: datetime,
 ) -> None:
     rows = []
@@ -306,9 +297,7 @@ async def _take_bets(
     for start in range(0, len(rows), BETS_AN_EVENT):
         bets = [bet for _, bet in rows[start : start + BETS_AN_EVENT]]
         columns = [list(column) for column in zip(*bets, strict=True)]
-        totals = await change.conn.fetch(
-            _SQL["take_bets"], tournament_id, *columns, change.actor.user_id, change.actor.ip, order.file_name[:200]
-        )
+        totals = await change.conn.fetch(_SQL["take_bets"], import_id, *columns)
         outcomes = [[row["outcome_id"], row["stakes"], row["bets"], row["returns"]] for row in totals]
         change.event(tournament_id, EventKind.BETS, {"o": outcomes, "b": [[str(bet[0]), *bet[1:5]] for bet in bets]})
 

@@ -151,14 +151,9 @@ async def decide(
         carrying.to,
     )
     settlement = settlement_of(row)
-    await conn.execute(_SQL["lock_house"], market.tournament_id)
-    if before:
-        await conn.execute(_SQL["take_back_shares"], settlement.id, before.id, market.tournament_id)
-        if before.carried_to is not None and not carrying.before:
-            await conn.execute(_SQL["take_back_carry"], settlement.id, market.id, before.carried_to)
-            await markets.announce(change, before.carried_to)
-    if split.house_added:
-        await conn.execute(_SQL["add_house"], settlement.id, market.tournament_id, market.id, split.house_added)
+    await conn.execute(_SQL["open"], settlement.id)
+    if before and before.carried_to is not None and not carrying.before:
+        await markets.announce(change, before.carried_to)
     status = "voiding" if reckoning.kind == "void" else "settling"
     await conn.execute(
         _SQL["market_status"], market.id, status, None if reckoning.kind == "void" else json.dumps(reckoning.result)

@@ -108,7 +108,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedWallet:
-    """A wallet as it is under its lock, with the accounts money comes from and goes to.
+    """A wallet as it is under its lock.
 
     `deposit_left` is what the bettor's own limits still allow, None without any; `is_excluded` that they bet nothing now.
     """
@@ -121,8 +121,6 @@ class LockedWallet:
     currency: str
     exponent: int
     archived_at: datetime | None
-    cash_id: int
-    receivable_id: int
     deposit_left: int | None
     is_excluded: bool
     is_deleted: bool
@@ -198,10 +196,14 @@ async def move(
         return await _again(change, wallet, before, direction, amount), False
     if direction == "deposit":
         _check_deposit(wallet, amount, given=given)
-        moved = await _deposit(change, wallet, key, amount)
     else:
         _check_withdrawal(wallet, amount)
-        moved = await _withdraw(change, wallet, key, amount)
+    paid = await change.conn.fetchrow(_SQL["move_cash"], wallet_id, direction, amount, key)
+    if paid is None:
+        # The same key at the same time, on another wallet: this one's lock would have made us wait.
+        raise _key_reused()
+    balance = wallet.balance + (amount - paid["repaid"] if direction == "deposit" else -amount)
+    moved = _moved(wallet, paid["id"], direction, amount, paid["repaid"], balance)
     await _tell(change, wallet, moved, note)
     return moved, True
 
@@ -239,33 +241,6 @@ def _check_withdrawal(wallet: LockedWallet, amount: int) -> None:
     # What is owed is paid back before anything goes out.
     if amount > wallet.balance - wallet.owed:
         raise Refused(Refusal.FUNDS, balance=wallet.balance, owed=wallet.owed)
-
-
-async def _deposit(change: Change, wallet: LockedWallet, key: UUID, amount: int) -> Moved:
-    tournament_id, wallet_id = wallet.tournament_id, wallet.id
-    paid = await change.conn.fetchrow(
-        _SQL["transfer"], tournament_id, wallet.cash_id, wallet_id, amount, "deposit", key, None
-    )
-    if paid is None:
-        # The same key at the same time, on another wallet: this one's lock would have made us wait.
-        raise _key_reused()
-    repaid = min(amount, wallet.owed)
-    if repaid:
-        # At the same moment as its deposit: so the two are found together.
-        await change.conn.execute(
-            _SQL["transfer"], tournament_id, wallet_id, wallet.receivable_id, repaid, "receivable", None, paid["id"]
-        )
-        await change.conn.execute(_SQL["repay"], wallet_id, repaid)
-    return _moved(wallet, paid["id"], "deposit", amount, repaid, wallet.balance + amount - repaid)
-
-
-async def _withdraw(change: Change, wallet: LockedWallet, key: UUID, amount: int) -> Moved:
-    paid = await change.conn.fetchrow(
-        _SQL["transfer"], wallet.tournament_id, wallet.id, wallet.cash_id, amount, "withdrawal", key, None
-    )
-    if paid is None:
-        raise _key_reused()
-    return _moved(wallet, paid["id"], "withdrawal", amount, 0, wallet.balance - amount)
 
 
 async def _tell(change: Change, wallet: LockedWallet, moved: Moved, note: str) -> None:

@@ -29,7 +29,8 @@ async def erase(change: Change, user_id: int) -> None:
         )
     # Memberships before wallets, as whoever changes a role.
     await change.conn.execute(_SQL["lock_members"], user_id)
-    for wallet in await change.conn.fetch(_SQL["lock_wallets"], user_id):
+    await change.conn.execute(_SQL["lock_wallets"], user_id)
+    for wallet in await change.conn.fetch(_SQL["wallets"], user_id):
         if wallet["owed"]:
             raise Refused(Refusal.CONFLICT, f"You owe money in {wallet['name']}: pay it at the desk first.")
         if wallet["balance"]:

@@ -9,7 +9,5 @@ INSERT INTO audit_log (tournament_id, user_id, ip, action, subject, details)
 VALUES ($1, $2, $3::text::inet, $4, $5, $6::text::json);
 
 -- name: event
--- Take the feed's next number under its lock and add the event: feed order is commit order.
-WITH next AS (UPDATE feeds SET seq = seq + 1 WHERE tournament_id = $1 RETURNING seq)
-INSERT INTO events (tournament_id, seq, kind, payload)
-SELECT $1, next.seq, $2, $3::text::json FROM next;
+-- functions/add_event.sql
+SELECT add_event($1, $2, $3::text::json);

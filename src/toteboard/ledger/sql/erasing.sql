@@ -13,11 +13,15 @@ SELECT FROM members
  ORDER BY tournament_id, user_id FOR UPDATE;
 
 -- name: lock_wallets
--- Their wallets by id, as everybody locks them, with what hangs on each.
+-- Their wallets by id, as everybody locks them.
+SELECT lock_wallets(ARRAY(SELECT id FROM accounts WHERE kind = 'wallet' AND user_id = $1));
+
+-- name: wallets
+-- The same as they are now, with what hangs on each.
 SELECT wallet.balance, wallet.owed, tournament.name,
        EXISTS (SELECT FROM bets WHERE bets.wallet_id = wallet.id AND bets.status = 'pending') AS has_pending
   FROM accounts wallet JOIN tournaments tournament ON tournament.id = wallet.tournament_id
- WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 ORDER BY wallet.id FOR NO KEY UPDATE OF wallet;
+ WHERE wallet.kind = 'wallet' AND wallet.user_id = $1 ORDER BY wallet.id;
 
 -- name: alone_in
 -- A tournament that is not archived and would be left without an organizer.

@@ -117,6 +117,74 @@ WHERE (listed.times, listed.tournament_id, listed.user_id, listed.outcome_id, li
     (1, bet.tournament_id, bet.user_id, bet.outcome_id, bet.stake, bet.odds_milli)
 ORDER BY bet.no;
 
+-- name: told
+-- The totals that an event of bets tells are the sums of the bets told so far; and the last event of a market tells its name,
+-- its state and its result as they stand.
+WITH slips AS (
+    SELECT
+        event.tournament_id, event.seq, (slip.value ->> 2)::bigint AS outcome_id, count(*) AS bets,
+        sum((slip.value ->> 3)::bigint) AS stakes,
+        sum(CASE market.kind WHEN 'fixed' THEN (slip.value ->> 3)::bigint * (slip.value ->> 4)::bigint / 1000 ELSE 0 END) AS returns
+    FROM events AS event
+    CROSS JOIN LATERAL json_array_elements(event.payload -> 'b') AS slip (value)
+    LEFT JOIN outcomes AS outcome ON (slip.value ->> 2)::bigint = outcome.id
+    LEFT JOIN markets AS market ON outcome.market_id = market.id
+    WHERE event.kind = 'bets'
+    GROUP BY 1, 2, 3
+),
+
+so_far AS (
+    SELECT
+        tournament_id, seq, outcome_id,
+        sum(stakes) OVER sofar AS stakes, sum(bets) OVER sofar AS bets, sum(returns) OVER sofar AS returns
+    FROM slips
+    WINDOW sofar AS (PARTITION BY tournament_id, outcome_id ORDER BY seq)
+),
+
+told AS (
+    SELECT
+        event.tournament_id, event.seq, (total.value ->> 0)::bigint AS outcome_id, (total.value ->> 1)::bigint AS stakes,
+        (total.value ->> 2)::bigint AS bets, (total.value ->> 3)::bigint AS returns
+    FROM events AS event
+    CROSS JOIN LATERAL json_array_elements(event.payload -> 'o') AS total (value)
+    WHERE event.kind = 'bets'
+),
+
+newest AS (
+    SELECT DISTINCT ON (market_id) market_id, market
+    FROM (
+        SELECT
+            (payload #>> '{market,id}')::bigint AS market_id, payload -> 'market' AS market, tournament_id, seq
+        FROM events
+        WHERE kind = 'market' AND payload -> 'market' IS NOT NULL
+    ) AS one
+    ORDER BY market_id, seq DESC
+)
+
+SELECT
+    'tournament:' || coalesce(told.tournament_id, so_far.tournament_id) || ' event:' || coalesce(told.seq, so_far.seq)
+    || ' outcome:' || coalesce(told.outcome_id, so_far.outcome_id) AS subject,
+    coalesce('stakes ' || told.stakes || ', bets ' || told.bets || ', returns ' || told.returns, 'not told') AS stored,
+    coalesce('stakes ' || so_far.stakes || ', bets ' || so_far.bets || ', returns ' || so_far.returns, 'no bet') AS derived
+FROM told
+FULL JOIN so_far ON told.tournament_id = so_far.tournament_id AND told.seq = so_far.seq AND told.outcome_id = so_far.outcome_id
+WHERE (told.stakes, told.bets, told.returns) IS DISTINCT FROM (so_far.stakes, so_far.bets, so_far.returns)
+UNION ALL
+SELECT
+    'market:' || newest.market_id,
+    concat_ws(', ', newest.market ->> 'name', newest.market ->> 'status', nullif(newest.market ->> 'result', 'null')),
+    coalesce(concat_ws(', ', market.name, market.status, market.result::text), 'not there')
+FROM newest
+LEFT JOIN markets AS market ON newest.market_id = market.id
+WHERE (newest.market ->> 'name', newest.market ->> 'status', coalesce((newest.market -> 'result')::jsonb, 'null'))
+    IS DISTINCT FROM (market.name, market.status, coalesce(market.result, 'null'))
+    -- One that was taken away, its last event says so.
+    AND NOT EXISTS (
+        SELECT FROM events AS gone
+        WHERE gone.kind = 'market' AND (gone.payload ->> 'gone')::bigint = newest.market_id AND market.id IS NULL
+    )
+ORDER BY 1;
+
 -- name: eligibility
 -- Wallets whose bars against betting are not what their owner's state makes of them (functions/eligibility.sql).
 SELECT

@@ -64,8 +64,9 @@ WHERE debit.tournament_id IS DISTINCT FROM transfer.tournament_id
         WHEN 'carry_gross' THEN debit.kind = 'escrow' AND credit.kind = 'escrow'
         WHEN 'breakage' THEN debit.kind = 'escrow' AND credit.kind = 'breakage'
         WHEN 'house' THEN 'house' IN (debit.kind, credit.kind) AND 'escrow' IN (debit.kind, credit.kind)
-        WHEN 'reversal' THEN credit.kind = 'escrow' OR debit.kind = 'escrow'
-        ELSE 'receivable' IN (debit.kind, credit.kind)
+        -- Between the two that settlement_refs finds the other way round in what it takes back.
+        WHEN 'reversal' THEN 'escrow' IN (debit.kind, credit.kind)
+        ELSE 'receivable' IN (debit.kind, credit.kind) AND 'wallet' IN (debit.kind, credit.kind)
     END
 ORDER BY transfer.id;
 

@@ -75,7 +75,14 @@ WHERE (bet.id IS NULL OR coalesce(bet.payout, 0) <> coalesce(moved.net, 0))
 ORDER BY bet.no;
 
 -- name: settlement_refs
--- Every transfer of a settlement names one that is there, of its market; every reversal what it takes back.
+-- Every transfer of a settlement names one that is there, of its market; what a wallet is paid, a bet of it on that market; and a
+-- reversal takes back, once, what moved the other way before.
+WITH taken_back AS (
+    SELECT reverses, count(*) AS times FROM transfers
+    WHERE kind = 'reversal' AND reverses IS NOT NULL
+    GROUP BY reverses
+)
+
 SELECT
     'transfer:' || transfer.id AS subject,
     transfer.kind || ' of settlement ' || coalesce(transfer.settlement_id::text, 'none')
@@ -84,13 +91,16 @@ SELECT
         WHEN settlement.id IS NULL THEN 'a settlement'
         WHEN settlement.market_id NOT IN (coalesce(debit.market_id, credit.market_id), coalesce(credit.market_id, debit.market_id))
             THEN 'one of market ' || settlement.market_id
-        ELSE 'a transfer that was there before'
+        WHEN transfer.kind IN ('payout', 'refund') THEN 'a bet of its wallet, on market ' || settlement.market_id
+        ELSE 'a transfer the other way round, there before, and taken back once'
     END AS derived
 FROM transfers AS transfer
 LEFT JOIN settlements AS settlement ON transfer.settlement_id = settlement.id
 LEFT JOIN accounts AS debit ON transfer.debit_account = debit.id
 LEFT JOIN accounts AS credit ON transfer.credit_account = credit.id
 LEFT JOIN transfers AS earlier ON transfer.reverses = earlier.id
+LEFT JOIN taken_back ON transfer.reverses = taken_back.reverses
+LEFT JOIN bets AS bet ON transfer.bet_id = bet.id
 WHERE (
     transfer.kind IN ('payout', 'refund', 'takeout', 'breakage', 'house', 'reversal', 'carry', 'carry_gross')
     AND (
@@ -98,7 +108,18 @@ WHERE (
         OR settlement.market_id NOT IN (coalesce(debit.market_id, credit.market_id), coalesce(credit.market_id, debit.market_id))
     )
 )
-OR (transfer.reverses IS NOT NULL AND (earlier.id IS NULL OR earlier.id >= transfer.id))
+OR (
+    transfer.kind IN ('payout', 'refund')
+    AND (bet.wallet_id, bet.market_id) IS DISTINCT FROM (transfer.credit_account, settlement.market_id)
+)
+OR (
+    (transfer.kind = 'reversal' OR transfer.reverses IS NOT NULL)
+    AND (
+        earlier.id IS NULL OR earlier.id >= transfer.id OR taken_back.times > 1
+        OR (earlier.debit_account, earlier.credit_account, earlier.amount, earlier.bet_id)
+        IS DISTINCT FROM (transfer.credit_account, transfer.debit_account, transfer.amount, transfer.bet_id)
+    )
+)
 ORDER BY transfer.id;
 
 -- name: conserved

@@ -99,27 +99,9 @@ UPDATE markets SET status = $2, result = coalesce($3::text::jsonb, result), vers
                    closed_at = coalesce(closed_at, clock_timestamp())
  WHERE id = $1;
 
--- name: lock_house
--- The accounts of a tournament that settlements of different markets share, in the order that all of them keep.
-SELECT id FROM accounts WHERE tournament_id = $1 AND kind IN ('house', 'takeout', 'breakage') ORDER BY id FOR NO KEY UPDATE;
-
--- name: take_back_shares
--- A correction: takeout, breakage and house win of the settlement before go back into the escrow.
-WITH shares AS (
-    SELECT transfer.id, transfer.credit_account, transfer.debit_account, transfer.amount
-      FROM transfers transfer JOIN accounts escrow ON escrow.id = transfer.debit_account AND escrow.kind = 'escrow'
-     WHERE transfer.settlement_id = $2 AND transfer.kind IN ('takeout', 'breakage', 'house')
-),
-reversed AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses)
-    SELECT $3, credit_account, debit_account, amount, 'reversal', $1, id FROM shares
-    RETURNING debit_account, credit_account, amount
-)
-UPDATE accounts SET balance = accounts.balance + sums.amount
-  FROM (SELECT id, sum(amount)::bigint AS amount
-          FROM (SELECT credit_account AS id, amount FROM reversed UNION ALL SELECT debit_account, -amount FROM reversed) both_sides
-         GROUP BY id) sums
- WHERE accounts.id = sums.id;
+-- name: open
+-- functions/open_settlement.sql
+SELECT open_settlement($1);
 
 -- name: target
 -- The market that a pool is to go to, as it is under its lock.
@@ -136,46 +118,6 @@ SELECT coalesce(sum(carry.amount), 0)::bigint AS amount
   FROM transfers carry JOIN accounts escrow ON escrow.id = carry.debit_account AND escrow.kind = 'escrow' AND escrow.market_id = $1
  WHERE carry.kind IN ('carry', 'carry_gross')
    AND NOT EXISTS (SELECT FROM transfers back WHERE back.reverses = carry.id AND back.settlement_id IS NOT NULL);
-
--- name: take_back_carry
--- A correction: what the market ($2) carried on comes back from a market ($3) that is not decided yet.
-WITH carried AS (
-    SELECT carry.id, carry.debit_account, carry.credit_account, carry.amount, carry.kind, carry.tournament_id
-      FROM transfers carry
-      JOIN accounts source ON source.id = carry.debit_account AND source.market_id = $2
-      JOIN accounts target ON target.id = carry.credit_account AND target.market_id = $3
-     WHERE carry.kind IN ('carry', 'carry_gross')
-       AND NOT EXISTS (SELECT FROM transfers back WHERE back.reverses = carry.id AND back.settlement_id IS NOT NULL)
-),
-reversed AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id, reverses)
-    SELECT tournament_id, credit_account, debit_account, amount, 'reversal', $1, id FROM carried
-    RETURNING debit_account, credit_account, amount
-),
-balanced AS (
-    UPDATE accounts SET balance = accounts.balance + sums.amount
-      FROM (SELECT id, sum(amount)::bigint AS amount
-              FROM (SELECT credit_account AS id, amount FROM reversed UNION ALL SELECT debit_account, -amount FROM reversed) both_sides
-             GROUP BY id) sums
-     WHERE accounts.id = sums.id
-)
-UPDATE markets SET carried = carried - sums.net, carried_gross = carried_gross - sums.gross, version = version + 1
-  FROM (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'carry'), 0)::bigint AS net,
-               coalesce(sum(amount) FILTER (WHERE kind = 'carry_gross'), 0)::bigint AS gross FROM carried) sums
- WHERE markets.id = $3 AND sums.net + sums.gross > 0;
-
--- name: add_house
--- The house puts in what is missing before anybody is paid.
-WITH sides AS (
-    SELECT house.id AS house_id, escrow.id AS escrow_id FROM accounts house, accounts escrow
-     WHERE house.kind = 'house' AND house.tournament_id = $2 AND escrow.kind = 'escrow' AND escrow.market_id = $3
-),
-added AS (
-    INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, settlement_id)
-    SELECT $2, house_id, escrow_id, $4, 'house', $1 FROM sides
-)
-UPDATE accounts SET balance = balance + CASE accounts.id WHEN escrow_id THEN $4 ELSE -$4 END
-  FROM sides WHERE accounts.id IN (house_id, escrow_id);
 
 -- name: unfinished
 -- Settlements that are still paying, oldest first.

@@ -41,16 +41,15 @@ INSERT INTO accounts (tournament_id, kind, user_id) SELECT $1, 'wallet', id FROM
 
 -- name: lock_wallets
 -- Their wallets by id, as everybody locks them.
-SELECT id, user_id FROM accounts
- WHERE kind = 'wallet' AND tournament_id = $1 AND user_id = ANY($2::bigint[]) ORDER BY id FOR NO KEY UPDATE;
+SELECT lock_wallets(ARRAY(SELECT id FROM accounts WHERE kind = 'wallet' AND tournament_id = $1 AND user_id = ANY($2::bigint[])));
 
 -- name: deposit
 -- functions/take_over_deposits.sql
-SELECT id, wallet_id, amount, user_id FROM take_over_deposits($1, $2, $3, $4);
+SELECT take_over_deposits($1, $2, $3, $4);
 
 -- name: take_bets
 -- functions/take_over_bets.sql
-SELECT outcome_id, stakes, bets, returns FROM take_over_bets($1, $2, $3, $4, $5, $6, $7, $8, $9::text::inet, $10);
+SELECT outcome_id, stakes, bets, returns FROM take_over_bets($1, $2, $3, $4, $5, $6, $7);
 
 -- name: outcomes_of
 -- The outcomes of new markets, by name.

@@ -115,8 +115,8 @@ SELECT member.user_id, person.name, person.email, member.role,
  ORDER BY member.user_id LIMIT $3;
 
 -- name: lock_person
--- A person, before their membership and their wallet: nobody deletes their account meanwhile.
-SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE;
+-- A person, before their membership and their wallet: nobody deletes their account meanwhile, and who joins twice joins once.
+SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE;
 
 -- name: lock_organizers
 -- The organizers of a tournament, one after the other: of two who take each other's role the second sees what the first did.
@@ -144,7 +144,11 @@ RETURNING id, (SELECT starting_points FROM tournaments WHERE id = $1), (SELECT c
 
 -- name: lock_wallet
 -- A member's wallet, locked.
-SELECT id, balance, owed FROM accounts WHERE tournament_id = $1 AND user_id = $2 AND kind = 'wallet' FOR NO KEY UPDATE;
+SELECT lock_wallets(ARRAY(SELECT id FROM accounts WHERE tournament_id = $1 AND user_id = $2 AND kind = 'wallet'));
+
+-- name: wallet
+-- The same as it is now.
+SELECT id, balance, owed FROM accounts WHERE tournament_id = $1 AND user_id = $2 AND kind = 'wallet';
 
 -- name: has_pending_bets
 SELECT EXISTS (SELECT FROM bets WHERE wallet_id = $1 AND status = 'pending');

@@ -16,5 +16,5 @@ SELECT extract(epoch FROM clear_at + $2::interval - clock_timestamp() - $3::inte
 UPDATE tries SET clear_at = clear_at - $2::interval WHERE key = $1;
 
 -- name: forget
--- Keys whose tries are forgotten need no row.
-DELETE FROM tries WHERE clear_at < clock_timestamp();
+-- functions/forget_tries.sql
+SELECT forget_tries();

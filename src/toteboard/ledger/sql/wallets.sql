@@ -101,20 +101,18 @@ SELECT limits_turn(ARRAY[user_id]) FROM accounts WHERE id = $1 AND kind = 'walle
 
 -- name: lock
 -- One wallet, locked: bets on it wait.
-SELECT id FROM accounts WHERE id = $1 AND kind = 'wallet' FOR NO KEY UPDATE;
+SELECT lock_wallets(ARRAY[$1::bigint]);
 
 -- name: under_lock
--- The wallet as it is after the lock, with the accounts money comes from and goes to.
+-- The wallet as it is after the lock.
 SELECT wallet.id, wallet.tournament_id, wallet.user_id, wallet.balance, wallet.owed, tournament.currency, currency.exponent,
-       tournament.archived_at, cash.id AS cash_id, receivable.id AS receivable_id,
+       tournament.archived_at,
        own_deposit_left(wallet.user_id, wallet.tournament_id, clock_timestamp()) AS deposit_left,
        coalesce(wallet.excluded_until > clock_timestamp(), false) AS is_excluded,
        (SELECT deleted_at IS NOT NULL FROM users WHERE id = wallet.user_id) AS is_deleted
   FROM accounts wallet
   JOIN tournaments tournament ON tournament.id = wallet.tournament_id
   JOIN currencies currency ON currency.code = tournament.currency
-  JOIN accounts cash ON cash.tournament_id = wallet.tournament_id AND cash.kind = 'cash'
-  JOIN accounts receivable ON receivable.tournament_id = wallet.tournament_id AND receivable.kind = 'receivable'
  WHERE wallet.id = $1;
 
 -- name: by_key
@@ -134,13 +132,9 @@ SELECT ((SELECT balance FROM accounts WHERE id = $1)
       + (SELECT coalesce(sum(amount), 0) FROM transfers WHERE debit_account = $1 AND kind <> 'stake' AND at > $2)
       + (SELECT coalesce(sum(stake), 0) FROM bets WHERE wallet_id = $1 AND placed_at > $2))::bigint;
 
--- name: transfer
--- functions/transfer_cash.sql
-SELECT id, at FROM transfer_cash($1, $2, $3, $4, $5, $6, $7);
-
--- name: repay
--- A wallet owes less.
-UPDATE accounts SET owed = owed - $2 WHERE id = $1;
+-- name: move_cash
+-- functions/move_cash.sql
+SELECT id, repaid FROM move_cash($1, $2, $3, $4);
 
 -- name: balance
 SELECT balance, owed FROM accounts WHERE id = $1;

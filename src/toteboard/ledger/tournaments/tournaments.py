@@ -311,7 +311,8 @@ async def remove_member(change: Change, tournament_id: int, user_id: int) -> Non
     if role is None:
         raise Refused(Refusal.NOT_FOUND)
     check_another(change.actor, user_id, Affair.ROLE, tournament_id)
-    wallet = await change.conn.fetchrow(_SQL["lock_wallet"], tournament_id, user_id)
+    await change.conn.execute(_SQL["lock_wallet"], tournament_id, user_id)
+    wallet = await change.conn.fetchrow(_SQL["wallet"], tournament_id, user_id)
     if wallet is not None:
         if wallet["balance"] or wallet["owed"]:
             raise Refused(Refusal.CONFLICT, "Their wallet still holds money, or owes some.")
