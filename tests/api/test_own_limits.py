@@ -102,6 +102,7 @@ async def test_a_lower_limit_counts_at_once_and_a_higher_one_after_a_day(sign_up
     assert [row["details"]["amount"] for row in await records.audited("limit.changed")] == [
         5000, 9000, 1000, 8000, 2000, None,
     ]  # fmt: skip
+    assert await records.conn.fetchval("SELECT count(*) FROM limits") == 6, "a row a wish"
 
 
 @pytest.mark.parametrize(

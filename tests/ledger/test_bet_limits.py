@@ -1,6 +1,7 @@
 """Limits that a bet meets: of the market, of the bettor's own, and what bars a person from the next decision on."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -118,8 +119,9 @@ async def limit(
     after: timedelta = timedelta(),
 ) -> None:
     await scenario.conn.execute(
-        "INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) "
-        "VALUES ($1, $2, $6, $3, $4, clock_timestamp() + $5)",
+        "INSERT INTO limits (user_id, tournament_id, kind, period, amount, before, effective_at) "
+        "VALUES ($1, $2, $6, $3, $4, (SELECT amount FROM limits_of($1, $2, ARRAY[$6], clock_timestamp()) WHERE period = $3),"
+        " clock_timestamp() + $5)",
         bettor.user_id,
         scenario.tournament_id,
         period,
@@ -203,6 +205,29 @@ async def test_an_own_limit_counts_from_its_time_on(scenario: LedgerScenario) ->
     assert await scenario.verdict(ada, x, 500) == 0
     await limit(scenario, ada, "day", None)
     assert await scenario.verdict(ada, x, 5000) == 0, "lifted"
+
+
+async def test_what_a_bet_reads_of_limits_does_not_grow_with_the_wishes(scenario: LedgerScenario) -> None:
+    ada, market = await scenario.bettor(), await scenario.market()
+    await limit(scenario, ada, "day", 100)
+    for amount in range(200, 260):
+        await limit(scenario, ada, "day", amount, after=DAY)
+    assert await scenario.conn.fetchval("SELECT count(*) FROM limits") == 61, "one a wish"
+    await scenario.conn.execute("ANALYZE limits")
+    told = await scenario.conn.fetchval(
+        "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT amount FROM limits_of($1, $2, ARRAY['stake', 'loss'], $3)",
+        ada.user_id,
+        scenario.tournament_id,
+        datetime.now(UTC),
+    )
+    reads = [node for node in nodes(json.loads(told)[0]["Plan"]) if node.get("Relation Name") == "limits"]
+    assert reads
+    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in reads) <= 6
+    assert await scenario.verdict(ada, market.outcomes[0], 101) == Refusal.OWN_LIMIT.number
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for below in plan.get("Plans", []) for node in nodes(below))]
 
 
 async def test_an_own_limit_is_of_one_bettor_in_one_tournament(scenario: LedgerScenario) -> None:

@@ -1,11 +1,20 @@
 import asyncio
+import shutil
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from toteboard.ledger import migrate as runner
-from toteboard.ledger.migrate import HalfMigrated, MigrationRefused, MigrationReport, check, migrate, pending
+from toteboard.ledger.migrate import (
+    MIGRATIONS,
+    HalfMigrated,
+    MigrationRefused,
+    MigrationReport,
+    check,
+    migrate,
+    pending,
+)
 
 
 class Scripts:
@@ -187,3 +196,36 @@ async def test_a_mistake_in_the_folder_is_refused_before_anything_is_applied(
 
 async def test_the_migrations_of_this_program_pass_their_own_check(database: str) -> None:
     await check(database)
+
+
+async def test_a_limit_that_was_to_come_still_comes_and_not_earlier(
+    template: str, bare_database: str, tmp_path: Path
+) -> None:
+    """0026: what counts until then is said by the wish itself; before, the rows of earlier moments said it."""
+    assert template, "the server has the roles"
+    older = tmp_path / "older"
+    shutil.copytree(MIGRATIONS, older, ignore=lambda _, names: [name for name in names if name >= "0026"])
+    functions = tmp_path / "functions"
+    functions.mkdir()
+    await migrate(bare_database, migrations=older, functions=functions)
+    conn = await asyncpg.connect(bare_database)
+    try:
+        await conn.execute(
+            """INSERT INTO users (email, name, password_hash) VALUES ('a@test.invalid', 'Ada', '!');
+               INSERT INTO tournaments (slug, name, currency) VALUES ('cup', 'Cup', 'EUR');
+               INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at) VALUES
+               (1, 1, 'stake', 'day', 100, now() - interval '2 days'),
+               (1, 1, 'stake', 'day', 500, now() + interval '3 hours'),
+               (1, 1, 'stake', 'day', 100, now() + interval '3 hours'),
+               (1, 1, 'stake', 'day', 300, now() + interval '9 hours'),
+               (1, 1, 'loss', 'week', 70, now() - interval '1 day')"""
+        )
+        await migrate(bare_database)
+        for hours, stake in ((0, 100), (4, 100), (10, 300)):
+            rows = await conn.fetch(
+                "SELECT kind, amount FROM limits_of(1, 1, ARRAY['stake', 'loss'], now() + $1 * interval '1 hour')",
+                hours,
+            )
+            assert {row["kind"]: row["amount"] for row in rows} == {"stake": stake, "loss": 70}
+    finally:
+        await conn.close()

@@ -132,9 +132,8 @@ async def set_limit(
     which = (user_id, tournament_id, kind, period)
     now = await change.conn.fetchval(_SQL["limit_now"], *which)
     higher = now is not None and (amount is None or amount > now)
-    await change.conn.execute(_SQL["overtake_limits"], *which, now if higher else amount)
     delay = INCREASE_DELAY if higher else timedelta(0)
-    effective_at: datetime = await change.conn.fetchval(_SQL["set_limit"], *which, amount, delay)
+    effective_at: datetime = await change.conn.fetchval(_SQL["set_limit"], *which, amount, now, delay)
     await change.audit(
         "limit.changed",
         f"user:{user_id}",

@@ -76,37 +76,18 @@ SELECT EXISTS (SELECT FROM members WHERE tournament_id = $1 AND user_id = $2);
 
 -- name: limits
 -- A person's own limits as they count now, each with the change that is still to come, if any.
--- Of the rows whose time has come the latest counts, and of two for the same moment the one said last.
-WITH now_counts AS (
-    SELECT DISTINCT ON (tournament_id, kind, period) tournament_id, kind, period, amount
-      FROM limits WHERE user_id = $1 AND effective_at <= clock_timestamp()
-     ORDER BY tournament_id, kind, period, effective_at DESC, id DESC
-), to_come AS (
-    SELECT DISTINCT ON (tournament_id, kind, period) tournament_id, kind, period, amount AS next_amount, effective_at AS next_at
-      FROM limits WHERE user_id = $1 AND effective_at > clock_timestamp()
-     ORDER BY tournament_id, kind, period, effective_at DESC, id DESC
-)
-SELECT tournament_id, kind, period, amount,
-       CASE WHEN next_amount IS DISTINCT FROM amount THEN next_amount END AS next_amount,
-       CASE WHEN next_amount IS DISTINCT FROM amount THEN next_at END AS next_at
-  FROM now_counts LEFT JOIN to_come USING (tournament_id, kind, period)
- WHERE amount IS NOT NULL OR (next_at IS NOT NULL AND next_amount IS NOT NULL)
- ORDER BY tournament_id DESC, kind, period;
+SELECT mine.tournament_id, own.kind, own.period, own.amount, own.next_amount, own.next_at
+  FROM (SELECT DISTINCT tournament_id FROM limits WHERE user_id = $1) mine
+ CROSS JOIN LATERAL limits_of($1, mine.tournament_id, ARRAY['deposit', 'loss', 'stake'], clock_timestamp()) own
+ WHERE own.amount IS NOT NULL OR own.next_amount IS NOT NULL
+ ORDER BY mine.tournament_id DESC, own.kind, own.period;
 
 -- name: limit_now
 -- One own limit as it counts now: no row or a null amount is none.
-SELECT amount FROM limits
- WHERE user_id = $1 AND tournament_id = $2 AND kind = $3 AND period = $4 AND effective_at <= clock_timestamp()
- ORDER BY effective_at DESC, id DESC LIMIT 1;
-
--- name: overtake_limits
--- Whatever change was still to come says from its moment on what is given here: the last wish is the one that counts.
-INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
-SELECT DISTINCT $1::bigint, $2::bigint, $3, $4, $5::bigint, effective_at FROM limits
- WHERE user_id = $1 AND tournament_id = $2 AND kind = $3 AND period = $4 AND effective_at > clock_timestamp();
+SELECT amount FROM limits_of($1, $2, ARRAY[$3::text], clock_timestamp()) own WHERE own.period = $4;
 
 -- name: set_limit
--- Say what an own limit is to be, after a delay.
-INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::interval)
+-- Say what an own limit is to be after a delay, and what it is until then: whatever was still to come is overtaken.
+INSERT INTO limits (user_id, tournament_id, kind, period, amount, before, effective_at)
+VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7::interval)
 RETURNING effective_at;

@@ -61,7 +61,8 @@ WITH listed (kind, command, keys, action, said) AS (
     ('settlement', 'insert', 'id', '^market\.(settled|resettled|voided)$', '{settlement}'),
     ('settlement', 'insert', 'result', '^market\.(settled|resettled|voided)$', '{result}'),
     ('limit', 'insert', 'amount', '^limit\.changed$', '{amount}'),
-    -- What was still to come says from its moment on what counts until then.
+    ('limit', 'insert', 'before', '^limit\.changed$', '{before}'),
+    -- Before 0026 a row for each moment that was still to come said what counts until then.
     ('limit', 'insert', 'amount', '^limit\.changed$', '{before}'),
     ('user', 'insert', 'id', '^user\.registered$', NULL),
     ('user', 'update', 'admin', '^user\.(promoted|demoted)$', '{admin}'),

@@ -22,13 +22,12 @@ SELECT wallet.id, wallet.tournament_id, tournament.slug, wallet.user_id, wallet.
 -- name: limits
 -- The own limits of these wallets' owner as they count now, and what of each is used. Periods roll.
 WITH own AS (
-    SELECT DISTINCT ON (wallet.id, own.kind, own.period) wallet.id AS wallet_id, wallet.user_id, wallet.tournament_id, own.kind, own.period, own.amount,
+    SELECT wallet.id AS wallet_id, wallet.user_id, wallet.tournament_id, own.kind, own.period, own.amount,
            clock_timestamp() - CASE own.period WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '7 days'
                                                ELSE interval '30 days' END AS since
       FROM accounts wallet
-      JOIN limits own ON own.user_id = wallet.user_id AND own.tournament_id = wallet.tournament_id
-     WHERE wallet.id = ANY ($1::bigint[]) AND own.kind IN ('deposit', 'stake', 'loss') AND own.effective_at <= clock_timestamp()
-     ORDER BY wallet.id, own.kind, own.period, own.effective_at DESC, own.id DESC
+     CROSS JOIN LATERAL limits_of(wallet.user_id, wallet.tournament_id, ARRAY['deposit', 'stake', 'loss'], clock_timestamp()) own
+     WHERE wallet.id = ANY ($1::bigint[])
 )
 SELECT own.wallet_id, own.kind, own.period, own.amount,
        CASE own.kind

@@ -4,10 +4,8 @@ CREATE OR REPLACE FUNCTION own_deposit_left(p_user bigint, p_tournament bigint, 
 LANGUAGE sql STABLE
 AS $$
     SELECT min(own.amount - paid_in.amount)
-      FROM (SELECT DISTINCT ON (tournament_id, period) period, amount FROM limits
-             WHERE user_id = p_user AND tournament_id IN (SELECT one.tournament_id FROM limited_together(p_user, p_tournament) one)
-               AND kind = 'deposit' AND effective_at <= p_at
-             ORDER BY tournament_id, period, effective_at DESC, id DESC) own
+      FROM limited_together(p_user, p_tournament) one
+     CROSS JOIN LATERAL limits_of(p_user, one.tournament_id, ARRAY['deposit'], p_at) own
      CROSS JOIN LATERAL (
             SELECT coalesce(sum(amount), 0)::bigint AS amount FROM transfers
              WHERE credit_account IN (SELECT one.wallet_id FROM limited_together(p_user, p_tournament) one) AND kind = 'deposit'

@@ -6,10 +6,8 @@ CREATE OR REPLACE FUNCTION own_stake_left(p_user bigint, p_tournament bigint, p_
 LANGUAGE sql VOLATILE  -- it looks after the wallet's lock, not with the caller's older snapshot
 AS $$
     SELECT min(own.amount - CASE own.kind WHEN 'stake' THEN spent.stakes ELSE greatest(spent.stakes - spent.payouts, 0) END)
-      FROM (SELECT DISTINCT ON (tournament_id, kind, period) kind, period, amount FROM limits
-             WHERE user_id = p_user AND tournament_id IN (SELECT one.tournament_id FROM limited_together(p_user, p_tournament) one)
-               AND kind IN ('stake', 'loss') AND effective_at <= p_at
-             ORDER BY tournament_id, kind, period, effective_at DESC, id DESC) own
+      FROM limited_together(p_user, p_tournament) one
+     CROSS JOIN LATERAL limits_of(p_user, one.tournament_id, ARRAY['stake', 'loss'], p_at) own
      CROSS JOIN LATERAL (
             SELECT coalesce(sum(stake), 0)::bigint AS stakes, coalesce(sum(payout), 0)::bigint AS payouts FROM bets
              WHERE wallet_id IN (SELECT one.wallet_id FROM limited_together(p_user, p_tournament) one) AND status <> 'void'
