@@ -15,7 +15,7 @@ from toteboard.imports.file import FileOptions, read_file
 from toteboard.imports.merging.writing import ImportOrder
 from toteboard.imports.people.report import PeopleReport, people_report
 from toteboard.imports.people.resolving import Holder, resolved
-from toteboard.imports.people.writing import import_people
+from toteboard.imports.people.writing import TakenOver, import_people
 from toteboard.ledger.ledger import Actor
 from toteboard.rules.market import MarketAction
 from toteboard.spreadsheets.reading import FileRefused
@@ -42,6 +42,10 @@ def book(**sheets: list[list[Any]]) -> bytes:
 
 
 async def send(scenario: LedgerScenario, content: bytes | str, *, dry_run: bool = False) -> PeopleReport:
+    return people_report(await brought(scenario, content, dry_run=dry_run))
+
+
+async def brought(scenario: LedgerScenario, content: bytes | str, *, dry_run: bool = False) -> TakenOver:
     given = content.encode() if isinstance(content, str) else content
     read = read_file(given, FileOptions(name="Night", zone=BERLIN))
     if read.wrong:
@@ -49,7 +53,7 @@ async def send(scenario: LedgerScenario, content: bytes | str, *, dry_run: bool 
     assert read.people is not None
     slug = await scenario.conn.fetchval("SELECT slug FROM tournaments WHERE id = $1", scenario.tournament_id)
     order = ImportOrder(slug=slug, file_name="night.xlsx", sha256=b"0" * 32, dry_run=dry_run)
-    return people_report(await import_people(scenario.ledger, Actor(), read.people, order))
+    return await import_people(scenario.ledger, Actor(), read.people, order)
 
 
 async def refusals(scenario: LedgerScenario, content: bytes | str) -> list[str]:
@@ -282,3 +286,13 @@ def test_each_bet_of_a_large_file_finds_its_holder_without_looking_at_the_others
     monkeypatch.setattr(Holder, "__eq__", equals)
     assert len(resolved(read.people, [], []).holders) == people
     assert compared == 0
+
+
+async def test_the_name_of_who_is_barred_at_another_address_is_said(scenario: LedgerScenario) -> None:
+    await send(scenario, "Name,E-mail,Balance\nAda Lovelace,ada@example.org,5\nBea,bea@example.org,5\n")
+    await scenario.conn.execute("UPDATE users SET excluded_until = 'infinity' WHERE name = 'Ada Lovelace'")
+    again = "Name,E-mail,Balance\nada  LOVELACE,other@example.org,50\nBea,bea2@example.org,5\n"
+    looked = await brought(scenario, again, dry_run=True)
+    said = [warning for warning in looked.warnings if "excluded themselves" in warning]
+    assert len(said) == 1
+    assert "LOVELACE" in said[0]

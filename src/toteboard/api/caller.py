@@ -50,6 +50,11 @@ class Caller:
         if not self.identity.admin or self.identity.blocked:
             self.deny("This takes an admin.")
 
+    def need_session(self, tournament_id: int | None = None) -> None:
+        """Goes on for who is signed in; an API token gives nothing away that outlives it. Raises Refused (FORBIDDEN)."""
+        if self.identity.kind != "session":
+            self.deny("This is not for an API token: sign in.", tournament_id)
+
     def deny(self, detail: str, tournament_id: int | None = None) -> Never:
         """Raises Refused (FORBIDDEN). Of a write it stands in the audit log, under the tournament."""
         raise Refused(Refusal.FORBIDDEN, detail, tournament_id=tournament_id)

@@ -85,8 +85,6 @@ class Throttle:
 
 # One address may try many accounts, as the people behind one hotel's router do.
 ACCOUNTS_PER_ADDRESS = 10
-# Beyond that each account may be tried once from there, so many in all: a right password is in, a long list is not tried.
-CLOSELY_PER_ADDRESS = 100
 # So many networks may use up their tries of one account before each has one alone.
 NETWORKS_PER_ACCOUNT = 10
 # New accounts by one invitation: a hall at the doors.
@@ -108,9 +106,8 @@ class Throttles:
     accounts: Throttle
     addresses: Throttle
     everywhere: Throttle
-    # Where the last two are used up: once by network and account, and by network in all.
+    # Where the last two are used up: once by network and account.
     once: Throttle
-    closely: Throttle
     registrations: Throttle
     # Registrations with a good invitation, by that.
     invited: Throttle
@@ -119,8 +116,11 @@ class Throttles:
     invitation_persons: Throttle
     invitation_addresses: Throttle
     forged_messages: Throttle
-    # Codes for a new password, by the address they are sent to.
+    # Codes for a new password, by the address they are sent to, and by the network that asks for them.
     mailed_codes: Throttle
+    asked_codes: Throttle
+    # Wrong codes for a new password, by network.
+    used_codes: Throttle
     # Identity checks begun, by person.
     checks_begun: Throttle
     # Other addresses for one's account, by person: each try tells whether somebody has it.
@@ -138,7 +138,6 @@ class Throttles:
             addresses=throttle("addresses", settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
             everywhere=throttle("everywhere", settings.sign_in_tries_max * NETWORKS_PER_ACCOUNT, is_told=False),
             once=throttle("once", 1),
-            closely=throttle("closely", settings.sign_in_tries_max * CLOSELY_PER_ADDRESS),
             registrations=throttle("registrations", settings.register_tries_max),
             invited=throttle("invited", INVITED_MAX),
             demo_sign_ins=throttle("demo_sign_ins", settings.register_tries_max * DEMO_PER_ADDRESS),
@@ -146,6 +145,8 @@ class Throttles:
             invitation_addresses=throttle("invitation_addresses", settings.invitation_address_tries_max),
             forged_messages=throttle("forged_messages", FORGED_AUDITED_MAX),
             mailed_codes=throttle("mailed_codes", MAILED_CODES_MAX),
+            asked_codes=throttle("asked_codes", settings.sign_in_tries_max * ACCOUNTS_PER_ADDRESS),
+            used_codes=throttle("used_codes", settings.invitation_address_tries_max),
             checks_begun=throttle("checks_begun", settings.kyc_checks_max),
             other_addresses=throttle("other_addresses", OTHER_ADDRESSES_MAX),
         )
@@ -196,7 +197,7 @@ class PasswordTry:
     """A try of an account's password from an address, in every count that it belongs to.
 
     An address or an account under attack does not lock anybody out: beyond their limits each account may still be tried once
-    from each address in the time, and whoever has the right password is in.
+    from each address in the time, one after the other (passwords.py), and whoever has the right password is in.
     """
 
     def __init__(self, ledger: Ledger, throttles: Throttles, ip: str | None, account: Hashable):
@@ -205,6 +206,8 @@ class PasswordTry:
         self._network = network(ip)
         self._account = account
         self._counted: list[tuple[Throttle, tuple[Hashable, ...]]] = []
+        # With whom it takes turns: what comes from its network, where the limits are used up.
+        self.crowd: Hashable | None = None
 
     async def count(self) -> None:
         """Before the password is looked at. Raises Refused (TOO_MANY)."""
@@ -213,7 +216,7 @@ class PasswordTry:
         is_open = [await self._take(by.addresses, network) == 0, await self._take(by.everywhere, account) == 0]
         if not all(is_open):
             await self._need(by.once, network, account)
-            await self._need(by.closely, network)
+            self.crowd = ("network", network)
 
     async def was_right(self) -> None:
         """It was the right one, and counts nowhere."""

@@ -299,6 +299,8 @@ export interface paths {
         /**
          * Set Password
          * @description Sets a new password with a code, and signs in. Every other session of theirs ends.
+         *
+         *     Beyond the network's limit a code is still looked at, so that a right one is taken: 50 bits are not guessed by asking on.
          */
         post: operations["set_password_api_password_post"];
         delete?: never;

@@ -82,12 +82,14 @@ async def take(
     if read.people is not None:
         try:
             taken_over = await import_people(
-                services.ledger, caller.actor, read.people, _order(tournament, query, read)
+                services.ledger, caller.actor, read.people, _order(tournament, query, read, caller)
             )
         except FileRefused as wrong:
             read = replace(read, wrong=wrong)
     if read.plan is not None:
-        done = await writing.import_file(services.ledger, caller.actor, read.plan, _order(tournament, query, read))
+        done = await writing.import_file(
+            services.ledger, caller.actor, read.plan, _order(tournament, query, read, caller)
+        )
     elif taken_over is None and not query.dry_run:
         assert read.wrong is not None, "a file is read, or something is wrong"
         raise _refused(read.wrong)
@@ -152,7 +154,7 @@ def _refused(wrong: FileRefused, refusal: Refusal = Refusal.INVALID) -> Refused:
     return Refused(refusal, "Nothing was imported.", errors=errors)
 
 
-def _order(tournament: Any, query: ImportQuery, read: ReadFile) -> ImportOrder:
+def _order(tournament: Any, query: ImportQuery, read: ReadFile, caller: Caller) -> ImportOrder:
     return ImportOrder(
         slug=tournament["slug"],
         tournament_id=tournament["id"],
@@ -165,6 +167,8 @@ def _order(tournament: Any, query: ImportQuery, read: ReadFile) -> ImportOrder:
         open_markets=query.open_markets,
         answers=query.answers(),
         dry_run=query.dry_run,
+        # An address is what a new password is asked for with: it would outlive the token that gave it.
+        may_give_addresses=caller.identity.kind == "session",
     )
 
 

@@ -11,7 +11,7 @@ from toteboard.api.people.letters import FORGOTTEN, code_hash_of, new_code, send
 from toteboard.api.people.registration import PASSWORD_MAX, Email, NewPassword, ShortName
 from toteboard.api.people.users import Entering, Me, address_of, me, set_cookie
 from toteboard.api.services import InServices, Services
-from toteboard.api.throttle import PasswordTry, give_back, network, slow_down
+from toteboard.api.throttle import PasswordTry, give_back, network, slow_down, too_many, wait_of
 from toteboard.api.tournaments.tournaments import Which, known_id
 from toteboard.api.wire import Page, PatchModel, RequestModel, ResponseModel, UtcTime
 from toteboard.http.address import base_url, is_https
@@ -79,7 +79,7 @@ router = APIRouter(tags=["people"])
 @router.patch("/api/me", responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT, Refusal.TOO_MANY, Refusal.TOO_BUSY))
 async def edit(services: InServices, body: MePatch, caller: CurrentUser) -> Me:
     """Changes one's name, address or password. Another password ends every other session and token."""
-    _need_session(caller)
+    caller.need_session()
     if body.email is not None or body.new_password is not None:
         await _check_password(services, caller, body.password or "")
     if body.email is not None and body.email != caller.identity.email:
@@ -109,7 +109,7 @@ async def delete(
     services: InServices, body: DeletionRequest, request: Request, out: Response, caller: CurrentUser
 ) -> None:
     """Deletes one's own account, for good: name, address and documents go, what was bet and paid stays in the books."""
-    _need_session(caller)
+    caller.need_session()
     await _check_password(services, caller, body.password)
     async with services.ledger.change(caller.actor) as change:
         await erasing.erase(change, caller.user_id)
@@ -128,7 +128,7 @@ async def sessions(services: InServices, caller: CurrentUser) -> Page[SessionSho
 @router.delete("/api/session/{session_id}", status_code=204, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND))
 async def end_session(services: InServices, session_id: Id, caller: CurrentUser) -> None:
     """Ends a session of one's own, on another device."""
-    _need_session(caller)
+    caller.need_session()
     async with services.ledger.change(caller.actor) as change:
         if not await users.end_session(change, session_id=session_id, user_id=caller.user_id):
             raise Refused(Refusal.NOT_FOUND)
@@ -144,6 +144,7 @@ async def make_code(services: InServices, which: Which, user_id: Id, caller: Cur
     """A code for a member who has forgotten the password, or never had one; good for a day, once."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
+    caller.need_session(tournament_id)
     code = new_code()
     async with services.ledger.change(caller.actor) as change:
         if await tournaments.member(change.conn, tournament_id, user_id) is None:
@@ -165,7 +166,7 @@ async def forgotten(
         raise Refused(Refusal.STATE, "This server sends no e-mail. Ask an organizer for a code.")
     ip, throttles = address_of(request, services), services.throttles
     await slow_down(services.ledger, throttles.mailed_codes, body.email)
-    await slow_down(services.ledger, throttles.addresses, network(ip))
+    await slow_down(services.ledger, throttles.asked_codes, network(ip))
     code = new_code()
     async with services.ledger.change(Actor(None, ip)) as change:
         known = await users.credentials(change.conn, body.email)
@@ -186,9 +187,15 @@ async def forgotten(
 async def set_password(
     services: InServices, body: NewPasswordRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
-    """Sets a new password with a code, and signs in. Every other session of theirs ends."""
+    """Sets a new password with a code, and signs in. Every other session of theirs ends.
+
+    Beyond the network's limit a code is still looked at, so that a right one is taken: 50 bits are not guessed by asking on.
+    """
     ip, entering = address_of(request, services), Entering(services, request, before)
-    await slow_down(services.ledger, services.throttles.invitation_addresses, network(ip))
+    wait_s = await wait_of(services.ledger, services.throttles.used_codes, network(ip))
+    async with services.ledger.read() as conn:
+        if not await accounts.is_open_code(conn, code_hash_of(body.code)):
+            raise too_many(wait_s) if wait_s else Refused(Refusal.NOT_FOUND, _NO_CODE)
     password_hash = await services.passwords.hash(body.password)
     async with services.ledger.change(Actor(None, ip)) as change:
         user_id = await accounts.use_code(
@@ -197,15 +204,11 @@ async def set_password(
         if user_id is None:
             raise Refused(Refusal.NOT_FOUND, _NO_CODE)
         answer = await entering.enter(change, user_id, out)
-    await give_back(services.ledger, services.throttles.invitation_addresses, network(ip))
+    if not wait_s:
+        await give_back(services.ledger, services.throttles.used_codes, network(ip))
     entering.entered()
     services.ledger.wakeups.sessions(user_id)
     return answer
-
-
-def _need_session(caller: Caller) -> None:
-    if caller.identity.kind != "session":
-        caller.deny("An API token cannot change its owner's account; sign in.")
 
 
 async def _check_password(services: Services, caller: Caller, password: str) -> None:
@@ -213,6 +216,6 @@ async def _check_password(services: Services, caller: Caller, password: str) -> 
     await tried.count()
     async with services.ledger.read() as conn:
         kept = await accounts.credentials_of(conn, caller.user_id)
-    if not await services.passwords.verify(kept["password_hash"], password):
+    if not await services.passwords.verify(kept["password_hash"], password, crowd=tried.crowd):
         caller.deny("The password of now is wrong.")
     await tried.was_right()

@@ -63,6 +63,7 @@ async def people(
 async def edit(services: InServices, user_id: UserId, body: RightsPatch, caller: CurrentUser) -> Person:
     """Blocks somebody or lifts that; makes them an admin or no longer. Never oneself."""
     caller.need_admin()
+    caller.need_session()
     async with services.ledger.change(caller.actor) as change:
         await admins.set_rights(change, user_id, admin=body.admin, blocked=body.blocked, reason=body.reason)
         row = await admins.one(change.conn, user_id)

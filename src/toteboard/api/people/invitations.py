@@ -126,6 +126,8 @@ async def create(services: InServices, which: Which, body: InvitationRequest, ca
     """A code that makes whoever brings it a member, said this once."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
+    if body.role != "bettor":
+        caller.need_session(tournament_id)
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     async with services.ledger.change(caller.actor) as change:
         made = await invitations.create(

@@ -226,7 +226,8 @@ async def _checked(services: Services, ip: str | None, email: str, password: str
     await tried.count()
     async with services.ledger.read() as conn:
         known = await users.credentials(conn, email)
-    if not await services.passwords.verify(known["password_hash"] if known else None, password) or not known:
+    kept = known["password_hash"] if known else None
+    if not await services.passwords.verify(kept, password, crowd=tried.crowd) or not known:
         raise Refused(refused.refusal, refused.detail)
     await tried.was_right()
     return int(known["id"])
@@ -310,9 +311,7 @@ async def tokens(services: InServices, caller: CurrentUser) -> Page[Token]:
 @router.post("/api/token", status_code=201, responses=problems(Refusal.CONFLICT))
 async def new_api_token(services: InServices, body: TokenRequest, caller: CurrentUser) -> TokenCreated:
     """A new API token, shown this once."""
-    if caller.identity.kind != "session":
-        # One that leaked shall not outlive its own revocation.
-        caller.deny("An API token cannot make another one; sign in.")
+    caller.need_session()
     token = new_token(API_TOKEN)
     async with services.ledger.change(caller.actor) as change:
         await users.lock(change, caller.user_id)

@@ -57,6 +57,8 @@ class ImportOrder:
     # What a person says of matches in doubt, by their place in the plan.
     answers: Mapping[int, Answer] = field(default_factory=dict)
     dry_run: bool = False
+    # Whether people who are there and have no e-mail address may get one.
+    may_give_addresses: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

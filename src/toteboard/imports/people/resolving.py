@@ -161,6 +161,11 @@ class _Finder:
         """The holder of a row of people. Raises RowRefused."""
         there = self._existing(person.name, person.email)
         if there is None:
+            if any(one.is_excluded or one.is_blocked for one in self._by_name.get(folded_name(person.name), [])):
+                warnings.append(
+                    f"{person.where}: a member called {person.name} has excluded themselves, or is blocked; this row makes "
+                    "another account, with its own balance. Leave it out if it is the same person"
+                )
             holder = Holder(
                 name=person.name, email=person.email, user_id=None, balance=0, deposit=person.balance or 0, is_new=True
             )

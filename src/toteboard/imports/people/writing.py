@@ -110,7 +110,7 @@ async def _compared(change: Change, plan: PeoplePlan, order: ImportOrder, tourna
         warnings=(*plan.warnings, *found.warnings, *_dated_ahead(found, await conn.fetchval(_IMPORTS["now"]))),
     )
     _check_funds(done)
-    _check_rights(done, change.actor)
+    _check_rights(done, change.actor, order)
     return done
 
 
@@ -128,12 +128,20 @@ def _check_funds(done: TakenOver) -> None:
         raise FileRefused(*wrong)
 
 
-def _check_rights(done: TakenOver, actor: Actor) -> None:
+def _check_rights(done: TakenOver, actor: Actor, order: ImportOrder) -> None:
     """A file is no way round what a desk keeps to. Raises FileRefused with every person and bet that it may not bring."""
     wrong = [
         Wrong(f"the people of the file: {holder.name}", why)
         for holder in done.found.holders
         if (holder.deposit or holder.staked) and (why := _why_not(holder, actor))
+    ]
+    wrong += [
+        Wrong(
+            f"the people of the file: {holder.name}",
+            "they get an e-mail address by it, which is not for an API token: sign in, or leave it out",
+        )
+        for holder in done.found.holders
+        if holder.gets_email and not order.may_give_addresses
     ]
     wrong += [
         Wrong(

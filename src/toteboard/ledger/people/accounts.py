@@ -78,6 +78,11 @@ async def add_code(
     return expires_at
 
 
+async def is_open_code(conn: Conn, code_hash: bytes) -> bool:
+    """Whether it may open an account: looked at again when it is used."""
+    return bool(await conn.fetchval(_SQL["is_open_code"], code_hash))
+
+
 async def use_code(change: Change, code_hash: bytes, *, email: str | None, password_hash: str) -> int | None:
     """Sets the password of whoever the code is for, and their address where they have none; their id.
 

@@ -32,6 +32,10 @@ INSERT INTO password_codes (user_id, code_hash, expires_at, created_by)
 SELECT id, $2, clock_timestamp() + $3::interval, $4 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE
 RETURNING expires_at;
 
+-- name: is_open_code
+-- Whether there is such a code, neither used nor over.
+SELECT EXISTS (SELECT FROM password_codes WHERE code_hash = $1 AND used_at IS NULL AND expires_at > clock_timestamp());
+
 -- name: open_code
 -- Whose code it is, locked; no row where it is unknown, used or over, or somebody made it for who has become an admin since.
 SELECT code.id, code.user_id, code.created_by, person.email
