@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 from csv_plans import plan_of_csv
 from databases import by_hand
+from toteboard.imports.merging import writing
+from toteboard.imports.merging.identity import identified
 from toteboard.imports.merging.recognised import Answer
 from toteboard.imports.merging.writing import Imported, ImportOrder, import_plan
 from toteboard.imports.plan import Plan
@@ -366,3 +369,22 @@ async def test_what_is_missing_is_named_and_nothing_is_opened_beside_it(ledger: 
         "2 matches of an earlier file are not in this one: Alder v Birch, Cedar v Dogwood",
         "2 new matches stay drafts: one of the earlier file that is not in this one may be the same",
     ]
+
+
+async def test_matches_are_compared_beside_the_loop_and_once_where_nothing_changed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await imported(ledger, case("03-renamed-v1.json"))
+    loop, compared = asyncio.get_running_loop(), 0
+
+    def slowly(*given: Any, **more: Any) -> Any:
+        nonlocal compared
+        compared += 1
+        ticked = threading.Event()
+        loop.call_soon_threadsafe(ticked.set)
+        assert ticked.wait(10), "the loop stands still"
+        return identified(*given, **more)
+
+    monkeypatch.setattr(writing, "identified", slowly)
+    await imported(ledger, case("03-renamed-v2.json"))
+    assert compared == 1

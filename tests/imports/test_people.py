@@ -1,5 +1,7 @@
 """People, opening balances and bets taken elsewhere: who is recognised, what is paid in, and that the books balance."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +15,7 @@ from openpyxl import Workbook
 from scenarios import LedgerScenario, Market, assert_clean, ledger_scenario
 from toteboard.imports.file import FileOptions, read_file
 from toteboard.imports.merging.writing import ImportOrder
+from toteboard.imports.people import writing as people_writing
 from toteboard.imports.people.report import PeopleReport, people_report
 from toteboard.imports.people.resolving import Holder, resolved
 from toteboard.imports.people.writing import TakenOver, import_people
@@ -296,3 +299,22 @@ async def test_the_name_of_who_is_barred_at_another_address_is_said(scenario: Le
     said = [warning for warning in looked.warnings if "excluded themselves" in warning]
     assert len(said) == 1
     assert "LOVELACE" in said[0]
+
+
+async def test_bets_go_on_while_a_file_is_compared(scenario: LedgerScenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared waits here for the event loop: on the loop itself it would wait for ever."""
+    begun, goes_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(*given: Any) -> Any:
+        loop.call_soon_threadsafe(begun.set)
+        assert goes_on.wait(10), "the loop stands still"
+        return resolved(*given)
+
+    monkeypatch.setattr(people_writing, "resolved", slowly)
+    ada, market = await scenario.bettor(), await scenario.market()
+    sent = asyncio.create_task(send(scenario, "Name,Balance\nLisa,50\n"))
+    await begun.wait()
+    assert await scenario.verdict(ada, market.outcomes[0], 5) == 0
+    goes_on.set()
+    assert (await sent).people_new == 1

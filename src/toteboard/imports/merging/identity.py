@@ -183,12 +183,15 @@ class _Search:
             stood[there.round] |= all_names(there)
 
         def agree(planned: Asked, there: There) -> bool:
+            # What is quickest to see comes first: who plays everybody is near to all of them.
+            if planned.round != there.round or not may_be_same(planned.day, there.day):
+                return False
             sides = other_sides(planned, there)
-            if sides is None or planned.round != there.round:
+            if sides is None:
                 return False
             mine, theirs = sides
             if are_undecided(mine) or are_undecided(theirs):
-                return may_be_same(planned.day, there.day)
+                return True
             return (
                 is_same(planned.day, there.day)
                 and not theirs & playing[planned.round]

@@ -108,6 +108,7 @@ def other_sides(planned: Asked, there: There) -> tuple[Names, Names] | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def are_undecided(names: Names) -> bool:
     return all(_is_undecided(name) for name in names)
 
@@ -154,7 +155,9 @@ def _is_part(one: str, other: str) -> bool:
 
 
 def _is_near(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other).ratio() >= ALIKE_MIN
+    pair = SequenceMatcher(None, one, other)
+    # What the two could come to at best is known at once.
+    return all(ratio() >= ALIKE_MIN for ratio in (pair.real_quick_ratio, pair.quick_ratio, pair.ratio))
 
 
 def is_race(planned: Asked, there: There) -> bool:

@@ -1,16 +1,18 @@
 """Writes a plan into a tournament: all of a file in one transaction, or nothing. Knows no file format.
 
-What has to change is worked out by imports/merging/difference.py: once to know whether anything has to, and again on what
-stands under the lock.
+What has to change is worked out by imports/merging/difference.py: once to know whether anything has to, and again where
+something else stands under the lock.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from toteboard.imports.existing import ExistingMatch
 from toteboard.imports.merging.difference import Difference, difference
 from toteboard.imports.merging.identity import identified
 from toteboard.imports.merging.recognised import Answer, Identity
@@ -111,12 +113,13 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     tournament_id = there["id"] if there else None
     zone = zone_of(there["timezone"] if there else order.timezone)
 
-    async def compared() -> tuple[Identity, Difference]:
-        existing = await standing(conn, tournament_id)
+    def compared(existing: list[ExistingMatch]) -> tuple[Identity, Difference]:
         identity = identified(plan.matches, existing, zone=zone, answers=order.answers)
         return identity, difference(plan, identity, now=now, open_markets=order.open_markets)
 
-    identity, found = await compared()
+    # In a thread: of thousands of matches on both sides it takes seconds, and bets go on meanwhile.
+    existing = await standing(conn, tournament_id)
+    identity, found = await asyncio.to_thread(compared, existing)
     if not order.dry_run:
         _need_answers(identity)
     if not order.dry_run and (tournament_id is None or found.has_to_write):
@@ -132,7 +135,10 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
             )
         else:
             await _lock(conn, identity)
-            identity, found = await compared()
+            locked = await standing(conn, tournament_id)
+            # As a rule nothing has changed meanwhile, and nobody waits for the same comparison once more.
+            if _as_compared(locked) != _as_compared(existing):
+                identity, found = await asyncio.to_thread(compared, locked)
             _need_answers(identity)
         await _write(change, tournament_id, order, found)
         if there is None or not found.empty:
@@ -147,6 +153,14 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
         dry_run=order.dry_run,
         warnings=_bounded(warnings),
     )
+
+
+def _as_compared(matches: list[ExistingMatch]) -> list[ExistingMatch]:
+    """The same as far as it is compared: whether there are bets, not how many."""
+    return [
+        replace(one, markets=tuple(replace(market, bets=min(market.bets, 1)) for market in one.markets))
+        for one in matches
+    ]
 
 
 def zone_of(name: str) -> tzinfo:

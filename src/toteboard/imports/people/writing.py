@@ -4,6 +4,7 @@ The same file again changes nothing: an opening balance is paid in once a person
 Knows no file format.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from toteboard.imports.merging.standing import standing
 from toteboard.imports.merging.writing import ImportOrder, refuse_order
-from toteboard.imports.people.reading import PeoplePlan
+from toteboard.imports.people.reading import PeoplePlan, PlannedBet
 from toteboard.imports.people.resolving import ExistingPerson, Holder, NewMatch, Resolved, ResolvedBet, resolved
 from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people.users import NO_PASSWORD
@@ -96,7 +97,9 @@ async def _compared(change: Change, plan: PeoplePlan, order: ImportOrder, tourna
     conn = change.conn
     emails = [email for email in (*(one.email for one in plan.people), *(one.email for one in plan.bets)) if email]
     rows = await conn.fetch(_SQL["people"], tournament_id or 0, emails)
-    found = resolved(plan, [ExistingPerson(**row) for row in rows], await standing(conn, tournament_id))
+    people, matches = [ExistingPerson(**row) for row in rows], await standing(conn, tournament_id)
+    # In a thread: thousands of bets take a while, and those that are placed meanwhile do not wait for them.
+    found = await asyncio.to_thread(resolved, plan, people, matches)
     ids = {no: _bet_id(tournament_id, bet) for no, bet in enumerate(found.bets)}
     there = {row["id"] for row in await conn.fetch(_SQL["known_bets"], [id_ for id_ in ids.values() if id_])}
     known = frozenset(no for no, id_ in ids.items() if id_ in there)
@@ -117,11 +120,13 @@ async def _compared(change: Change, plan: PeoplePlan, order: ImportOrder, tourna
 def _check_funds(done: TakenOver) -> None:
     """Counts what each stakes. Raises FileRefused where it is more than they have."""
     wrong = []
+    first: dict[int, PlannedBet] = {}
     for one in done.new_bets:
         one.holder.staked += one.bet.stake
+        first.setdefault(id(one.holder), one.bet)
     for holder in done.found.holders:
         if holder.left < 0:
-            bet = next(one.bet for one in done.new_bets if one.holder is holder)
+            bet = first[id(holder)]
             what = "the bets of {} come to more than their balance; raise it, or leave a bet out"
             wrong.append(Wrong(f"row {bet.row}", what.format(holder.name), bet.row))
     if wrong:
