@@ -14,9 +14,9 @@ from uvicorn.supervisors import Multiprocess
 from toteboard.api.front import FrontProtocol
 from toteboard.asgi import Application, create
 from toteboard.feed.socket import uvicorn_options
+from toteboard.http.connections import KEEP_ALIVE_S
 from toteboard.settings import BACKLOG, Settings
 
-KEEP_ALIVE_S = 75
 # Long answers get this long to end when we stop; feeds are closed at once.
 GRACE_S = 5
 

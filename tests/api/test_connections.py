@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from toteboard.http import connections
 from toteboard.http.connections import Connections, Ended, network_of
 from toteboard.settings import Settings
 from wire_client import Answer, Who, asked, bet_request, request, served, signed_in, wired
@@ -256,6 +257,19 @@ async def test_half_a_request_and_silence_end_after_a_while_and_an_idle_connecti
         assert await blank.closed()
         assert time.monotonic() - began < 5
         assert (await idle.ask(bet(who, market))).status == 201
+
+
+async def test_a_connection_on_which_nothing_is_asked_any_more_ends(
+    port: int, who: Who, market: Market, scenario: LedgerScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wired(port) as one, wired(port) as other:
+        assert (await one.ask(bet(who, market))).status == 201
+        assert (await other.ask(head("GET /livez HTTP/1.1", "Host: a"))).status == 200
+        monkeypatch.setattr(connections, "KEEP_ALIVE_S", 0.2)
+        assert await one.closed()
+        assert await other.closed()
+        monkeypatch.undo()
+    assert (await ended(port, scenario))["idle"] == 2
 
 
 async def test_answers_that_nobody_reads_end_the_connection(port: int, scenario: LedgerScenario) -> None:

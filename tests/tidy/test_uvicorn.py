@@ -101,7 +101,7 @@ def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
     own = {name for name in vars(BoundedProtocol) if not re.fullmatch(r"__\w+__", name)}
     callbacks = {"on_message_begin", "on_header", "on_headers_complete", "on_body"}
     connection = {"connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"}
-    added = {"end", "check_head", "_refuse", "_stop", "_upgrade"}
+    added = {"end", "check_head", "_head_size", "_refuse", "_stop", "_upgrade"}
     added |= {"make_last", "close_in_peace", "on_new_cycle", "_hear_no_more"}
     assert own == callbacks | connection | added | {"on_response_complete", "shutdown"}
     uvicorns = _source(HttpToolsProtocol)
@@ -111,12 +111,18 @@ def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
         assert f"self.{name}" not in uvicorns, name
     # What data_received does in its place is what uvicorn's does, but for the answer to what cannot be read.
     received = _source(HttpToolsProtocol.data_received)
-    for done in (
-        "self._unset_keepalive_if_required()",
-        "self.parser.feed_data(data)",
-        "self.handle_websocket_upgrade()",
-    ):
+    for done in ("self.parser.feed_data(data)", "self.handle_websocket_upgrade()"):
         assert done in received
+    # And on_response_complete, but for the timer of a connection that is kept, which nothing of ours starts.
+    complete = _source(HttpToolsProtocol.on_response_complete).partition("-> None:")[2]
+    steps = [line.strip() for line in complete.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert steps == [
+        *("self.server_state.total_requests += 1", "if self.transport.is_closing():", "return"),
+        *("self._unset_keepalive_if_required()", "self.flow.resume_reading()", "if self.pipeline:"),
+        *("cycle, app = self.pipeline.pop()", "self._start_asgi_task(cycle, app)", "else:"),
+        *("self.timeout_keep_alive_task = self.loop.call_later(",),
+        *("self.timeout_keep_alive, self.timeout_keep_alive_handler", ")"),
+    ]
     # Headers and trailers come by the same callback; the list is the one that the scope has.
     plain = " ".join(_source(HttpToolsProtocol.on_header).partition("-> None:")[2].split())
     assert plain == (

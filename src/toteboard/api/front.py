@@ -150,8 +150,8 @@ class FrontProtocol(BoundedProtocol):
             and self.placing is not None
             and not self.expect_100_continue
             and (self.cycle is None or self.cycle.response_complete)
+            and self.version == "1.1"
             and self.parser.get_method() == b"POST"
-            and self.parser.get_http_version() == "1.1"
         ):
             self.scope["method"] = "POST"
             self.scope["path"] = PATH

@@ -65,7 +65,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             return
         self.seat = seat
         seat.holder = self
-        seat.waiting_since = seat.unread_since = None
+        seat.waiting_since = seat.unread_since = seat.idle_since = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.seat is not None and self.bounds is not None:

@@ -54,9 +54,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._pipeline_max: int = settings.pipeline_max
         self._discarded_max: int = settings.import_bytes_max + settings.header_bytes_max
         self.seat: Seat | None = None
-        # A head that is not complete, and how much of it came in packets that did not end it.
+        # A head that is not complete, how much of it came in packets that did not end it, and how much comes in this one.
         self._in_head = False
         self._unparsed = 0
+        self._packet = 0
+        # Of the last head.
+        self._hosts = 0
+        self.version = ""
         self._began = False
         # Requests that came at once: those behind the first are pipelined, answered though they may be by now.
         self._in_packet = 0
@@ -89,11 +93,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def end(self, why: Ended) -> None:
         """Ends the connection: with an answer where nothing else is being answered, at once where nobody reads."""
         if self.seat is not None:
-            self.seat.waiting_since = self.seat.unread_since = None
-        if why is Ended.UNREAD:
+            self.seat.waiting_since = self.seat.unread_since = self.seat.idle_since = None
+        if why in (Ended.UNREAD, Ended.IDLE):
             self.bounds.ended[why] += 1
             self._ending = True
-            self.transport.abort()
+            if why is Ended.IDLE:
+                self.transport.close()
+            else:
+                self.transport.abort()
         else:
             self._refuse(Refusal.TIMEOUT, why)
 
@@ -149,9 +156,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._ending:
             return
-        self._unset_keepalive_if_required()
+        seat = self.seat
+        if seat is not None:
+            seat.idle_since = None
         self._began = False
         self._in_packet = 0
+        self._packet = len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -160,10 +170,9 @@ class BoundedProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._wrong or Refusal.MALFORMED, self._why)
             return
-        seat = self.seat
         if self._in_head:
             # What came before it in its first packet is not of it; one packet is bounded by itself.
-            self._unparsed += 0 if self._began else len(data)
+            self._unparsed += 0 if self._began else self._packet
             if self._unparsed > self._head_max:
                 self._refuse(Refusal.HEADERS, Ended.HEADERS)
             elif seat is not None and seat.waiting_since is None:
@@ -179,7 +188,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_head = self._began = True
-        self._unparsed = self._discarded = 0
+        self._unparsed = self._discarded = self._hosts = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -187,7 +196,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._in_head:
             return
         name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
+        if name == b"host":
+            self._hosts += 1
+        elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append((name, value))
 
@@ -200,21 +211,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def check_head(self) -> None:
         """Goes on with a head that every server would read as this one does. Raises Wrong."""
+        came, self._unparsed = self._unparsed + self._packet, 0
         self._in_head = False
-        self._unparsed = 0
         if self.seat is not None:
             self.seat.waiting_since = None
-        version = self.parser.get_http_version()
+        version = self.version = self.parser.get_http_version()
         if version not in VERSIONS:
             self._stop(Refusal.MALFORMED)
-        hosts, size = 0, len(self.url)
-        for name, value in self.headers:
-            size += len(name) + len(value) + HEADER_FRAMING
-            if name == b"host":
-                hosts += 1
-        if size > self._head_max or len(self.headers) > self._headers_max:
+        # No head is larger than what came of it; as a rule that is all there is to look at.
+        is_large = came > self._head_max and self._head_size() > self._head_max
+        if is_large or len(self.headers) > self._headers_max:
             self._stop(Refusal.HEADERS)
-        if hosts > 1 or (not hosts and version == "1.1"):
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
             self._stop(Refusal.MALFORMED)
         self._in_packet += 1
         if len(self.pipeline) >= self._pipeline_max or self._in_packet > self._pipeline_max:
@@ -223,6 +231,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and _has_body(self.headers):
             # A handshake has no body: two servers would not agree where it ends.
             self._stop(Refusal.MALFORMED)
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + HEADER_FRAMING for name, value in self.headers)
 
     def _stop(self, refusal: Refusal) -> None:
         self._wrong = refusal
@@ -267,9 +278,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self._held = True
             self.flow.pause_reading()
             return
-        if self.seat is not None and self.cycle.response_complete and self.cycle.more_body:
-            self.seat.waiting_since = self.loop.time()
-        super().on_response_complete()
+        # As uvicorn does it, but for a timer a request: who asks nothing for long is seen by the look at all connections.
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self.seat is not None:
+            now = self.loop.time()
+            self.seat.idle_since = now
+            if self.cycle.more_body and self.cycle.response_complete:
+                self.seat.waiting_since = now
 
 
 def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:

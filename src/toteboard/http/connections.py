@@ -21,6 +21,8 @@ except ImportError:  # Windows counts no open files.
 log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
+# A connection on which nothing is asked for so long ends: a phone that comes back within it needs no new one.
+KEEP_ALIVE_S = 75
 # Of the files that a process may open, so many are not connections of clients: the database's, logs, the program's own.
 FILES_OF_OURS = 200
 
@@ -36,6 +38,8 @@ class Ended(StrEnum):
     PIPELINED = "pipelined"
     UNREAD = "unread"
     FLOODED = "flooded"
+    # Nothing was asked on it any more: as ever.
+    IDLE = "idle"
 
 
 class Endable(Protocol):
@@ -46,15 +50,18 @@ class Endable(Protocol):
 
 
 class Seat:
-    """A connection's place. `waiting_since`: for the rest of a request; `unread_since`: for the client to read."""
+    """A connection's place. `waiting_since`: for the rest of a request; `unread_since`: for the client to read;
+    `idle_since`: all that was asked is answered.
+    """
 
-    __slots__ = ("holder", "network", "unread_since", "waiting_since")
+    __slots__ = ("holder", "idle_since", "network", "unread_since", "waiting_since")
 
     def __init__(self, holder: Endable, network: str | None, now: float):
         self.holder = holder
         self.network = network
         self.waiting_since: float | None = now
         self.unread_since: float | None = None
+        self.idle_since: float | None = None
 
 
 class Connections:
@@ -108,6 +115,8 @@ class Connections:
                 seat.holder.end(Ended.SLOW)
             elif seat.unread_since is not None and seat.unread_since < unread:
                 seat.holder.end(Ended.UNREAD)
+            elif seat.idle_since is not None and seat.idle_since < now - KEEP_ALIVE_S:
+                seat.holder.end(Ended.IDLE)
 
     def fit_open_files(self) -> None:
         """Raises the number of files this process may open, and stays below it; says so where it is too low."""

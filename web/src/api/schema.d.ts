@@ -1902,7 +1902,7 @@ export interface components {
             max: number;
             /**
              * Ended
-             * @description full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended
+             * @description full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended; idle: as ever
              */
             ended: {
                 [key: string]: number;

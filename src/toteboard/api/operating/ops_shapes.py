@@ -200,7 +200,7 @@ class ConnectionsHeld(ResponseModel):
     open: int
     max: int
     ended: dict[str, int] = Field(
-        description="full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended"
+        description="full, address: not taken; slow, headers, malformed, pipelined, unread, flooded: ended; idle: as ever"
     )
 
 
