@@ -77,6 +77,7 @@ FRAMES = """
   requestAnimationFrame(frame)
 })
 """
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 COSTS = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration")
 
 
@@ -85,8 +86,10 @@ async def measure(dsn: str, *, seconds: float, profile: Path | None = None) -> d
     tournament_id, outcomes = await _seed(dsn)
     url = f"http://127.0.0.1:{http.PORT}/t/{SLUG}"
     async with http.server(dsn), async_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        assert chromium is not None, "there is no Chromium here; on Debian, as root: apt-get install chromium"
+        chromium = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+        assert chromium is not None, (
+            "there is no Chromium here; on Debian, as root: apt-get install chromium-headless-shell"
+        )
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         try:
             await _moved_once(dsn, tournament_id, outcomes)
