@@ -1,5 +1,6 @@
 -- The database's own log of what matters: people's rights, identity and sessions, tournaments, matches, markets, odds, results,
--- names, limits, imports, and money that comes in or goes out. Whoever changes such a row, by whatever program, leaves its image here.
+-- names, limits, imports, and money that comes in or goes out. Whoever changes such a row, by whatever program, leaves its
+-- image here.
 --
 -- Written by triggers of the owner, so that the application can neither leave a row out nor write one itself. `toteboard audit`
 -- holds against it what stands, and what the program said in the audit log (reconciliation_changes.sql).
@@ -125,8 +126,8 @@ END $$;
 CREATE OR REPLACE TRIGGER log_cash AFTER INSERT ON transfers
 FOR EACH ROW WHEN (NEW.kind IN ('deposit', 'withdrawal')) EXECUTE FUNCTION log_cash();
 
--- What was there before its changes are logged is found once, as the first image; and so is what more is kept of a row. Nobody adds to the log by hand
--- (only_added.sql): that rests for this moment, under the lock that it takes.
+-- What was there before its changes are logged is found once, as the first image; and so is what more is kept of a row from now
+-- on. Nobody adds to the log by hand (only_added.sql): that rests for this moment, under the lock that it takes.
 DO $$
 DECLARE
     one text;
