@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page
 
-from .server import PASSWORD, Script, Served, Site, register, said, served, toteboard
+from .server import PASSWORD, Script, Served, Site, register, said, served, signed_in, toteboard
 
 BOSS = "boss@example.org"
 
@@ -83,7 +83,9 @@ class ServerScenario:
     def staff(self, tournament: dict[str, Any], name: str, role: str) -> Script:
         """Somebody who has taken an invitation to this role."""
         asked = {"role": role, "uses": 1, "days": 1}
-        made = self.boss.ask("POST", f"/api/tournament/{tournament['id']}/invitation", json=asked)
+        boss = signed_in(self.url, BOSS)
+        made = boss.ask("POST", f"/api/tournament/{tournament['id']}/invitation", json=asked)
+        boss.close()
         script = register(self.url, name)
         script.ask("POST", f"/api/invitation/{made['code']}")
         return script

@@ -116,12 +116,11 @@ def served(site: Site, *words: str, command: str = "serve", **environment: str) 
 
 
 class Script(httpx.Client):
-    """Somebody with an API token."""
+    """Somebody with an API token; without one, whoever signs in."""
 
-    def __init__(self, url: str, token: str):
-        super().__init__(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60, transport=None
-        )
+    def __init__(self, url: str, token: str | None):
+        headers = {"Authorization": f"Bearer {token}"} if token else {"Origin": url}
+        super().__init__(base_url=url, headers=headers, trust_env=False, timeout=60, transport=None)
 
     def ask(self, method: str, path: str, *, want: tuple[int, ...] = (200, 201, 202), **more: Any) -> Any:
         """The JSON of an answer that must have one of the wanted statuses."""
@@ -142,6 +141,14 @@ class Script(httpx.Client):
             after = page["next"]
             if after is None:
                 return
+
+
+def signed_in(url: str, email: str) -> Script:
+    """Somebody in a session of their own, for what a token is not enough for."""
+    person = Script(url, None)
+    me = person.ask("POST", "/api/session", json={"email": email, "password": PASSWORD})
+    person.headers["X-CSRF-Token"] = me["csrf_token"]
+    return person
 
 
 def register(url: str, name: str) -> Script:

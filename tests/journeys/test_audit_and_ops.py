@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from toteboard.reconciliation.checks import CHECKS
+
 from .answers import Answers, lost
 from .axe import assert_accessible
 from .browser import PHONE, page
@@ -175,7 +177,7 @@ def _running(operator: Page) -> None:
 
     answers = Answers(operator, OPS)
     answers.told = slow
-    expect(operator.get_by_text("Check 8 of 25")).to_be_visible()
+    expect(operator.get_by_text(f"Check 8 of {len(CHECKS)}")).to_be_visible()
     expect(operator.get_by_role("button", name="Checking…")).to_be_disabled()
     assert_accessible(operator, "the cockpit, deriving")
     answers.told = None
