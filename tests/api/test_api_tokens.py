@@ -26,21 +26,24 @@ def doors(scenario: ApiScenario) -> list[tuple[str, str, str, dict[str, Any]]]:
         ("admin", "POST", f"{here}/member/{them}/password-code", {}),
         ("admin", "PATCH", f"/api/user/{them}", {"admin": True, "reason": "a friend"}),
         ("admin", "PATCH", f"/api/user/{them}", {"blocked": True, "reason": "a foe"}),
+        ("admin", "POST", f"/api/user/{them}/kyc", {"decision": "verified", "document": "none"}),
         ("bettor", "POST", "/api/token", {"label": "another", "days": 9}),
         ("bettor", "PATCH", "/api/me", {"email": "mine@example.org", "password": PASSWORD_OF_NOW}),
         ("bettor", "POST", "/api/me/deletion", {"password": PASSWORD_OF_NOW}),
         ("bettor", "DELETE", "/api/session/1", {}),
+        # It can be made longer, never shorter.
+        ("bettor", "POST", "/api/exclusion", {"until": None}),
     ]
 
 
-@pytest.mark.parametrize("number", range(11))
+@pytest.mark.parametrize("number", range(13))
 async def test_a_token_opens_no_door_that_outlives_it(scenario: ApiScenario, number: int) -> None:
     whose, method, path, body = doors(scenario)[number]
-    assert len(doors(scenario)) == 11
+    assert len(doors(scenario)) == 13
     person: ApiClient = getattr(scenario, whose)
     answer = await (await script_of(person)).request(method, path, json=body or None)
     assert (code(answer), "API token" in answer.json()["detail"]) == ("FORBIDDEN", True)
-    if number < 8:
+    if number < 9:
         # Who is signed in may.
         assert (await person.request(method, path, json=body or None)).status_code in (200, 201)
 
@@ -63,6 +66,8 @@ async def test_a_file_by_token_gives_nobody_an_address(scenario: ApiScenario) ->
     script = await script_of(scenario.organizer)
     taken(await brought(script, "Name,Balance\nLisa Listed,50\n"), 200)
     refused = await brought(script, "Name,E-mail\nLisa Listed,mine@example.org\n")
+    assert (code(refused), "API token" in refused.text) == ("INVALID", True)
+    refused = await brought(script, "Name,E-mail,Balance\nMy Friend,friend@example.org,5000\n")
     assert (code(refused), "API token" in refused.text) == ("INVALID", True)
     assert await scenario.records.conn.fetchval("SELECT email FROM users WHERE name = 'Lisa Listed'") is None
     taken(await brought(scenario.organizer, "Name,E-mail\nLisa Listed,lisa@example.org\n"), 200)

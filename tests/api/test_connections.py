@@ -259,6 +259,16 @@ async def test_half_a_request_and_silence_end_after_a_while_and_an_idle_connecti
         assert (await idle.ask(bet(who, market))).status == 201
 
 
+async def test_a_head_is_as_large_as_all_its_packets(port: int) -> None:
+    async with wired(port) as whole, wired(port) as split:
+        for one, parts in ((whole, 1), (split, 3)):
+            sent = head("GET /livez HTTP/1.1", "Host: a", f"X: {'a' * 33_000}")
+            for start in range(0, len(sent), len(sent) // parts):
+                one.send(sent[start : start + len(sent) // parts])
+                await asyncio.sleep(0.05)
+            assert (await one.answer()).status == 431
+
+
 async def test_a_connection_on_which_nothing_is_asked_any_more_ends(
     port: int, who: Who, market: Market, scenario: LedgerScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,20 @@ async def test_hundreds_of_unknown_accounts_tried_from_a_hall_keep_nobody_out(ap
     assert await sign_in(ApiClient(app, address=HALL), "ada@example.org") == 201
 
 
+@pytest.mark.parametrize("wanted", [{"sign_in_tries_max": 3}])
+async def test_who_came_when_too_many_waited_comes_again_and_is_in(app: Any, sign_up: SignUp) -> None:
+    await sign_up("Ada")
+    guesser, ada = ApiClient(app, address=HALL), ApiClient(app, address=HALL)
+    for number in range(30):
+        await sign_in(guesser, f"u{number}@example.org", WRONG)
+    flood = [asyncio.create_task(sign_in(guesser, f"v{number}@example.org", WRONG)) for number in range(60)]
+    await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED)
+    said = await ada.post("/api/session", json={"email": "ada@example.org", "password": PASSWORD})
+    assert (said.status_code, said.headers["retry-after"]) == (429, "1")
+    await asyncio.gather(*flood)
+    assert await sign_in(ada, "ada@example.org") == 201
+
+
 # Codes and registrations --------------------------------------------------------------------------------------------
 
 

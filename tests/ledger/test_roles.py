@@ -73,3 +73,38 @@ async def test_a_reader_reads_the_books(conn: Any, role: str) -> None:
     await conn.execute(f"SET ROLE {role}")
     for table in ("bets", "transfers", "accounts", "audit_log", "settlements", "events"):
         assert await conn.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+# Functions of the owner that others call, and who.
+PROGRAM = {"toteboard_app", "toteboard_break_glass"}
+OWNERS: dict[str, set[str]] = {
+    **dict.fromkeys(("place_bets", "take_over_bets", "take_over_deposits", "move_cash", "open_settlement"), PROGRAM),
+    **dict.fromkeys(
+        ("pay_chunk", "finish_settlement", "add_event", "lock_wallets", "forget_tries", "refresh_eligibility"), PROGRAM
+    ),
+    "watched_rows": {"toteboard_app", "toteboard_auditor"},
+}
+# They are for the owner's own functions.
+NOBODYS = {"log_images", "keyed_hash", "watched_row"}
+ROLES = ("toteboard_app", "toteboard_auditor", "toteboard_reporter", "toteboard_sealer", "toteboard_break_glass")
+
+
+async def test_no_function_is_called_by_whoever_happens_to_be_there(conn: Any) -> None:
+    """A trigger function on a table of one's own would write the database's log."""
+    rows = await conn.fetch(
+        """-- Who may call each function of ours.
+           SELECT proname, prosecdef, prorettype = 'trigger'::regtype AS is_trigger, proacl IS NULL AS is_open,
+                  ARRAY(SELECT one FROM unnest($1::text[]) one
+                         WHERE has_function_privilege(one, pg_proc.oid, 'EXECUTE')) AS by
+             FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
+        ROLES,
+    )
+    for row in rows:
+        assert not row["is_open"], row["proname"]
+        if row["is_trigger"] or row["proname"] in NOBODYS:
+            assert not row["by"], row["proname"]
+        elif row["prosecdef"]:
+            assert set(row["by"]) == OWNERS.get(row["proname"], set()), row["proname"]
+        else:
+            assert "toteboard_sealer" not in row["by"], row["proname"]
+            assert {"toteboard_app", "toteboard_auditor"} <= set(row["by"]), row["proname"]

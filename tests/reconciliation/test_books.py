@@ -126,7 +126,7 @@ TAMPERINGS = {
     "a bet on another market": Tampering(
         "UPDATE bets SET market_id = (SELECT market_id FROM outcomes WHERE name = 'Cedar') WHERE id = '{bet}'",
         # The other market is void and closed, and this bet was not refunded with it.
-        {"belongings", "stakes", "settled_bets", "conserved"},
+        {"belongings", "stakes", "settled_bets", "conserved", "sums"},
     ),
     "a bet deleted": Tampering("DELETE FROM bets WHERE id = '{bet}'", {"stakes", "totals", "logged", "events"}),
     "a stake raised": Tampering("UPDATE bets SET stake = stake + 1 WHERE id = '{bet}'", {"stakes", "totals", "events"}),
@@ -227,18 +227,28 @@ TAMPERINGS = {
     "another result": Tampering(
         "UPDATE settlements SET result = jsonb_set(result, '{{winners,0}}', to_jsonb({outcome}::bigint))"
         " WHERE market_id = {market}",
-        {"terms", "as_seen"},
+        {"terms", "as_seen", "sums"},
         on="Birch",
     ),
     "a result of another market": Tampering(
         "UPDATE settlements SET result = jsonb_set(result, '{{winners,0}}', '9999') WHERE market_id = {market}",
-        {"terms", "as_seen"},
+        {"terms", "as_seen", "sums"},
         on="Birch",
+    ),
+    "a start that was not entered": Tampering(
+        "UPDATE settlements SET started_at = (SELECT min(placed_at) - interval '1 day' FROM bets) WHERE market_id = {market}",
+        {"sums", "as_seen", "settled_bets"},
+        on="Alder",
+    ),
+    "a pool sent on to where it may not go": Tampering(
+        "UPDATE settlements SET carried_to = (SELECT min(id) FROM markets WHERE id <> {market}) WHERE market_id = {market}",
+        {"sums", "as_seen"},
+        on="Comet",
     ),
     "a bet called void": Tampering("UPDATE bets SET status = 'void' WHERE id = '{bet}'", {"settled_bets"}, on="Birch"),
     "a payout a cent higher": Tampering(
         "UPDATE bets SET payout = payout + 1 WHERE id = '{bet}'",
-        {"settled_bets", "paid_bets", "conserved"},
+        {"settled_bets", "paid_bets", "conserved", "sums"},
         on="Alder",
     ),
     "a bet won before anything was decided": Tampering(
@@ -304,7 +314,9 @@ TAMPERINGS = {
         "UPDATE markets SET carried = 5 WHERE id = {market}", {"carried"}
     ),
     "a takeout said to be higher": Tampering(
-        "UPDATE settlements SET takeout = takeout + 1 WHERE market_id = {market}", {"conserved", "as_seen"}, on="Comet"
+        "UPDATE settlements SET takeout = takeout + 1 WHERE market_id = {market}",
+        {"conserved", "as_seen", "sums"},
+        on="Comet",
     ),
     "a takeout that does not count": Tampering(
         "UPDATE transfers SET settlement_id = NULL WHERE kind = 'takeout' AND settlement_id ="
@@ -342,7 +354,7 @@ TAMPERINGS = {
     "a deposit logged as less": Tampering(
         "UPDATE audit_log SET details = jsonb_set(details::jsonb, '{{amount}}', '1')"
         " WHERE action = 'wallet.deposited' AND subject = 'wallet:{wallet}'",
-        {"as_said"},
+        {"as_said", "as_done"},
     ),
     "a role logged that nobody was given": Tampering(
         "INSERT INTO audit_log (action, subject, details)"

@@ -71,6 +71,53 @@ FALSIFICATIONS = {
     "a settlement called paid": Falsification("app", "UPDATE settlements SET status = 'paid'", REFUSED),
     "a settlement opened once more": Falsification("app", "SELECT open_settlement(max(id)) FROM settlements", REFUSED),
     "a pool that is carried": Falsification("app", "UPDATE markets SET carried = 500 WHERE id = {open}", REFUSED),
+    "a settlement that pays the house's money on": Falsification(
+        "app",
+        'UPDATE markets SET status = \'resulted\', result = \'{{"winners":[{elm}],"tied":[],"void":[],"half_void":[]}}\''
+        " WHERE id = {open};"
+        " INSERT INTO settlements (tournament_id, market_id, version, kind, status,"
+        " result, terms, gross, refunds, takeout, paid,"
+        " breakage, house_added, house_won, bets, carried_in, carried_out, carried_out_gross, carried_before, carried_to)"
+        " SELECT {tournament}, {open}, 1, 'settle', 'paying', result,"
+        ' format(\'[[%s,0,1,1000,"won"],[%s,0,0,1,"lost"]]\', {elm}, {fir})::jsonb,'
+        " 1300, 0, 0, 2170, 0, 1870, 0, 2, 0, 1000, 0, 0, {fixed}"
+        " FROM markets WHERE id = {open};"
+        " UPDATE markets SET status = 'settling' WHERE id = {open};"
+        " SELECT open_settlement(max(id)) FROM settlements;"
+        " SELECT pay_chunk(max(id), 100) FROM settlements; SELECT pay_chunk(max(id), 100) FROM settlements;"
+        " SELECT finish_settlement(max(id)) FROM settlements",
+        {"as_said", "told", "sums", "terms", "escrows", "conserved"},
+    ),
+    "a settlement that is paid before it is": Falsification(
+        "app",
+        "INSERT INTO settlements (tournament_id, market_id, version, kind, status,"
+        " result, terms, gross, refunds, takeout, paid,"
+        " breakage, house_added, house_won, bets) VALUES ({tournament}, {open}, 1, 'settle', 'paid', '{{}}', '[]',"
+        " 0, 0, 0, 0, 0, 0, 0, 0); UPDATE markets SET status = 'settled' WHERE id = {open}",
+        {"as_said", "told", "market_states", "escrows"},
+    ),
+    "bets on what is decided": Falsification("app", "UPDATE markets SET status = 'open' WHERE id = {fixed}", REFUSED),
+    "a result taken back": Falsification("app", "UPDATE markets SET result = NULL WHERE id = {fixed}", REFUSED),
+    "an exclusion ended early": Falsification(
+        "app",
+        "UPDATE users SET excluded_until = 'infinity' WHERE id = {user};"
+        " UPDATE users SET excluded_until = NULL WHERE id = {user}",
+        REFUSED,
+    ),
+    "a token that opens again": Falsification(
+        "app",
+        "INSERT INTO sessions (token_hash, user_id, kind, expires_at)"
+        " VALUES (sha256('mine'), {user}, 'token', now() + interval '1 day');"
+        " UPDATE sessions SET revoked_at = now(); UPDATE sessions SET revoked_at = NULL",
+        REFUSED,
+    ),
+    "a log written by triggers on a table of one's own": Falsification(
+        "app",
+        "CREATE TEMPORARY TABLE users AS SELECT * FROM public.users WHERE id = {user};"
+        " CREATE TRIGGER mine AFTER UPDATE ON pg_temp.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION public.log_updated()",
+        REFUSED,
+    ),
     "a number of the feed": Falsification("app", "UPDATE feeds SET seq = seq + 1", REFUSED),
     "bets told that nobody placed": Falsification(
         "app",
@@ -141,6 +188,68 @@ FALSIFICATIONS = {
     ),
     "an address of somebody without a password": Falsification(
         "app", "UPDATE users SET email = 'mine@test.invalid' WHERE id = {user}", {"as_said"}
+    ),
+    "a block lifted, and said to be one": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (action, subject) VALUES ('user.blocked', 'user:{user}'))"
+        " UPDATE users SET blocked = true WHERE id = {user};"
+        " WITH said AS (INSERT INTO audit_log (action, subject) VALUES ('user.blocked', 'user:{user}'))"
+        " UPDATE users SET blocked = false WHERE id = {user}",
+        # Both in one transaction: the first says it rightly, and nobody the second.
+        {"as_said"},
+    ),
+    "an address, and said to be a password": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (action, subject) VALUES ('password.code_made', 'user:{user}'))"
+        " UPDATE users SET email = 'mine@test.invalid' WHERE id = {user}",
+        {"as_said", "as_done"},
+    ),
+    "a role here, and said elsewhere": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (tournament_id, action, subject, details)"
+        " VALUES (99, 'member.role_changed', 'user:{user}', '{{\"role\": [\"bettor\", \"organizer\"]}}'))"
+        " UPDATE members SET role = 'organizer' WHERE user_id = {user}",
+        {"as_said", "as_done"},
+    ),
+    "a limit, and another one said": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (tournament_id, action, subject, details) VALUES ({tournament}, 'limit.changed',"
+        ' \'user:{user}\', \'{{"kind": "deposit", "period": "month", "before": null, "amount": 0}}\'))'
+        " INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)"
+        " VALUES ({user}, {tournament}, 'stake', 'day', 0, now())",
+        {"as_said", "as_done"},
+    ),
+    "a session of somebody, and said to be another's": Falsification(
+        "app",
+        "WITH made AS (INSERT INTO sessions (token_hash, user_id, kind, expires_at)"
+        " VALUES (sha256('mine'), {user}, 'session', now() + interval '1 day') RETURNING id)"
+        " INSERT INTO audit_log (action, subject, details)"
+        " SELECT 'session.started', 'session:' || id, json_build_object('session_id', id) FROM made",
+        {"as_said", "as_done"},
+    ),
+    "a start of a match that is not named": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (tournament_id, action, subject, details) SELECT {tournament}, 'match.edited',"
+        " 'match:' || id, '{{}}' FROM matches WHERE name = 'Open race')"
+        " UPDATE matches SET started_at = now() - interval '1 hour' WHERE name = 'Open race'",
+        {"as_said", "as_done"},
+    ),
+    "a deposit said in two halves": Falsification(
+        "app",
+        "WITH moved AS (SELECT id FROM move_cash({wallet}, 'deposit', 5000, gen_random_uuid()))"
+        " INSERT INTO audit_log (tournament_id, action, subject, details)"
+        " SELECT {tournament}, 'wallet.deposited', 'wallet:{wallet}',"
+        " json_build_object('transfer_id', one.id, 'amount', one.amount)"
+        " FROM moved, LATERAL (VALUES (moved.id, 1), (0, 5000)) one (id, amount)",
+        {"as_said", "as_done"},
+    ),
+    "what never was, beside what was": Falsification(
+        "app",
+        "WITH said AS (INSERT INTO audit_log (tournament_id, action, subject, details) VALUES"
+        " ({tournament}, 'outcome.changed', 'outcome:{elm}', '{{\"name\": [\"Elm\", \"Elmo\"]}}'),"
+        " ({tournament}, 'market.voided', 'market:{open}', NULL))"
+        " UPDATE outcomes SET name = 'Elmo' WHERE id = {elm}",
+        {"as_done"},
     ),
     "an identity": Falsification(
         "app",
@@ -281,6 +390,7 @@ async def _names(factory: BooksFactory, conn: "asyncpg.Connection[asyncpg.Record
             "SELECT id FROM accounts WHERE kind = 'escrow' AND market_id = $1", factory.markets["Fixed race"]
         ),
         "alder": factory.outcomes["Alder"],
+        "fir": factory.outcomes["Fir"],
         "cash": await conn.fetchval("SELECT id FROM accounts WHERE kind = 'cash'"),
         "elm": factory.outcomes["Elm"],
         "open": factory.markets["Open race"],

@@ -101,7 +101,7 @@ def test_what_bounds_a_connection_stands_before_what_uvicorn_does() -> None:
     own = {name for name in vars(BoundedProtocol) if not re.fullmatch(r"__\w+__", name)}
     callbacks = {"on_message_begin", "on_header", "on_headers_complete", "on_body"}
     connection = {"connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"}
-    added = {"end", "check_head", "_head_size", "_refuse", "_stop", "_upgrade"}
+    added = {"end", "check_head", "_head_size", "_refuse", "_close", "_stop", "_upgrade"}
     added |= {"make_last", "close_in_peace", "on_new_cycle", "_hear_no_more"}
     assert own == callbacks | connection | added | {"on_response_complete", "shutdown"}
     uvicorns = _source(HttpToolsProtocol)

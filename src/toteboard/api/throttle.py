@@ -218,6 +218,12 @@ class PasswordTry:
             await self._need(by.once, network, account)
             self.crowd = ("network", network)
 
+    async def was_not_looked_at(self) -> None:
+        """Too many were before it: the one try that the account has beyond the limits is not spent."""
+        for throttle, key in self._counted:
+            if throttle is self._throttles.once:
+                await give_back(self._ledger, throttle, *key)
+
     async def was_right(self) -> None:
         """It was the right one, and counts nowhere."""
         for throttle, key in self._counted:

@@ -54,9 +54,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._pipeline_max: int = settings.pipeline_max
         self._discarded_max: int = settings.import_bytes_max + settings.header_bytes_max
         self.seat: Seat | None = None
-        # A head that is not complete, how much of it came in packets that did not end it, and how much comes in this one.
+        # A head that is not complete; how much of it came in packets that neither began nor ended it, and at most in all that did
+        # not end it; and how much comes in this one.
         self._in_head = False
         self._unparsed = 0
+        self._came = 0
         self._packet = 0
         # Of the last head.
         self._hosts = 0
@@ -98,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.bounds.ended[why] += 1
             self._ending = True
             if why is Ended.IDLE:
-                self.transport.close()
+                self._close()
             else:
                 self.transport.abort()
         else:
@@ -113,7 +115,13 @@ class BoundedProtocol(HttpToolsProtocol):
         is_asked = self._in_head or refusal is not Refusal.TIMEOUT
         if is_asked and (self.cycle is None or self.cycle.response_complete):
             self.transport.write(problem_response(refusal))
+        self._close()
+
+    def _close(self) -> None:
+        """Closes once all is written; who does not read that either is ended as one who does not read."""
         self.transport.close()
+        if self.seat is not None:
+            self.seat.unread_since = self.loop.time()
 
     # Stopping ---------------------------------------------------------------------------------------------------------
 
@@ -173,6 +181,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._in_head:
             # What came before it in its first packet is not of it; one packet is bounded by itself.
             self._unparsed += 0 if self._began else self._packet
+            self._came += self._packet
             if self._unparsed > self._head_max:
                 self._refuse(Refusal.HEADERS, Ended.HEADERS)
             elif seat is not None and seat.waiting_since is None:
@@ -188,7 +197,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_head = self._began = True
-        self._unparsed = self._discarded = self._hosts = 0
+        self._unparsed = self._came = self._discarded = self._hosts = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -211,8 +220,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def check_head(self) -> None:
         """Goes on with a head that every server would read as this one does. Raises Wrong."""
-        came, self._unparsed = self._unparsed + self._packet, 0
+        came = self._came + self._packet
         self._in_head = False
+        self._unparsed = 0
         if self.seat is not None:
             self.seat.waiting_since = None
         version = self.version = self.parser.get_http_version()
@@ -250,7 +260,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _upgrade(self) -> None:
         if not self._should_upgrade():
-            self._unsupported_upgrade_warning()
+            # Answered as if it had not asked: not worth a line of the log, which anybody could fill so.
             return
         seat, self.seat = self.seat, None
         self.handle_websocket_upgrade()

@@ -9,18 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from toteboard.ledger.money.reckonings import Carrying, split_of
 from toteboard.ledger.money.settlement_rows import terms_of
 from toteboard.reconciliation.reading import Books, Difference, Paying, SettledMarket, SettledOutcome
 from toteboard.rules.fixed_odds import fixed_terms
 from toteboard.rules.market import MarketKind
 from toteboard.rules.money import Minor
-from toteboard.rules.pools import pool_terms, rules_of
+from toteboard.rules.pools import PoolOutcome, pool_terms, rules_of, void_pool
 from toteboard.rules.settlement import Book, OutcomeStakes, Result, ResultRefused, Terms, void_terms
 
 SHOWN_MAX = 20
 
 # In this order: what is told first explains what is told later. The names are of sql/reconciliation_*.sql, but for TERMS.
-TERMS = "terms"
+TERMS, SUMS = "terms", "sums"
 CHECKS: dict[str, str] = {
     "transfer_ends": "every transfer joins two accounts of its tournament",
     "balances": "every balance is what was credited less what was debited",
@@ -37,6 +38,7 @@ CHECKS: dict[str, str] = {
     "told": "the totals that events tell are the sums of their bets, and markets stand as they were last told",
     "market_states": "a market is as settled as its last settlement says",
     TERMS: "a settlement's terms are what the rules make of its result and bets",
+    SUMS: "a settlement's sums are what the rules make of its result, its start and its bets",
     "settled_bets": "a bet's status and payout are what its settlement's terms make of it",
     "paid_bets": "what was moved for a bet is its payout",
     "settlement_refs": "every payment names its settlement, every reversal what it takes back",
@@ -112,8 +114,9 @@ async def audit(books: Books, *, on_progress: Callable[[int, int, str], None] | 
     for done, (name, title) in enumerate(CHECKS.items()):
         if on_progress is not None:
             on_progress(done, len(CHECKS), title)
-        if name == TERMS:
-            wrong = [different for market in await books.settled_markets() for different in terms_differ(market)]
+        if name in (TERMS, SUMS):
+            differ = terms_differ if name == TERMS else sums_differ
+            wrong = [different for market in await books.settled_markets() for different in differ(market)]
             report.checks.append(Checked(name, title, len(wrong), tuple(wrong[:SHOWN_MAX])))
         else:
             found, differences = await books.differences(name, most=SHOWN_MAX)
@@ -142,15 +145,69 @@ def terms_differ(market: SettledMarket) -> list[Difference]:
     ]
 
 
+def sums_differ(market: SettledMarket) -> list[Difference]:
+    """One row where a settled market's sums are not the rules', or it is by another result or start than stand."""
+    wrong = [
+        *([] if market.is_result else ["another result than was entered"]),
+        *(["another true start than was entered"] if market.is_started_otherwise else []),
+        *([] if market.goes_on_rightly else [f"its pool on to market {market.sums['carried_to']}"]),
+    ]
+    try:
+        derived = derived_sums(market)
+    except (ResultRefused, AssertionError) as refused:
+        derived, wrong = {}, [*wrong, str(refused)]
+    different = {name: value for name, value in derived.items() if market.sums[name] != value}
+    if not different and not wrong:
+        return []
+    stored = [f"{name} {market.sums[name]}" for name in different]
+    return [
+        Difference(
+            f"market:{market.market_id}",
+            ", ".join([*stored, *wrong]),
+            ", ".join(f"{name} {value}" for name, value in different.items()) or "as it was entered",
+        )
+    ]
+
+
+def derived_sums(market: SettledMarket) -> dict[str, int]:
+    """What the settlement comes to, by the rules and its bets as they were paid. Raises ResultRefused."""
+    staked = sum(outcome.staked for outcome in market.outcomes)
+    pool, _ = _derived(market)
+    carrying = Carrying()
+    if pool is not None:
+        into, gone = market.pool["carried"] + market.pool["carried_gross"], market.sums["carried_before"] or 0
+        out = (gone, 0) if gone else (pool.carried_out, pool.carried_out_gross)
+        carrying = Carrying(into=into, out=out[0], out_gross=out[1], before=gone)
+    split = split_of(pool, carrying, staked=staked, refunds=market.refunded, paid=market.paid_out)
+    return {
+        "gross": staked - market.refunded,
+        "refunds": market.refunded,
+        "paid": market.paid_out,
+        "bets": market.bets,
+        "takeout": split.takeout,
+        "breakage": split.breakage,
+        "house_added": split.house_added,
+        "house_won": split.house_won,
+        "carried_in": carrying.into,
+        "carried_out": carrying.out,
+        "carried_out_gross": carrying.out_gross,
+    }
+
+
 def derived_terms(market: SettledMarket) -> tuple[Terms, ...]:
     """The terms as rules/settlement.py has them, from the result and the bets. Raises ResultRefused."""
+    return _derived(market)[1]
+
+
+def _derived(market: SettledMarket) -> tuple[PoolOutcome | None, tuple[Terms, ...]]:
     book = Book(tuple(_stakes(outcome) for outcome in market.outcomes))
-    if market.settlement_kind == "void":
-        return void_terms(book)
-    result = result_of(json.loads(market.result), places=market.places)
+    is_void = market.settlement_kind == "void"
+    result = result_of({} if is_void else json.loads(market.result), places=market.places)
     if MarketKind(market.kind) is MarketKind.FIXED:
-        return fixed_terms(book, result)
-    return pool_terms(book, result, rules_of(market.pool)).terms
+        return None, void_terms(book) if is_void else fixed_terms(book, result)
+    rules = rules_of(market.pool)
+    pool = void_pool(book, rules) if is_void else pool_terms(book, result, rules)
+    return pool, pool.terms
 
 
 def result_of(result: dict[str, Any], *, places: int) -> Result:

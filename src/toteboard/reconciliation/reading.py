@@ -69,7 +69,24 @@ class SettledMarket:
     places: int
     result: str
     terms: str
+    # What it says it came to, by its columns.
+    sums: dict[str, int | None]
+    # Of its bets as they stand: how many, and in minor units what was refunded and what else was paid.
+    bets: int
+    refunded: int
+    paid_out: int
+    # Whether it is by the result and the true start that stand, and its pool went where it may.
+    is_result: bool
+    is_started_otherwise: bool
+    goes_on_rightly: bool
     outcomes: tuple[SettledOutcome, ...]
+
+
+# Columns of a settlement that the rules make of its bets.
+SUMS = (
+    *("gross", "refunds", "takeout", "paid", "breakage", "house_added", "house_won", "bets"),
+    *("carried_in", "carried_out", "carried_out_gross", "carried_before", "carried_to"),
+)
 
 
 class Books:
@@ -101,6 +118,12 @@ class Books:
                 places=rows[0]["places"],
                 result=rows[0]["result"],
                 terms=rows[0]["terms"],
+                sums={name: rows[0][name] for name in SUMS},
+                bets=rows[0]["bets_there"],
+                **{
+                    name: rows[0][name]
+                    for name in ("refunded", "paid_out", "is_result", "is_started_otherwise", "goes_on_rightly")
+                },
                 outcomes=tuple(
                     SettledOutcome(**{name: row[name] for name in SettledOutcome.__slots__}) for row in rows
                 ),

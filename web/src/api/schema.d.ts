@@ -7019,7 +7019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description FORBIDDEN: You do not have the right to do this */
+            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -77,6 +77,7 @@ async def decide(
 ) -> IdentityDecision:
     """An admin decides for the whole server. It is logged in every tournament that the person belongs to."""
     caller.need_admin()
+    caller.need_session()
     async with services.ledger.change(caller.actor) as change:
         await admins.one(change.conn, user_id)
         await kyc.decide(change, user_id, body.decision, tournament_id=None, document=body.document, by=caller.user_id)

@@ -76,9 +76,10 @@ async def set_limit(services: InServices, body: LimitRequest, caller: CurrentUse
     return await _own(services, caller.user_id)
 
 
-@router.post("/api/exclusion", status_code=201, responses=problems(Refusal.CONFLICT))
+@router.post("/api/exclusion", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT))
 async def exclude(services: InServices, body: ExclusionRequest, caller: CurrentUser) -> ExclusionResponse:
     """Keeps oneself from betting until then. It can be made longer, never shorter."""
+    caller.need_session()
     until = body.until or users.FOR_GOOD
     async with services.ledger.change(caller.actor) as change:
         await users.exclude(change, caller.user_id, until)

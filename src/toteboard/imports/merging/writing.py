@@ -59,7 +59,7 @@ class ImportOrder:
     # What a person says of matches in doubt, by their place in the plan.
     answers: Mapping[int, Answer] = field(default_factory=dict)
     dry_run: bool = False
-    # Whether people who are there and have no e-mail address may get one.
+    # Whether people with money or bets may get an e-mail address, by which a password is asked for.
     may_give_addresses: bool = True
 
 

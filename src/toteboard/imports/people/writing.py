@@ -143,10 +143,11 @@ def _check_rights(done: TakenOver, actor: Actor, order: ImportOrder) -> None:
     wrong += [
         Wrong(
             f"the people of the file: {holder.name}",
-            "they get an e-mail address by it, which is not for an API token: sign in, or leave it out",
+            "an e-mail address for somebody with money or bets is not for an API token: sign in, or leave it out",
         )
         for holder in done.found.holders
-        if holder.gets_email and not order.may_give_addresses
+        if not order.may_give_addresses
+        and (holder.gets_email or (holder.is_new and holder.email and (holder.deposit or holder.staked)))
     ]
     wrong += [
         Wrong(

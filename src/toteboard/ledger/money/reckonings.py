@@ -134,21 +134,8 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
     labels = {t.outcome_id: t.label for t in terms}
     refunds = late + sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] == "void")
     paid = sum(paid for outcome_id, paid in paid_by_outcome.items() if labels[outcome_id] != "void")
-    carrying = Carrying()
-    if pool is None:
-        split = fixed_odds.close_fixed_books(gross_paid_in=book.staked, refunds=refunds, paid=paid)
-    else:
-        carrying = _carrying(market, pool, target, gone)
-        split = pools.close_books(
-            gross_paid_in=book.staked,
-            refunds=refunds,
-            paid=paid,
-            takeout=pool.takeout,
-            house_put_in=pool.house_put_in + carrying.made_up(pool),
-            house_won=pool.house_won + max(0, pool.carried_out - carrying.out),
-            carried_in=carrying.into,
-            carried_out=carrying.out,
-        )
+    carrying = Carrying() if pool is None else _carrying(market, pool, target, gone)
+    split = split_of(pool, carrying, staked=book.staked, refunds=refunds, paid=paid)
     return Reckoning(
         market=market,
         kind="void" if void else "settle",
@@ -165,6 +152,22 @@ async def reckon(conn: Conn, market_id: int, *, result: dict[str, Any] | None, v
         paid_by_outcome=paid_by_outcome,
         carrying=carrying,
         pool=pool,
+    )
+
+
+def split_of(pool: PoolOutcome | None, carrying: Carrying, *, staked: int, refunds: int, paid: int) -> Split:
+    """Where the money went that no bettor got, in minor units; `pool` is None of a fixed market."""
+    if pool is None:
+        return fixed_odds.close_fixed_books(gross_paid_in=staked, refunds=refunds, paid=paid)
+    return pools.close_books(
+        gross_paid_in=staked,
+        refunds=refunds,
+        paid=paid,
+        takeout=pool.takeout,
+        house_put_in=pool.house_put_in + carrying.made_up(pool),
+        house_won=pool.house_won + max(0, pool.carried_out - carrying.out),
+        carried_in=carrying.into,
+        carried_out=carrying.out,
     )
 
 

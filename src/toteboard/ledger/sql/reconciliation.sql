@@ -14,9 +14,28 @@ staked AS (
         bet.outcome_id, sum(bet.stake) AS staked, coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > last.started_at), 0) AS late
     FROM last INNER JOIN bets AS bet ON last.market_id = bet.market_id
     GROUP BY bet.outcome_id
+),
+
+paid_out AS (
+    SELECT
+        last.market_id, count(*) AS bets, coalesce(sum(bet.payout) FILTER (WHERE bet.status = 'void'), 0) AS refunds,
+        coalesce(sum(bet.payout) FILTER (WHERE bet.status <> 'void'), 0) AS paid
+    FROM last INNER JOIN bets AS bet ON last.market_id = bet.market_id
+    GROUP BY last.market_id
 )
 
 SELECT
+    last.gross, last.refunds, last.takeout, last.paid, last.breakage, last.house_added, last.house_won, last.bets,
+    last.carried_in, last.carried_out, last.carried_out_gross, last.carried_before, last.carried_to,
+    coalesce(paid_out.bets, 0)::bigint AS bets_there, coalesce(paid_out.refunds, 0)::bigint AS refunded,
+    coalesce(paid_out.paid, 0)::bigint AS paid_out,
+    coalesce(last.carried_to = market.carry_to, last.carried_to IS NULL) AS goes_on_rightly,
+    last.kind = 'void' OR last.result = market.result AS is_result,
+    EXISTS (
+        SELECT FROM bets AS bet
+        WHERE bet.market_id = market.id
+            AND coalesce(bet.placed_at > last.started_at, false) <> coalesce(bet.placed_at > match.started_at, false)
+    ) AS is_started_otherwise,
     last.id AS settlement_id, last.market_id, last.kind AS settlement_kind, last.result, last.terms,
     market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.minimum_tiers, market.places,
     market.division, market.started_with, market.guaranteed, market.carried, market.carried_gross, market.carry,
@@ -25,7 +44,9 @@ SELECT
     coalesce(staked.staked, 0)::bigint AS staked, coalesce(staked.late, 0)::bigint AS late
 FROM last
 INNER JOIN markets AS market ON last.market_id = market.id
+INNER JOIN matches AS match ON market.match_id = match.id
 INNER JOIN outcomes AS outcome ON market.id = outcome.market_id
+LEFT JOIN paid_out ON market.id = paid_out.market_id
 LEFT JOIN staked ON outcome.id = staked.outcome_id
 WHERE last.status = 'paid'
 ORDER BY last.market_id, outcome.lane_no;

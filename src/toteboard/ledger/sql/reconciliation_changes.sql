@@ -25,148 +25,25 @@ WHERE (seen.image IS NULL) <> (now.image IS NULL) OR told.stored IS NOT NULL
 ORDER BY 1;
 
 -- name: as_said
--- Every such change was said in the audit log by the same transaction, and was said to become what it became. `said` is where in
--- the row's details that stands, * for the column's name. A new row is its number ("id"); a column that is not listed is fixed,
--- or follows from another one: tests/ledger/test_watched_tables.py holds the list against what the application may write.
-WITH listed (kind, command, keys, action, said) AS (
-    VALUES
-    ('transfer', 'insert', 'id', '^wallet\.(deposited|withdrawn)$', '{transfer_id}'),
-    ('transfer', 'insert', 'amount', '^wallet\.(deposited|withdrawn)$', '{amount}'),
-    ('member', 'insert', 'role', '^member\.joined$', '{role}'),
-    ('member', 'update', 'role', '^member\.role_changed$', '{role,1}'),
-    ('member', 'delete', 'role', '^member\.removed$', '{role}'),
-    ('kyc_check', 'insert', 'status', '^kyc\.(verified|declined|review|expired|started)$', NULL),
-    ('kyc_check', 'update', 'status', '^kyc\.(verified|declined|review|expired|pending)$', NULL),
-    ('kyc_check', 'update', 'told decided_by same_as', '^(kyc\.|user\.deleted$)', NULL),
-    ('identity_mark', 'insert', 'user_id', '^kyc\.', NULL),
-    ('identity_mark', 'delete', 'user_id', '^user\.deleted$', NULL),
-    ('outcome', 'insert', 'id', '^(outcome\.created|market\.created|tournament\.imported)$', NULL),
-    ('outcome', 'update', 'odds_milli name withdrawn deduction_bps', '^outcome\.changed$', '{*,1}'),
-    ('outcome', 'update', 'odds_version withdrawn_at', '^outcome\.changed$', NULL),
-    ('outcome', 'delete', 'id', '^(outcome|market|match)\.deleted$', NULL),
-    ('outcome_name', 'insert', 'id', '^outcome\.changed$', NULL),
-    ('match', 'insert', 'id', '^(match\.created|tournament\.imported)$', NULL),
-    ('match', 'update', 'name round venue number', '^match\.edited$', '{*,1}'),
-    ('match', 'update', 'starts_at started_at score not_played', '^match\.edited$', NULL),
-    ('match', 'update', 'is_imported', '^(match\.edited|tournament\.imported)$', NULL),
-    ('match', 'delete', 'id', '^match\.deleted$', NULL),
-    ('market', 'insert', 'id', '^(market\.created|tournament\.imported)$', NULL),
-    ('market', 'update', 'result', '^market\.(resulted|settled|resettled)$', '{result}'),
-    ('market', 'update', 'status closed_at', '^(market|settlement)\.', NULL),
-    ('market', 'update', 'name kind takeout_bps break_to_milli minimum_milli started_with guaranteed carry_to carry places division',
-        '^market\.edited$', '{*,1}'),
-    ('market', 'update', 'liability_max stake_min stake_max total_max closes_offset_s', '^market\.edited$', '{*,1}'),
-    ('market', 'update', 'opens_at closes_at minimum_tiers', '^market\.edited$', NULL),
-    ('market', 'delete', 'id', '^(market|match)\.deleted$', NULL),
-    ('settlement', 'insert', 'id', '^market\.(settled|resettled|voided)$', '{settlement}'),
-    ('settlement', 'insert', 'result', '^market\.(settled|resettled|voided)$', '{result}'),
-    ('limit', 'insert', 'amount', '^limit\.changed$', '{amount}'),
-    ('limit', 'insert', 'before', '^limit\.changed$', '{before}'),
-    -- Before 0026 a row for each moment that was still to come said what counts until then.
-    ('limit', 'insert', 'amount', '^limit\.changed$', '{before}'),
-    ('user', 'insert', 'id', '^user\.registered$', NULL),
-    ('user', 'update', 'admin', '^user\.(promoted|demoted)$', '{admin}'),
-    ('user', 'update', 'blocked', '^user\.(blocked|unblocked)$', NULL),
-    ('user', 'update', 'excluded_until', '^user\.excluded$', NULL),
-    ('user', 'update', 'kyc', '^(kyc\.|user\.deleted$)', NULL),
-    ('user', 'update', 'who', '^(user\.(edited|email_given|deleted)|password\.[a-z_]+)$', NULL),
-    ('user', 'update', 'deleted_at', '^user\.deleted$', NULL),
-    ('session', 'insert', 'id', '^(session\.started|token\.created)$', '{session_id}'),
-    ('session', 'update', 'revoked_at', '^(session|token|user|password)\.', NULL),
-    ('password_code', 'insert', 'id', '^password\.', NULL),
-    ('password_code', 'update', 'used_at expires_at', '^(password\.|user\.(edited|deleted)$)', NULL),
-    ('invitation', 'insert', 'role', '^invitation\.created$', '{role}'),
-    ('invitation', 'insert', 'uses_left', '^invitation\.created$', '{uses}'),
-    ('invitation', 'update', 'uses_left', '^invitation\.(taken|ended)$', NULL),
-    ('invitation', 'update', 'ended_at', '^invitation\.ended$', NULL),
-    ('import', 'insert', 'id', '^(tournament|people)\.imported$', '{import_id}'),
-    ('tournament', 'insert', 'id', '^tournament\.created$', NULL),
-    ('tournament', 'update', 'name slug subtitle timezone kyc_provider staff_may_bet starting_points four_eyes min_age',
-        '^tournament\.edited$', '{*,1}'),
-    ('tournament', 'update', 'deductions', '^tournament\.edited$', NULL),
-    ('tournament', 'update', 'stopped_at stopped_markets', '^books\.(stopped|lifted)$', NULL),
-    ('tournament', 'update', 'differs', '^books\.(stopped|balanced)$', NULL),
-    ('tournament', 'update', 'archived_at', '^tournament\.archived$', NULL)
-),
-
-expected AS (
-    SELECT listed.kind, listed.command, one.key, listed.action, array_replace(listed.said::text [], '*', one.key) AS said
-    FROM listed CROSS JOIN LATERAL unnest(string_to_array(listed.keys, ' ')) AS one (key)
-),
-
-seen AS (
-    SELECT id, xact, command, login, subject, split_part(subject, ':', 1) AS kind, image,
-        lag(image) OVER (PARTITION BY subject ORDER BY id) AS before
-    FROM change_log
-),
-
-moved AS (
-    SELECT seen.id, seen.xact, seen.command, seen.login, seen.subject, seen.kind, expected.key,
-        seen.before -> expected.key AS before, seen.image -> expected.key AS after,
-        said_of(seen.subject, seen.command, coalesce(seen.image, seen.before)) AS about
-    FROM seen
-    INNER JOIN (SELECT DISTINCT kind, command, key FROM expected) AS expected
-        ON seen.kind = expected.kind AND seen.command = expected.command
-    WHERE seen.image -> expected.key IS DISTINCT FROM seen.before -> expected.key
-        -- A column that came later than the image before is not compared.
-        AND (seen.command <> 'update' OR seen.before ? expected.key)
-),
-
-said AS MATERIALIZED (
-    SELECT xact, subject, action, details::jsonb AS details FROM audit_log
-    WHERE xact IS NOT NULL AND action NOT IN ('bet.placed', 'bet.refused', 'bet.taken_over')
-),
-
-accounted AS (
-    SELECT moved.id, moved.key
-    FROM moved
-    INNER JOIN expected ON moved.kind = expected.kind AND moved.command = expected.command AND moved.key = expected.key
-    INNER JOIN said ON moved.xact = said.xact AND said.subject = any(moved.about)
-    WHERE said.action ~ expected.action
-        AND (
-            expected.said IS NULL
-            OR coalesce(said.details #> expected.said, 'null') = coalesce(moved.after, moved.before, 'null')
-        )
-        AND (
-            moved.kind <> 'kyc_check' OR moved.key <> 'status'
-            OR said.action = 'kyc.' || CASE WHEN moved.command = 'insert' AND moved.after = '"pending"' THEN 'started' ELSE moved.after #>> '{}' END
-        )
-    UNION
-    -- Whoever broke the glass is in the log with what they did.
-    SELECT moved.id, moved.key FROM moved WHERE moved.login = 'toteboard_break_glass'
-)
-
+-- Every such change was said in the audit log by the same transaction, and was said to become what it became
+-- (functions/changes_told.sql). Whoever broke the glass is in the log with what they did.
 SELECT
-    moved.subject,
-    moved.key || ' ' || coalesce(moved.before #>> '{}', 'nothing') || ' → ' || coalesce(moved.after #>> '{}', 'nothing')
-    || ', by ' || moved.login AS stored,
+    subject,
+    key || ' ' || coalesce(before #>> '{}', 'nothing') || ' → ' || coalesce(after #>> '{}', 'nothing') || ', by ' || login AS stored,
     'said so in the audit log' AS derived
-FROM moved
-LEFT JOIN accounted ON moved.id = accounted.id AND moved.key = accounted.key
-WHERE accounted.id IS NULL
-ORDER BY moved.id;
+FROM changes_told()
+WHERE said_id IS NULL AND login <> 'toteboard_break_glass'
+ORDER BY change_id;
 
 -- name: as_done
--- What the audit log says was done to something was done: the same transaction changed it, or what belongs to it. What only tells
--- of itself, as a refusal does, is left out; bets have their own check.
-WITH done AS (
-    SELECT DISTINCT changed.xact, one.subject
-    FROM (
-        SELECT seen.xact, said_of(seen.subject, seen.command, coalesce(seen.image, seen.before)) AS about
-        FROM (
-            SELECT xact, subject, command, image, lag(image) OVER (PARTITION BY subject ORDER BY id) AS before FROM change_log
-        ) AS seen
-    ) AS changed
-    CROSS JOIN LATERAL unnest(changed.about) AS one (subject)
-)
-
+-- What the audit log says was done was done: each of its rows tells of a change that the same transaction made. What only tells of
+-- itself, as a refusal does, is left out; bets have their own check.
 SELECT said.subject, said.action || coalesce(' by user ' || said.user_id, '') || ' at ' || said.at AS stored, 'a change of it' AS derived
 FROM audit_log AS said
-LEFT JOIN done ON said.xact = done.xact AND said.subject = done.subject
-WHERE done.subject IS NULL
-    AND said.xact IS NOT NULL
+WHERE said.xact IS NOT NULL
     AND said.action ~ '^(wallet|member|kyc|outcome|match|market|limit|user|session|token|password|invitation|tournament|people|books|settlement)\.'
     AND said.action NOT IN ('market.own_bets', 'kyc.notified', 'kyc.forged', 'invitation.refused', 'books.derivation_requested')
+    AND said.id NOT IN (SELECT said_id FROM changes_told() WHERE said_id IS NOT NULL)
 ORDER BY said.id;
 
 -- name: dated

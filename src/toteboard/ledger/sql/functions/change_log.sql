@@ -33,7 +33,7 @@ AS $$
                WHEN 'password_codes' THEN p_row - ARRAY['code_hash']
                -- Documents and birth as one hash too; there it is the provider's number that is erased with them.
                WHEN 'kyc_checks' THEN p_row - ARRAY['note', 'page_url', 'reference', 'born_on', 'asked', 'ask_at', 'changed_at']
-                   || jsonb_build_object('told', keyed_hash(p_row ->> 'reference', p_row ->> 'note', p_row ->> 'born_on'))
+                   || jsonb_build_object('told', keyed_hash(p_row ->> 'reference', concat_ws(E'\n', p_row ->> 'note', p_row ->> 'page_url'), p_row ->> 'born_on'))
                WHEN 'invitations' THEN p_row - ARRAY['code_hash']
                WHEN 'identity_marks' THEN p_row - ARRAY['mark']
                WHEN 'matches' THEN p_row - ARRAY['version']
@@ -163,6 +163,4 @@ BEGIN
     END IF;
 END $$;
 
--- Called by nobody but triggers and whoever derives the books.
-REVOKE EXECUTE ON FUNCTION watched_rows(), log_images(text, text[], jsonb[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION watched_rows() TO toteboard_app, toteboard_auditor;

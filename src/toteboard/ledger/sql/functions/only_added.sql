@@ -54,13 +54,27 @@ BEGIN
     END LOOP;
 END $$;
 
--- When something ends is when it is said: whatever time is given becomes now. The column is the trigger's argument.
+CREATE OR REPLACE FUNCTION refuse_again(p_table text, p_column text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE insufficient_privilege
+    USING MESSAGE = format('%s of %s is said once', p_column, p_table),
+          HINT = 'Who has to works as toteboard_break_glass, which leaves a row in the audit log (docs/operating.md).';
+END $$;
+
+-- When something ends is when it is said: whatever time is given becomes now. The column is the trigger's argument; with a second
+-- one it ends for good.
 CREATE OR REPLACE FUNCTION end_now() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF to_jsonb(NEW) ->> TG_ARGV[0] IS DISTINCT FROM to_jsonb(OLD) ->> TG_ARGV[0] AND to_jsonb(NEW) ->> TG_ARGV[0] IS NOT NULL
-       AND acting_role() <> 'toteboard_break_glass' THEN
+    IF to_jsonb(NEW) ->> TG_ARGV[0] IS NOT DISTINCT FROM to_jsonb(OLD) ->> TG_ARGV[0] OR acting_role() = 'toteboard_break_glass' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_NARGS > 1 AND to_jsonb(OLD) ->> TG_ARGV[0] IS NOT NULL THEN
+        PERFORM refuse_again(TG_TABLE_NAME, TG_ARGV[0]);
+    ELSIF to_jsonb(NEW) ->> TG_ARGV[0] IS NOT NULL THEN
         NEW := jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], clock_timestamp()));
     END IF;
     RETURN NEW;
@@ -69,11 +83,12 @@ DO $$
 DECLARE one text[];
 BEGIN
     FOREACH one SLICE 1 IN ARRAY ARRAY[
-        ['users', 'deleted_at'], ['sessions', 'revoked_at'], ['password_codes', 'used_at'], ['kyc_checks', 'changed_at'],
-        ['tournaments', 'archived_at'], ['tournaments', 'stopped_at'], ['outcomes', 'withdrawn_at'], ['settlements', 'finished_at'], ['invitations', 'ended_at']
+        ['users', 'deleted_at', ', 1'], ['sessions', 'revoked_at', ', 1'], ['password_codes', 'used_at', ', 1'], ['kyc_checks', 'changed_at', ''],
+        ['tournaments', 'archived_at', ', 1'], ['tournaments', 'stopped_at', ''], ['outcomes', 'withdrawn_at', ''],
+        ['settlements', 'finished_at', ', 1'], ['invitations', 'ended_at', ', 1']
     ] LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE UPDATE OF %I ON %I FOR EACH ROW EXECUTE FUNCTION end_now(%L)',
-                       one[2] || '_now', one[2], one[1], one[2]);
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE UPDATE OF %I ON %I FOR EACH ROW EXECUTE FUNCTION end_now(%L%s)',
+                       one[2] || '_now', one[2], one[1], one[2], one[3]);
     END LOOP;
 END $$;
 
@@ -89,12 +104,69 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER close_now BEFORE UPDATE OF closed_at ON markets FOR EACH ROW EXECUTE FUNCTION close_now();
 
--- A limit counts from now on or later.
-CREATE OR REPLACE FUNCTION count_from_now() RETURNS trigger
+-- What is decided is not open again, and a result that was entered may be another one and never none: bets would come in on what is
+-- known (rules/market.py).
+CREATE OR REPLACE FUNCTION stay_decided() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
-    NEW.effective_at := greatest(NEW.effective_at, clock_timestamp());
+    IF (OLD.status IN ('resulted', 'settling', 'settled', 'voiding', 'void') AND NEW.status IN ('draft', 'open', 'suspended', 'closed')
+        OR OLD.result IS NOT NULL AND NEW.result IS NULL) AND acting_role() <> 'toteboard_break_glass' THEN
+        PERFORM refuse_again(TG_TABLE_NAME, 'a decision');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER stay_decided BEFORE UPDATE OF status, result ON markets FOR EACH ROW EXECUTE FUNCTION stay_decided();
+
+-- Who has excluded themselves stays so until then.
+CREATE OR REPLACE FUNCTION stay_excluded() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF OLD.excluded_until > clock_timestamp() AND (NEW.excluded_until IS NULL OR NEW.excluded_until < OLD.excluded_until)
+       AND acting_role() <> 'toteboard_break_glass' THEN
+        PERFORM refuse_again(TG_TABLE_NAME, 'an exclusion');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER stay_excluded BEFORE UPDATE OF excluded_until ON users FOR EACH ROW EXECUTE FUNCTION stay_excluded();
+
+-- A settlement begins to be paid when it is decided, behind the one before it, by the true start that was entered.
+CREATE OR REPLACE FUNCTION begin_paying() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE v_last settlements;
+BEGIN
+    IF acting_role() = 'toteboard_break_glass' THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO v_last FROM settlements WHERE market_id = NEW.market_id ORDER BY version DESC LIMIT 1;
+    NEW.status := 'paying';
+    NEW.reverses := v_last.id;
+    NEW.version := coalesce(v_last.version, 0) + 1;
+    NEW.phase := CASE WHEN v_last.id IS NULL THEN 2 ELSE 1 END;
+    NEW.started_at := (SELECT matches.started_at FROM markets JOIN matches ON matches.id = markets.match_id WHERE markets.id = NEW.market_id);
+    IF v_last.status = 'paying' THEN
+        PERFORM refuse_again(TG_TABLE_NAME, 'what is being paid');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER begin_paying BEFORE INSERT ON settlements FOR EACH ROW EXECUTE FUNCTION begin_paying();
+
+-- A limit counts from now on or later, a higher one than there is from a day on (people/users.py: INCREASE_DELAY); what counts until
+-- then is what counts now.
+CREATE OR REPLACE FUNCTION count_from_now() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE v_earliest timestamptz := clock_timestamp();
+BEGIN
+    IF acting_role() <> 'toteboard_break_glass' THEN
+        NEW.before := (SELECT amount FROM limits_of(NEW.user_id, NEW.tournament_id, ARRAY[NEW.kind], v_earliest) WHERE period = NEW.period);
+        IF NEW.amount > NEW.before OR NEW.amount IS NULL AND NEW.before IS NOT NULL THEN
+            v_earliest := v_earliest + interval '24 hours';
+        END IF;
+    END IF;
+    NEW.effective_at := greatest(NEW.effective_at, v_earliest);
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER count_from_now BEFORE INSERT ON limits FOR EACH ROW EXECUTE FUNCTION count_from_now();
