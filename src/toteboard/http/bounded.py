@@ -54,8 +54,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._pipeline_max: int = settings.pipeline_max
         self._discarded_max: int = settings.import_bytes_max + settings.header_bytes_max
         self.seat: Seat | None = None
-        # A head that is not complete; how much of it came in packets that neither began nor ended it, and at most in all that did
-        # not end it; and how much comes in this one.
+        # A head that is not complete; how much of it came in packets that neither began nor ended it, and at most in all that
+        # did not end it; and how much comes in this one.
         self._in_head = False
         self._unparsed = 0
         self._came = 0
