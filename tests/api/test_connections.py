@@ -14,8 +14,12 @@ from typing import Any
 
 import psutil
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from scenarios import Bettor, LedgerScenario, Market, ledger_scenario
+from toteboard.api.front import FrontProtocol
+from toteboard.asgi import Application
 from toteboard.http import connections
 from toteboard.http.connections import Connections, Ended, network_of
 from toteboard.settings import Settings
@@ -280,6 +284,44 @@ async def test_a_connection_on_which_nothing_is_asked_any_more_ends(
         assert await other.closed()
         monkeypatch.undo()
     assert (await ended(port, scenario))["idle"] == 2
+
+
+class NeverRead:
+    """A transport whose last bytes nobody takes: it is closed and stays open."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def get_extra_info(self, name: str) -> Any:
+        return {"peername": ("127.0.0.1", 5), "sockname": ("127.0.0.1", 80)}.get(name)
+
+    def is_closing(self) -> bool:
+        return "close" in self.said
+
+    def close(self) -> None:
+        self.said.append("close")
+
+    def abort(self) -> None:
+        self.said.append("abort")
+
+
+async def test_a_connection_that_is_closed_on_answers_nobody_reads_is_ended_all_the_same(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application(Settings.read({}, database_url=database, write_wait_s=1))
+    config = uvicorn.Config(application, lifespan="off", proxy_headers=False, log_config=None)
+    config.load()
+    protocol, transport = FrontProtocol(config, ServerState(), {}), NeverRead()
+    protocol.connection_made(transport)  # type: ignore[arg-type]
+    assert protocol.seat is not None
+    protocol.seat.waiting_since, protocol.seat.idle_since = None, protocol.loop.time()
+    monkeypatch.setattr(connections, "KEEP_ALIVE_S", -1)
+    await application.connections.sweep()
+    assert transport.said == ["close"]
+    assert protocol.seat.unread_since is not None
+    protocol.seat.unread_since -= 2
+    await application.connections.sweep()
+    assert transport.said == ["close", "abort"]
 
 
 async def test_answers_that_nobody_reads_end_the_connection(port: int, scenario: LedgerScenario) -> None:

@@ -221,6 +221,11 @@ TAMPERINGS = {
         {"terms", "settled_bets"},
         on="Alder",
     ),
+    "terms of a version that was corrected since": Tampering(
+        "UPDATE settlements SET terms = jsonb_set(terms, '{{0,1}}', '1'::jsonb) WHERE market_id = {market} AND version = 1",
+        {"terms"},
+        on="Comet",
+    ),
     "terms that leave an outcome out": Tampering(
         "UPDATE settlements SET terms = terms - 0 WHERE market_id = {market}", {"terms", "settled_bets"}, on="Alder"
     ),

@@ -133,10 +133,10 @@ def terms_differ(market: SettledMarket) -> list[Difference]:
     try:
         derived = _by_outcome(derived_terms(market))
     except ResultRefused as refused:
-        return [Difference(f"market:{market.market_id}", market.result, str(refused))]
+        return [Difference(_subject(market), market.result, str(refused))]
     return [
         Difference(
-            f"market:{market.market_id} outcome:{outcome_id}",
+            f"{_subject(market)} outcome:{outcome_id}",
             _terms_text(stored.get(outcome_id, ())),
             _terms_text(derived.get(outcome_id, ())),
         )
@@ -145,8 +145,14 @@ def terms_differ(market: SettledMarket) -> list[Difference]:
     ]
 
 
+def _subject(market: SettledMarket) -> str:
+    return f"market:{market.market_id}" + ("" if market.is_last else f" version:{market.version}")
+
+
 def sums_differ(market: SettledMarket) -> list[Difference]:
     """One row where a settled market's sums are not the rules', or it is by another result or start than stand."""
+    if not market.is_last:
+        return []
     wrong = [
         *([] if market.is_result else ["another result than was entered"]),
         *(["another true start than was entered"] if market.is_started_otherwise else []),

@@ -59,9 +59,14 @@ class SettledOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledMarket:
-    """A market's last paid settlement, and all that its terms follow from. `result` and `terms` are JSON text."""
+    """A market's paid settlement, and all that its terms follow from. `result` and `terms` are JSON text.
+
+    Of one that was corrected since (`is_last` false) the bets say no more what it paid.
+    """
 
     market_id: int
+    version: int
+    is_last: bool
     settlement_kind: str
     kind: str
     # The columns that a pool is divided by (rules/pools.py).
@@ -106,12 +111,14 @@ class Books:
 
     async def settled_markets(self) -> list[SettledMarket]:
         """Every market that was settled, with all its settlements."""
-        by_market: dict[int, list[Any]] = defaultdict(list)
-        for row in await self._conn.fetch(_SQL["last_settlements"]):
-            by_market[row["market_id"]].append(row)
+        versions: dict[int, list[Any]] = defaultdict(list)
+        for row in await self._conn.fetch(_SQL["paid_settlements"]):
+            versions[row["settlement_id"]].append(row)
         return [
             SettledMarket(
-                market_id=market_id,
+                market_id=rows[0]["market_id"],
+                version=rows[0]["version"],
+                is_last=rows[0]["is_last"],
                 settlement_kind=rows[0]["settlement_kind"],
                 kind=rows[0]["kind"],
                 pool={name: rows[0][name] for name in RULES},
@@ -128,7 +135,7 @@ class Books:
                     SettledOutcome(**{name: row[name] for name in SettledOutcome.__slots__}) for row in rows
                 ),
             )
-            for market_id, rows in by_market.items()
+            for rows in versions.values()
         ]
 
     async def paying(self) -> list[Paying]:

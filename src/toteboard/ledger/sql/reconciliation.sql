@@ -1,19 +1,20 @@
 -- What `toteboard audit` reads besides its checks, which stand in reconciliation_money.sql, _bets.sql,
 -- _settlements.sql and _changes.sql.
 
--- name: last_settlements
--- Each market's last settlement if it is paid, with what its terms were made of; a row for each outcome.
+-- name: paid_settlements
+-- Every settlement that is paid, with what its terms were made of; a row for each outcome. A market and its outcomes have been
+-- corrected since an earlier one: for that they are as the database saw them when it was decided (functions/change_log.sql), and
+-- where it had no eye on them yet, it is left out.
 WITH last AS (
-    SELECT DISTINCT ON (market_id) *
+    SELECT *, version = max(version) OVER (PARTITION BY market_id) AS is_last
     FROM settlements
-    ORDER BY market_id, version DESC
 ),
 
 staked AS (
     SELECT
-        bet.outcome_id, sum(bet.stake) AS staked, coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > last.started_at), 0) AS late
+        last.id AS settlement_id, bet.outcome_id, sum(bet.stake) AS staked, coalesce(sum(bet.stake) FILTER (WHERE bet.placed_at > last.started_at), 0) AS late
     FROM last INNER JOIN bets AS bet ON last.market_id = bet.market_id
-    GROUP BY bet.outcome_id
+    GROUP BY last.id, bet.outcome_id
 ),
 
 paid_out AS (
@@ -21,10 +22,12 @@ paid_out AS (
         last.market_id, count(*) AS bets, coalesce(sum(bet.payout) FILTER (WHERE bet.status = 'void'), 0) AS refunds,
         coalesce(sum(bet.payout) FILTER (WHERE bet.status <> 'void'), 0) AS paid
     FROM last INNER JOIN bets AS bet ON last.market_id = bet.market_id
+    WHERE last.is_last
     GROUP BY last.market_id
 )
 
 SELECT
+    last.is_last, last.version,
     last.gross, last.refunds, last.takeout, last.paid, last.breakage, last.house_added, last.house_won, last.bets,
     last.carried_in, last.carried_out, last.carried_out_gross, last.carried_before, last.carried_to,
     coalesce(paid_out.bets, 0)::bigint AS bets_there, coalesce(paid_out.refunds, 0)::bigint AS refunded,
@@ -37,19 +40,30 @@ SELECT
             AND coalesce(bet.placed_at > last.started_at, false) <> coalesce(bet.placed_at > match.started_at, false)
     ) AS is_started_otherwise,
     last.id AS settlement_id, last.market_id, last.kind AS settlement_kind, last.result, last.terms,
-    market.kind, market.takeout_bps, market.break_to_milli, market.minimum_milli, market.minimum_tiers, market.places,
-    market.division, market.started_with, market.guaranteed, market.carried, market.carried_gross, market.carry,
+    ruled.kind, ruled.takeout_bps, ruled.break_to_milli, ruled.minimum_milli, ruled.minimum_tiers, ruled.places,
+    ruled.division, ruled.started_with, ruled.guaranteed, ruled.carried, ruled.carried_gross, ruled.carry,
     last.carried_to AS carry_to,
-    outcome.id AS outcome_id, outcome.withdrawn, outcome.withdrawn_at, outcome.deduction_bps,
+    outcome.id AS outcome_id, stood.withdrawn, stood.withdrawn_at, stood.deduction_bps,
     coalesce(staked.staked, 0)::bigint AS staked, coalesce(staked.late, 0)::bigint AS late
 FROM last
 INNER JOIN markets AS market ON last.market_id = market.id
 INNER JOIN matches AS match ON market.match_id = match.id
 INNER JOIN outcomes AS outcome ON market.id = outcome.market_id
 LEFT JOIN paid_out ON market.id = paid_out.market_id
-LEFT JOIN staked ON outcome.id = staked.outcome_id
-WHERE last.status = 'paid'
-ORDER BY last.market_id, outcome.lane_no;
+LEFT JOIN staked ON last.id = staked.settlement_id AND outcome.id = staked.outcome_id
+LEFT JOIN LATERAL (
+    SELECT id FROM change_log WHERE subject = 'settlement:' || last.id AND command = 'insert' AND NOT last.is_last
+) AS decided ON true
+LEFT JOIN LATERAL (
+    SELECT image FROM change_log WHERE subject = 'market:' || market.id AND id < decided.id ORDER BY id DESC LIMIT 1
+) AS market_then ON true
+LEFT JOIN LATERAL (
+    SELECT image FROM change_log WHERE subject = 'outcome:' || outcome.id AND id < decided.id ORDER BY id DESC LIMIT 1
+) AS outcome_then ON true
+CROSS JOIN LATERAL jsonb_populate_record(market, coalesce(market_then.image, '{}')) AS ruled
+CROSS JOIN LATERAL jsonb_populate_record(outcome, coalesce(outcome_then.image, '{}')) AS stood
+WHERE last.status = 'paid' AND (last.is_last OR decided.id IS NOT NULL)
+ORDER BY last.market_id, last.version, outcome.lane_no;
 
 -- name: paying
 -- Settlements that are not finished: no difference, but their markets are not compared yet.
