@@ -75,9 +75,11 @@ async def template(postgres: EmbeddedPostgres) -> str:
 
 
 @pytest.fixture(scope="session")
-async def empty_slot(postgres: EmbeddedPostgres, template: str) -> Slot:
+async def empty_slot(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Slot]:
     """The database of this worker's tests that begin with nothing."""
-    return Slot(postgres, template, "empty")
+    slot = Slot(postgres, template, "empty")
+    yield slot
+    await slot.close()
 
 
 @pytest.fixture

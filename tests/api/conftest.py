@@ -59,7 +59,7 @@ class Prepared:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def prepared(postgres: EmbeddedPostgres, template: str) -> Prepared:
+async def prepared(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Prepared]:
     """The scenario, played once a worker: each test gets its database back as it was then."""
     slot = Slot(postgres, template, "scenario")
     await slot.make()
@@ -77,7 +77,8 @@ async def prepared(postgres: EmbeddedPostgres, template: str) -> Prepared:
     await application.stop()
     await slot.keep()
     people = {name: getattr(scenario, name) for name in ("admin", *PEOPLE)}
-    return Prepared(slot, scenario.tournament_id, people)
+    yield Prepared(slot, scenario.tournament_id, people)
+    await slot.close()
 
 
 @pytest.fixture
