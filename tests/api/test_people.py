@@ -272,7 +272,8 @@ async def test_an_api_token_opens_what_its_owner_may_until_it_is_revoked(
     script = ApiClient(app, api_token=made["token"])
     assert (await script.get("/api/me")).json()["id"] == ada.id
     # A script has neither origin nor CSRF token.
-    assert (await script.post("/api/exclusion", json={"until": None})).status_code == 201
+    cup = await records.add_tournament()
+    assert (await script.post(f"/api/tournament/{cup}/join")).status_code == 201
 
     assert (await ada.delete(f"/api/token/{made['id']}")).status_code == 204
     assert code(await script.get("/api/me")) == "UNAUTHENTICATED"
