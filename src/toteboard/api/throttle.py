@@ -7,7 +7,7 @@ counted in the database, for all processes together.
 import hashlib
 import math
 import random
-from collections.abc import Hashable
+from collections.abc import Awaitable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -218,11 +218,15 @@ class PasswordTry:
             await self._need(by.once, network, account)
             self.crowd = ("network", network)
 
-    async def was_not_looked_at(self) -> None:
-        """Too many were before it: the one try that the account has beyond the limits is not spent."""
-        for throttle, key in self._counted:
-            if throttle is self._throttles.once:
-                await give_back(self._ledger, throttle, *key)
+    async def looked_at(self, look: Awaitable[bool]) -> bool:
+        """What the look at the password says. Where too many were before it the account's one try is not spent."""
+        try:
+            return await look
+        except Refused:
+            for throttle, key in self._counted:
+                if throttle is self._throttles.once:
+                    await give_back(self._ledger, throttle, *key)
+            raise
 
     async def was_right(self) -> None:
         """It was the right one, and counts nowhere."""

@@ -111,12 +111,15 @@ class Report:
 async def audit(books: Books, *, on_progress: Callable[[int, int, str], None] | None = None) -> Report:
     """Every check, over the one moment the books show. `told` hears (checks done, of how many, the next one's title)."""
     report = Report(await books.counted())
+    settled: list[SettledMarket] | None = None
     for done, (name, title) in enumerate(CHECKS.items()):
         if on_progress is not None:
             on_progress(done, len(CHECKS), title)
         if name in (TERMS, SUMS):
             differ = terms_differ if name == TERMS else sums_differ
-            wrong = [different for market in await books.settled_markets() for different in differ(market)]
+            # Read once for both: all bets of what is settled are summed up for it.
+            settled = await books.settled_markets() if settled is None else settled
+            wrong = [different for market in settled for different in differ(market)]
             report.checks.append(Checked(name, title, len(wrong), tuple(wrong[:SHOWN_MAX])))
         else:
             found, differences = await books.differences(name, most=SHOWN_MAX)

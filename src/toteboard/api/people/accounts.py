@@ -216,11 +216,6 @@ async def _check_password(services: Services, caller: Caller, password: str) -> 
     await tried.count()
     async with services.ledger.read() as conn:
         kept = await accounts.credentials_of(conn, caller.user_id)
-    try:
-        is_right = await services.passwords.verify(kept["password_hash"], password, crowd=tried.crowd)
-    except Refused:
-        await tried.was_not_looked_at()
-        raise
-    if not is_right:
+    if not await tried.looked_at(services.passwords.verify(kept["password_hash"], password, crowd=tried.crowd)):
         caller.deny("The password of now is wrong.")
     await tried.was_right()

@@ -227,12 +227,7 @@ async def _checked(services: Services, ip: str | None, email: str, password: str
     async with services.ledger.read() as conn:
         known = await users.credentials(conn, email)
     kept = known["password_hash"] if known else None
-    try:
-        is_right = await services.passwords.verify(kept, password, crowd=tried.crowd)
-    except Refused:
-        await tried.was_not_looked_at()
-        raise
-    if not is_right or not known:
+    if not await tried.looked_at(services.passwords.verify(kept, password, crowd=tried.crowd)) or not known:
         raise Refused(refused.refusal, refused.detail)
     await tried.was_right()
     return int(known["id"])

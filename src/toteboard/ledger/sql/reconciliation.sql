@@ -20,8 +20,12 @@ staked AS (
 paid_out AS (
     SELECT
         last.market_id, count(*) AS bets, coalesce(sum(bet.payout) FILTER (WHERE bet.status = 'void'), 0) AS refunds,
-        coalesce(sum(bet.payout) FILTER (WHERE bet.status <> 'void'), 0) AS paid
-    FROM last INNER JOIN bets AS bet ON last.market_id = bet.market_id
+        coalesce(sum(bet.payout) FILTER (WHERE bet.status <> 'void'), 0) AS paid,
+        bool_or(coalesce(bet.placed_at > last.started_at, false) <> coalesce(bet.placed_at > match.started_at, false)) AS is_started_otherwise
+    FROM last
+    INNER JOIN markets AS market ON last.market_id = market.id
+    INNER JOIN matches AS match ON market.match_id = match.id
+    INNER JOIN bets AS bet ON last.market_id = bet.market_id
     WHERE last.is_last
     GROUP BY last.market_id
 )
@@ -34,11 +38,7 @@ SELECT
     coalesce(paid_out.paid, 0)::bigint AS paid_out,
     coalesce(last.carried_to = market.carry_to, last.carried_to IS NULL) AS goes_on_rightly,
     last.kind = 'void' OR last.result = market.result AS is_result,
-    EXISTS (
-        SELECT FROM bets AS bet
-        WHERE bet.market_id = market.id
-            AND coalesce(bet.placed_at > last.started_at, false) <> coalesce(bet.placed_at > match.started_at, false)
-    ) AS is_started_otherwise,
+    coalesce(paid_out.is_started_otherwise, false) AS is_started_otherwise,
     last.id AS settlement_id, last.market_id, last.kind AS settlement_kind, last.result, last.terms,
     ruled.kind, ruled.takeout_bps, ruled.break_to_milli, ruled.minimum_milli, ruled.minimum_tiers, ruled.places,
     ruled.division, ruled.started_with, ruled.guaranteed, ruled.carried, ruled.carried_gross, ruled.carry,
@@ -47,7 +47,6 @@ SELECT
     coalesce(staked.staked, 0)::bigint AS staked, coalesce(staked.late, 0)::bigint AS late
 FROM last
 INNER JOIN markets AS market ON last.market_id = market.id
-INNER JOIN matches AS match ON market.match_id = match.id
 INNER JOIN outcomes AS outcome ON market.id = outcome.market_id
 LEFT JOIN paid_out ON market.id = paid_out.market_id
 LEFT JOIN staked ON last.id = staked.settlement_id AND outcome.id = staked.outcome_id

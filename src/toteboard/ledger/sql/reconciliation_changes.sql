@@ -40,10 +40,11 @@ ORDER BY change_id;
 -- itself, as a refusal does, is left out; bets have their own check.
 SELECT said.subject, said.action || coalesce(' by user ' || said.user_id, '') || ' at ' || said.at AS stored, 'a change of it' AS derived
 FROM audit_log AS said
-WHERE said.xact IS NOT NULL
+LEFT JOIN (SELECT DISTINCT said_id FROM changes_told()) AS done ON said.id = done.said_id
+WHERE done.said_id IS NULL
+    AND said.xact IS NOT NULL
     AND said.action ~ '^(wallet|member|kyc|outcome|match|market|limit|user|session|token|password|invitation|tournament|people|books|settlement)\.'
     AND said.action NOT IN ('market.own_bets', 'kyc.notified', 'kyc.forged', 'invitation.refused', 'books.derivation_requested')
-    AND said.id NOT IN (SELECT said_id FROM changes_told() WHERE said_id IS NOT NULL)
 ORDER BY said.id;
 
 -- name: dated
