@@ -133,7 +133,7 @@ async def set_limit(
     now = await change.conn.fetchval(_SQL["limit_now"], *which)
     higher = now is not None and (amount is None or amount > now)
     delay = INCREASE_DELAY if higher else timedelta(0)
-    effective_at: datetime = await change.conn.fetchval(_SQL["set_limit"], *which, amount, now, delay)
+    effective_at: datetime = await change.conn.fetchval(_SQL["set_limit"], *which, amount, delay)
     await change.audit(
         "limit.changed",
         f"user:{user_id}",

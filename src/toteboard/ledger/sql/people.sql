@@ -87,7 +87,8 @@ SELECT mine.tournament_id, own.kind, own.period, own.amount, own.next_amount, ow
 SELECT amount FROM limits_of($1, $2, ARRAY[$3::text], clock_timestamp()) own WHERE own.period = $4;
 
 -- name: set_limit
--- Say what an own limit is to be after a delay, and what it is until then: whatever was still to come is overtaken.
-INSERT INTO limits (user_id, tournament_id, kind, period, amount, before, effective_at)
-VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7::interval)
+-- Say what an own limit is to be after a delay: whatever was still to come is overtaken. What it is until then the database notes
+-- itself (functions/only_added.sql).
+INSERT INTO limits (user_id, tournament_id, kind, period, amount, effective_at)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::interval)
 RETURNING effective_at;
