@@ -102,7 +102,6 @@ async def _seed(dsn: str) -> tuple[int, list[int]]:
             "INSERT INTO tournaments (slug, name, currency) VALUES ($1, 'Fan-out', 'EUR') RETURNING id",
             f"fanout-{uuid4().hex[:12]}",
         )
-        await conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", tournament_id)
         match_id = await conn.fetchval(
             "INSERT INTO matches (tournament_id, name) VALUES ($1, 'A v B') RETURNING id", tournament_id
         )

@@ -21,19 +21,14 @@ SEED = """
 INSERT INTO users (email, name, password_hash, kyc)
 SELECT 'bettor' || n || '@example.org', 'Bettor ' || n, 'none', 'verified' FROM generate_series(1, 10000) n;
 INSERT INTO tournaments (slug, name, currency) VALUES ('bench', 'Bench', 'EUR');
-INSERT INTO feeds (tournament_id) SELECT id FROM tournaments;
 INSERT INTO members (tournament_id, user_id, role) SELECT t.id, u.id, 'bettor' FROM tournaments t, users u;
-INSERT INTO accounts (tournament_id, kind)
-SELECT id, unnest('{house,takeout,breakage,cash,receivable}'::text[]) FROM tournaments;
 INSERT INTO accounts (tournament_id, kind, user_id) SELECT t.id, 'wallet', u.id FROM tournaments t, users u;
 INSERT INTO matches (tournament_id, name) SELECT t.id, 'Match ' || n FROM tournaments t, generate_series(1, 4) n;
 INSERT INTO markets (tournament_id, match_id, name, kind, status, takeout_bps)
 SELECT tournament_id, id, 'Winner', CASE WHEN id % 2 = 0 THEN 'fixed' ELSE 'pool' END, 'open', 500 FROM matches;
-INSERT INTO accounts (tournament_id, kind, market_id) SELECT tournament_id, 'escrow', id FROM markets;
 INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
 SELECT m.tournament_id, m.id, 'Outcome ' || n, n, CASE WHEN m.kind = 'fixed' THEN 2000 + n * 100 END
   FROM markets m, generate_series(1, 3) n;
-INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM outcomes;
 INSERT INTO sessions (token_hash, user_id, kind, expires_at)
 SELECT sha256(('tb_bench' || id)::bytea), id, 'token', now() + interval '1 day' FROM users;
 INSERT INTO transfers (tournament_id, debit_account, credit_account, amount, kind, at)

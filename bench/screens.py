@@ -40,8 +40,6 @@ FRAME_MS = 1000 / 60
 SEED = """
 WITH tournament AS (
     INSERT INTO tournaments (slug, name, currency) VALUES ($1, 'Screens', 'EUR') RETURNING id
-), feed AS (
-    INSERT INTO feeds (tournament_id) SELECT id FROM tournament
 ), match AS (
     INSERT INTO matches (tournament_id, name, round)
     SELECT id, 'Match ' || n, 'Round ' || (1 + n / 23) FROM tournament, generate_series(1, $2) n RETURNING id, tournament_id
@@ -120,10 +118,6 @@ async def _seed(dsn: str) -> tuple[int, list[int]]:
     conn = await asyncpg.connect(dsn, server_settings={"role": "toteboard_break_glass"})
     try:
         rows = await conn.fetch(SEED, SLUG, MARKETS, SIDES)
-        await conn.execute(
-            "INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM outcomes WHERE tournament_id = $1",
-            rows[0]["tournament_id"],
-        )
         return rows[0]["tournament_id"], [row["id"] for row in rows]
     finally:
         await conn.close()

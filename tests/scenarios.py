@@ -74,12 +74,6 @@ class LedgerScenario:
             f"scenario-{uuid4()}",
             currency,
         )
-        await self.conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", self.tournament_id)
-        await self.conn.execute(
-            "INSERT INTO accounts (tournament_id, kind) SELECT $1, unnest($2::text[])",
-            self.tournament_id,
-            ["house", "takeout", "breakage", "cash", "receivable"],
-        )
         self.match_id = await self.conn.fetchval(
             "INSERT INTO matches (tournament_id, name) VALUES ($1, 'Final') RETURNING id", self.tournament_id
         )
@@ -153,11 +147,6 @@ class LedgerScenario:
             self.match_id,
             *columns.values(),
         )
-        await self.conn.execute(
-            "INSERT INTO accounts (tournament_id, kind, market_id) VALUES ($1, 'escrow', $2)",
-            self.tournament_id,
-            market_id,
-        )
         rows = await self.conn.fetch(
             """INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
                SELECT $1, $2, 'Outcome ' || no, no, odds FROM unnest($3::int[]) WITH ORDINALITY AS o (odds, no)
@@ -165,10 +154,6 @@ class LedgerScenario:
             self.tournament_id,
             market_id,
             list(odds),
-        )
-        await self.conn.execute(
-            "INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM outcomes WHERE market_id = $1",
-            market_id,
         )
         return Market(market_id, self.tournament_id, tuple(row["id"] for row in rows))
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from toteboard.rules.bounds import MARKETS_MAX, MATCHES_MAX
+
 from .clients import ApiClient, code
 from .scenarios import FOUL_TEXTS, SQL_TEXTS, ApiScenario, fields, taken
 
@@ -228,3 +230,36 @@ async def test_a_match_that_bets_have_touched_stays(scenario: ApiScenario) -> No
     assert await scenario.bet(scenario.bettor, market["outcomes"][0]["id"], 100) == 0
     assert code(await scenario.organizer.delete(f"{PATH}/{market['match_id']}")) == "CONFLICT"
     assert await scenario.value("SELECT count(*) FROM markets") == 2
+
+
+async def test_a_tournament_has_only_so_many_matches_and_a_match_so_many_markets(scenario: ApiScenario) -> None:
+    """A board of more is read by nobody, and an import compares them all."""
+    match = await scenario.new_match()
+    await scenario.records.conn.execute(
+        "INSERT INTO matches (tournament_id, name) SELECT $1, 'Match ' || n FROM generate_series(2, $2) n",
+        scenario.tournament_id,
+        MATCHES_MAX,
+    )
+    refused = await scenario.organizer.post(PATH, json={"tournament_id": scenario.tournament_id, "name": "One more"})
+    assert (refused.status_code, code(refused)) == (409, "STATE")
+    assert refused.json()["detail"] == "A tournament has at most 5,000 matches."
+    csv = "match,outcome\nAnother race,Ash\nAnother race,Birch\n"
+    asked = {"file": "more.csv", "dry_run": "true"}
+    upload = await scenario.organizer.post(
+        f"/api/tournament/{scenario.tournament_id}/import",
+        params=asked,
+        content=csv,
+        headers={"content-type": "text/csv"},
+    )
+    assert (upload.status_code, code(upload)) == (409, "STATE")
+    await scenario.records.conn.execute(
+        "INSERT INTO markets (tournament_id, match_id, name, kind)"
+        " SELECT $1, $2, 'Market ' || n, 'pool' FROM generate_series(1, $3) n",
+        scenario.tournament_id,
+        match["id"],
+        MARKETS_MAX,
+    )
+    body = {"match_id": match["id"], "name": "Winner", "kind": "pool"}
+    refused = await scenario.organizer.post("/api/market", json=body)
+    assert (refused.status_code, code(refused)) == (409, "STATE")
+    assert refused.json()["detail"] == "A match has at most 100 markets."

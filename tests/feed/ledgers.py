@@ -25,7 +25,6 @@ async def seed(dsn: str, slug: str = "cup", *, outcomes: int = 3, users: int = 3
         tournament_id = await conn.fetchval(
             "INSERT INTO tournaments (slug, name, currency) VALUES ($1, 'Cup', 'EUR') RETURNING id", slug
         )
-        await conn.execute("INSERT INTO feeds (tournament_id) VALUES ($1)", tournament_id)
         match_id = await conn.fetchval(
             "INSERT INTO matches (tournament_id, name, starts_at, score)"
             " VALUES ($1, 'A v B', '2026-11-23 20:00+00', '{\"ft\": [1, 0]}') RETURNING id",
@@ -48,7 +47,6 @@ async def seed(dsn: str, slug: str = "cup", *, outcomes: int = 3, users: int = 3
                     lane_no,
                 )
             )
-            await conn.execute("INSERT INTO outcome_totals (outcome_id, market_id) VALUES ($1, $2)", ids[-1], market_id)
         people = [
             await conn.fetchval(
                 "INSERT INTO users (email, name, password_hash) VALUES ($1, $2, 'x') RETURNING id",

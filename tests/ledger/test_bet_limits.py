@@ -287,7 +287,9 @@ async def test_staff_may_bet_where_the_tournament_says_so(scenario: LedgerScenar
     await scenario.conn.execute(allow, scenario.tournament_id, False)
     assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.STAFF.number
     await scenario.conn.execute("DELETE FROM members")
-    assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.STAFF.number, "no member at all"
+    assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.NOT_A_MEMBER.number
+    await scenario.conn.execute(allow, scenario.tournament_id, True)
+    assert await scenario.verdict(ada, market.outcomes[0]) == Refusal.NOT_A_MEMBER.number
 
 
 async def test_an_exclusion_ends_by_itself(scenario: LedgerScenario) -> None:

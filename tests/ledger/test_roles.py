@@ -80,7 +80,16 @@ PROGRAM = {"toteboard_app", "toteboard_break_glass"}
 OWNERS: dict[str, set[str]] = {
     **dict.fromkeys(("place_bets", "take_over_bets", "take_over_deposits", "move_cash", "open_settlement"), PROGRAM),
     **dict.fromkeys(
-        ("pay_chunk", "finish_settlement", "add_event", "lock_wallets", "forget_tries", "refresh_eligibility"), PROGRAM
+        (
+            "pay_chunk",
+            "finish_settlement",
+            "add_event",
+            "lock_wallets",
+            "open_wallets",
+            "forget_tries",
+            "refresh_eligibility",
+        ),
+        PROGRAM,
     ),
     "watched_rows": {"toteboard_app", "toteboard_auditor"},
 }

@@ -100,6 +100,93 @@ FALSIFICATIONS = {
         " FOR EACH STATEMENT EXECUTE FUNCTION public.log_updated()",
         REFUSED,
     ),
+    "a wallet of somebody who is no member": Falsification(
+        "app", "INSERT INTO accounts (tournament_id, kind, user_id) VALUES ({tournament}, 'wallet', {user})", REFUSED
+    ),
+    "a market's escrow in another tournament": Falsification(
+        "app",
+        "INSERT INTO accounts (tournament_id, kind, market_id) VALUES ({tournament} + 1, 'escrow', {open})",
+        REFUSED,
+    ),
+    "an account taken away": Falsification("app", "DELETE FROM accounts WHERE balance = 0", REFUSED),
+    "totals taken away": Falsification("app", "DELETE FROM outcome_totals WHERE bets = 0", REFUSED),
+    "a market with bets taken away": Falsification("app", "DELETE FROM markets WHERE id = {open}", REFUSED),
+    "an outcome with bets taken away": Falsification("app", "DELETE FROM outcomes WHERE id = {elm}", REFUSED),
+    "two bets of one wallet in a set": Falsification(
+        "app",
+        "SELECT place_bets(ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[{rich_user}, {rich_user}]::bigint[],"
+        " ARRAY[{elm}, {elm}]::bigint[], ARRAY[200, 200], ARRAY['EUR', 'EUR'], ARRAY[NULL, NULL]::int[],"
+        " ARRAY[NULL, NULL]::text[])",
+        REFUSED,
+    ),
+    "a message of a provider": Falsification(
+        "app", "INSERT INTO kyc_messages (provider, message_id) VALUES ('veriff', 'one')", {"as_said"}
+    ),
+    "a message told as another": Falsification(
+        "app",
+        "INSERT INTO kyc_messages (provider, message_id) VALUES ('veriff', 'one');"
+        " INSERT INTO audit_log (action, subject, details) VALUES ('kyc.notified', 'user:1', '{{\"message\": \"two\"}}')",
+        {"as_said"},
+    ),
+    "a use of an invitation that nobody took": Falsification(
+        "app",
+        "INSERT INTO invitations (tournament_id, code_hash, role, uses_left, expires_at, created_by)"
+        " VALUES ({tournament}, sha256('i'), 'bettor', 2, now() + interval '1 day', {user});"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " SELECT 'invitation.created', 'invitation:' || id, tournament_id,"
+        " json_build_object('role', role, 'uses', 2, 'expires_at', expires_at) FROM invitations;"
+        " INSERT INTO invitation_uses (invitation_id, user_id) SELECT id, {user} FROM invitations",
+        {"as_said"},
+    ),
+    "an invitation that is told shorter than it is": Falsification(
+        "app",
+        "INSERT INTO invitations (tournament_id, code_hash, role, uses_left, expires_at, created_by)"
+        " VALUES ({tournament}, sha256('i'), 'bettor', 2, now() + interval '1 year', {user});"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " SELECT 'invitation.created', 'invitation:' || id, tournament_id,"
+        " json_build_object('role', role, 'uses', 2, 'expires_at', now()) FROM invitations",
+        {"as_said"},
+    ),
+    "a closing told as another": Falsification(
+        "app",
+        "UPDATE markets SET closes_at = now() + interval '2 hours' WHERE id = {open};"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " VALUES ('market.edited', 'market:{open}', {tournament}, '{{\"closes_at\": [null, \"2026-11-28T12:00:00Z\"]}}')",
+        {"as_said", "as_done"},
+    ),
+    "a closing told as what is no time": Falsification(
+        "app",
+        "UPDATE markets SET closes_at = now() + interval '2 hours' WHERE id = {open};"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " VALUES ('market.edited', 'market:{open}', {tournament}, '{{\"closes_at\": [null, \"soon\"]}}')",
+        {"as_said", "as_done"},
+    ),
+    "a start told as another": Falsification(
+        "app",
+        "UPDATE matches SET started_at = now() - interval '1 hour' WHERE name = 'Open race';"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " SELECT 'match.edited', 'match:' || id, tournament_id,"
+        " json_build_object('started_at', json_build_array(NULL, now())) FROM matches WHERE name = 'Open race'",
+        {"as_said", "as_done"},
+    ),
+    "odds at the beginning told as others": Falsification(
+        "app",
+        "INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)"
+        " VALUES ({tournament}, {open}, 'Gum', 9, 900000);"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " SELECT 'outcome.created', 'outcome:' || max(id), {tournament}, '{{\"name\": \"Gum\", \"odds_milli\": 2000}}'"
+        " FROM outcomes",
+        {"as_said"},
+    ),
+    "an administrator's decision told as a desk's": Falsification(
+        "app",
+        "INSERT INTO kyc_checks (user_id, provider, reference, status) VALUES ({user}, 'admin', 'x', 'declined');"
+        " UPDATE users SET kyc = 'declined' WHERE id = {user};"
+        " INSERT INTO audit_log (action, subject, tournament_id, details)"
+        " SELECT 'kyc.declined', 'user:{user}', {tournament}, json_build_object('provider', 'desk', 'check_id', max(id))"
+        " FROM kyc_checks",
+        {"as_said"},
+    ),
     "a number of the feed": Falsification("app", "UPDATE feeds SET seq = seq + 1", REFUSED),
     "bets told that nobody placed": Falsification(
         "app",
@@ -260,9 +347,8 @@ FALSIFICATIONS = {
     ),
     "an outcome": Falsification(
         "app",
-        "WITH added AS (INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)"
-        " VALUES ({tournament}, {open}, 'Gum', 9, 900000) RETURNING id)"
-        " INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, {open} FROM added",
+        "INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)"
+        " VALUES ({tournament}, {open}, 'Gum', 9, 900000)",
         {"as_said"},
     ),
     "a name that a bet was taken under": Falsification(

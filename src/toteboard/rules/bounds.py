@@ -26,6 +26,10 @@ DEDUCTIONS_MAX = 60
 OUTCOMES_MIN = 2
 OUTCOMES_MAX = 200
 
+# Matches of a tournament: what a board, an import and a page of all of them can hold. And markets of a match.
+MATCHES_MAX = 5_000
+MARKETS_MAX = 100
+
 # How far from its match's start a market may close, in seconds: thirty days.
 CLOSES_OFFSET_S_MAX = 2_592_000
 # How far matches are moved at once, in minutes: a week.

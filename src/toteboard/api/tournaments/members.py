@@ -115,8 +115,7 @@ async def put_member(
     """Changes a member's role; a bettor gets a wallet too. 404 for who is no member: one becomes it by one's own act."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
-    if body.role != "bettor":
-        caller.need_session(tournament_id)
+    caller.need_session(tournament_id)
     async with services.ledger.change(caller.actor) as change:
         await tournaments.check_open(change.conn, tournament_id)
         await tournaments.change_role(change, tournament_id, user_id, body.role)
@@ -135,6 +134,7 @@ async def remove_member(services: InServices, which: Which, user_id: UserId, cal
     """Takes somebody's role away, unless their wallet holds money or bets are open."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
+    caller.need_session(tournament_id)
     async with services.ledger.change(caller.actor) as change:
         await tournaments.remove_member(change, tournament_id, user_id)
     services.ledger.wakeups.sessions(user_id)

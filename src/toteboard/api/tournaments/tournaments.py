@@ -189,12 +189,18 @@ async def create(services: InServices, body: TournamentRequest, caller: CurrentU
     return answer
 
 
+# Settings that say who may bet, or decide alone.
+WHO_MAY = frozenset({"kyc_provider", "min_age", "staff_may_bet", "four_eyes"})
+
+
 @router.patch("/{which}", responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE))
 async def edit(services: InServices, which: Which, body: TournamentPatch, caller: CurrentUser) -> Tournament:
     """Edits what is given. The currency stays: amounts mean it."""
     tournament_id = await known_id(services, which)
     caller.need_organizer(tournament_id)
     given = body.given()
+    if not WHO_MAY.isdisjoint(given):
+        caller.need_session(tournament_id)
     if body.deductions is not None:
         # As jsonb writes it, so that the same table is no change.
         given["deductions"] = json.dumps([[parse_odds(line.up_to), line.bps] for line in body.deductions])

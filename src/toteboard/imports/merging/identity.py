@@ -29,17 +29,27 @@ from toteboard.imports.merging.likeness import (
     are_parts,
     are_undecided,
     at_same_time,
+    beside,
     has_turned,
     in_turn,
-    is_beside,
     is_race,
     is_same,
     may_be_same,
-    names_near,
     number_fits,
     orientation,
     other_sides,
     share_most,
+)
+from toteboard.imports.merging.nearness import (
+    ALIKE_MAX,
+    NEAR_MAX,
+    BothSides,
+    Name,
+    Near,
+    Nearness,
+    OneSide,
+    RoundAndDay,
+    Words,
 )
 from toteboard.imports.merging.recognised import Answer, Doubt, Identity, MatchedBy, Recognised
 from toteboard.imports.plan import PlannedMatch
@@ -67,13 +77,13 @@ def identified(
     search.by_place()
     search.by_name()
     missing = [there for there in search.free_there() if there.match.is_imported]
-    beside = {p.no for p in search.free_planned() if p.no not in skipped and any(is_beside(p, one) for one in missing)}
+    new = [planned for planned in search.free_planned() if planned.no not in skipped]
     return Identity(
-        search.found, search.doubts, frozenset(skipped), tuple(one.match for one in missing), frozenset(beside)
+        search.found, search.doubts, frozenset(skipped), tuple(one.match for one in missing), beside(new, missing)
     )
 
 
-@dataclass(slots=True)
+@dataclass
 class _Search:
     planned: list[Asked]
     there: list[There]
@@ -82,6 +92,10 @@ class _Search:
     # Ids that are spoken for, and planned matches of which a person said that they are none of these.
     taken: set[int] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._legs_planned = {(one.round, one.sides) for one in self.planned}
+        self._legs_there = {(one.round, *pair) for one in self.there if one.sides for pair in product(*one.sides)}
 
     def free_planned(self) -> list[Asked]:
         return [
@@ -151,7 +165,7 @@ class _Search:
                 self.doubt(planned, there, "the number is the same, the sides are not")
 
     def turned(self) -> None:
-        for planned, there in self._unique(lambda p, t: p.round == t.round and orientation(p, t) == 1):
+        for planned, there in self._unique(BothSides(), lambda p, t: p.round == t.round and orientation(p, t) == 1):
             if self._has_both_legs(planned):
                 continue
             if planned.day and there.day and planned.day != there.day:
@@ -167,7 +181,7 @@ class _Search:
                 "" in (planned.round, there.round) and None in (planned.day, there.day)
             )
 
-        for planned, there in self._unique(agree):
+        for planned, there in self._unique(BothSides(), agree):
             if is_same(planned.at, there.at) or planned.round in there.round or there.round in planned.round:
                 self.same(planned, there, MatchedBy.SIDES_AND_DAY, is_turned=has_turned(planned, there))
             else:
@@ -183,7 +197,6 @@ class _Search:
             stood[there.round] |= all_names(there)
 
         def agree(planned: Asked, there: There) -> bool:
-            # What is quickest to see comes first: who plays everybody is near to all of them.
             if planned.round != there.round or not may_be_same(planned.day, there.day):
                 return False
             sides = other_sides(planned, there)
@@ -198,7 +211,7 @@ class _Search:
                 and not mine & stood[planned.round]
             )
 
-        for planned, there in self._unique(agree):
+        for planned, there in self._unique(OneSide(), agree):
             mine, theirs = other_sides(planned, there) or (frozenset(), frozenset())
             turned = has_turned(planned, there)
             if are_undecided(mine) or are_undecided(theirs):
@@ -212,21 +225,21 @@ class _Search:
 
     def by_both_renamed(self) -> None:
         """Both sides are called otherwise, on the same day of the same round, as where a file writes "FC" behind each."""
-        there_on: dict[Hashable, list[There]] = defaultdict(list)
-        for there in self.free_there():
-            if there.sides and there.day:
-                there_on[there.round, there.day].append(there)
 
         def is_like(planned: Asked, there: There, alike: Callable[[Names, Names], bool]) -> bool:
             if planned.sides is None or there.sides is None or all_undecided(planned) or all_undecided(there):
                 return False
             return all(alike(mine, theirs) for mine, theirs in zip(planned.sides, there.sides, strict=True))
 
-        for alike in (are_parts, are_alike):
-            fits = {
-                planned.no: [there for there in there_on[planned.round, planned.day] if is_like(planned, there, alike)]
-                for planned in self.free_planned()
-            }
+        for alike, nearness, most in ((are_parts, Words(), NEAR_MAX), (are_alike, RoundAndDay(), ALIKE_MAX)):
+            near = Near(nearness, self.free_there(), most=most)
+            fits: dict[int, list[There]] = {}
+            crowded: set[int] = set()
+            for planned in self.free_planned():
+                close, is_crowded = near.to(planned)
+                if is_crowded:
+                    crowded.add(planned.no)
+                fits[planned.no] = [there for there in close if is_like(planned, there, alike)]
             claims = Counter(there.match.id for those in fits.values() for there in those)
             for planned in self.free_planned():
                 those = [there for there in fits[planned.no] if there.match.id not in self.taken]
@@ -234,6 +247,7 @@ class _Search:
                     continue
                 if (
                     len(fits[planned.no]) == 1
+                    and planned.no not in crowded
                     and claims[those[0].match.id] == 1
                     and (alike is are_parts or not those[0].match.bets)
                 ):
@@ -277,7 +291,7 @@ class _Search:
                 and is_same(planned.day, there.day)
             )
 
-        for planned, there in self._unique(agree):
+        for planned, there in self._unique(Name(), agree):
             if share_most(planned, there) or (
                 not there.match.bets and not there.match.is_decided and is_race(planned, there)
             ):
@@ -293,17 +307,17 @@ class _Search:
             if len(planned) == 1 and len(theirs.get(one, ())) == 1:
                 yield planned[0], theirs[one][0]
 
-    def _unique(self, agree: Callable[[Asked, There], bool]) -> Iterator[tuple[Asked, There]]:
-        """Pairs that agree. Where one agrees with several, the day and then the time tell; else it is a doubt."""
+    def _unique(self, nearness: Nearness, agree: Callable[[Asked, There], bool]) -> Iterator[tuple[Asked, There]]:
+        """Pairs that are near and agree. Of several the time tells, and then the day; else it is a doubt."""
         mine: dict[int, list[There]] = {}
         theirs: dict[int, list[Asked]] = defaultdict(list)
-        near: dict[str, list[There]] = defaultdict(list)
-        for there in self.free_there():
-            for name in names_near(there):
-                near[name].append(there)
+        near = Near(nearness, self.free_there())
+        crowded: set[int] = set()
         for planned in self.free_planned():
-            close = {there.match.id: there for name in names_near(planned) for there in near[name]}
-            fits = [there for there in close.values() if agree(planned, there)]
+            close, is_crowded = near.to(planned)
+            if is_crowded:
+                crowded.add(planned.no)
+            fits = [there for there in close if agree(planned, there)]
             if len(fits) > 1:
                 fits = (
                     [t for t in fits if is_same(planned.at, t.at)]
@@ -319,7 +333,7 @@ class _Search:
                 continue
             rivals = [one for one in theirs[fits[0].match.id] if one.no != no and one.no not in self.found]
             is_told_apart = is_same(by_no[no].at, fits[0].at) and not any(is_same(one.at, fits[0].at) for one in rivals)
-            if len(fits) > 1 or (rivals and not is_told_apart):
+            if len(fits) > 1 or no in crowded or (rivals and not is_told_apart):
                 for one in (by_no[no], *rivals):
                     self.doubt(one, fits[0], "more than one match may be it")
             else:
@@ -329,10 +343,12 @@ class _Search:
         """Whether the file, or what stands, has the two meet both ways round."""
         assert planned.sides is not None
         turned = planned.sides[1], planned.sides[0]
-        if any(one.round == planned.round and one.sides == turned for one in self.planned):
+        if (planned.round, turned) in self._legs_planned:
             return True
-        ways = {orientation(planned, there) for there in self.there if there.round == planned.round}
-        return {0, 1} <= ways
+        return all(
+            any((planned.round, *pair) in self._legs_there for pair in product(*sides))
+            for sides in (planned.sides, turned)
+        )
 
 
 def _by_key(ones: Iterable[One], key: Callable[[Either], str | None]) -> dict[str, list[One]]:

@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -24,7 +25,8 @@ _ROUND_WORDS = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _NUMBERS = re.compile(r"\d+")
-_SAY_NOTHING = frozenset((FIRST.casefold(), SECOND.casefold()))
+# What sides are called of which nothing is known: it says nothing.
+FIRST_AND_SECOND = frozenset((FIRST.casefold(), SECOND.casefold()))
 
 
 class Asked:
@@ -116,14 +118,13 @@ def are_undecided(names: Names) -> bool:
 _is_undecided = lru_cache(maxsize=8192)(is_undecided)
 
 
-def names_near(one: Either) -> Names:
-    """What two that are the same have some of in common: sides, the name, and of a race who takes part."""
-    takes_part = one.match.outcome_names if one.sides is None else frozenset[str]()
-    return (all_names(one) | takes_part | {one.name}) - _SAY_NOTHING
-
-
 def all_undecided(one: Either) -> bool:
     return one.sides is not None and all(are_undecided(side) for side in one.sides)
+
+
+def is_open(one: Either) -> bool:
+    """Whether a side is not known yet."""
+    return one.sides is not None and any(are_undecided(side) for side in one.sides)
 
 
 def all_names(one: Either) -> Names:
@@ -149,8 +150,12 @@ def are_parts(mine: Names, theirs: Names) -> bool:
     return any(_is_part(one, other) for one in mine for other in theirs)
 
 
+def words_of(name: str) -> Names:
+    return frozenset(_WORD.findall(name))
+
+
 def _is_part(one: str, other: str) -> bool:
-    words, more = set(_WORD.findall(one)), set(_WORD.findall(other))
+    words, more = words_of(one), words_of(other)
     return bool(words) and bool(more) and (words <= more or more <= words)
 
 
@@ -172,54 +177,74 @@ def share_most(planned: Asked, there: There) -> bool:
     return 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
-def is_beside(planned: Asked, missing: There) -> bool:
-    """Whether the new match may be what a missing one became: then it is not opened beside it."""
-    if missing.match.is_decided:
-        return False
-    if all_names(planned) & all_names(missing) and not all_undecided(planned):
-        return True
-    return planned.round == missing.round and (planned.round != "" or is_same(planned.day, missing.day))
+def beside(planned: Iterable[Asked], missing: Iterable[There]) -> frozenset[int]:
+    """Which new matches may be what a missing one became: a side, the round or the day is the same. Those stay drafts."""
+    waiting = [one for one in missing if not one.match.is_decided]
+    names = {name for one in waiting for name in all_names(one)}
+    rounds = {one.round for one in waiting if one.round}
+    days = {one.day for one in waiting if one.day and not one.round}
+    return frozenset(
+        one.no
+        for one in planned
+        if one.round in rounds
+        or (not one.round and one.day in days)
+        or (not all_undecided(one) and not names.isdisjoint(all_names(one)))
+    )
 
 
 # Pairing several --------------------------------------------------------------------------------------------------
 
 
-def _on_same_day(planned: Asked, there: There) -> bool:
-    return is_same(planned.day, there.day)
+def _its_time_and_venue(one: Either) -> Hashable | None:
+    return (one.at, folded_name(one.match.venue)) if one.at and one.match.venue else None
 
 
-def _any(_planned: Asked, _there: There) -> bool:
+def _its_time(one: Either) -> Hashable | None:
+    return one.at
+
+
+def _its_day(one: Either) -> Hashable | None:
+    return one.day
+
+
+def _anything(_one: Either) -> Hashable:
     return True
 
 
 def in_turn(planned: Sequence[Asked], there: Sequence[There]) -> list[tuple[Asked, There]]:
     """Pairs of the same day first, then what is left in the order of time and place."""
     pairs = at_same_time(planned, there)
-    for same in (_on_same_day, _any):
-        mine = [one for one in planned if all(one is not pair[0] for pair in pairs)]
-        theirs = [one for one in there if all(one is not pair[1] for pair in pairs)]
+    for what in (_its_day, _anything):
+        mine, theirs = _unpaired(planned, there, pairs)
+        mine.sort(key=lambda one: (one.at is None, one.at or datetime.min.replace(tzinfo=UTC), one.no))
         theirs.sort(key=lambda one: (one.at is None, one.at or datetime.min.replace(tzinfo=UTC), one.match.id))
-        for one in sorted(mine, key=lambda one: (one.at is None, one.at or datetime.min.replace(tzinfo=UTC), one.no)):
-            other = next((other for other in theirs if same(one, other)), None)
-            if other is not None:
-                theirs.remove(other)
-                pairs.append((one, other))
+        pairs += _paired(mine, theirs, what)
     return pairs
 
 
 def at_same_time(planned: Sequence[Asked], there: Sequence[There]) -> list[tuple[Asked, There]]:
     """Pairs that begin at the same moment; of several at one moment those at the same venue first."""
     pairs: list[tuple[Asked, There]] = []
-    for with_venue in (True, False):
-        mine = [one for one in planned if all(one is not pair[0] for pair in pairs)]
-        theirs = [one for one in there if all(one is not pair[1] for pair in pairs)]
-        for one in mine:
-            for other in theirs:
-                has_place = not with_venue or (
-                    one.match.venue and folded_name(one.match.venue) == folded_name(other.match.venue)
-                )
-                if is_same(one.at, other.at) and has_place:
-                    pairs.append((one, other))
-                    theirs.remove(other)
-                    break
+    for what in (_its_time_and_venue, _its_time):
+        pairs += _paired(*_unpaired(planned, there, pairs), what)
     return pairs
+
+
+def _unpaired(
+    planned: Sequence[Asked], there: Sequence[There], pairs: Sequence[tuple[Asked, There]]
+) -> tuple[list[Asked], list[There]]:
+    nos, ids = {one.no for one, _ in pairs}, {other.match.id for _, other in pairs}
+    return [one for one in planned if one.no not in nos], [one for one in there if one.match.id not in ids]
+
+
+def _paired(
+    planned: Iterable[Asked], there: Iterable[There], what: Callable[[Either], Hashable | None]
+) -> Iterator[tuple[Asked, There]]:
+    """Each with the first that has the same of it, and is nobody else's; None is the same as nothing."""
+    waiting: dict[Hashable, deque[There]] = defaultdict(deque)
+    for other in there:
+        waiting[what(other)].append(other)
+    for one in planned:
+        its = what(one)
+        if its is not None and waiting[its]:
+            yield one, waiting[its].popleft()

@@ -6,7 +6,8 @@ something else stands under the lock.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -23,8 +24,8 @@ from toteboard.ledger.ledger import Actor, Change, Ledger
 from toteboard.ledger.people.own_affairs import check_markets
 from toteboard.ledger.reaching import THINKING_IDLE_S
 from toteboard.ledger.statements import statements
-from toteboard.ledger.tournaments.markets import announce_markets
-from toteboard.ledger.tournaments.matches import announce_matches
+from toteboard.ledger.tournaments.markets import announce_markets, need_room_for_markets
+from toteboard.ledger.tournaments.matches import announce_matches, need_room_for_matches
 from toteboard.ledger.tournaments.tournaments import create_tournament
 from toteboard.rules.bounds import REASON_LENGTH_MAX
 from toteboard.rules.match import NOT_PLAYED
@@ -120,6 +121,8 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
     # In a thread: of thousands of matches on both sides it takes seconds, and bets go on meanwhile.
     existing = await standing(conn, tournament_id)
     identity, found = await asyncio.to_thread(compared, existing)
+    need_room_for_matches(len(existing) + len(found.new_matches))
+    _check_markets(existing, found)
     if not order.dry_run:
         _need_answers(identity)
     if not order.dry_run and (tournament_id is None or found.has_to_write):
@@ -153,6 +156,13 @@ async def import_plan(change: Change, plan: Plan, order: ImportOrder) -> Importe
         dry_run=order.dry_run,
         warnings=_bounded(warnings),
     )
+
+
+def _check_markets(existing: Sequence[ExistingMatch], found: Difference) -> None:
+    markets = Counter((new.match_no, new.match_id) for new in found.new_markets)
+    standing = {match.id: len(match.markets) for match in existing}
+    for (_, match_id), new in markets.items():
+        need_room_for_markets(standing.get(match_id or 0, 0) + new)
 
 
 def _as_compared(matches: list[ExistingMatch]) -> list[ExistingMatch]:
@@ -312,7 +322,6 @@ async def _add_markets(
     ]
     added = await conn.fetch(_SQL["new_markets"], tournament_id, *_columns(rows), order.takeout_bps)
     ids = {(row["match_id"], row["import_key"]): row["id"] for row in added}
-    await conn.execute(_SQL["new_escrows"], tournament_id, sorted(ids.values()))
     outcomes = [
         (ids[match_id, new.market.key], name, lane_no, odds)
         for match_id, new in pairs

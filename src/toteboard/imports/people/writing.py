@@ -244,7 +244,9 @@ async def _add_people(change: Change, tournament_id: int, holders: Sequence[Hold
         for one, row in zip(new, rows, strict=True):
             one.user_id = row["id"]
             await change.audit("user.registered", f"user:{one.user_id}", tournament_id, file=order.file_name[:200])
-        await conn.execute(_SQL["add_members"], tournament_id, [one.user_id for one in new])
+        new_ids = [one.user_id for one in new]
+        await conn.execute(_SQL["add_members"], tournament_id, new_ids)
+        await conn.execute(_SQL["open_wallets"], tournament_id, new_ids)
         for one in new:
             await change.audit("member.joined", f"user:{one.user_id}", tournament_id, role="bettor")
     if given := [one for one in holders if one.gets_email]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from toteboard.ledger.connection import Conn, Row
+from toteboard.ledger.connection import Conn, Row, fetch_one
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.people import users
 from toteboard.ledger.statements import statements
@@ -37,9 +37,18 @@ async def create(
 ) -> int:
     """A new invitation's id. Raises Refused: NOT_FOUND, or STATE where the tournament is archived."""
     await tournaments.check_open(change.conn, tournament_id)
-    made: int = await change.conn.fetchval(_SQL["create"], tournament_id, code_hash, role, uses, days, by)
-    await change.audit("invitation.created", f"invitation:{made}", tournament_id, role=role, uses=uses, days=days)
-    return made
+    made = await fetch_one(change.conn, _SQL["create"], tournament_id, code_hash, role, uses, days, by)
+    invitation_id: int = made["id"]
+    await change.audit(
+        "invitation.created",
+        f"invitation:{invitation_id}",
+        tournament_id,
+        role=role,
+        uses=uses,
+        days=days,
+        expires_at=made["expires_at"],
+    )
+    return invitation_id
 
 
 async def page(conn: Conn, tournament_id: int, *, before: int | None, limit: int) -> list[Row]:

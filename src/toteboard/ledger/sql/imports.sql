@@ -106,26 +106,13 @@ FROM unnest($2::bigint [], $3::text [], $4::text [], $5::text [], $6::text [], $
 ORDER BY asked.no
 RETURNING id, match_id, import_key;
 
--- name: new_escrows
--- Each market's escrow account.
-INSERT INTO accounts (tournament_id, kind, market_id)
-SELECT $1, 'escrow', asked.id
-FROM unnest($2::bigint []) WITH ORDINALITY AS asked (id, no)
-ORDER BY asked.no;
-
 -- name: new_outcomes
--- Add outcomes, each with its row of totals.
-WITH added AS (
-    INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
-    SELECT $1, asked.market_id, asked.name, asked.lane_no, asked.odds_milli
-    FROM unnest($2::bigint [], $3::text [], $4::int [], $5::int [])
-        WITH ORDINALITY AS asked (market_id, name, lane_no, odds_milli, no)
-    ORDER BY asked.no
-    RETURNING id, market_id
-)
-
-INSERT INTO outcome_totals (outcome_id, market_id)
-SELECT id, market_id FROM added;
+-- Add outcomes, each with its row of totals (functions/accounts_of.sql).
+INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
+SELECT $1, asked.market_id, asked.name, asked.lane_no, asked.odds_milli
+FROM unnest($2::bigint [], $3::text [], $4::int [], $5::int [])
+    WITH ORDINALITY AS asked (market_id, name, lane_no, odds_milli, no)
+ORDER BY asked.no;
 
 -- name: change_markets
 -- Markets whose closing moved with their match, that were opened, or whose result the file has; an audit row for each of these,

@@ -4,7 +4,7 @@
 -- Add an invitation that lasts some days.
 INSERT INTO invitations (tournament_id, code_hash, role, uses_left, expires_at, created_by)
 VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(days => $5), $6)
-RETURNING id;
+RETURNING id, expires_at;
 
 -- name: page
 -- A tournament's invitations, newest first, behind a cursor ($2), with how many people took each.

@@ -29,6 +29,9 @@ SELECT tournaments.id, matches.id, {given.terms}
  WHERE matches.id = $1 AND tournaments.archived_at IS NULL
 RETURNING id, tournament_id;
 
+-- name: count_of_match
+SELECT count(*) FROM markets WHERE match_id = $1;
+
 -- name: start_of_match
 -- When the match begins; it stays so until the market that asks is there.
 SELECT starts_at FROM matches WHERE id = $1 FOR SHARE;
@@ -46,21 +49,15 @@ SELECT tournament_id, $3, $4::text::inet, 'market.edited', 'market:' || id,
        json_build_object('closes_at', json_build_array(before, after))
   FROM asked ORDER BY id;
 
--- name: open_escrow
--- The account that holds a market's stakes until they are paid.
-INSERT INTO accounts (tournament_id, kind, market_id) VALUES ($1, 'escrow', $2);
-
 -- name: add_outcomes
--- Add outcomes behind those the market has, each with its row of totals; their ids in order.
+-- Add outcomes behind those the market has, each with its row of totals (functions/accounts_of.sql); their ids in order.
 WITH added AS (
     INSERT INTO outcomes (tournament_id, market_id, name, lane_no, odds_milli)
     SELECT $1, $2, asked.name,
            asked.no + (SELECT coalesce(max(lane_no), 0) FROM outcomes WHERE market_id = $2), asked.odds_milli
       FROM unnest($3::text[], $4::int[]) WITH ORDINALITY AS asked (name, odds_milli, no)
      ORDER BY asked.no
-    RETURNING id, market_id, lane_no
-), counted AS (
-    INSERT INTO outcome_totals (outcome_id, market_id) SELECT id, market_id FROM added
+    RETURNING id, lane_no
 )
 SELECT id FROM added ORDER BY lane_no;
 
@@ -110,17 +107,12 @@ UPDATE markets SET status = $2, result = $3::text::jsonb, version = version + 1 
 -- Something about a market's outcomes changed.
 UPDATE markets SET version = version + 1 WHERE id = $1;
 
--- name: uncount_outcomes
--- The totals of outcomes no bet has touched; the outcomes themselves go after them.
-DELETE FROM outcome_totals WHERE outcome_id = ANY ($1::bigint[]);
-
 -- name: remove_outcomes
+-- Outcomes that no bet has touched, with their totals.
 DELETE FROM outcomes WHERE id = ANY ($1::bigint[]);
 
--- name: close_escrow
-DELETE FROM accounts WHERE kind = 'escrow' AND market_id = $1;
-
 -- name: remove
+-- A market that no bet has touched, with its escrow.
 DELETE FROM markets WHERE id = $1;
 
 -- name: events

@@ -6,6 +6,9 @@ INSERT INTO matches (tournament_id, name, round, venue, starts_at)
 SELECT id, $2, $3, $4, $5 FROM tournaments WHERE id = $1 AND archived_at IS NULL
 RETURNING id;
 
+-- name: count
+SELECT count(*) FROM matches WHERE tournament_id = $1;
+
 -- name: one
 -- One match.
 SELECT id, tournament_id, name, round, venue, starts_at, started_at, score, not_played, version FROM matches WHERE id = $1;

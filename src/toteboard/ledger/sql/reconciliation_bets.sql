@@ -199,7 +199,8 @@ CROSS JOIN LATERAL (
     SELECT
         CASE
             WHEN person.blocked THEN 5
-            WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
+            WHEN member.role IS NULL THEN 4
+            WHEN member.role <> 'bettor' AND NOT tournament.staff_may_bet THEN 6
             WHEN tournament.kyc_provider <> 'none' AND checked_identity(wallet.user_id, wallet.tournament_id) <> 'verified' THEN 8
             ELSE 0
         END AS eligibility,

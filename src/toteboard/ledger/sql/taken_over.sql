@@ -33,11 +33,12 @@ UPDATE users SET email = asked.email FROM unnest($1::bigint[], $2::text[]) AS as
  WHERE users.id = asked.id AND users.email IS NULL;
 
 -- name: add_members
--- Make them bettors with a wallet each.
-WITH joined AS (
-    INSERT INTO members (tournament_id, user_id, role) SELECT $1, id, 'bettor' FROM unnest($2::bigint[]) AS asked (id)
-)
-INSERT INTO accounts (tournament_id, kind, user_id) SELECT $1, 'wallet', id FROM unnest($2::bigint[]) AS asked (id) ORDER BY id;
+-- Make them bettors.
+INSERT INTO members (tournament_id, user_id, role) SELECT $1, id, 'bettor' FROM unnest($2::bigint[]) AS asked (id);
+
+-- name: open_wallets
+-- functions/open_wallets.sql
+SELECT open_wallets($1, $2);
 
 -- name: lock_wallets
 -- Their wallets by id, as everybody locks them.

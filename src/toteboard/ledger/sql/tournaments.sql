@@ -5,20 +5,11 @@
 SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1);
 
 -- name: create
--- Add a tournament; no row where the slug is taken.
+-- Add a tournament, with its accounts and its feed (functions/accounts_of.sql); no row where the slug is taken.
 INSERT INTO tournaments (slug, name, subtitle, currency, timezone, kyc_provider, staff_may_bet, starting_points)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT ON CONSTRAINT tournaments_slug_key DO NOTHING
 RETURNING id;
-
--- name: open_feed
--- The row its events get their numbers from.
-INSERT INTO feeds (tournament_id) VALUES ($1);
-
--- name: open_accounts
--- The tournament's own accounts; wallets and escrows come with bettors and markets.
-INSERT INTO accounts (tournament_id, kind)
-SELECT $1, kind FROM unnest(ARRAY['house', 'takeout', 'breakage', 'cash', 'receivable']) AS kind;
 
 -- name: find
 -- A tournament asked for by id ($1, null where the text is no number) or by slug ($2).
@@ -137,10 +128,10 @@ ON CONFLICT (tournament_id, user_id) DO UPDATE SET role = excluded.role
 RETURNING user_id;
 
 -- name: open_wallet
--- A bettor's wallet, where there is none yet; its id and what everybody is given at joining. A wallet stays when its owner goes.
-INSERT INTO accounts (tournament_id, kind, user_id) VALUES ($1, 'wallet', $2)
-ON CONFLICT (tournament_id, user_id) WHERE kind = 'wallet' DO NOTHING
-RETURNING id, (SELECT starting_points FROM tournaments WHERE id = $1), (SELECT currency FROM tournaments WHERE id = $1);
+-- A member's wallet, where there is none yet (functions/open_wallets.sql); its id and what everybody is given at joining.
+SELECT opened.id, tournaments.starting_points, tournaments.currency
+  FROM open_wallets($1, ARRAY[$2::bigint]) opened (id), tournaments
+ WHERE tournaments.id = $1;
 
 -- name: lock_wallet
 -- A member's wallet, locked.

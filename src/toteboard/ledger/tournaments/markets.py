@@ -25,7 +25,7 @@ from toteboard.ledger.tournaments.market_rows import (
     outcome_of,
     terms_json,
 )
-from toteboard.rules.bounds import OUTCOMES_MIN
+from toteboard.rules.bounds import MARKETS_MAX, OUTCOMES_MIN
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import UNDECIDED, MarketAction, MarketKind, MarketState, after, may, target
 from toteboard.rules.market_terms import PROMISED, MarketTerms
@@ -118,8 +118,9 @@ def check_version(row: Versioned, version: int | None) -> None:
 
 
 async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
-    """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived), INVALID."""
+    """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived; too many), INVALID."""
     _check_terms(terms)
+    need_room_for_markets(await change.conn.fetchval(_SQL["count_of_match"], match_id) + 1)
     await _check_carry(change.conn, match_id, None, terms)
     check_distinct([outcome.name for outcome in new], field="outcomes")
     if terms.closes_offset_s is not None:
@@ -130,7 +131,6 @@ async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequenc
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     market_id: int = row["id"]
-    await change.conn.execute(_SQL["open_escrow"], row["tournament_id"], market_id)
     await add_outcomes(change, row["tournament_id"], market_id, new)
     await change.audit(
         "market.created",
@@ -142,6 +142,12 @@ async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequenc
     )
     await announce(change, market_id)
     return market_id
+
+
+def need_room_for_markets(markets: int) -> None:
+    """Goes on if a match may have as many markets. Raises Refused (STATE)."""
+    if markets > MARKETS_MAX:
+        raise Refused(Refusal.STATE, f"A match has at most {MARKETS_MAX} markets.")
 
 
 async def add_outcomes(change: Change, tournament_id: int, market_id: int, new: Sequence[NewOutcome]) -> list[int]:
@@ -259,7 +265,6 @@ async def remove(change: Change, market_id: int) -> None:
         raise Refused(Refusal.CONFLICT, f"The market {market.name!r} has bets or a settlement. Void it instead.")
     rows = await outcomes(change.conn, [market_id])
     await remove_outcomes(change, [row.id for row in rows])
-    await change.conn.execute(_SQL["close_escrow"], market_id)
     await change.conn.execute(_SQL["remove"], market_id)
     await change.audit("market.deleted", f"market:{market_id}", market.tournament_id, name=market.name)
     change.event(market.tournament_id, EventKind.MARKET, {"gone": market_id})
@@ -267,7 +272,6 @@ async def remove(change: Change, market_id: int) -> None:
 
 async def remove_outcomes(change: Change, outcome_ids: Sequence[int]) -> None:
     """Takes outcomes away that no bet has touched. Their market is locked."""
-    await change.conn.execute(_SQL["uncount_outcomes"], outcome_ids)
     await change.conn.execute(_SQL["remove_outcomes"], outcome_ids)
 
 

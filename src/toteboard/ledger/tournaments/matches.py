@@ -15,6 +15,7 @@ from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets
 from toteboard.ledger.tournaments.closing_with_start import closing_with
 from toteboard.ledger.tournaments.market_rows import LockedMarket
+from toteboard.rules.bounds import MATCHES_MAX
 from toteboard.rules.events import EventKind
 from toteboard.rules.market import MarketAction, MarketState
 from toteboard.rules.refusals import Refusal, Refused, invalid
@@ -70,13 +71,20 @@ async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int)
 async def create(
     change: Change, tournament_id: int, *, name: str, round_: str, venue: str, starts_at: datetime | None
 ) -> int:
-    """A new match's id. Raises Refused (STATE) where the tournament is archived."""
+    """A new match's id. Raises Refused (STATE) where the tournament is archived, or has as many as it may."""
+    need_room_for_matches(await change.conn.fetchval(_SQL["count"], tournament_id) + 1)
     match_id: int | None = await change.conn.fetchval(_SQL["create"], tournament_id, name, round_, venue, starts_at)
     if match_id is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     await change.audit("match.created", f"match:{match_id}", tournament_id, name=name, starts_at=starts_at)
     await announce_matches(change, [match_id])
     return match_id
+
+
+def need_room_for_matches(matches: int) -> None:
+    """Goes on if a tournament may have as many matches. Raises Refused (STATE)."""
+    if matches > MATCHES_MAX:
+        raise Refused(Refusal.STATE, f"A tournament has at most {MATCHES_MAX:,} matches.")
 
 
 async def lock(change: Change, match_id: int) -> tuple[Match, list[LockedMarket]]:

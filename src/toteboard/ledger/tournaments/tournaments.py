@@ -3,6 +3,7 @@
 Whoever commits a change of members calls `wakeups.sessions(user_id)` afterwards: somebody's rights changed.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import uuid4
@@ -98,8 +99,6 @@ async def create_tournament(
         raise _points_only() from None
     if tournament_id is None:
         raise _slug_taken(slug)
-    await change.conn.execute(_SQL["open_feed"], tournament_id)
-    await change.conn.execute(_SQL["open_accounts"], tournament_id)
     await change.audit(
         "tournament.created",
         f"tournament:{tournament_id}",
@@ -156,9 +155,13 @@ async def edit(change: Change, tournament_id: int, given: dict[str, Any], *, is_
         "tournament.edited",
         f"tournament:{tournament_id}",
         tournament_id,
-        **{name: [before[name], value] for name, value in changed.items()},
+        **{name: [_told(name, one) for one in (before[name], value)] for name, value in changed.items()},
     )
     await announce(change, tournament_id)
+
+
+def _told(name: str, value: Any) -> Any:
+    return json.loads(value) if name == "deductions" else value
 
 
 async def archive(change: Change, tournament_id: int) -> None:
@@ -241,16 +244,15 @@ async def join(change: Change, tournament_id: int, user_id: int) -> None:
 async def put_member(change: Change, tournament_id: int, user_id: int, role: Role) -> None:
     """Gives a person a role, a bettor a wallet too. Raises Refused (NOT_FOUND) where there is no such person."""
     before = await role_of(change, tournament_id, user_id)
+    if before != role:
+        if await change.conn.fetchval(_SQL["put_member"], tournament_id, user_id, role) is None:
+            raise Refused(Refusal.NOT_FOUND, "There is no such person.")
+        if before is None:
+            await change.audit("member.joined", f"user:{user_id}", tournament_id, role=role)
+        else:
+            await change.audit("member.role_changed", f"user:{user_id}", tournament_id, role=[before, role])
     if role == "bettor":
         await open_wallet(change, tournament_id, user_id)
-    if before == role:
-        return
-    if await change.conn.fetchval(_SQL["put_member"], tournament_id, user_id, role) is None:
-        raise Refused(Refusal.NOT_FOUND, "There is no such person.")
-    if before is None:
-        await change.audit("member.joined", f"user:{user_id}", tournament_id, role=role)
-    else:
-        await change.audit("member.role_changed", f"user:{user_id}", tournament_id, role=[before, role])
 
 
 async def change_role(change: Change, tournament_id: int, user_id: int, role: Role) -> None:
@@ -280,14 +282,8 @@ async def _lock_for_role(change: Change, tournament_id: int, user_id: int) -> No
 
 
 async def open_wallet(change: Change, tournament_id: int, user_id: int) -> None:
-    """A wallet for this person, if there is none yet, with what everybody is given at joining.
-
-    Raises Refused (NOT_FOUND) where there is no such person.
-    """
-    try:
-        opened = await change.conn.fetchrow(_SQL["open_wallet"], tournament_id, user_id)
-    except asyncpg.ForeignKeyViolationError:
-        raise Refused(Refusal.NOT_FOUND, "There is no such person.") from None
+    """A wallet for this member, if there is none yet, with what everybody is given at joining."""
+    opened = await change.conn.fetchrow(_SQL["open_wallet"], tournament_id, user_id)
     if opened is not None and opened["starting_points"]:
         await wallets.move(
             change,

@@ -22,6 +22,8 @@ AS $$
                -- A mark is of an identity, and gone with the account it is of: here it is only told from others.
                WHEN 'identity_marks'
                    THEN 'identity_mark:' || (p_row ->> 'user_id') || '/' || left(keyed_hash(p_row ->> 'mark', NULL, NULL), 16)
+               WHEN 'kyc_messages' THEN 'kyc_message:' || (p_row ->> 'provider') || '/' || left(p_row ->> 'message_id', 16)
+               WHEN 'invitation_uses' THEN 'invitation_use:' || (p_row ->> 'invitation_id') || '/' || (p_row ->> 'user_id')
                ELSE left(p_table, -1) || ':' || (p_row ->> 'id')
            END,
            CASE p_table
@@ -61,6 +63,8 @@ AS $$
             UNION ALL SELECT 'outcome_names', to_jsonb(outcome_names) FROM outcome_names
             UNION ALL SELECT 'limits', to_jsonb(limits) FROM limits
             UNION ALL SELECT 'invitations', to_jsonb(invitations) FROM invitations
+            UNION ALL SELECT 'invitation_uses', to_jsonb(invitation_uses) FROM invitation_uses
+            UNION ALL SELECT 'kyc_messages', to_jsonb(kyc_messages) FROM kyc_messages
             UNION ALL SELECT 'settlements', to_jsonb(settlements) FROM settlements
             UNION ALL SELECT 'imports', to_jsonb(imports) FROM imports
             UNION ALL SELECT 'transfers', to_jsonb(transfers) FROM transfers WHERE kind IN ('deposit', 'withdrawal')
@@ -135,7 +139,8 @@ DECLARE
     v_new text[] := CASE WHEN v_is_kept THEN '{}' ELSE '{transfers}' END;
 BEGIN
     FOREACH one IN ARRAY ARRAY['users', 'sessions', 'password_codes', 'kyc_checks', 'identity_marks', 'tournaments', 'members', 'matches',
-                               'markets', 'outcomes', 'outcome_names', 'limits', 'invitations', 'settlements', 'imports'] LOOP
+                               'markets', 'outcomes', 'outcome_names', 'limits', 'invitations', 'invitation_uses', 'kyc_messages',
+                               'settlements', 'imports'] LOOP
         IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = one::regclass AND tgname = 'log_inserted') THEN
             v_new := v_new || one;
         END IF;

@@ -1,6 +1,7 @@
 -- Keep in every wallet what may bar its owner from betting, so that a bet reads it from the row it has locked.
 --
--- accounts.eligibility is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 6 STAFF, 8 KYC, or 0;
+-- accounts.eligibility is the number of the first refusal that applies (rules/refusals.py): 5 BLOCKED, 4 NOT_A_MEMBER, 6 STAFF,
+-- 8 KYC, or 0;
 -- accounts.excluded_until and accounts.limited go with it. `toteboard audit` derives all three again.
 -- The wallet is locked: what is read here is as of after that, so that of two changes at the same moment (a declined check,
 -- a new role) the second sees the first.
@@ -11,7 +12,8 @@ BEGIN
     UPDATE accounts SET eligibility = fresh.eligibility, excluded_until = fresh.excluded_until, limited = fresh.limited
       FROM (SELECT person.excluded_until,
                    CASE WHEN person.blocked THEN 5
-                        WHEN member.role IS DISTINCT FROM 'bettor' AND NOT tournament.staff_may_bet THEN 6
+                        WHEN member.role IS NULL THEN 4
+                        WHEN member.role <> 'bettor' AND NOT tournament.staff_may_bet THEN 6
                         WHEN tournament.kyc_provider <> 'none'
                          AND checked_identity(wallet.user_id, wallet.tournament_id) <> 'verified' THEN 8 ELSE 0 END AS eligibility,
                    -- In whichever tournament: they may hold in all of them (functions/limited_together.sql).

@@ -38,7 +38,7 @@ BEGIN
     -- program no function is called, not even acting_role(), which would be worked out anew for each set of bets.
     FOREACH one IN ARRAY ARRAY['bets', 'transfers', 'events', 'limits', 'users', 'sessions', 'password_codes', 'kyc_checks',
                                'tournaments', 'members', 'matches', 'markets', 'outcomes', 'outcome_names', 'settlements', 'invitations',
-                               'imports', 'identity_marks'] LOOP
+                               'imports', 'identity_marks', 'invitation_uses', 'kyc_messages'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER by_the_program BEFORE INSERT OR DELETE OR TRUNCATE%s ON %I FOR EACH STATEMENT'
                        ' WHEN (current_setting(''role'') <> ''toteboard_app'''
                        ' AND (current_setting(''role'') <> ''none'' OR session_user <> ''toteboard_app''))'

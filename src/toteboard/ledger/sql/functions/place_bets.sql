@@ -1,7 +1,7 @@
 -- Place bets; one verdict per bet, in asking order. One set, one transaction, one feed event per tournament.
 --
 -- Verdicts: 0 taken, -1 taken before (same key, same content), -2 ask again in the next set, else rules/refusals.py's numbers.
--- A set holds a wallet at most once and a key at most once (intake/batcher.py sees to it).
+-- A set holds a wallet at most once and a key at most once (intake/batcher.py sees to it); one that does not is taken back whole.
 -- Locks, in the one global order: the gate, markets FOR SHARE, guarded totals, wallets, the feed's row. What is decided on
 -- is read after its lock; `clock_timestamp()`, not `now()`, is compared with closing time.
 --
@@ -17,6 +17,7 @@ DECLARE
     v_guarded bigint[];
     v_market bigint[];
     v_tournament bigint[];
+    v_is_twice boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(29807, gate)  -- the gate, before all locks: functions/lock_markets.sql
        FROM (SELECT DISTINCT market_gate(market_id) AS gate FROM outcomes WHERE id = ANY(p_outcome) ORDER BY 1) gates;
@@ -100,7 +101,7 @@ BEGIN
                  WHEN currency <> its_currency THEN 3                                  -- CURRENCY
                  WHEN wallet_id IS NULL THEN 4                                         -- NOT_A_MEMBER
                  WHEN owed > 0 THEN 5                                                  -- BLOCKED
-                 WHEN eligibility IN (5, 6) THEN eligibility                           -- BLOCKED, STAFF
+                 WHEN eligibility IN (4, 5, 6) THEN eligibility                        -- NOT_A_MEMBER, BLOCKED, STAFF
                  WHEN excluded_until > o_at THEN 7                                     -- EXCLUDED
                  WHEN eligibility <> 0 THEN eligibility                                -- KYC
                  WHEN closes_at <= o_at OR archived_at IS NOT NULL OR status NOT IN ('open', 'suspended') THEN 9  -- MARKET_CLOSED
@@ -143,6 +144,7 @@ BEGIN
     debited AS (
         UPDATE accounts SET balance = accounts.balance - decided.stake
           FROM decided WHERE accounts.id = decided.wallet_id AND judgement = 0
+        RETURNING accounts.id
     ),
     logged AS (
         INSERT INTO audit_log (at, tournament_id, user_id, ip, action, subject, details)
@@ -161,9 +163,13 @@ BEGIN
                                                           / nullif(decided.odds_milli - 1000, 0), 0)
                                     WHEN 17 THEN total_max - market_stakes
                                     WHEN 18 THEN ceil(extract(epoch FROM opens_at) * 1000) END ORDER BY position),
-           array_agg(market_id ORDER BY position), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0)
-      INTO o_verdict, o_odds, o_balance, o_left, v_market, v_tournament
+           array_agg(market_id ORDER BY position), array_agg(DISTINCT tournament_id) FILTER (WHERE judgement = 0),
+           count(*) FILTER (WHERE judgement = 0) > (SELECT count(*) FROM debited)
+      INTO o_verdict, o_odds, o_balance, o_left, v_market, v_tournament, v_is_twice
       FROM decided;
+    IF v_is_twice THEN
+        RAISE EXCEPTION 'a wallet stands twice in one set';
+    END IF;
 
     o_fed := v_tournament;
     IF v_tournament IS NULL THEN
