@@ -6,8 +6,9 @@ app = Application(Settings.read())          # what `toteboard serve` runs
 import gc
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from toteboard.api import front
 from toteboard.api.bounds import Bounds
 from toteboard.api.description import API as FASTAPI
+from toteboard.api.operating.figures import figures
 from toteboard.api.operating.probes import Probes
 from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
@@ -22,6 +24,8 @@ from toteboard.api.services import SCOPE_KEY, Services
 from toteboard.feed.socket import FeedSocket, refuse_handshake
 from toteboard.http.headers import completed
 from toteboard.http.problems import refuse
+from toteboard.metrics.figures import Figures
+from toteboard.metrics.listener import OwnFigures, answering
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.services import build, running
 from toteboard.settings import ProcessRole, Settings
@@ -29,6 +33,7 @@ from toteboard.settings import ProcessRole, Settings
 log = logging.getLogger("toteboard")
 
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+AsgiSend = Callable[[Any], Awaitable[None]]
 
 API = frozenset({ProcessRole.ALL, ProcessRole.API})
 FEED = frozenset({ProcessRole.ALL, ProcessRole.FEED})
@@ -53,7 +58,7 @@ class Door:
 
 
 class Application:
-    """The doors of a process. Its protocols read `placing`, `connections`, `settings` and `retry_after_s`.
+    """The doors of a process. Its protocols read `placing`, `connections`, `requests`, `settings` and `retry_after_s`.
 
     `is_alone`: it is the only one its process will have, and lives as long.
     """
@@ -64,6 +69,8 @@ class Application:
         self.retry_after_s = settings.retry_after_s
         self.services = services = build(settings)
         self.connections = services.connections
+        self.requests = services.requests
+        self.figures = OwnFigures(self._figures_now)
         placing = Placing(services.ledger, services.sessions, services.intake, settings)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)
@@ -89,8 +96,10 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        send = completed(scope, send, self.settings)
         door = self.door(scope["type"], scope.get("method", ""), scope["path"])
+        if scope["type"] == "http":
+            send = self._counted(scope, send, door)
+        send = completed(scope, send, self.settings)
         if door is not None and self.settings.role in door.roles:
             await door.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -106,6 +115,18 @@ class Application:
             if door.kind == kind and door.method in ("", method, looked) and pattern.fullmatch(path):
                 return door
         return None
+
+    def _counted(self, scope: Any, send: AsgiSend, door: Door | None) -> AsgiSend:
+        """The `send` of a request whose answer is counted when it begins."""
+        began = time.perf_counter()
+
+        async def counted(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", door.path if door else "*")
+                self.requests.of(scope["method"], route).answered(message["status"], time.perf_counter() - began)
+            await send(message)
+
+        return counted
 
     # Starting and stopping ----------------------------------------------------------------------------------------------
 
@@ -128,9 +149,21 @@ class Application:
 
     async def start(self) -> None:
         """Starts what the role needs. Raises whatever keeps it from starting; then nothing of it is left running."""
-        started = running(self.services)
+        started = self._started()
         await started.__aenter__()
         self._running = started
+
+    @asynccontextmanager
+    async def _started(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(running(self.services))
+            self.figures.begin()
+            if self.settings.metrics_folder:
+                await stack.enter_async_context(answering(self.settings.metrics_folder, self._figures_now))
+            yield
+
+    def _figures_now(self) -> Figures:
+        return figures(self.services)
 
     async def stop(self) -> None:
         """Stops what `start` started, in the order turned round."""

@@ -27,8 +27,10 @@ from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
+from toteboard.ledger.operating.standing import LOOK_S, Standing
 from toteboard.ledger.tournaments import closing
-from toteboard.metrics import LastErrors
+from toteboard.metrics.errors import LastErrors
+from toteboard.metrics.requests import Requests
 from toteboard.reconciliation import derivation
 from toteboard.reconciliation.watching import BooksWatch
 from toteboard.rules.refusals import Refused
@@ -66,8 +68,11 @@ def build(settings: Settings) -> Services:
         kyc=providers,
         checking=Checking(ledger, providers),
         connections=Connections(settings),
+        requests=Requests(),
         uploads=Uploads(settings),
         exports=ExportQueue(settings),
+        watch=BooksWatch(ledger),
+        standing=Standing(replica),
         books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
         errors=LastErrors(settings.ops_errors_max, settings.ops_error_text_max),
         loops=loops,
@@ -99,7 +104,8 @@ async def running(services: Services) -> AsyncIterator[None]:
                 ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
                 ("paying", payer.step, paying.POLL_S),
                 ("identity", services.checking.ask_due, settings.kyc_poll_s),
-                ("books", BooksWatch(ledger).step, settings.books_poll_s),
+                ("books", services.watch.step, settings.books_poll_s),
+                ("standing", services.standing.step, LOOK_S),
                 ("expiry", partial(services.checking.expire_old, settings.kyc_valid_days), EXPIRY_S),
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import threading
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -15,6 +17,7 @@ from toteboard.api.front import FrontProtocol
 from toteboard.asgi import Application, create
 from toteboard.feed.socket import uvicorn_options
 from toteboard.http.connections import KEEP_ALIVE_S
+from toteboard.metrics.listener import Listener, of_workers
 from toteboard.settings import BACKLOG, Settings
 
 # Long answers get this long to end when we stop; feeds are closed at once.
@@ -63,15 +66,20 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def serve(settings: Settings, *, listening: socket.socket, workers: int = 1) -> bool:
-    """Serves on a bound socket until told to stop; False where it never began. Workers read their environment's settings."""
+def serve(settings: Settings, *, listening: socket.socket, workers: int = 1, metrics: Listener | None = None) -> bool:
+    """Serves on a bound socket until told to stop; False where it never began. Workers read their environment's settings.
+
+    `metrics` answers while it does, with the figures of this process, or of all its workers (settings.metrics_folder).
+    """
     setproctitle(f"toteboard serve {settings.role}, port {listening.getsockname()[1]}")
     if workers > 1:
         several = config(settings, "toteboard.serving:worker", factory=True, workers=workers)
-        Multiprocess(several, sockets=[listening]).run()
+        with metrics.serving(of_workers(Path(settings.metrics_folder))) if metrics else nullcontext():
+            Multiprocess(several, sockets=[listening]).run()
         return True
     application = Application(settings, is_alone=True)
     application.connections.fit_open_files()
     server = uvicorn.Server(config(settings, application))
-    server.run(sockets=[listening])
+    with metrics.serving(application.figures.collect) if metrics else nullcontext():
+        server.run(sockets=[listening])
     return server.started

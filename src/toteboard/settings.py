@@ -252,6 +252,10 @@ class Settings(BaseModel):
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
     listening: str = _setting("", "the address that the processes listen on; `serve` says it to them itself")
+    data_folder: str = _setting(
+        "", "where the embedded database's files are, to measure its disk; `serve` says it itself"
+    )
+    metrics_folder: str = _setting("", "where worker processes say their metrics to `serve`, which says it itself")
     public_url: str = _setting(
         "",
         "how the world reaches us, for links, QR codes and posters; empty: the request's own host, or the LAN's",

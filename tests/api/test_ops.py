@@ -10,7 +10,8 @@ import pytest
 
 from scenarios import verdict_of
 from toteboard.intake.batcher import PlaceBet
-from toteboard.metrics import WINDOW_S, LastErrors, Window
+from toteboard.metrics.errors import LastErrors
+from toteboard.metrics.windows import WINDOW_S, Window
 from toteboard.reconciliation.checks import CHECKS, audit
 from toteboard.reconciliation.watching import BooksWatch
 from toteboard.rules.refusals import Refusal

@@ -6,6 +6,7 @@ tests/tidy says at once when uvicorn's class changes.
 """
 
 import asyncio
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from toteboard.http.bounded import BoundedProtocol
 from toteboard.http.headers import RAW, RAW_TLS_ONLY, is_tls_alone
 from toteboard.http.problems import MEDIA_TYPE, problem_body, refuse, respond
 from toteboard.ledger.ledger import Outage
+from toteboard.metrics.requests import Route
 from toteboard.rules.refusals import Refusal, Refused
 
 PATH = "/api/bet"
@@ -53,6 +55,7 @@ class _BetCycle:
     """Stands where uvicorn's RequestResponseCycle would, for one POST /api/bet."""
 
     __slots__ = (
+        "began",
         "begun",
         "body",
         "disconnected",
@@ -70,6 +73,7 @@ class _BetCycle:
         self.transport: Any = protocol.transport
         self.body = bytearray()
         self.more_body = True
+        self.began = time.perf_counter()
         self.begun = False
         self.disconnected = False
         self.response_complete = False
@@ -129,6 +133,7 @@ class _BetCycle:
         )
         if not self.keep_alive:
             self.transport.close()
+        protocol.bets.answered(status, time.perf_counter() - self.began)
         protocol.on_response_complete()
 
 
@@ -138,6 +143,7 @@ class FrontProtocol(BoundedProtocol):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.placing: Placing = getattr(self.app, "placing", None)  # type: ignore[assignment]
+        self.bets: Route = self.app.requests.of("POST", PATH)
         self.retry_after_s: int = getattr(self.app, "retry_after_s", 1)
         # Said by the pages behind a proxy that only its header tells of; no answer to a bet looks for that.
         self._tls = RAW_TLS_ONLY if is_tls_alone(self.app.settings) else b""

@@ -17,8 +17,11 @@ from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Reader
-from toteboard.metrics import LastErrors
+from toteboard.ledger.operating.standing import Standing
+from toteboard.metrics.errors import LastErrors
+from toteboard.metrics.requests import Requests
 from toteboard.reconciliation.derivation import Derivation
+from toteboard.reconciliation.watching import BooksWatch
 from toteboard.settings import Settings
 
 # Where asgi.py puts them for each request.
@@ -41,8 +44,11 @@ class Services:
     kyc: KycProviders
     checking: Checking
     connections: Connections
+    requests: Requests
     uploads: Uploads
     exports: ExportQueue
+    watch: BooksWatch
+    standing: Standing
     books: Derivation
     errors: LastErrors
     loops: Loops

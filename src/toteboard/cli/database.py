@@ -62,7 +62,7 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
         reached(migrate(dsn))
         reached(give_login(dsn, application.password))
         with supervised(embedded, note):
-            yield dsn, settings.changed(app_database_url=application.dsn())
+            yield dsn, settings.changed(app_database_url=application.dsn(), data_folder=str(embedded.cluster))
 
 
 @contextmanager

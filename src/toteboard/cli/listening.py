@@ -2,11 +2,17 @@
 
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toteboard.cli.terminal import DATA, Failed
 from toteboard.http.address import ANY_ADDRESS, lan_address
 from toteboard.settings import BACKLOG
+
+if TYPE_CHECKING:
+    from toteboard.metrics.listener import Listener
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -29,13 +35,30 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+@contextmanager
+def metrics_listener(host: str, port: int) -> "Iterator[Listener]":
+    """The port that metrics are scraped at, held while the block runs. Raises Failed."""
+    # Only here: prometheus-client takes its time to load, and most commands do without.
+    from toteboard.metrics.listener import Listener
+
+    try:
+        listener = Listener(host, port)
+    except (OSError, UnicodeError) as error:
+        why = _why_not(error, host, port, "metrics-") if isinstance(error, OSError) else str(error)
+        raise Failed(why) from None
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def _why_not(error: OSError, host: str, port: int, of: str = "") -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken; choose another with --port"
+        return f"Port {port} is taken; choose another with --{of}port"
     if error.errno == errno.EACCES:
-        return f"Port {port} is not for ordinary users; choose one from 1024 up with --port"
+        return f"Port {port} is not for ordinary users; choose one from 1024 up with --{of}port"
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is not an address of this machine; choose another with --host"
+        return f"{host} is not an address of this machine; choose another with --{of}host"
     return f"cannot listen on {host} port {port}: {error.strerror}"
 
 

@@ -10,8 +10,8 @@ import typer
 
 from toteboard.cli.database import served_database
 from toteboard.cli.import_ import moment_of, plan_of_file, read_path, span_of
-from toteboard.cli.listening import free_port, listen, reachable, url_of
-from toteboard.cli.serve import Host, Port, Workers, run_server
+from toteboard.cli.listening import free_port, listen, metrics_listener, reachable, url_of
+from toteboard.cli.serve import Host, MetricsHost, MetricsPort, Port, Workers, run_server
 from toteboard.cli.terminal import Data, Postgres, note
 from toteboard.imports.file import FileOptions
 from toteboard.sandbox.children import IdentityProvider, SimulatedPeople
@@ -31,6 +31,8 @@ def sandbox(
     bettors: Annotated[int, typer.Option(min=1, max=24, help="Simulated bettors.")] = 24,
     kyc_port: Annotated[int, typer.Option(min=0, max=65535, help="The identity provider's; 0: any free one.")] = 0,
     postgres: Postgres = None,
+    metrics_host: MetricsHost = "127.0.0.1",
+    metrics_port: MetricsPort = None,
 ) -> None:
     """Run Toteboard with a tournament to play with: demo people, demo money, bets that keep coming.
 
@@ -43,6 +45,9 @@ def sandbox(
     first_at, spacing = moment_of(first_match_at, UTC, now=now), span_of(every)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
+        metrics = (
+            stack.enter_context(metrics_listener(metrics_host, metrics_port)) if metrics_port is not None else None
+        )
         dsn, settings = stack.enter_context(served_database(data, settings))
         url = url_of(host, listening)
         port = kyc_port or free_port(host)
@@ -73,4 +78,6 @@ def sandbox(
         note("“Try it as a bettor” and “Try it as the organizer” there sign you in with one click; no password.")
         note(f"The tournament: {url}/t/{scene.slug}")
         note(f"{bettors} simulated bettors, about {rate:g} bets a second. Ctrl-C stops everything.")
-        run_server(settings, listening, workers)
+        if metrics is not None:
+            note(f"Prometheus finds its metrics at http://{metrics_host}:{metrics.port}/metrics")
+        run_server(settings, listening, workers, metrics)

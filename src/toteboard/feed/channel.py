@@ -37,7 +37,7 @@ class Channel:
         self.subscribers: dict[Subscriber, None] = {}
         self.by_user: dict[int, set[Subscriber]] = {}
         self.overseers: set[Subscriber] = set()
-        self.frames = 0
+        self.frames = self.bytes = 0
         self.fell_behind = 0
         self._settings = settings
         self._wall_ms = wall_ms
@@ -194,6 +194,7 @@ class Channel:
     def _write(self, subscriber: Subscriber, frame: bytes, now: float) -> None:
         if subscriber.write(frame, now):
             self.frames += 1
+            self.bytes += len(frame)
         elif subscriber.behind_since is not None and subscriber not in self._behind:
             self._fall_behind(subscriber)
 
@@ -235,6 +236,7 @@ class Channel:
         subscriber.start_over([before + head + opened, board, b"}"])
         self._fresh[subscriber] = seq
         self.frames += 1
+        self.bytes += len(before) + len(head) + len(opened) + len(board) + 1
 
     def encoded_board(self, now: float) -> bytes:
         """The board as JSON, at most one gap between updates old."""

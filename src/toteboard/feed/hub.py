@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -19,6 +20,7 @@ from toteboard.feed.personal import bet_taken, bets_of, bets_settled, settlement
 from toteboard.feed.subscriber import FeedUser, Subscriber
 from toteboard.feed.tail import Tail, UnknownTournament
 from toteboard.feed.watch import Identify, Watch
+from toteboard.http.connections import Ended
 from toteboard.ledger import feeds
 from toteboard.ledger.ledger import Ledger
 from toteboard.rules.events import EventKind
@@ -29,6 +31,12 @@ log = logging.getLogger("toteboard.feed")
 
 def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+# Whoever went by themselves: a page closed, a phone asleep, a network lost.
+CLIENT = "client"
+# Why a socket ends: that, or what the server chose, by the close code or by what ended its connection.
+CLOSED = (CLIENT, "stopping", Ended.UNREAD, Ended.FLOODED, *(code.name.lower() for code in CloseCode))
 
 
 class Hub:
@@ -45,7 +53,9 @@ class Hub:
         wall_ms: Callable[[], int] = _wall_ms,
     ):
         self.identify = identify
-        self.sockets = 0
+        self.sockets = self.opened = 0
+        # Sockets that have ended since the start, by reason.
+        self.closed: Counter[str] = Counter(dict.fromkeys(CLOSED, 0))
         self._ledger = ledger
         self._settings = settings
         self._clock = clock
@@ -56,7 +66,7 @@ class Hub:
         self._bet_stream = BetStream(self._names, settings, loops, clock)
         self._watch = Watch(identify, settings, loops, self._user_changed)
         self._where: dict[Subscriber, Channel] = {}
-        self._frames_before = self._behind_before = 0
+        self._frames_before = self._behind_before = self._bytes_before = 0
         self.tail = Tail(ledger, settings, loops)
         self.tail.follower = self
         ledger.wakeups.on_sessions(self._names.forget)
@@ -77,6 +87,11 @@ class Hub:
     def frames(self) -> int:
         """Messages written since the start."""
         return self._frames_before + sum(channel.frames for channel in self._channels.values())
+
+    @property
+    def bytes_written(self) -> int:
+        """Of these messages, since the start."""
+        return self._bytes_before + sum(channel.bytes for channel in self._channels.values())
 
     @property
     def fell_behind(self) -> int:
@@ -139,6 +154,7 @@ class Hub:
         if self._channels.get(tournament_id) is not channel:
             subscriber.close(CloseCode.GONE, "come again")
             return
+        self.opened += 1
         self._where[subscriber] = channel
         channel.join(subscriber, after=after, epoch=epoch, now=self._clock())
         self._watch.add(subscriber)
@@ -219,6 +235,7 @@ class Hub:
         channel = self._channels.pop(tournament_id, None)
         if channel is not None:
             self._frames_before += channel.frames
+            self._bytes_before += channel.bytes
             self._behind_before += channel.fell_behind
             channel.close_all(CloseCode.GONE, "no longer here")
 

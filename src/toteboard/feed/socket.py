@@ -14,7 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 
 from toteboard.feed.frames import message_frame
-from toteboard.feed.hub import Hub
+from toteboard.feed.hub import CLIENT, Hub
 from toteboard.feed.messages import CloseCode, Ping, Pong
 from toteboard.feed.subscriber import Subscriber
 from toteboard.feed.tail import TooManyBoards, UnknownTournament
@@ -30,6 +30,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "toteboard.transport"
+WHY = "toteboard.why"
 MESSAGES_S = 10
 USUAL = Settings()
 # What says who somebody is; all that is kept of a socket's headers.
@@ -51,6 +52,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self._frames_max: int = settings.socket_frames_max
         self._buffer_max: int = settings.socket_buffer_max
         self.seat: Seat | None = None
+        self.why_ended: Ended | None = None
         # Heard since the window began.
         self._window = 0.0
         self._bytes = 0
@@ -76,6 +78,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Cuts it off: who floods or does not read would not read why."""
         if self.bounds is not None:
             self.bounds.ended[why] += 1
+        self.why_ended = why
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -111,9 +114,16 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             return False
         return True
 
+    def why(self) -> str | None:
+        """Why the server ended the connection, where it was not the application that did; None where it did not."""
+        if self.why_ended is not None:
+            return self.why_ended.value
+        return "stopping" if self.bounds is not None and self.bounds.stopping else None
+
     async def run_asgi(self) -> None:
         extensions = cast(dict[str, Any], self.scope["extensions"])
         extensions[TRANSPORT] = self.transport
+        extensions[WHY] = self.why
         await super().run_asgi()
 
 
@@ -189,6 +199,10 @@ class FeedSocket:
             await self._listen(subscriber, receive)
         finally:
             self._hub.leave(subscriber)
+            by_us = (
+                subscriber.closed_for.name.lower() if subscriber.closed_for is not None else scope["extensions"][WHY]()
+            )
+            self._hub.closed[by_us or CLIENT] += 1
 
     async def _listen(self, subscriber: Subscriber, receive: Receive) -> None:
         """Answers pings until the client goes. Whoever says anything else, or too much, is closed."""

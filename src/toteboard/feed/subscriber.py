@@ -42,7 +42,7 @@ class FeedUser:
 class Subscriber:
     """A reader of one tournament's feed. One that takes less than it is sent falls behind and is written no more."""
 
-    __slots__ = ("_buffer_max", "_limit", "behind_since", "credentials", "transport", "user")
+    __slots__ = ("_buffer_max", "_limit", "behind_since", "closed_for", "credentials", "transport", "user")
 
     def __init__(
         self, transport: Transport, *, buffer_max: int, user: FeedUser | None = None, credentials: Headers = ()
@@ -52,6 +52,8 @@ class Subscriber:
         # The headers that said who it is, to ask again.
         self.credentials = tuple(credentials)
         self.behind_since: float | None = None
+        # Why the server closed it, where it did.
+        self.closed_for: CloseCode | None = None
         self._buffer_max = buffer_max
         self._limit = buffer_max
 
@@ -89,6 +91,7 @@ class Subscriber:
         """Says why and closes; nothing is written after this. One that is behind would not read it and is cut off."""
         if self.transport.is_closing():
             return
+        self.closed_for = code
         if self.behind_since is not None:
             self.transport.abort()
             return

@@ -19,7 +19,7 @@ from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
 from toteboard.ledger import feeds
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import OUTAGES, Ledger, Outage
-from toteboard.metrics import Window
+from toteboard.metrics.windows import Window
 from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard.feed")

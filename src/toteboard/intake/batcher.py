@@ -6,13 +6,15 @@ No timer: a lone bet goes at once, a rush shares its commits. Knows neither HTTP
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from toteboard.ledger.money.bets import NothingTaken, Verdict
-from toteboard.metrics import Window
+from toteboard.metrics.histograms import BATCH, LATENCY_S, Histogram
+from toteboard.metrics.windows import Window
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,14 @@ class Unknown(Exception):
 class Busy(Exception):
     """The queue is full, or the bet waited too long in it. Nothing was taken."""
 
+
+# What a bet that got no verdict is counted as; any other error is "error".
+FAILED: dict[type[Exception], str] = {
+    Unknown: "unknown",
+    Busy: "busy",
+    NothingTaken: "nothing_taken",
+    Exception: "error",
+}
 
 Place = Callable[[Sequence[PlaceBet]], Awaitable[Sequence[Verdict]]]
 # Called once, as soon as the set is decided: a future a bet would cost a turn of the loop each.
@@ -76,6 +86,12 @@ class LaneCounts:
     sizes: Window = field(default_factory=Window)
     waits_ms: Window = field(default_factory=Window)
     sets_ms: Window = field(default_factory=Window)
+    # Since the start: answers by verdict (its number, or what failed), what was staked by currency, and the same three.
+    verdicts: Counter[int | str] = field(default_factory=lambda: Counter(dict.fromkeys((TAKEN, *FAILED.values()), 0)))
+    stakes: Counter[str] = field(default_factory=Counter)
+    batch: Histogram = field(default_factory=partial(Histogram, BATCH))
+    waited_s: Histogram = field(default_factory=partial(Histogram, LATENCY_S))
+    set_s: Histogram = field(default_factory=partial(Histogram, LATENCY_S))
 
 
 @dataclass(slots=True)
@@ -104,6 +120,7 @@ class Lane:
         Raises Busy when the queue is full, or the lane has ended.
         """
         if self._ended or len(self._queue) >= self.queue_max:
+            self.figures.verdicts["busy"] += 1
             raise Busy
         self._queue.append(_Waiting(bet, answered, self.clock()))
         self._news.set()
@@ -121,7 +138,7 @@ class Lane:
         """No bet is taken any more. What still waits is told that nothing was taken."""
         self._ended = True
         for waiting in self._queue:
-            _answer(waiting, Busy())
+            self._fail_one(waiting, Busy())
         self._queue.clear()
 
     def _gather(self) -> list[_Waiting]:
@@ -136,7 +153,7 @@ class Lane:
             waiting = queue.popleft()
             bet = waiting.bet
             if waiting.since < stale:
-                _answer(waiting, Busy())
+                self._fail_one(waiting, Busy())
             elif bet.user_id in people or bet.bet_id in keys:
                 left.append(waiting)
             else:
@@ -153,16 +170,16 @@ class Lane:
         except asyncio.CancelledError:
             # We are stopped; whether the set was committed nobody waits to hear.
             for waiting in batch:
-                _answer(waiting, Unknown())
+                self._fail_one(waiting, Unknown())
             raise
         except NothingTaken as away:
             self._fail(away)
             for waiting in batch:
-                _answer(waiting, away)
+                self._fail_one(waiting, away)
         except self.outages as lost:
             self._fail(lost)
             for waiting in batch:
-                _answer(waiting, Unknown())
+                self._fail_one(waiting, Unknown())
         except Exception as error:
             self._note(error)
             await self._split(batch, error)
@@ -170,28 +187,39 @@ class Lane:
             if len(verdicts) != len(batch):
                 # A bug, and nobody can say which verdict is whose: each is told to ask for its bet.
                 for waiting in batch:
-                    _answer(waiting, Unknown())
+                    self._fail_one(waiting, Unknown())
                 raise AssertionError(f"{len(verdicts)} verdicts for {len(batch)} bets")
             self.figures.is_failing = False
             self.figures.sets += 1
             self.figures.bets += len(batch)
             self.figures.last_set = len(batch)
-            self.figures.sizes.add(len(batch))
-            self.figures.waits_ms.add(int((began - batch[0].since) * 1000))
-            self.figures.sets_ms.add(int((self.clock() - began) * 1000))
+            self._measure(batch, began - batch[0].since, self.clock() - began)
             again = []
+            counts, stakes = self.figures.verdicts, self.figures.stakes
             for waiting, verdict in zip(batch, verdicts, strict=True):
                 if verdict.number == ASK_AGAIN:
                     again.append(waiting)
-                else:
-                    _answer(waiting, verdict)
+                    continue
+                counts[verdict.number] += 1
+                if verdict.number == TAKEN:
+                    stakes[waiting.bet.currency] += waiting.bet.stake
+                _answer(waiting, verdict)
             self._again(again)
+
+    def _measure(self, batch: list[_Waiting], waited_s: float, set_s: float) -> None:
+        figures = self.figures
+        figures.sizes.add(len(batch))
+        figures.waits_ms.add(int(waited_s * 1000))
+        figures.sets_ms.add(int(set_s * 1000))
+        figures.batch.observe(len(batch))
+        figures.waited_s.observe(waited_s)
+        figures.set_s.observe(set_s)
 
     def _again(self, batch: list[_Waiting]) -> None:
         for waiting in reversed(batch):
             waiting.rounds += 1
             if waiting.rounds > ROUNDS_MAX:
-                _answer(waiting, Busy())
+                self._fail_one(waiting, Busy())
             else:
                 self._queue.appendleft(waiting)
 
@@ -201,7 +229,7 @@ class Lane:
             waiting = batch[0]
             if waiting.failed_alone:
                 log.error("a bet could not be placed", extra={"bet": str(waiting.bet.bet_id)}, exc_info=error)
-                _answer(waiting, error)
+                self._fail_one(waiting, error)
             else:
                 # Alone now: a key or a lock that a neighbour in another lane held may be free.
                 waiting.failed_alone = True
@@ -210,6 +238,10 @@ class Lane:
         middle = len(batch) // 2
         await self._send(batch[:middle])
         await self._send(batch[middle:])
+
+    def _fail_one(self, waiting: _Waiting, error: Exception) -> None:
+        self.figures.verdicts[FAILED.get(type(error), FAILED[Exception])] += 1
+        _answer(waiting, error)
 
     def _fail(self, error: BaseException) -> None:
         self._note(error)

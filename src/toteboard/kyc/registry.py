@@ -4,6 +4,7 @@ Knows nothing of a check. A new provider is a module with a `create`, and a line
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class KycProviders:
         made = {name: create(settings, self._client) for name, create in registry.items()}
         self._providers = {name: provider for name, provider in made.items() if provider is not None}
         self._health: dict[str, Health] = {}
+        # Messages of providers since the start, by name and what became of them (api/people/kyc.py).
+        self.messages: Counter[tuple[str, str]] = Counter()
         self.identity_key = settings.kyc_identity_key
         if THIRD_PARTIES & self._providers.keys() and len(self.identity_key) < marks.KEY_MIN:
             raise SettingRefused(

@@ -5,6 +5,7 @@ is that money was made or lost; which account it was, `toteboard audit` says. A 
 after the other is stopped (ledger/tournaments/stopping.py).
 """
 
+import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,17 +40,20 @@ class BooksWatch:
         self._ledger = ledger
         # What transfers up to `_settled` came to: none of them is still to come.
         self._base: Sums = Counter()
+        self._bets_base: Counter[int] = Counter()
         self._settled = 0
         self._mark: Mark | None = None
         self._is_begun = False
-        # By tournament, what differed at the last look.
+        # By tournament, what differed at the last look, and how many bets there were; when that was, in seconds since 1970.
         self.differing: dict[int, Differs] = {}
+        self.bets: Counter[int] = Counter()
+        self.looked_at: float | None = None
 
     async def step(self) -> None:
         """Looks once, stops what differed at the last look too, and forgets what no longer does. Raises Outage."""
         now = await self._look()
         confirmed = {of: differs for of, differs in now.items() if self.differing.get(of) == differs}
-        self.differing = now
+        self.differing, self.looked_at = now, time.time()
         for tournament_id, differs in confirmed.items():
             # Archived, where nobody bets, or in use at this moment: the next look comes.
             with suppress(Refused):
@@ -82,9 +86,13 @@ class BooksWatch:
     async def _differences(self, conn: Conn) -> dict[int, Differs]:
         mark = self._mark if self._mark is not None and await conn.fetchval(_SQL["over"]) > self._mark.begun else None
         derived, settled = self._base.copy(), self._base.copy()
+        bets, bets_settled = self._bets_base.copy(), self._bets_base.copy()
         for row in await conn.fetch(_SQL["flows"], self._settled, mark.newest if mark else self._settled):
             derived[row["tournament_id"], row["kind"]] += int(row["amount"])
             settled[row["tournament_id"], row["kind"]] += int(row["settled"])
+            bets[row["tournament_id"]] += row["bets"]
+            bets_settled[row["tournament_id"]] += row["bets_settled"]
+        self.bets = bets
         stored: Sums = Counter()
         for row in await conn.fetch(_SQL["balances"]):
             stored[row["tournament_id"], row["kind"]] = int(row["balance"])
@@ -100,5 +108,5 @@ class BooksWatch:
         for row in await conn.fetch(_SQL["escrows"]):
             found[row["tournament_id"]].append({"what": f"market:{row['market_id']}", "off": str(int(row["off"]))})
         if mark is not None:
-            self._base, self._settled, self._mark = settled, mark.newest, None
+            self._base, self._bets_base, self._settled, self._mark = settled, bets_settled, mark.newest, None
         return {of: sorted(differs, key=lambda one: one["what"]) for of, differs in found.items()}

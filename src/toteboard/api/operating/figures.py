@@ -1,6 +1,7 @@
 """Takes the snapshot of what this process measures of itself. Measures nothing and asks nobody."""
 
 import os
+import shutil
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -8,21 +9,27 @@ from importlib.metadata import version
 from toteboard.api.services import Services
 from toteboard.feed.hub import Hub
 from toteboard.http.connections import Ended
-from toteboard.intake.batcher import Lane
-from toteboard.metrics import (
+from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Lane
+from toteboard.metrics.figures import (
     ConnectionFigures,
+    DiskFigures,
     ErrorFigures,
     FeedFigures,
     Figures,
     IdentityFigures,
     LaneFigures,
+    LedgerFigures,
     LoopFigures,
     PoolFigures,
     SocketFigures,
+    TournamentFigures,
 )
+from toteboard.rules.refusals import by_number
 
 _STARTED_AT, _STARTED = datetime.now(UTC), time.monotonic()
 _VERSION = version("toteboard")
+# Verdicts that are no refusal.
+VERDICTS = {TAKEN: "taken", TAKEN_BEFORE: "taken_before"}
 
 
 def figures(services: Services) -> Figures:
@@ -58,6 +65,10 @@ def figures(services: Services) -> Figures:
             max=services.connections.most,
             ended={why.value: services.connections.ended[why] for why in Ended},
         ),
+        requests=services.requests.figures(),
+        messages=dict(services.kyc.messages),
+        ledger=_ledger(services) if role.works else None,
+        disk=_disk(services.settings.data_folder),
         identity=[
             IdentityFigures(name=one.name, asked=one.asked, failed=one.failed, down_since=one.down_since, why=one.why)
             for one in services.kyc.health
@@ -81,7 +92,48 @@ def _lane(lane: Lane) -> LaneFigures:
         batch=done.sizes.summary(),
         wait_ms=done.waits_ms.summary(),
         set_ms=done.sets_ms.summary(),
+        verdicts={_verdict(what): many for what, many in done.verdicts.items()},
+        stakes=dict(done.stakes),
+        batches=done.batch.spread(),
+        waited_s=done.waited_s.spread(),
+        set_s=done.set_s.spread(),
     )
+
+
+def _verdict(what: int | str) -> str:
+    if isinstance(what, str):
+        return what
+    return VERDICTS.get(what) or by_number(what).code
+
+
+def _ledger(services: Services) -> LedgerFigures | None:
+    stands, watch = services.standing.last, services.watch
+    if stands is None:
+        return None
+    return LedgerFigures(
+        settlements_unfinished=stands.settlements_unfinished,
+        settlement_oldest_s=stands.settlement_oldest_s,
+        bets_paid=stands.bets_paid,
+        checks=stands.checks,
+        books_age_s=None if watch.looked_at is None else time.time() - watch.looked_at,
+        tournaments=[
+            TournamentFigures(
+                slug=slug,
+                bets=watch.bets[tournament_id],
+                open_markets=stands.open_markets[tournament_id],
+                balanced=tournament_id not in watch.differing,
+            )
+            for tournament_id, slug in stands.slugs.items()
+        ],
+    )
+
+
+def _disk(folder: str) -> DiskFigures | None:
+    try:
+        usage = shutil.disk_usage(folder) if folder else None
+    except OSError:
+        return None
+    return DiskFigures(free=usage.free, size=usage.total) if usage else None
 
 
 def _bets_by_second(lanes: list[Lane]) -> list[int]:
@@ -100,4 +152,13 @@ def _feed(hub: Hub) -> FeedFigures:
 
 
 def _sockets(hub: Hub, most: int) -> SocketFigures:
-    return SocketFigures(open=hub.sockets, max=most, behind=hub.behind, fell_behind=hub.fell_behind, frames=hub.frames)
+    return SocketFigures(
+        open=hub.sockets,
+        max=most,
+        behind=hub.behind,
+        fell_behind=hub.fell_behind,
+        frames=hub.frames,
+        bytes=hub.bytes_written,
+        opened=hub.opened,
+        closed=dict(hub.closed),
+    )

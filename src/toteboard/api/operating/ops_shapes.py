@@ -5,10 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from toteboard import metrics
 from toteboard.api.wire import ResponseModel, utc
 from toteboard.ledger.operating import health
-from toteboard.metrics import Figures, Summary
+from toteboard.metrics import figures
+from toteboard.metrics.figures import Figures
+from toteboard.metrics.windows import Summary
 from toteboard.reconciliation.derivation import Progress
 
 
@@ -146,6 +147,9 @@ class Sockets(ResponseModel):
     behind: int
     fell_behind: int
     frames: int
+    bytes: int
+    opened: int
+    closed: dict[str, int] = Field(description="since the start, by reason; client: went by itself")
 
 
 class LaneFigures(ResponseModel):
@@ -295,9 +299,10 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
     )
 
 
-def _lane(lane: metrics.LaneFigures) -> LaneFigures:
+def _lane(lane: figures.LaneFigures) -> LaneFigures:
     measures = {name: _measure(getattr(lane, name)) for name in ("batch", "wait_ms", "set_ms")}
-    return LaneFigures(**(asdict(lane) | measures))
+    shown = {name: value for name, value in asdict(lane).items() if name in LaneFigures.model_fields}
+    return LaneFigures(**(shown | measures))
 
 
 def _measure(summary: Summary) -> Measure:

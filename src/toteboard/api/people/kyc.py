@@ -267,18 +267,24 @@ async def webhook(services: InServices, provider: str, request: Request) -> Webh
     try:
         message = sender.verify_message(request.headers, await request.body(), time.time())
     except Forged as why:
+        services.kyc.messages[provider, "forged"] += 1
         await _record_forged(services, actor, provider, str(why))
         raise Refused(Refusal.UNAUTHENTICATED, "The message is not the provider's, or not of now.") from None
     except Unreadable as why:
+        services.kyc.messages[provider, "unreadable"] += 1
         raise invalid("body", str(why)) from None
     if message is None:
+        services.kyc.messages[provider, "none"] += 1
         return WebhookResponse(effect="none")
     try:
         effect = await services.checking.hear(sender, message, actor)
     except kyc.Overtaken:
+        services.kyc.messages[provider, "overtaken"] += 1
         raise Refused(Refusal.TOO_BUSY, "The check is changing; send the message again.") from None
     except Unavailable:
+        services.kyc.messages[provider, "unavailable"] += 1
         raise Refused(Refusal.OUTAGE, "The provider cannot be reached now; send the message again.") from None
+    services.kyc.messages[provider, effect or "unknown"] += 1
     if effect is None:
         # Told again, it may be known by then.
         raise Refused(Refusal.NOT_FOUND)

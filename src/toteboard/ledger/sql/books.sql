@@ -5,11 +5,13 @@
 SELECT coalesce(max(id), 0) FROM transfers;
 
 -- name: flows
--- What was credited less what was debited by transfers behind a number ($1): all of them, and those up to another ($2).
-SELECT moved.tournament_id, account.kind, sum(moved.amount) AS amount, coalesce(sum(moved.amount) FILTER (WHERE moved.id <= $2), 0) AS settled
+-- What was credited less what was debited by transfers behind a number ($1), and the bets among them: all, and those up to another ($2).
+SELECT moved.tournament_id, account.kind, sum(moved.amount) AS amount, coalesce(sum(moved.amount) FILTER (WHERE moved.id <= $2), 0) AS settled,
+       count(*) FILTER (WHERE moved.is_stake) AS bets, count(*) FILTER (WHERE moved.is_stake AND moved.id <= $2) AS bets_settled
   FROM transfers
- CROSS JOIN LATERAL (VALUES (transfers.id, transfers.tournament_id, credit_account, amount), (transfers.id, transfers.tournament_id, debit_account, -amount))
-       AS moved (id, tournament_id, account_id, amount)
+ CROSS JOIN LATERAL (VALUES (transfers.id, transfers.tournament_id, credit_account, amount, transfers.kind = 'stake'),
+                            (transfers.id, transfers.tournament_id, debit_account, -amount, false))
+       AS moved (id, tournament_id, account_id, amount, is_stake)
   JOIN accounts account ON account.id = moved.account_id
  WHERE transfers.id > $1
  GROUP BY moved.tournament_id, account.kind;

@@ -30,3 +30,23 @@ SELECT settlements.id, settlements.market_id, settlements.version, settlements.k
   JOIN tournaments ON tournaments.id = settlements.tournament_id
  WHERE settlements.status = 'paying'
  ORDER BY settlements.id LIMIT $1;
+
+-- name: unfinished
+-- How many settlements are being paid, how long ago the oldest was decided, and how many bets all that there are have paid.
+SELECT count(*) FILTER (WHERE status = 'paying') AS many,
+       coalesce(extract(epoch FROM clock_timestamp() - min(decided_at) FILTER (WHERE status = 'paying')), 0) AS oldest_s,
+       coalesce(sum(bets_done), 0)::bigint AS bets_paid
+  FROM settlements;
+
+-- name: tournaments_open
+-- The newest tournaments that are not archived, with how many of their markets take bets now.
+SELECT tournaments.id, tournaments.slug,
+       (SELECT count(*) FROM markets
+         WHERE markets.tournament_id = tournaments.id AND status = 'open' AND tournaments.stopped_at IS NULL
+           AND (opens_at IS NULL OR opens_at <= clock_timestamp()) AND (closes_at IS NULL OR closes_at > clock_timestamp())
+       ) AS open_markets
+  FROM tournaments WHERE archived_at IS NULL ORDER BY id DESC LIMIT $1;
+
+-- name: checks
+-- Identity checks by provider and how they stand.
+SELECT provider, status, count(*) AS many FROM kyc_checks GROUP BY provider, status;
