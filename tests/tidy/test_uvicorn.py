@@ -60,10 +60,10 @@ def test_whatever_ends_a_connection_tells_the_application() -> None:
 def test_our_protocol_stands_before_what_it_bounds_and_adds_nothing_that_is_there() -> None:
     own = {name for name in vars(FeedProtocol) if not re.fullmatch(r"__\w+__", name)}
     bounded = {"connection_lost", "data_received", "handle_ping", "handle_pong", "handle_cont"}
-    assert own == {"run_asgi", *bounded, "take_seat", "end", "_is_heard"}
+    assert own == {"run_asgi", *bounded, "take_seat", "end", "why", "_is_heard"}
     for name in bounded:
         assert hasattr(WebSocketsSansIOProtocol, name)
-    for name in ("take_seat", "end", "_is_heard", "bounds", "seat"):
+    for name in ("take_seat", "end", "why", "why_ended", "_is_heard", "bounds", "seat"):
         assert not re.search(rf"\b{name}\b", _source(WebSocketsSansIOProtocol)), name
     # Every frame of a client comes through one of these or the messages that FeedSocket counts.
     handled = set(

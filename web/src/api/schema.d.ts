@@ -4251,6 +4251,17 @@ export interface components {
             fell_behind: number;
             /** Frames */
             frames: number;
+            /** Bytes */
+            bytes: number;
+            /** Opened */
+            opened: number;
+            /**
+             * Closed
+             * @description since the start, by reason; client: went by itself
+             */
+            closed: {
+                [key: string]: number;
+            };
         };
         /**
          * StartPreview

@@ -81,11 +81,17 @@ function OfFeed({ feed }: { feed: Feed }) {
   )
 }
 
+/** Sockets that the server chose to end, since its start. */
+function closedByUs({ closed }: Sockets) {
+  return Object.entries(closed).reduce((sum, [why, many]) => (why === 'client' ? sum : sum + many), 0)
+}
+
 function OfSockets({ sockets }: { sockets: Sockets }) {
   return (
     <Instrument name="Sockets" figure={whole(sockets.open)} unit={`of ${whole(sockets.max)}`}>
       {whole(sockets.behind)} too slow now, {whole(sockets.fell_behind)} since the start ·{' '}
-      {whole(sockets.frames)} frames
+      {whole(sockets.frames)} frames · {whole(sockets.closed.client ?? 0)} went, {whole(closedByUs(sockets))}{' '}
+      we closed
     </Instrument>
   )
 }
