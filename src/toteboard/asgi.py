@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from toteboard import logs
 from toteboard.api import front
 from toteboard.api.bounds import Bounds
 from toteboard.api.description import API as FASTAPI
@@ -24,6 +25,7 @@ from toteboard.api.services import SCOPE_KEY, Services
 from toteboard.feed.socket import FeedSocket, refuse_handshake
 from toteboard.http.headers import completed
 from toteboard.http.problems import refuse
+from toteboard.http.request_ids import request_id
 from toteboard.metrics.figures import Figures
 from toteboard.metrics.listener import OwnFigures, answering
 from toteboard.rules.refusals import Refusal, Refused
@@ -97,9 +99,11 @@ class Application:
             await self._live(receive, send)
             return
         door = self.door(scope["type"], scope.get("method", ""), scope["path"])
+        request = request_id(scope, self.settings)
+        logs.about.set({"request": request})
         if scope["type"] == "http":
             send = self._counted(scope, send, door)
-        send = completed(scope, send, self.settings)
+        send = completed(scope, send, self.settings, request)
         if door is not None and self.settings.role in door.roles:
             await door.app(scope, receive, send)
         elif scope["type"] == "websocket":

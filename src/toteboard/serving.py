@@ -13,6 +13,7 @@ import uvicorn
 from setproctitle import setproctitle
 from uvicorn.supervisors import Multiprocess
 
+from toteboard import logs
 from toteboard.api.front import FrontProtocol
 from toteboard.asgi import Application, create
 from toteboard.feed.socket import uvicorn_options
@@ -32,6 +33,8 @@ def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         loop="uvloop",
         lifespan="on",
         access_log=False,
+        # Ours is set up already (logs.py), and everybody's lines look like it.
+        log_config=None,
         log_level="warning",
         proxy_headers=False,
         server_header=False,
@@ -46,6 +49,7 @@ def config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
 def worker() -> Application:
     """The application of a worker process (uvicorn's factory): it reads its environment, and ends when its parent does."""
     setproctitle("toteboard worker")
+    logs.begin(Settings.read().log_format)
     threading.Thread(target=_end_with_parent, name="end with the parent", daemon=True).start()
     application = create()
     application.connections.fit_open_files()

@@ -12,6 +12,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from toteboard.logs import LogFormat
+
 PREFIX = "TOTEBOARD_"
 # A folder with a file for each setting that is a secret, as Docker and Kubernetes mount them.
 SECRETS_FOLDER = PREFIX + "SECRETS_FOLDER"
@@ -251,6 +253,7 @@ class Settings(BaseModel):
         True, "where mail is sent, whoever registers confirms the address with a code; nobody learns who is registered"
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
+    log_format: LogFormat = _setting(LogFormat.TEXT, "lines of the log: text for people, or json for machines")
     listening: str = _setting("", "the address that the processes listen on; `serve` says it to them itself")
     data_folder: str = _setting(
         "", "where the embedded database's files are, to measure its disk; `serve` says it itself"

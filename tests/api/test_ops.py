@@ -264,7 +264,7 @@ async def test_a_warning_is_in_the_ring_on_one_line_and_without_secrets(scenario
     stumbled, warned = told["items"]
     assert (stumbled["level"], stumbled["text"]) == ("ERROR", "it stumbled: ValueError: what was thrown")
     assert (warned["level"], warned["logger"]) == ("WARNING", "toteboard.feed")
-    assert warned["text"].startswith("a name\\x0d\\x0awith \\x1b[31mcolours")
+    assert warned["text"].startswith("a name ⏎ with \\x1b[31mcolours")
     assert "hunter2" not in warned["text"]
     assert "0123456789" not in warned["text"]
 

@@ -13,6 +13,7 @@ from toteboard.http.address import Scope, client_ip
 from toteboard.http.origin import is_own_origin
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.shares import asking
+from toteboard.logs import about
 from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
@@ -118,6 +119,8 @@ def optional_user(*, media: tuple[str, ...] = (JSON,)) -> Callable[..., AsyncIte
         identity = await services.sessions.identify_request(request.scope["headers"])
         caller = Caller(identity, actor_of(request.scope, identity, services.settings)) if identity else None
         asking.set(identity.user_id if identity else None)
+        if identity is not None and (told := about.get()) is not None:
+            told["user"] = identity.user_id
         unsafe = request.method not in SAFE
         try:
             if unsafe:

@@ -171,7 +171,7 @@ class Placing:
         try:
             self._answer(bet, around, verdict, answered)
         except Exception as bug:
-            log.exception("the answer to bet %s could not be made", bet.bet_id)
+            log.exception("the answer to a bet could not be made", extra={"bet": str(bet.bet_id), "user": bet.user_id})
             answered(*_failed(bug))
 
     def _answer(self, bet: PlaceBet, around: bytes, verdict: Verdict | Exception, answered: Answered) -> None:
@@ -210,7 +210,7 @@ class Placing:
             text = _encode(bet_shape(row))
         except Exception as error:
             if not isinstance(error, Outage):
-                log.exception("bet %s could not be looked up", bet.bet_id)
+                log.exception("a bet could not be looked up", extra={"bet": str(bet.bet_id), "user": bet.user_id})
             answered(*_failed(error))
         else:
             answered(status, text)

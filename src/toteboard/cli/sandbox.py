@@ -12,7 +12,7 @@ from toteboard.cli.database import served_database
 from toteboard.cli.import_ import moment_of, plan_of_file, read_path, span_of
 from toteboard.cli.listening import free_port, listen, metrics_listener, reachable, url_of
 from toteboard.cli.serve import Host, MetricsHost, MetricsPort, Port, Workers, run_server
-from toteboard.cli.terminal import Data, Postgres, note
+from toteboard.cli.terminal import Data, Postgres, log_as, note
 from toteboard.imports.file import FileOptions
 from toteboard.sandbox.children import IdentityProvider, SimulatedPeople
 from toteboard.sandbox.preparing import kept_secret, prepare
@@ -43,6 +43,7 @@ def sandbox(
     read = read_path(file, FileOptions(name="")) if file else None
     plan = plan_of_file(read, file) if read and file else None
     first_at, spacing = moment_of(first_match_at, UTC, now=now), span_of(every)
+    log_as(settings.log_format)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         metrics = (

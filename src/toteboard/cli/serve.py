@@ -11,7 +11,7 @@ import typer
 
 from toteboard.cli.database import served_database
 from toteboard.cli.listening import listen, metrics_listener, same_data, url_of
-from toteboard.cli.terminal import DATA, Data, Failed, Postgres, note
+from toteboard.cli.terminal import DATA, Data, Failed, Postgres, log_as, note
 from toteboard.ledger.ledger import Reader
 from toteboard.ledger.people import admins
 from toteboard.settings import ProcessRole, Settings
@@ -47,6 +47,7 @@ def serve(
 ) -> None:
     """Run Toteboard: the API, the feed and the pages, with its database. Ctrl-C stops all of it."""
     settings = Settings.read(role=role, postgres=postgres and str(postgres))
+    log_as(settings.log_format)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         metrics = (

@@ -1,6 +1,7 @@
 """What the commands share on the terminal: options, one-line failures, notes and progress. Knows no command."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from toteboard import logs
+from toteboard.logs import LogFormat
 
 DATA = Path("./toteboard-data")
 
@@ -37,9 +41,24 @@ class Failed(Exception):
         self.exit_code = exit_code
 
 
+# Once lines are for machines, so is what a command says beside its answer.
+_log = logging.getLogger("toteboard")
+_form = LogFormat.TEXT
+
+
+def log_as(form: LogFormat) -> None:
+    """From now on this process logs, in lines of this form, and its notes are such lines where they are for machines."""
+    global _form
+    _form = form
+    logs.begin(form)
+
+
 def note(text: str) -> None:
     """A line for the person, on stderr."""
-    _stderr.print(text, markup=False, soft_wrap=True)
+    if _form is LogFormat.JSON:
+        _log.info("%s", text.strip())
+    else:
+        _stderr.print(text, markup=False, soft_wrap=True)
 
 
 def say_json(value: Any) -> None:

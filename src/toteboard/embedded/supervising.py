@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from toteboard.embedded.following import LogFollower
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.embedded.unavailable import DatabaseUnavailable
 
@@ -16,7 +17,10 @@ PAUSE_MAX_S = 60.0
 
 @contextmanager
 def supervised(server: EmbeddedPostgres, say: Callable[[str], None]) -> Iterator[None]:
-    """While the block runs a server that died is started again; `say` gets one line each time, and why it could not be."""
+    """While the block runs a server that died is started again; `say` gets one line each time, and why it could not be.
+
+    What it writes into its log at WARNING or above is said in ours.
+    """
     ended = threading.Event()
     thread = threading.Thread(target=_supervise, args=(server, say, ended), name="supervise the database", daemon=True)
     thread.start()
@@ -28,7 +32,9 @@ def supervised(server: EmbeddedPostgres, say: Callable[[str], None]) -> Iterator
 
 def _supervise(server: EmbeddedPostgres, say: Callable[[str], None], ended: threading.Event) -> None:
     pause_s, started_at, said = 0.0, monotonic(), ""
+    follower = LogFollower(server.log_path)
     while not ended.wait(LOOK_S):
+        follower.step(server.log_path)
         if server.pid is not None:
             continue
         if pause_s and monotonic() - started_at > PAUSE_MAX_S:

@@ -9,6 +9,7 @@ from typing import Any
 
 from toteboard.http.address import is_https
 from toteboard.http.rate_limits import Limits, header_lines
+from toteboard.http.request_ids import HEADER
 from toteboard.settings import Settings
 
 # What is not a page loads nothing, sends nothing and stands in no frame.
@@ -31,8 +32,8 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 counted: ContextVar[Limits | None] = ContextVar("counted", default=None)
 
 
-def completed(scope: Any, send: Any, settings: Settings) -> Any:
-    """The `send` of a request whose answer gets the headers that it lacks."""
+def completed(scope: Any, send: Any, settings: Settings, request: str) -> Any:
+    """The `send` of a request whose answer gets the headers that it lacks, and the request's id."""
     limits: Limits = []
     counted.set(limits)
     always = (*ALWAYS, TLS_ONLY) if is_tls_alone(settings) or is_https(scope, settings) else ALWAYS
@@ -42,7 +43,7 @@ def completed(scope: Any, send: Any, settings: Settings) -> Any:
             headers = list(message.get("headers", ()))
             said = {name.lower() for name, _ in headers}
             headers += [header for header in always if header[0] not in said]
-            message["headers"] = headers + header_lines(limits)
+            message["headers"] = [*headers, *header_lines(limits), (HEADER, request.encode())]
         await send(message)
 
     return complete

@@ -228,7 +228,11 @@ class Lane:
         if len(batch) == 1:
             waiting = batch[0]
             if waiting.failed_alone:
-                log.error("a bet could not be placed", extra={"bet": str(waiting.bet.bet_id)}, exc_info=error)
+                log.error(
+                    "a bet could not be placed",
+                    extra={"bet": str(waiting.bet.bet_id), "user": waiting.bet.user_id},
+                    exc_info=error,
+                )
                 self._fail_one(waiting, error)
             else:
                 # Alone now: a key or a lock that a neighbour in another lane held may be free.

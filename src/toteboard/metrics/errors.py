@@ -1,23 +1,16 @@
 """The last warnings and errors of a process, bounded, without secrets."""
 
 import logging
-import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from toteboard.rules.names import escaped
+from toteboard.logs import escaped_lines, message_of, redacted
 
 ERRORS_KEPT = 50
 ERROR_TEXT_MAX = 500
-# What a connection string, a header or a token of ours would give away in a log's line.
-_SECRETS = re.compile(
-    r"(?P<before>://[^\s:/@]*:|\b(?:password|passwd|secret|token|authorization|cookie)\b['\"]?\s*[:=]\s*['\"]?(?:bearer\s+)?|\bbearer\s+)"
-    r"(?P<secret>[^\s@'\",;]+)|\btb_[\w-]{8,}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +44,7 @@ class LastErrors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keeps the record as one line, without secrets."""
-        try:
-            text = record.getMessage()
-        except Exception:
-            text = str(record.msg)
+        text = message_of(record)
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             text += f": {type(error).__name__}: {error}"
@@ -62,9 +52,9 @@ class LastErrors(logging.Handler):
             self.errors += 1
         else:
             self.warnings += 1
-        text = _SECRETS.sub(lambda found: f"{found['before'] or ''}…", text)
+        text = redacted(text)
         at = datetime.fromtimestamp(record.created, UTC)
-        self._kept.append(LoggedError(at, record.levelname, record.name, escaped(text[: self._text_max])))
+        self._kept.append(LoggedError(at, record.levelname, record.name, escaped_lines(text[: self._text_max])))
         if not logging.getLogger().handlers and logging.lastResort is not None:
             # Where nobody has set logging up, being here would silence the terminal.
             logging.lastResort.handle(record)
