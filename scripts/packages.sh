@@ -37,3 +37,6 @@ for package in $absent; do
     dpkg -x "$folder/$package"_*.deb "$folder/$package.new" && mv "$folder/$package.new" "$folder/$package"
     rm -f "$folder/$package"_*.deb
 done
+# Debian's Alertmanager reads its own templates at an absolute path, where nothing is: here they are below the folder it runs in.
+alertmanager="$folder/prometheus-alertmanager/usr/bin/prometheus-alertmanager"
+LC_ALL=C sed -i 's|/usr/share/prometheus/alertmanager|usr//share/prometheus/alertmanager|g' "$alertmanager"

@@ -17,6 +17,18 @@ PROMTOOL = PROMETHEUS.with_name("promtool")
 WAIT_S = 30
 
 
+def until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Waits until Prometheus or Alertmanager answers: before that its port seems free to whoever looks for one."""
+    ended = time.monotonic() + WAIT_S
+    while time.monotonic() < ended:
+        assert process.poll() is None, "it has ended"
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{url}/-/ready", trust_env=False).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"{url} is not ready")
+
+
 class Prometheus:
     """One that scrapes every second."""
 
@@ -37,10 +49,13 @@ class Prometheus:
                 f"--config.file={config}",
                 f"--storage.tsdb.path={folder / 'data'}",
                 f"--web.listen-address=127.0.0.1:{self.port}",
+                # What it had to say before it found its Alertmanager is said again soon.
+                "--rules.alert.resend-delay=2s",
             ],
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
+        until_ready(self.url, self.process)
 
     def ask(self, query: str) -> list[Any]:
         """The samples of a query as of now: metric and value."""

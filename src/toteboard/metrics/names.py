@@ -94,6 +94,7 @@ NAMES: tuple[Name, ...] = (
     Name("kyc_webhooks_total", _C, "messages of providers: moved, polled and none were taken; forged and unreadable refused",
          ("provider", "result")),
     # What it stands on
+    Name("database_up", _G, "0 while a loop of ours waits for a database that is away or cannot write", (), _MIN),
     Name("database_connections_open", _G, "connections of the pool; each lane of bets has one more"),
     Name("database_connections_in_use", _G, "of these, in use"),
     Name("database_connections_max", _G, "how many the pool may open"),

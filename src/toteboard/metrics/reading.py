@@ -79,6 +79,7 @@ def _samples(now: Figures) -> Iterator[Sample]:
         yield "kyc_provider_up", (provider.name,), provider.down_since is None
     for (name, result), many in now.messages.items():
         yield "kyc_webhooks_total", (name, result), many
+    yield "database_up", (), not any(loop.waiting for loop in now.loops)
     yield "database_connections_open", (), now.pool.open
     yield "database_connections_in_use", (), now.pool.in_use
     yield "database_connections_max", (), now.pool.max
