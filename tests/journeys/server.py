@@ -31,10 +31,15 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where commands work: a folder, with its own embedded database or with one that is served already (`dsn`)."""
+    """Where commands work: a folder, with its own embedded database or with one that is served already (`dsn`).
+
+    `python` is the one that Toteboard is installed for, and `where` the folder it is started in.
+    """
 
     folder: Path
     dsn: str = ""
+    python: str = sys.executable
+    where: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -69,7 +74,8 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = (site.folder.parent / f"{site.folder.name}-{self.port}.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "toteboard", command, "--port", str(self.port), "--data", str(site.folder), *words],
+            [site.python, "-m", "toteboard", command, "--port", str(self.port), "--data", str(site.folder), *words],
+            cwd=site.where,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
