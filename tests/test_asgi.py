@@ -159,3 +159,16 @@ async def test_ready_is_never_said_while_bets_would_be_refused(
 
 async def _disconnect(owner: asyncpg.Connection, name: str) -> None:
     await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+
+
+@pytest.mark.parametrize(("trusted", "headers", "said"), [(0, True, 1), (0, False, 0), (1, True, 0)])
+async def test_a_proxy_that_nobody_counts_is_noticed_once(
+    scenario: LedgerScenario, caplog: pytest.LogCaptureFixture, trusted: int, headers: bool, said: int
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.9"} if headers else {}
+    async with served(scenario.dsn, trusted_proxies=trusted) as port:
+        for _ in range(3):
+            assert (await asked(port, request("GET", "/livez", forwarded))).status == 200
+    lines = [one.getMessage() for one in caplog.records if "TOTEBOARD_TRUSTED_PROXIES" in one.getMessage()]
+    assert len(lines) == said
+    assert not any("203.0.113.9" in line for line in lines)

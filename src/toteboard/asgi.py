@@ -23,6 +23,7 @@ from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
 from toteboard.feed.socket import FeedSocket, refuse_handshake
+from toteboard.http.address import names_a_proxy
 from toteboard.http.headers import completed
 from toteboard.http.problems import refuse
 from toteboard.http.request_ids import request_id
@@ -73,6 +74,8 @@ class Application:
         self.connections = services.connections
         self.requests = services.requests
         self.figures = OwnFigures(self._figures_now)
+        # Of proxies that are counted there is nothing to be said.
+        self._heard_of_proxy = settings.trusted_proxies > 0
         placing = Placing(services.ledger, services.sessions, services.intake, settings)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)
@@ -101,6 +104,8 @@ class Application:
         door = self.door(scope["type"], scope.get("method", ""), scope["path"])
         request = request_id(scope, self.settings)
         logs.about.set({"request": request})
+        if not self._heard_of_proxy and names_a_proxy(scope):
+            self._hear_of_proxy()
         if scope["type"] == "http":
             send = self._counted(scope, send, door)
         send = completed(scope, send, self.settings, request)
@@ -119,6 +124,14 @@ class Application:
             if door.kind == kind and door.method in ("", method, looked) and pattern.fullmatch(path):
                 return door
         return None
+
+    def _hear_of_proxy(self) -> None:
+        """Says once what an operator forgets: everybody behind a proxy that is not counted has one address, the proxy's."""
+        self._heard_of_proxy = True
+        log.warning(
+            "a request came with X-Forwarded-For, and no proxy is trusted: if it is yours, set TOTEBOARD_TRUSTED_PROXIES;"
+            " until then everybody behind it counts as one address"
+        )
 
     def _counted(self, scope: Any, send: AsgiSend, door: Door | None) -> AsgiSend:
         """The `send` of a request whose answer is counted when it begins."""

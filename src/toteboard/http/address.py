@@ -43,6 +43,11 @@ def client_ip(scope: Scope, trusted_proxies: int) -> str | None:
     return _inet(chain[min(trusted_proxies, len(chain) - 1)]) or _inet(peer)
 
 
+def names_a_proxy(scope: Scope) -> bool:
+    """Whether somebody says that they forward the request for another."""
+    return any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+
+
 def is_https(scope: Scope, settings: Settings) -> bool:
     """Whether the browser reached us by TLS: itself, through a proxy of ours, or because the operator says so."""
     if settings.secure_cookies or scope.get("scheme") in ("https", "wss"):

@@ -52,7 +52,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_max: int = settings.header_bytes_max
         self._headers_max: int = settings.headers_max
         self._pipeline_max: int = settings.pipeline_max
-        self._discarded_max: int = settings.import_bytes_max + settings.header_bytes_max
+        # Twice the largest file: who sends one that is too large reads why, behind a proxy too.
+        self._discarded_max: int = 2 * settings.import_bytes_max
         self.seat: Seat | None = None
         # A head that is not complete; how much of it came in packets that neither began nor ended it, and at most in all that
         # did not end it; and how much comes in this one.
