@@ -172,3 +172,38 @@ async def test_a_proxy_that_nobody_counts_is_noticed_once(
     lines = [one.getMessage() for one in caplog.records if "TOTEBOARD_TRUSTED_PROXIES" in one.getMessage()]
     assert len(lines) == said
     assert not any("203.0.113.9" in line for line in lines)
+
+
+async def test_made_up_methods_and_paths_make_no_series(scenario: LedgerScenario) -> None:
+    application = Application(Settings.read({}, database_url=scenario.dsn))
+    for number in range(30):
+        for method, path in (
+            (f"M{number}", "/api/match"),
+            ("GET", f"/api/nothing/{number}"),
+            ("GET", f"/page/{number}"),
+        ):
+            scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b""}
+            answered: list[Any] = []
+            await application(scope | {"client": ("127.0.0.1", 9), "scheme": "http"}, _empty(), _into(answered))
+            assert answered
+    counted = {(route.method, route.route) for route in application.requests.figures()}
+    assert counted == {("other", "/api/match"), ("GET", "/api/*"), ("GET", "*")}
+
+
+def _empty() -> Any:
+    said: list[Any] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Any:
+        if not said:
+            # It stays and listens.
+            await asyncio.Event().wait()
+        return said.pop()
+
+    return receive
+
+
+def _into(answered: list[Any]) -> Any:
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    return send
