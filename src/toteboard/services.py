@@ -27,7 +27,7 @@ from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
-from toteboard.ledger.operating.standing import LOOK_S, Standing
+from toteboard.ledger.operating.standing import Standing
 from toteboard.ledger.tournaments import closing
 from toteboard.metrics.errors import LastErrors
 from toteboard.metrics.requests import Requests
@@ -105,7 +105,7 @@ async def running(services: Services) -> AsyncIterator[None]:
                 ("paying", payer.step, paying.POLL_S),
                 ("identity", services.checking.ask_due, settings.kyc_poll_s),
                 ("books", services.watch.step, settings.books_poll_s),
-                ("standing", services.standing.step, LOOK_S),
+                ("standing", services.standing.step, settings.standing_poll_s),
                 ("expiry", partial(services.checking.expire_old, settings.kyc_valid_days), EXPIRY_S),
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))

@@ -84,6 +84,9 @@ class Settings(BaseModel):
     books_poll_s: int = _setting(
         5, "how often the books are summed up; what differs twice stops betting in its tournament", least=1, most=3600
     )
+    standing_poll_s: int = _setting(
+        10, "how often a process that works looks how the ledger stands, for its metrics", least=1, most=3600
+    )
     pool_max: int = _setting(8, "database connections for everything but bets", least=2, most=64)
     pool_person_max: int = _setting(
         2, "of these, connections that one person's requests have at once; further ones wait", least=1, most=64

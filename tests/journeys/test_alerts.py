@@ -52,8 +52,8 @@ def test_rules_that_always_fire_are_found_out(tmp_path: Path) -> None:
                 rule |= {"expr": "vector(1)", "for": "0m"}
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump(text))
     (tmp_path / "tests.yaml").write_text(TESTS.read_text())
-    failed = set(re.findall(r'alertname="(\w+)"', promtool("test", "rules", tmp_path / "tests.yaml").stdout + ""))
-    failed |= set(re.findall(r'alertname=\\?"(\w+)\\?"', promtool("test", "rules", tmp_path / "tests.yaml").stderr))
+    done = promtool("test", "rules", tmp_path / "tests.yaml")
+    failed = set(re.findall(r'alertname=\\?"(\w+)\\?"', done.stdout + done.stderr))
     assert ALERTS.keys() - failed == {"Watchdog"}
 
 
@@ -117,7 +117,7 @@ def about(summary: str, color: str) -> Any:
 def test_betting_that_dips_rings_in_slack_and_so_does_its_return(
     site: Site, with_admin: WithAdmin, tmp_path: Path
 ) -> None:
-    server = Served(site, "--metrics-port", "0", TOTEBOARD_BOOKS_POLL_S="1")
+    server = Served(site, "--metrics-port", "0", TOTEBOARD_BOOKS_POLL_S="1", TOTEBOARD_STANDING_POLL_S="1")
     found = re.search(r"http://127\.0\.0\.1:(\d+)/metrics", server.words())
     assert found
     scenario = ServerScenario(server, Script(server.url, with_admin.token))

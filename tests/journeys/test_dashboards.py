@@ -64,7 +64,7 @@ def play(scenario: ServerScenario) -> dict[str, Any]:
 def test_no_panel_is_empty(tmp_path: Path) -> None:
     site = Site(tmp_path / "data")
     token = add_admin(site)
-    server = Served(site, "--metrics-port", "0")
+    server = Served(site, "--metrics-port", "0", TOTEBOARD_STANDING_POLL_S="1", TOTEBOARD_BOOKS_POLL_S="1")
     found = re.search(r"http://127\.0\.0\.1:(\d+)/metrics", server.words())
     assert found
     try:

@@ -6,8 +6,7 @@ from toteboard.ledger.ledger import Reader
 from toteboard.ledger.statements import statements
 
 _SQL = statements("ops")
-# How often it is looked, and how many tournaments are told apart: each is a series for whoever scrapes us.
-LOOK_S = 10
+# How many tournaments are told apart: each is a series for whoever scrapes us.
 TOURNAMENTS_MAX = 200
 
 
