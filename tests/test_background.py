@@ -63,7 +63,7 @@ async def test_each_loop_goes_on_after_an_error_nobody_foresaw(
     monkeypatch.setattr(background, "forever", killing)
     kills["left"] = 2
     monkeypatch.setattr(services, "EXPIRY_S", 0.01)
-    application = Application(Settings.read({}, database_url=database, kyc_poll_s=1, standing_poll_s=1))
+    application = Application(Settings.read({}, database_url=database, kyc_poll_s=1, standing_poll_s=1, books_poll_s=1))
     with caplog.at_level(logging.ERROR, logger="toteboard.background"):
         await application.start()
         try:
