@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from toteboard.ledger.tournaments import markets, matches
 from toteboard.rules.bounds import MARKETS_MAX, MATCHES_MAX
 
 from .clients import ApiClient, code
@@ -232,17 +233,22 @@ async def test_a_match_that_bets_have_touched_stays(scenario: ApiScenario) -> No
     assert await scenario.value("SELECT count(*) FROM markets") == 2
 
 
-async def test_a_tournament_has_only_so_many_matches_and_a_match_so_many_markets(scenario: ApiScenario) -> None:
-    """A board of more is read by nobody, and an import compares them all."""
+async def test_a_tournament_has_only_so_many_matches_and_a_match_so_many_markets(
+    scenario: ApiScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board of more is read by nobody, and an import compares them all. Here there may be few."""
+    assert (MATCHES_MAX, MARKETS_MAX) == (5_000, 100)
+    monkeypatch.setattr(matches, "MATCHES_MAX", 40)
+    monkeypatch.setattr(markets, "MARKETS_MAX", 20)
     match = await scenario.new_match()
     await scenario.records.conn.execute(
         "INSERT INTO matches (tournament_id, name) SELECT $1, 'Match ' || n FROM generate_series(2, $2) n",
         scenario.tournament_id,
-        MATCHES_MAX,
+        40,
     )
     refused = await scenario.organizer.post(PATH, json={"tournament_id": scenario.tournament_id, "name": "One more"})
     assert (refused.status_code, code(refused)) == (409, "STATE")
-    assert refused.json()["detail"] == "A tournament has at most 5,000 matches."
+    assert refused.json()["detail"] == "A tournament has at most 40 matches."
     csv = "match,outcome\nAnother race,Ash\nAnother race,Birch\n"
     asked = {"file": "more.csv", "dry_run": "true"}
     upload = await scenario.organizer.post(
@@ -257,9 +263,9 @@ async def test_a_tournament_has_only_so_many_matches_and_a_match_so_many_markets
         " SELECT $1, $2, 'Market ' || n, 'pool' FROM generate_series(1, $3) n",
         scenario.tournament_id,
         match["id"],
-        MARKETS_MAX,
+        20,
     )
     body = {"match_id": match["id"], "name": "Winner", "kind": "pool"}
     refused = await scenario.organizer.post("/api/market", json=body)
     assert (refused.status_code, code(refused)) == (409, "STATE")
-    assert refused.json()["detail"] == "A match has at most 100 markets."
+    assert refused.json()["detail"] == "A match has at most 20 markets."

@@ -75,6 +75,8 @@ async def app(elsewhere: Elsewhere, data_folder: Path) -> AsyncIterator[App]:
     app = App(
         data_folder,
         environment={
+            # A connection that is asked again while nobody hears it lives longer by that.
+            "TOTEBOARD_STANDING_POLL_S": "3600",
             "TOTEBOARD_DATABASE_URL": elsewhere.over_the_network(database.endpoint),
             "TOTEBOARD_APP_DATABASE_URL": elsewhere.over_the_network(database.endpoint_for(APPLICATION)),
         },
