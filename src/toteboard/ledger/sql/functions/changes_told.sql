@@ -198,3 +198,6 @@ told AS (
 SELECT moved.id, moved.subject, moved.key, moved.before, moved.after, moved.login, told.said_id
 FROM moved LEFT JOIN told ON moved.id = told.id AND moved.key = told.key
 $$;
+
+-- Where it comes to a database that has these rights already (zz_rights.sql).
+GRANT EXECUTE ON FUNCTION is_same_time(text, text) TO toteboard_app, toteboard_auditor, toteboard_reporter, toteboard_break_glass;
