@@ -1,13 +1,18 @@
 """Several workers read as one process: counted together, and what one had counted stays when it is gone."""
 
 import platform
+import socket
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from prometheus_client.core import Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import CollectorRegistry
 
+from toteboard.metrics import listener
 from toteboard.metrics.figures import Figures
 from toteboard.metrics.histograms import BATCH, Histogram
 from toteboard.metrics.listener import _Asked
@@ -21,9 +26,13 @@ Values = dict[str, float]
 
 def said(now: Figures) -> Iterator[Metric]:
     """As it comes over a worker's socket."""
+    yield from text_string_to_metric_families(generate_latest(registered(now)).decode())
+
+
+def registered(now: Figures) -> CollectorRegistry:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Asked(lambda: families(now)))
-    yield from text_string_to_metric_families(generate_latest(registry).decode())
+    return registry
 
 
 def values(metrics: Iterator[Metric]) -> Values:
@@ -75,3 +84,34 @@ def test_a_histogram_says_how_many_up_to_each_bound() -> None:
     found = values(families(figures(lanes=[lane(batches=spread), lane(batches=spread)])))
     assert [found[f"toteboard_bets_batch_size_bucket,{bound}"] for bound in ("1.0", "5.0", "+Inf")] == [2, 6, 8]
     assert found["toteboard_bets_batch_size_sum"] == 28
+
+
+def test_a_worker_that_is_slow_fails_the_scrape_and_is_not_taken_for_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "ANSWER_S", 0.1)
+    collect = listener.of_workers(tmp_path)
+    text = generate_latest(registered(worker(3)))
+    with socket.socket(socket.AF_UNIX) as slow:
+        slow.bind(str(tmp_path / "1.sock"))
+        slow.listen()
+
+        def answered() -> Values:
+            def answer() -> None:
+                asked, _ = slow.accept()
+                asked.sendall(text)
+                asked.close()
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            found = values(iter(collect()))
+            thread.join()
+            return found
+
+        assert answered()["toteboard_bets_total,taken"] == 3
+        with pytest.raises(TimeoutError):
+            collect()
+        slow.accept()[0].close()
+        assert answered()["toteboard_bets_total,taken"] == 3
+    # Nobody listens any more: it is gone, and what it had counted stays.
+    assert values(iter(collect()))["toteboard_bets_total,taken"] == 3

@@ -145,7 +145,10 @@ def of_workers(folder: Path) -> Collect:
 
 
 def _said(path: Path) -> str | None:
-    """What a worker says; None where nobody is there any more."""
+    """What a worker says; None where nobody is there any more, or it ended while it answered.
+
+    Raises TimeoutError for one that is only slow: taken for gone, it would be counted twice when it answers again.
+    """
     said = bytearray()
     try:
         with socket.socket(socket.AF_UNIX) as asked:
@@ -153,9 +156,7 @@ def _said(path: Path) -> str | None:
             asked.connect(str(path))
             while len(said) < BYTES_MAX and (part := asked.recv(65_536)):
                 said += part
-    except ConnectionRefusedError:
+    except (ConnectionError, FileNotFoundError):
         path.unlink(missing_ok=True)
         return None
-    except OSError:
-        return None
-    return said.decode()
+    return said.decode() if said.endswith(b"\n") else None
