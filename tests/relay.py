@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from toteboard.embedded.postgres import Endpoint
-from wire_client import free_port
+from wire_client import listening_socket
 
 PIECE = 65536
 
@@ -58,7 +58,7 @@ class Relay:
 
 @asynccontextmanager
 async def relayed(server: Endpoint) -> AsyncIterator[Relay]:
-    listening = free_port()
+    listening = listening_socket()
     relay = Relay(server, listening.getsockname()[1])
     listener = await asyncio.start_server(relay.pass_on, sock=listening)
     try:

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from imports.tournaments import WORLD_CUP
+from ports import free_port
 
 CUP = Path(__file__).parent / "imports" / "samples" / "cup.json"
 START_S = 90
@@ -49,11 +50,6 @@ def failed(*asked: str | Path, code: int = 1, **more: Any) -> str:
     assert ran.stdout == ""
     assert "Traceback" not in ran.stderr
     return ran.stderr
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def until(what: Callable[[], Any], *, within_s: float = START_S) -> Any:

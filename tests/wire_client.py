@@ -6,7 +6,6 @@ async with served(scenario.dsn) as port, wired(port) as wire:
 
 import asyncio
 import json
-import random
 import socket
 import threading
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +17,7 @@ from uuid import uuid4
 
 import uvicorn
 
+from ports import free_port
 from scenarios import Bettor, LedgerScenario
 from toteboard import serving
 from toteboard.api.people.sessions import csrf_of, hash_of, new_token
@@ -28,18 +28,9 @@ HOST = "tote.test"
 WAIT_S = 30
 
 
-def free_port() -> socket.socket:
-    """A socket on a port that is free and below those the system gives to outgoing connections."""
-    while True:
-        listening = socket.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind(("127.0.0.1", random.randint(10_000, 32_000)))
-        except OSError:
-            listening.close()
-        else:
-            listening.listen()
-            return listening
+def listening_socket() -> socket.socket:
+    """A socket that listens on a free port."""
+    return socket.create_server(("127.0.0.1", free_port()))
 
 
 @dataclass(frozen=True)
@@ -161,7 +152,7 @@ async def asked(port: int, sent: bytes) -> Answer:
 async def served(dsn: str, **wanted: Any) -> AsyncIterator[int]:
     """The application as `toteboard serve` runs it, in a thread with a loop of its own. The port."""
     settings = Settings.read({}, database_url=dsn, **wanted)
-    listening = free_port()
+    listening = listening_socket()
     server = uvicorn.Server(serving.config(settings, Application(settings)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

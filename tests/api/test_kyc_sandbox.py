@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
+from ports import free_port
 from toteboard.kyc.desk import Desk
 from toteboard.kyc.provider import Forged, Person, Unavailable, UnknownReference
 from toteboard.kyc.registry import KycProviders
@@ -26,12 +27,6 @@ from .conftest import SECRET, Records
 from .identity import WEBHOOK, begin, kyc_of, sandbox_provider, signed
 
 NOBODY = Person(1, "Nobody")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from ports import free_port
+
 from .prometheus import PROGRAMS, until_ready
-from .server import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ALERTMANAGER = PROGRAMS / "prometheus-alertmanager" / "usr" / "bin" / "prometheus-alertmanager"

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from .server import free_port
+from ports import free_port
 
 PROGRAMS = Path(__file__).parents[2] / "var" / "debian"
 PROMETHEUS = PROGRAMS / "prometheus" / "usr" / "bin" / "prometheus"

@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ports import free_port
+
 from .alerting import DEPLOY
 from .prometheus import PROGRAMS
-from .server import free_port
 
 NAME = "toteboard.example.org"
 

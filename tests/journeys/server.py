@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,17 +15,10 @@ from uuid import uuid4
 
 import httpx
 
+from ports import free_port
+
 START_S = 60
 PASSWORD = "correct horse battery"
-
-
-def free_port() -> int:
-    """A port that nobody listens on, under the ephemeral ones."""
-    for port in range(19_000 + os.getpid() % 4000, 32_000):
-        with contextlib.closing(socket.socket()) as tried:
-            if tried.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise AssertionError("no free port")
 
 
 @dataclass(frozen=True, slots=True)

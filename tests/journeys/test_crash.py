@@ -21,7 +21,7 @@ import pytest
 from scenarios import LedgerScenario, Market, assert_clean, ledger_scenario
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
-from wire_client import Answer, Who, asked, bet_request, free_port, request, signed_in, wired
+from wire_client import Answer, Who, asked, bet_request, listening_socket, request, signed_in, wired
 
 CLIENTS = 16
 DEPOSIT = 1_000_000
@@ -37,7 +37,7 @@ class App:
         self.folder = folder
         self.environment = environment or {}
         self.options = options
-        with free_port() as listening:
+        with listening_socket() as listening:
             self.port: int = listening.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
 

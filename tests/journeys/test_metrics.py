@@ -11,12 +11,13 @@ import psutil
 import pytest
 import websockets.sync.client as sockets
 
+from ports import free_port
 from toteboard.metrics.names import NAMES, PREFIX
 
 from .conftest import WithAdmin
 from .prometheus import Prometheus, lint, prometheus
 from .scenarios import ServerScenario
-from .server import Script, Served, Site, free_port, toteboard
+from .server import Script, Served, Site, toteboard
 
 # What only some nights have: an identity provider that was asked, and a database of ours with its disk.
 NOT_EVERY_NIGHT = {

@@ -15,10 +15,12 @@ import websockets.sync.client as sockets
 from playwright.sync_api import Browser
 from websockets.typing import Origin
 
+from ports import free_port
+
 from .conftest import WithAdmin
 from .proxies import PROXIES, proxied
 from .scenarios import ServerScenario
-from .server import PASSWORD, Script, Served, Site, free_port, served
+from .server import PASSWORD, Script, Served, Site, served
 
 WAIT_S = 30
 
@@ -38,8 +40,7 @@ class Behind:
 
 @pytest.fixture(params=sorted(PROXIES))
 def behind(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterator[Behind]:
-    # Taken before the server takes the next one.
-    tls = free_port() + 1000
+    tls = free_port()
     url = f"https://localhost:{tls}"
     with (
         served(site, TOTEBOARD_TRUSTED_PROXIES="1", TOTEBOARD_PUBLIC_URL=url) as server,

@@ -1,5 +1,6 @@
 """What an audit of the books asks of the database: one moment, many questions. Judges nothing itself."""
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from toteboard.ledger.statements import statements
 from toteboard.rules.pools import RULES
 
 _SQL = statements("reconciliation")
-_CHECKS = {
+CHECK_STATEMENTS = {
     name: text
     for of in ("money", "bets", "settlements", "changes")
     for name, text in statements(f"reconciliation_{of}").items()
@@ -103,11 +104,17 @@ class Books:
     async def differences(self, check: str, *, most: int) -> tuple[int, list[Difference]]:
         """How many differences the named check of sql/reconciliation_*.sql finds, and the first `most` of them."""
         rows = await self._conn.fetch(
-            f"SELECT count(*) OVER () AS found, checked.* FROM ({_CHECKS[check]}) AS checked LIMIT $1",  # noqa: S608 our own text
+            f"SELECT count(*) OVER () AS found, checked.* FROM ({CHECK_STATEMENTS[check]}) AS checked LIMIT $1",  # noqa: S608 our own text
             most,
         )
         found = rows[0]["found"] if rows else 0
         return found, [Difference(row["subject"], row["stored"], row["derived"]) for row in rows]
+
+    async def plan_of(self, check: str) -> dict[str, Any]:
+        """How PostgreSQL would look for them, as EXPLAIN says it in JSON."""
+        return dict(
+            json.loads(await self._conn.fetchval(f"EXPLAIN (FORMAT JSON) {CHECK_STATEMENTS[check]}"))[0]["Plan"]
+        )
 
     async def settled_markets(self) -> list[SettledMarket]:
         """Every market that was settled, with all its settlements."""

@@ -83,5 +83,6 @@ SELECT
     (SELECT count(*) FROM audit_log WHERE action = 'break_glass.used') AS glass_broken;
 
 -- name: work_mem
--- Room for the sums of a large ledger, for this transaction only.
-SELECT set_config('work_mem', $1, true), set_config('jit', 'off', true);
+-- Room for the sums of a large ledger, for this transaction only. Whole tables are joined here: where PostgreSQL takes them
+-- for small, as it does for a while after they grew, it would compare each row with each, which takes minutes.
+SELECT set_config('work_mem', $1, true), set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true);

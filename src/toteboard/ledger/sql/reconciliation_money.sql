@@ -130,13 +130,16 @@ ORDER BY market.id;
 
 -- name: owed
 -- What a wallet owes is what corrections lent to it, less what it paid back since.
-WITH lent AS (
-    SELECT
-        wallet.id AS wallet_id,
-        sum(CASE wallet.id WHEN transfer.credit_account THEN transfer.amount ELSE -transfer.amount END) AS amount
-    FROM transfers AS transfer
-    INNER JOIN accounts AS wallet ON wallet.kind = 'wallet' AND wallet.id IN (transfer.credit_account, transfer.debit_account)
-    WHERE transfer.kind = 'receivable'
+WITH moved AS (
+    SELECT credit_account AS account_id, amount FROM transfers WHERE kind = 'receivable'
+    UNION ALL
+    SELECT debit_account, -amount FROM transfers WHERE kind = 'receivable'
+),
+
+lent AS (
+    SELECT wallet.id AS wallet_id, sum(moved.amount) AS amount
+    FROM moved
+    INNER JOIN accounts AS wallet ON moved.account_id = wallet.id AND wallet.kind = 'wallet'
     GROUP BY wallet.id
 )
 
