@@ -161,6 +161,14 @@ DATABASE = [
     Panel("Events behind", "short", {"events": "max(toteboard_feed_events_behind)"}),
     Panel("Paid a second", "ops", {"bets": "max(rate(toteboard_settlements_bets_paid_total[$__rate_interval]))"}),
     Panel("Disk", "percentunit", {"free": "min(toteboard_disk_free_bytes / toteboard_disk_size_bytes)"}),
+    Panel(
+        "Since the last backup",
+        "s",
+        {"{{kind}}": "min by (kind) (toteboard_backup_age_seconds)"},
+        "Taken, and tried (drilled).",
+    ),
+    Panel("Replicas and backups behind", "bytes", {"{{name}}": "max by (name) (toteboard_replica_behind_bytes)"}),
+    Panel("Replicas late", "s", {"{{name}}": "max by (name) (toteboard_replica_lag_seconds)"}),
 ]
 DASHBOARDS = {
     "night": ("Toteboard: the night", NIGHT),

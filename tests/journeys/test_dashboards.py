@@ -11,6 +11,7 @@ import pytest
 import websockets.sync.client as sockets
 
 from .alerting import DEPLOY, rules
+from .following import follower
 from .prometheus import prometheus
 from .scenarios import ServerScenario, add_admin
 from .server import Script, Served, Site
@@ -73,7 +74,10 @@ def test_no_panel_is_empty(tmp_path: Path) -> None:
             watching.until("sum(toteboard_database_up)", 1)
             play(ServerScenario(server, Script(server.url, token)))
             watching.until("toteboard_settlements_bets_paid_total", 4)
-            time.sleep(3)
+            with follower(site, tmp_path / "place") as following:
+                following.until("verified")
+                watching.until('max(toteboard_backup_whole{kind="taken"})', 1)
+                time.sleep(3)
             empty = [
                 (panel, legend)
                 for panel, legend, query in panels()

@@ -23,6 +23,8 @@ from .server import Script, Served, Site, toteboard
 NOT_EVERY_NIGHT = {
     *("kyc_requests_total", "kyc_request_failures_total", "kyc_provider_up", "kyc_webhooks_total"),
     *("disk_free_bytes", "disk_size_bytes"),
+    # A backup: test_backups.py and test_dashboards.py.
+    *("replica_streaming", "replica_behind_bytes", "replica_lag_seconds", "backup_age_seconds", "backup_whole"),
 }
 QUICK = {"TOTEBOARD_STANDING_POLL_S": "1", "TOTEBOARD_BOOKS_POLL_S": "1"}
 Start = Callable[..., tuple[Served, int]]

@@ -92,6 +92,7 @@ OWNERS: dict[str, set[str]] = {
         PROGRAM,
     ),
     "watched_rows": {"toteboard_app", "toteboard_auditor"},
+    "replication_stands": {"toteboard_app"},
 }
 # They are for the owner's own functions.
 NOBODYS = {"log_images", "keyed_hash", "watched_row"}

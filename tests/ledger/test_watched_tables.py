@@ -16,6 +16,7 @@ OTHERS = {
     "migration_log": "the owner's, written while migrating",
     "function_log": "the owner's, written while migrating",
     "tries": "counts wrong passwords for minutes; the application ends none early",
+    "backups": "the owner's: when one was taken, for /ops and alerts; the application may not write it",
     "feedback": "what people wrote to the operator",
 }
 

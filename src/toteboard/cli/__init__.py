@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from toteboard.backups.place import BackupFailed
 from toteboard.cli.terminal import Failed
 from toteboard.embedded.unavailable import DatabaseUnavailable
 from toteboard.http.problems import text_of
@@ -26,6 +27,9 @@ COMMANDS = {
     "import": ("import_", "import_file"),
     "export": ("export", "export_sheet"),
     "audit": ("audit", "audit"),
+    "backup": ("backup", "backup"),
+    "restore": ("restore", "restore"),
+    "drill": ("drill", "drill"),
     "openapi": ("openapi", "openapi"),
     "admin": ("admin", "app"),
 }
@@ -67,7 +71,7 @@ def _options(
 
 
 # What people can cause or mend; anything else is a bug and shows its traceback.
-EXPECTED = (Failed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outage, FileRefused, Refused)
+EXPECTED = (Failed, BackupFailed, DatabaseUnavailable, MigrationRefused, SettingRefused, Outage, FileRefused, Refused)
 
 
 def main() -> None:

@@ -4,17 +4,21 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
 import asyncpg
 
+from toteboard.backups.taking import Source
 from toteboard.cli.terminal import Failed, note
+from toteboard.embedded.layout import client_programs
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.embedded.supervising import supervised
 from toteboard.ledger.logins import APPLICATION, give_login, owns_ledger
 from toteboard.ledger.migrate import check, migrate
+from toteboard.ledger.operating.backups import source_of
 from toteboard.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -32,11 +36,35 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
             reached(check(settings.database_url))
         yield settings.database_url
         return
-    with _joined(data, settings) as embedded:
+    with joined(data, settings) as embedded:
         dsn = embedded.endpoint.dsn()
         if up_to_date:
             reached(migrate(dsn))
         yield dsn
+
+
+@contextmanager
+def backed_up(data: Path, settings: Settings) -> Iterator[Source]:
+    """The database that is backed up, running while the block does. Raises DatabaseUnavailable, Failed."""
+    programs = Path(settings.postgres) if settings.postgres else None
+    if settings.database_url:
+        yield _source(settings.database_url, client_programs(programs), None)
+        return
+    with joined(data, settings) as embedded, supervised(embedded, note):
+        yield _source(embedded.endpoint.dsn(), embedded.bin_dir, embedded.secret)
+
+
+def _source(dsn: str, programs: Path, secret: Path | None) -> Source:
+    row = reached(source_of(dsn))
+    return Source(
+        dsn=dsn,
+        programs=programs,
+        system=row.system,
+        user=row.login,
+        database=row.database,
+        secret=secret,
+        toteboard=version("toteboard"),
+    )
 
 
 @contextmanager
@@ -57,7 +85,7 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
             )
         yield settings.database_url, settings
         return
-    with _joined(data, settings) as embedded:
+    with joined(data, settings) as embedded:
         dsn, application = embedded.endpoint.dsn(), embedded.endpoint_for(APPLICATION)
         reached(migrate(dsn))
         reached(give_login(dsn, application.password))
@@ -66,7 +94,7 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
 
 
 @contextmanager
-def _joined(data: Path, settings: Settings) -> Iterator[EmbeddedPostgres]:
+def joined(data: Path, settings: Settings) -> Iterator[EmbeddedPostgres]:
     programs = Path(settings.postgres) if settings.postgres else None
     embedded = EmbeddedPostgres(data, say=note, programs=programs)
     with terminating_is_interrupting():

@@ -34,6 +34,8 @@ CHOSEN = {
     "wal_level": "replica",
     "max_connections": "100",
     "max_wal_size": "4GB",
+    # Kept for a backup or a replica that does not come; a full disk takes no bets.
+    "max_slot_wal_keep_size": "4GB",
     "checkpoint_completion_target": "0.9",
     "jit": "off",
     "timezone": "UTC",

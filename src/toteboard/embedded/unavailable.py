@@ -29,6 +29,10 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
         r"database files are incompatible with server|initialized by PostgreSQL version",
         "{folder} was made by another major version of PostgreSQL: use the Toteboard that made it or another --data",
     ),
+    (
+        r"recovery ended before configured recovery target was reached",
+        "the backup ends before that moment: leave --at out for all that it has",
+    ),
     (r"Read-only file system", "{folder} is on a read-only file system: remount it writable or choose another --data"),
     (
         r"could not (open|access) [^:]+: Permission denied|wrong ownership|invalid permissions",

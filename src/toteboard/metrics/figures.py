@@ -112,6 +112,25 @@ class TournamentFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupFigures:
+    """The newest that was "taken" or tried ("drilled"), and seconds since."""
+
+    kind: str
+    age_s: float
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFigures:
+    """Who streams from the database, or should: bytes behind where that is told, and seconds."""
+
+    name: str
+    streams: bool
+    behind_bytes: int | None
+    behind_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFigures:
     """How the whole ledger stands, the same in every process that works; `checks` are of identity, by provider and status.
 
@@ -124,6 +143,8 @@ class LedgerFigures:
     checks: Mapping[tuple[str, str], int]
     books_age_s: float | None
     tournaments: list[TournamentFigures]
+    backups: list[BackupFigures]
+    streams: list[StreamFigures]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

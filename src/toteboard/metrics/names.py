@@ -98,6 +98,13 @@ NAMES: tuple[Name, ...] = (
     Name("database_connections_open", _G, "connections of the pool; each lane of bets has one more"),
     Name("database_connections_in_use", _G, "of these, in use"),
     Name("database_connections_max", _G, "how many the pool may open"),
+    Name("replica_streaming", _G, "1 while a replica, or a backup that follows, takes what is committed; 0 where it should",
+         ("name",), _MIN),
+    Name("replica_behind_bytes", _G, "what it has not got, and the database keeps for it", ("name",), _MAX),
+    Name("replica_lag_seconds", _G, "how much later than here it is seen there", ("name",), _MAX),
+    Name("backup_age_seconds", _G, "since the last whole backup was taken, and since one was last tried (drilled)",
+         ("kind",), _MIN),
+    Name("backup_whole", _G, "1 where the last one was whole and, drilled, its books balanced", ("kind",), _MIN),
     Name("disk_free_bytes", _G, "free where the data folder is", (), _MIN),
     Name("disk_size_bytes", _G, "of that file system", (), _MAX),
 )

@@ -133,6 +133,14 @@ def _ledger(ledger: LedgerFigures) -> Iterator[Sample]:
         yield "tournament_open_markets", (tournament.slug,), tournament.open_markets
     for (provider, status), many in ledger.checks.items():
         yield "kyc_checks", (provider, status), many
+    for stream in ledger.streams:
+        yield "replica_streaming", (stream.name,), stream.streams
+        yield "replica_lag_seconds", (stream.name,), stream.behind_s
+        if stream.behind_bytes is not None:
+            yield "replica_behind_bytes", (stream.name,), stream.behind_bytes
+    for backup in ledger.backups:
+        yield "backup_age_seconds", (backup.kind,), backup.age_s
+        yield "backup_whole", (backup.kind,), backup.whole
 
 
 def _by(name: str, counts: Mapping[str, int]) -> Iterator[Sample]:

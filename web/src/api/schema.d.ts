@@ -1652,6 +1652,28 @@ export interface components {
             waiting: string;
         };
         /**
+         * Backup
+         * @description The newest backup that was taken, or tried (drilled): when, and until when what is in it was committed.
+         */
+        Backup: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "taken" | "drilled";
+            /** At */
+            at: string;
+            /** Stands At */
+            stands_at: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Whole
+             * @description verified; of a drill, its books balanced
+             */
+            whole: boolean;
+        };
+        /**
          * Bet
          * @description A bet of one's own. `odds` are those taken; of a pool they are for the record, `dividend` is what a unit was
          *     paid.
@@ -3397,6 +3419,7 @@ export interface components {
             pool: components["schemas"]["Pool"];
             /** Loops */
             loops: components["schemas"]["BackgroundLoop"][];
+            storage: components["schemas"]["Storage"] | null;
             books: components["schemas"]["BooksSummary"] | null;
             settlements: components["schemas"]["Settlements"] | null;
             derivation: components["schemas"]["DerivationReport"];
@@ -4360,6 +4383,42 @@ export interface components {
             match: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * Storage
+         * @description What the ledger stands on: PostgreSQL's version, the disk that its folder is on, backups, and who streams from it.
+         */
+        Storage: {
+            /** Version */
+            version: string;
+            /**
+             * Disk Free Bytes
+             * @description null where the database is not under --data
+             */
+            disk_free_bytes: number | null;
+            /** Disk Size Bytes */
+            disk_size_bytes: number | null;
+            /** Backups */
+            backups: components["schemas"]["Backup"][];
+            /** Streams */
+            streams: components["schemas"]["Streaming"][];
+        };
+        /**
+         * Streaming
+         * @description A replica, or a backup that follows: whether it takes what is committed, and how far it is behind.
+         */
+        Streaming: {
+            /** Name */
+            name: string;
+            /** Streams */
+            streams: boolean;
+            /**
+             * Behind Bytes
+             * @description null where the database does not say
+             */
+            behind_bytes: number | null;
+            /** Behind S */
+            behind_s: number;
         };
         /**
          * SubjectName

@@ -11,6 +11,7 @@ from toteboard.feed.hub import Hub
 from toteboard.http.connections import Ended
 from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Lane
 from toteboard.metrics.figures import (
+    BackupFigures,
     ConnectionFigures,
     DiskFigures,
     ErrorFigures,
@@ -22,6 +23,7 @@ from toteboard.metrics.figures import (
     LoopFigures,
     PoolFigures,
     SocketFigures,
+    StreamFigures,
     TournamentFigures,
 )
 from toteboard.rules.refusals import by_number
@@ -124,6 +126,14 @@ def _ledger(services: Services) -> LedgerFigures | None:
                 balanced=tournament_id not in watch.differing,
             )
             for tournament_id, slug in stands.slugs.items()
+        ],
+        backups=[
+            BackupFigures(kind=one.kind, age_s=time.time() - one.at.timestamp(), whole=one.whole)
+            for one in stands.backups
+        ],
+        streams=[
+            StreamFigures(name=one.name, streams=one.streams, behind_bytes=one.behind_bytes, behind_s=one.behind_s)
+            for one in stands.streams
         ],
     )
 

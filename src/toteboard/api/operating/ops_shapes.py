@@ -40,6 +40,35 @@ class Database(ResponseModel):
     why: str
 
 
+class Backup(ResponseModel):
+    """The newest backup that was taken, or tried (drilled): when, and until when what is in it was committed."""
+
+    kind: Literal["taken", "drilled"]
+    at: str
+    stands_at: str
+    bytes: int
+    whole: bool = Field(description="verified; of a drill, its books balanced")
+
+
+class Streaming(ResponseModel):
+    """A replica, or a backup that follows: whether it takes what is committed, and how far it is behind."""
+
+    name: str
+    streams: bool
+    behind_bytes: int | None = Field(description="null where the database does not say")
+    behind_s: float
+
+
+class Storage(ResponseModel):
+    """What the ledger stands on: PostgreSQL's version, the disk that its folder is on, backups, and who streams from it."""
+
+    version: str
+    disk_free_bytes: int | None = Field(description="null where the database is not under --data")
+    disk_size_bytes: int | None
+    backups: list[Backup]
+    streams: list[Streaming]
+
+
 class Pool(ResponseModel):
     """Connections of this process."""
 
@@ -243,6 +272,7 @@ class Ops(ResponseModel):
     database: Database
     pool: Pool
     loops: list[BackgroundLoop]
+    storage: Storage | None
     books: BooksSummary | None
     settlements: Settlements | None
     derivation: DerivationReport
@@ -259,6 +289,25 @@ def _books(look: health.Look) -> BooksSummary:
         tournaments=look.tournaments,
         unbalanced=[Unbalanced(**row) for row in look.unbalanced],
         differing=[DifferingBooks(**row | {"stopped_at": utc(row["stopped_at"])}) for row in look.differing],
+    )
+
+
+def _storage(look: health.Look, disk: figures.DiskFigures | None) -> Storage:
+    return Storage(
+        version=look.version,
+        disk_free_bytes=disk.free if disk else None,
+        disk_size_bytes=disk.size if disk else None,
+        backups=[
+            Backup(
+                kind="taken" if one.kind == "taken" else "drilled",
+                at=utc(one.at) or "",
+                stands_at=utc(one.stands_at) or "",
+                bytes=one.bytes,
+                whole=one.whole,
+            )
+            for one in look.backups
+        ],
+        streams=[Streaming(**asdict(one)) for one in look.streams],
     )
 
 
@@ -281,6 +330,7 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
         database=database,
         pool=Pool(**asdict(now.pool)),
         loops=[BackgroundLoop(**asdict(loop)) for loop in now.loops],
+        storage=_storage(look, now.disk) if look else None,
         books=_books(look) if look else None,
         settlements=_settlements(look) if look else None,
         derivation=derivation_shape(progress, whole=False),

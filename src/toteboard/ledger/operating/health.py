@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 
 from toteboard.ledger.ledger import Ledger, Outage, is_undone
+from toteboard.ledger.operating import backups
+from toteboard.ledger.operating.backups import Remembered, Stream
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import stopping
 
@@ -24,6 +26,10 @@ class Look:
     differing: list[dict[str, Any]]
     paying: list[dict[str, Any]]
     paying_found: int
+    # PostgreSQL's own, "18.6".
+    version: str
+    backups: list[Remembered]
+    streams: list[Stream]
 
 
 async def why_not_writable(ledger: Ledger, *, is_tried: bool) -> str:
@@ -57,5 +63,7 @@ async def look(ledger: Ledger) -> Look:
         unbalanced = [dict(row) for row in await conn.fetch(_SQL["unbalanced"], SHOWN_MAX)]
         differing = await stopping.shown(conn, limit=SHOWN_MAX)
         paying = [dict(row) for row in await conn.fetch(_SQL["paying"], SHOWN_MAX)]
+        last, streams = await backups.last(conn), await backups.streams(conn)
+        version = await conn.fetchval(_SQL["version"])
     found = paying[0]["found"] if paying else 0
-    return Look(answer_ms, tournaments, unbalanced, differing, paying, found)
+    return Look(answer_ms, tournaments, unbalanced, differing, paying, found, version, last, streams)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from toteboard.ledger.ledger import Reader
+from toteboard.ledger.operating import backups
+from toteboard.ledger.operating.backups import Remembered, Stream
 from toteboard.ledger.statements import statements
 
 _SQL = statements("ops")
@@ -21,6 +23,8 @@ class Stands:
     open_markets: dict[int, int] = field(default_factory=dict)
     # By provider and status.
     checks: dict[tuple[str, str], int] = field(default_factory=dict)
+    backups: list[Remembered] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
 
 
 class Standing:
@@ -37,6 +41,7 @@ class Standing:
             assert unfinished is not None
             tournaments = await conn.fetch(_SQL["tournaments_open"], TOURNAMENTS_MAX)
             checks = await conn.fetch(_SQL["checks"])
+            last, streams = await backups.last(conn), await backups.streams(conn)
         self.last = Stands(
             settlements_unfinished=unfinished["many"],
             settlement_oldest_s=float(unfinished["oldest_s"]),
@@ -44,4 +49,6 @@ class Standing:
             slugs={row["id"]: row["slug"] for row in tournaments},
             open_markets={row["id"]: row["open_markets"] for row in tournaments},
             checks={(row["provider"], row["status"]): row["many"] for row in checks},
+            backups=last,
+            streams=streams,
         )

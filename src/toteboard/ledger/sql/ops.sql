@@ -11,6 +11,10 @@ CREATE TEMPORARY TABLE room ON COMMIT DROP AS SELECT repeat('x', 1000) AS fillin
 -- How many tournaments have books.
 SELECT count(*) FROM tournaments;
 
+-- name: version
+-- PostgreSQL's own.
+SELECT split_part(current_setting('server_version'), ' ', 1);
+
 -- name: unbalanced
 -- The tournaments whose accounts do not sum to zero, and how far off they are.
 SELECT tournaments.id AS tournament_id, tournaments.name, tournaments.currency, currencies.exponent, off.sum::text AS off

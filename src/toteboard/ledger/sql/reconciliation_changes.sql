@@ -44,7 +44,8 @@ LEFT JOIN (SELECT DISTINCT said_id FROM changes_told()) AS done ON said.id = don
 WHERE done.said_id IS NULL
     AND said.xact IS NOT NULL
     AND said.action ~ '^(wallet|member|kyc|outcome|match|market|limit|user|session|token|password|invitation|tournament|people|books|settlement)\.'
-    AND said.action NOT IN ('market.own_bets', 'kyc.notified', 'kyc.forged', 'invitation.refused', 'books.derivation_requested')
+    AND said.action NOT IN ('market.own_bets', 'kyc.notified', 'kyc.forged', 'invitation.refused', 'books.derivation_requested',
+        'books.restored')
 ORDER BY said.id;
 
 -- name: dated

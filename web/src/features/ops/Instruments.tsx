@@ -129,6 +129,40 @@ function FailedLoops({ loops }: { loops: Ops['loops'] }) {
   )
 }
 
+const megabytes = (bytes: number) => `${whole(Math.ceil(bytes / 1e6))} MB`
+const ago = (now: string, at: string) => span((Date.parse(now) - Date.parse(at)) / 1000)
+
+/** When it was last backed up, and who takes every change at once. */
+function OfBackups({ at, storage }: { at: string; storage: NonNullable<Ops['storage']> }) {
+  const taken = storage.backups.find(({ kind }) => kind === 'taken')
+  const drilled = storage.backups.find(({ kind }) => kind === 'drilled')
+  return (
+    <Instrument
+      name="Last backup"
+      figure={taken ? ago(at, taken.at) : 'none'}
+      unit={taken ? `ago, ${megabytes(taken.bytes)}` : '`toteboard backup` takes one'}
+    >
+      {drilled
+        ? `tried ${ago(at, drilled.at)} ago: ${drilled.whole ? 'whole' : 'its books differ'}`
+        : 'never tried: `toteboard drill`'}
+      {storage.streams.map(({ name, streams, behind_bytes }) => (
+        <span key={name}>
+          {' · '}
+          <bdi>{name}</bdi>: {streams ? `${megabytes(behind_bytes ?? 0)} behind` : 'takes nothing'}
+        </span>
+      ))}
+    </Instrument>
+  )
+}
+
+function OfDisk({ free, size }: { free: number; size: number }) {
+  return (
+    <Instrument name="Disk" figure={whole(Math.floor((100 * free) / size))} unit="% free">
+      {megabytes(free)} of {megabytes(size)}, where the database is
+    </Instrument>
+  )
+}
+
 /** A process that serves no bets, or no feed, has no figures of them. */
 export function Instruments({ ops }: { ops: Ops }) {
   const { feed, sockets, intake, pool, database, process } = ops
@@ -144,7 +178,12 @@ export function Instruments({ ops }: { ops: Ops }) {
           unit="ms to answer"
         >
           {plural(ops.books?.tournaments ?? 0, 'tournament')} in it
+          {ops.storage && ` · PostgreSQL ${ops.storage.version}`}
         </Instrument>
+        {ops.storage && <OfBackups at={ops.at} storage={ops.storage} />}
+        {ops.storage?.disk_free_bytes != null && ops.storage.disk_size_bytes != null && (
+          <OfDisk free={ops.storage.disk_free_bytes} size={ops.storage.disk_size_bytes} />
+        )}
         <Instrument name="Connections" figure={whole(pool.in_use)} unit={`of ${whole(pool.max)} in use`}>
           {whole(pool.open)} open, for everything but bets; each of{' '}
           {plural(intake?.lanes.length ?? 0, 'lane')} has its own

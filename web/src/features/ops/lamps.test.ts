@@ -33,6 +33,7 @@ const well = {
   process: { version: '1', role: 'all', started_at: '2026-11-24T19:00:00Z', uptime_s: 776, pid: 1 },
   database: { reachable: true, answer_ms: 3, why: '' },
   pool: { in_use: 0, open: 1, max: 8 },
+  storage: { version: '18.6', disk_free_bytes: null, disk_size_bytes: null, backups: [], streams: [] },
   books: { tournaments: 2, unbalanced: [], differing: [] },
   settlements: { paying: 0, items: [] },
   derivation: {
