@@ -36,8 +36,8 @@ class Scripts:
     async def pending(self, dsn: str) -> MigrationReport:
         return await pending(dsn, migrations=self.migrations, functions=self.functions)
 
-    async def check(self, dsn: str) -> None:
-        await check(dsn, migrations=self.migrations, functions=self.functions)
+    async def check(self, dsn: str) -> MigrationReport:
+        return await check(dsn, migrations=self.migrations, functions=self.functions)
 
 
 @pytest.fixture
@@ -116,9 +116,51 @@ async def test_other_line_ends_are_not_an_edit(bare_database: str, scripts: Scri
 
 async def test_a_database_newer_than_the_program_is_refused(bare_database: str, scripts: Scripts) -> None:
     await scripts.migrate(bare_database)
-    (scripts.migrations / "0002_names.sql").unlink()
-    with pytest.raises(HalfMigrated, match=r"newer than this Toteboard .*0002_names.sql.*use the newer Toteboard"):
-        await scripts.migrate(bare_database)
+    scripts.write("0003_fewer.sql", "-- contracts\nALTER TABLE cups DROP name;")
+    scripts.write("0004_more.sql", "ALTER TABLE cups ADD size int;")
+    await scripts.migrate(bare_database)
+    for name in ("0003_fewer.sql", "0004_more.sql"):
+        (scripts.migrations / name).unlink()
+    for run in (scripts.migrate, scripts.pending, scripts.check):
+        with pytest.raises(HalfMigrated, match=r"newer than this Toteboard .*0003_fewer.sql.*use the newer Toteboard"):
+            await run(bare_database)
+
+
+async def test_a_program_goes_on_beside_a_newer_one_that_took_nothing_away(
+    bare_database: str, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scripts.migrate(bare_database)
+    scripts.write("0003_more.sql", "ALTER TABLE cups ADD size int;")
+    scripts.write("count_cups.sql", "CREATE OR REPLACE FUNCTION count_cups() RETURNS bigint RETURN 2;")
+    await scripts.migrate(bare_database)
+    (scripts.migrations / "0003_more.sql").unlink()
+    scripts.write("count_cups.sql", "CREATE OR REPLACE FUNCTION count_cups() RETURNS bigint RETURN 1;")
+    for run in (scripts.migrate, scripts.pending, scripts.check):
+        assert await run(bare_database) == MigrationReport(is_newer=True)
+    assert await ask(bare_database, "SELECT count_cups()") == 2, "the older program puts nothing back"
+
+
+async def test_the_functions_of_a_newer_release_stay(
+    bare_database: str, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RELEASE", "0.10.0")
+    await scripts.migrate(bare_database)
+    monkeypatch.setattr(runner, "RELEASE", "0.9.1")
+    scripts.write("count_cups.sql", "CREATE OR REPLACE FUNCTION count_cups() RETURNS bigint RETURN 3;")
+    await scripts.check(bare_database)
+    assert (await scripts.migrate(bare_database)).is_newer
+    assert await ask(bare_database, "SELECT count_cups()") == 1
+    monkeypatch.setattr(runner, "RELEASE", "0.10.1")
+    assert (await scripts.migrate(bare_database)).functions == ["count_cups.sql"]
+
+
+async def test_a_log_of_before_is_understood(bare_database: str, scripts: Scripts) -> None:
+    await scripts.migrate(bare_database)
+    await ask(bare_database, "ALTER TABLE migration_log DROP contracts")
+    await ask(bare_database, "ALTER TABLE function_log DROP release")
+    await scripts.check(bare_database)
+    scripts.write("0003_more.sql", "ALTER TABLE cups ADD size int;")
+    assert (await scripts.migrate(bare_database)).applied == ["0003_more.sql"]
 
 
 async def test_a_gap_in_the_log_is_refused(bare_database: str, scripts: Scripts) -> None:

@@ -17,7 +17,7 @@ from toteboard.embedded.layout import client_programs
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.embedded.supervising import supervised
 from toteboard.ledger.logins import APPLICATION, give_login, owns_ledger
-from toteboard.ledger.migrate import check, migrate
+from toteboard.ledger.migrate import MigrationReport, check, migrate
 from toteboard.ledger.operating.backups import source_of
 from toteboard.settings import Settings
 
@@ -74,7 +74,7 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
     They have the login that owns nothing. An embedded database that dies is started again. Raises as `database`.
     """
     if settings.database_url:
-        reached(check(settings.database_url))
+        _note_newer(reached(check(settings.database_url)))
         if settings.app_database_url:
             # The owner's login is for migrations: nobody who serves gets to see it.
             yield settings.database_url, settings.changed(database_url="")
@@ -87,10 +87,15 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
         return
     with joined(data, settings) as embedded:
         dsn, application = embedded.endpoint.dsn(), embedded.endpoint_for(APPLICATION)
-        reached(migrate(dsn))
+        _note_newer(reached(migrate(dsn)))
         reached(give_login(dsn, application.password))
         with supervised(embedded, note):
             yield dsn, settings.changed(app_database_url=application.dsn(), data_folder=str(embedded.cluster))
+
+
+def _note_newer(report: MigrationReport) -> None:
+    if report.is_newer:
+        note("A newer Toteboard has migrated this database; this one goes on beside it.")
 
 
 @contextmanager

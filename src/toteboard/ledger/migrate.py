@@ -3,6 +3,10 @@
 Migrations (`migrations/NNNN_name.sql`) are applied once, in order. Functions (`sql/functions/*.sql`) are applied again
 whenever their text changes. Both are plain SQL; this module does not know what is in them.
 
+Two releases serve beside each other while one is rolled out: expand, migrate, contract (CONTRIBUTING.md). A program goes on
+with a database that a newer one has migrated, and changes nothing in it, unless a migration that it does not know opens
+with `-- contracts`.
+
 A migration and its row in migration_log are one transaction. Only a file that opens with `-- not transactional` (for
 CREATE INDEX CONCURRENTLY; one statement) is logged before and after instead, and is half-migrated in between.
 """
@@ -14,6 +18,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from toteboard.ledger.statements import statements
 
 MIGRATIONS = Path(str(files("toteboard.ledger").joinpath("migrations")))
 FUNCTIONS = Path(str(files("toteboard.ledger").joinpath("sql", "functions")))
+RELEASE = version("toteboard")
 
 # One runner in a database at a time: "tote" in ASCII.
 ADVISORY_LOCK = 0x746F7465
@@ -37,6 +43,8 @@ TABLE_WAIT_S = 20
 _SQL = statements("migrate")
 _FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _NOT_TRANSACTIONAL = "-- not transactional"
+# Takes away what the release before still uses.
+_CONTRACTS = "-- contracts"
 _FORGET = "DELETE FROM migration_log WHERE number ="
 # A plpgsql BEGIN has no semicolon and its END is not at issue: COMMIT would cut our transaction in two.
 _OWN_TRANSACTION = re.compile(r"^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\s*;", re.MULTILINE | re.IGNORECASE)
@@ -67,6 +75,11 @@ class SqlFile:
         """Whether it runs in a transaction; a first line says where it must not."""
         return not self.sql.startswith(_NOT_TRANSACTIONAL)
 
+    @property
+    def contracts(self) -> bool:
+        """Whether programs that do not know it cannot go on."""
+        return self.sql.startswith(_CONTRACTS)
+
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
@@ -74,6 +87,8 @@ class MigrationReport:
 
     applied: list[str] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
+    # A newer program has migrated it: there is nothing to do for this one.
+    is_newer: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.applied or self.functions)
@@ -88,10 +103,14 @@ async def migrate(dsn: str, *, migrations: Path = MIGRATIONS, functions: Path = 
     async with _connection(dsn) as conn, _turn(conn):
         await _refuse_foreign(conn)
         await conn.execute(_SQL["make_logs"])
-        missing = _missing(wanted, await conn.fetch(_SQL["migrations"]))
+        log = await conn.fetch(_SQL["migrations"])
+        missing = _missing(wanted, log)
+        functions_log = await conn.fetch(_SQL["functions"])
+        if _is_newer(wanted, log, functions_log):
+            return MigrationReport(is_newer=True)
         for file in missing:
             await (_apply(conn, file) if file.transactional else _apply_in_the_open(conn, file))
-        changed = _changed(repeatable, await conn.fetch(_SQL["functions"]))
+        changed = _changed(repeatable, functions_log)
         await _replace_functions(conn, changed)
         return MigrationReport([file.name for file in missing], [file.name for file in changed])
 
@@ -103,13 +122,15 @@ async def pending(dsn: str, *, migrations: Path = MIGRATIONS, functions: Path = 
         await _refuse_foreign(conn)
         if await conn.fetchval(_SQL["is_new"]):
             return MigrationReport([file.name for file in wanted], [file.name for file in repeatable])
-        missing = _missing(wanted, await conn.fetch(_SQL["migrations"]))
-        changed = _changed(repeatable, await conn.fetch(_SQL["functions"]))
+        log, functions_log = await conn.fetch(_SQL["migrations"]), await conn.fetch(_SQL["functions"])
+        missing, changed = _missing(wanted, log), _changed(repeatable, functions_log)
+        if _is_newer(wanted, log, functions_log):
+            return MigrationReport(is_newer=True)
         return MigrationReport([file.name for file in missing], [file.name for file in changed])
 
 
-async def check(dsn: str, *, migrations: Path = MIGRATIONS, functions: Path = FUNCTIONS) -> None:
-    """For a program that may not migrate: raises MigrationRefused unless the database is just as it needs it."""
+async def check(dsn: str, *, migrations: Path = MIGRATIONS, functions: Path = FUNCTIONS) -> MigrationReport:
+    """For a program that may not migrate: raises MigrationRefused unless the database has all that it needs."""
     todo = await pending(dsn, migrations=migrations, functions=functions)
     if todo:
         first = (todo.applied + todo.functions)[0]
@@ -117,6 +138,7 @@ async def check(dsn: str, *, migrations: Path = MIGRATIONS, functions: Path = FU
         raise MigrationRefused(
             f"the database is older than this Toteboard ({count} to apply, first {first}): run `toteboard migrate`"
         )
+    return todo
 
 
 def read_migrations(folder: Path) -> list[SqlFile]:
@@ -159,6 +181,8 @@ def _missing(wanted: list[SqlFile], log: list[Any]) -> list[SqlFile]:
                 " outside a transaction, so look at what it left, undo it (for an index: DROP INDEX CONCURRENTLY IF"
                 f" EXISTS …), then {_FORGET} {row['number']}; and migrate again"
             )
+        if known is None and not row["contracts"]:
+            continue
         if known is None:
             raise HalfMigrated(
                 f"the database is newer than this Toteboard (it has migration {row['name']}, this one ends with"
@@ -175,6 +199,18 @@ def _missing(wanted: list[SqlFile], log: list[Any]) -> list[SqlFile]:
                 " restore a backup"
             )
     return wanted[len(log) :]
+
+
+def _is_newer(wanted: list[SqlFile], log: list[Any], functions_log: list[Any]) -> bool:
+    """Whether a newer program has been at it: by a migration that this one does not know, or by its release."""
+    known = {file.number for file in wanted}
+    return any(row["number"] not in known for row in log) or any(
+        row["release"] is not None and _release(row["release"]) > _release(RELEASE) for row in functions_log
+    )
+
+
+def _release(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
 
 
 def _changed(repeatable: list[SqlFile], log: list[Any]) -> list[SqlFile]:
@@ -222,7 +258,7 @@ async def _apply(conn: Conn, file: SqlFile) -> None:
     try:
         async with conn.transaction():
             await conn.execute(file.sql)
-            await conn.execute(_SQL["log_applied"], file.number, file.name, file.sha256)
+            await conn.execute(_SQL["log_applied"], file.number, file.name, file.sha256, file.contracts)
     except asyncpg.PostgresError as error:
         raise MigrationRefused(
             f"migration {file.name} failed and was rolled back: {_in_words(error)}; the database is as it was before it"
@@ -230,7 +266,7 @@ async def _apply(conn: Conn, file: SqlFile) -> None:
 
 
 async def _apply_in_the_open(conn: Conn, file: SqlFile) -> None:
-    await conn.execute(_SQL["log_started"], file.number, file.name, file.sha256)
+    await conn.execute(_SQL["log_started"], file.number, file.name, file.sha256, file.contracts)
     try:
         await conn.execute(file.sql)
     except asyncpg.PostgresError as error:
@@ -249,7 +285,7 @@ async def _replace_functions(conn: Conn, changed: list[SqlFile]) -> None:
             for file in changed:
                 name = file.name
                 await conn.execute(file.sql)
-                await conn.execute(_SQL["log_function"], file.name, file.sha256)
+                await conn.execute(_SQL["log_function"], file.name, file.sha256, RELEASE)
     except asyncpg.PostgresError as error:
         raise MigrationRefused(
             f"function file {name} failed: {_in_words(error)}; all functions are as they were before"

@@ -15,6 +15,9 @@ CREATE TABLE IF NOT EXISTS function_log (
     sha256 text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+-- Whether programs that do not know the migration cannot go on; and which program replaced a function.
+ALTER TABLE migration_log ADD COLUMN IF NOT EXISTS contracts boolean NOT NULL DEFAULT false;
+ALTER TABLE function_log ADD COLUMN IF NOT EXISTS release text;
 
 -- name: try_turn
 -- The right to migrate this database, for this connection's life; false while another has it.
@@ -44,22 +47,24 @@ LIMIT 1;
 
 -- name: migrations
 -- What was applied, in order.
-SELECT number, name, sha256, started_at, applied_at
+SELECT number, name, sha256, started_at, applied_at,
+    -- A log from before it had the column.
+    coalesce((to_jsonb(migration_log) ->> 'contracts')::boolean, false) AS contracts
 FROM migration_log
 ORDER BY number;
 
 -- name: functions
 -- Which text of each function file is in force.
-SELECT name, sha256
+SELECT name, sha256, to_jsonb(function_log) ->> 'release' AS release
 FROM function_log;
 
 -- name: log_applied
 -- Said in the transaction of the migration itself.
-INSERT INTO migration_log (number, name, sha256) VALUES ($1, $2, $3);
+INSERT INTO migration_log (number, name, sha256, contracts) VALUES ($1, $2, $3, $4);
 
 -- name: log_started
 -- Said and committed before a migration that is not transactional.
-INSERT INTO migration_log (number, name, sha256, applied_at) VALUES ($1, $2, $3, NULL);
+INSERT INTO migration_log (number, name, sha256, contracts, applied_at) VALUES ($1, $2, $3, $4, NULL);
 
 -- name: log_finished
 -- And after it.
@@ -68,5 +73,5 @@ WHERE number = $1;
 
 -- name: log_function
 -- Said in the transaction that replaced the function.
-INSERT INTO function_log (name, sha256) VALUES ($1, $2)
-ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, applied_at = clock_timestamp();
+INSERT INTO function_log (name, sha256, release) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, release = excluded.release, applied_at = clock_timestamp();
