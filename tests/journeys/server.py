@@ -32,10 +32,13 @@ class Site:
     dsn: str = ""
     python: str = sys.executable
     where: Path | None = None
+    # Of another release than this one.
+    source: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | ({"TOTEBOARD_DATABASE_URL": self.dsn} if self.dsn else {})
+        of_release = {"PYTHONPATH": str(self.source)} if self.source else {}
+        return os.environ | of_release | ({"TOTEBOARD_DATABASE_URL": self.dsn} if self.dsn else {})
 
 
 def toteboard(*words: str, site: Site, stdin: str = "") -> subprocess.CompletedProcess[str]:

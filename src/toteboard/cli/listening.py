@@ -1,6 +1,7 @@
 """The port a server listens on, taken before anything is started, and the address it is reached by. Starts nothing."""
 
 import errno
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ def url_of(host: str, listening: socket.socket) -> str:
 
 def same_data(data: Path) -> str:
     """The option that names this folder in another command; empty for the default."""
-    return "" if data == DATA else f" --data {data}"
+    return "" if data == Path(os.environ.get("TOTEBOARD_DATA", DATA)) else f" --data {data}"
 
 
 def reachable(host: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toteboard.cli.database import served_database
+from toteboard.cli.database import served_database, terminating_is_interrupting
 from toteboard.cli.listening import listen, metrics_listener, same_data, url_of
 from toteboard.cli.terminal import DATA, Data, Failed, Postgres, log_as, note
 from toteboard.ledger.ledger import Reader
@@ -48,7 +48,7 @@ def serve(
     """Run Toteboard: the API, the feed and the pages, with its database. Ctrl-C stops all of it."""
     settings = Settings.read(role=role, postgres=postgres and str(postgres))
     log_as(settings.log_format)
-    with ExitStack() as stack:
+    with terminating_is_interrupting(), ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         metrics = (
             stack.enter_context(metrics_listener(metrics_host, metrics_port)) if metrics_port is not None else None

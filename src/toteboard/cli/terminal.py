@@ -17,7 +17,10 @@ from toteboard.logs import LogFormat
 DATA = Path("./toteboard-data")
 
 Data = Annotated[
-    Path, typer.Option("--data", help="Folder of the embedded database; TOTEBOARD_DATABASE_URL wins over it.")
+    Path,
+    typer.Option(
+        "--data", envvar="TOTEBOARD_DATA", help="Folder of the embedded database; TOTEBOARD_DATABASE_URL wins over it."
+    ),
 ]
 Postgres = Annotated[
     Path | None,

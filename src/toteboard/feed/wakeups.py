@@ -112,8 +112,8 @@ class PostgresWakeups(LocalWakeups):
             self._conn = None
 
     def _heard(self, conn: Conn, pid: int, _channel: str, text: object) -> None:
-        # What we said ourselves is known here already.
-        if pid == conn.get_server_pid():
+        # What we said ourselves is known here already; what comes while we stop is heard by nobody.
+        if conn.is_closed() or pid == conn.get_server_pid():
             return
         news = json.loads(str(text))
         for tournament_id in news["feeds"]:

@@ -75,7 +75,9 @@ class Connections:
         # Behind a proxy of ours every connection is the proxy's: it bounds them by address.
         self._by_address = settings.trusted_proxies == 0
         self.ended: Counter[Ended] = Counter()
-        # Told to stop: every answer from now on is its connection's last.
+        # Told to stop, and serving on until whoever sends requests has seen that it is not ready (draining.py).
+        self.draining = False
+        # Stopping: every answer from now on is its connection's last.
         self.stopping = False
 
     def __len__(self) -> int:

@@ -42,6 +42,8 @@ class Probes:
         """Why no requests should come; empty where they may."""
         services, role = self._services, self._services.settings.role
         reasons = [f"the loop {loop.name} does not run" for loop in services.loops if not loop.alive]
+        if services.connections.draining:
+            reasons.append("the server is about to stop")
         if why := await self._database():
             reasons.append(why)
         if role.serves_feed and not services.hub.tail.is_current(services.settings.ready_lag_s):
