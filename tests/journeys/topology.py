@@ -247,7 +247,8 @@ class Topology:
             words = [*self.command(name), f"--web.listen-address=127.0.0.1:{self.ports[place]}"]
             # Debian's Alertmanager finds its own templates below the folder that it runs in (scripts/packages.sh).
             more = {"cwd": ALERTMANAGER.parents[2]} if name == "alertmanager" else {}
-            words += ["--cluster.listen-address="] if name == "alertmanager" else []
+            # What was said before it had found its Alertmanager is said again soon.
+            words += ["--cluster.listen-address="] if name == "alertmanager" else ["--rules.alert.resend-delay=2s"]
             process = self.launch(name, [program, *words], self.environment(name), **more)
             until_ready(f"http://127.0.0.1:{self.ports[place]}", process)
 

@@ -1,6 +1,6 @@
 """Told to stop, a process first says that it is not ready, and serves on until whoever sends it requests has seen that.
 
-Otherwise a proxy finds a closed port before its next look: a request that it had begun to send is then nobody's. Knows no route.
+Otherwise a proxy finds a closed port before its next look: a request that it had begun to send is then nobody's.
 """
 
 import asyncio

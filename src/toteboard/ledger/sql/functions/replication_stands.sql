@@ -7,7 +7,9 @@ AS $$
     SELECT coalesce(slot.slot_name::text, client.application_name), client.pid IS NOT NULL,
            CASE WHEN NOT pg_is_in_recovery()
                 THEN greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(client.flush_lsn, slot.restart_lsn)))::bigint END,
-           coalesce(extract(epoch FROM client.replay_lag), 0)::double precision
+           -- Who only keeps what comes replays nothing.
+           coalesce(extract(epoch FROM CASE WHEN client.replay_lsn IS NULL THEN client.flush_lag ELSE client.replay_lag END), 0)
+               ::double precision
       FROM (SELECT * FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary) slot
       FULL JOIN (SELECT * FROM pg_stat_replication
                   -- A base backup that is being taken is nobody that stays.
