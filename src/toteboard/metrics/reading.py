@@ -131,6 +131,8 @@ def _ledger(ledger: LedgerFigures) -> Iterator[Sample]:
             yield "tournament_bets_total", (tournament.slug,), tournament.bets
     for tournament in ledger.tournaments:
         yield "tournament_open_markets", (tournament.slug,), tournament.open_markets
+    if ledger.next_close_s is not None:
+        yield "next_close_seconds", (), ledger.next_close_s
     for (provider, status), many in ledger.checks.items():
         yield "kyc_checks", (provider, status), many
     for stream in ledger.streams:

@@ -127,6 +127,7 @@ def _ledger(services: Services) -> LedgerFigures | None:
             )
             for tournament_id, slug in stands.slugs.items()
         ],
+        next_close_s=None if stands.next_close_at is None else max(0.0, stands.next_close_at - time.monotonic()),
         backups=[
             BackupFigures(kind=one.kind, age_s=time.time() - one.at.timestamp(), whole=one.whole)
             for one in stands.backups

@@ -13,3 +13,6 @@ CREATE TABLE backups (
 );
 CREATE INDEX backups_newest ON backups (kind, id);
 GRANT SELECT ON backups TO toteboard_app, toteboard_auditor;
+
+-- Who serves sees whether the database is what it needs, and needs no owner's login for it.
+GRANT SELECT ON migration_log, function_log TO toteboard_app;

@@ -1,5 +1,6 @@
 """How the whole ledger stands, for whoever scrapes it: settlements to be paid, markets that are open, identity checks."""
 
+import time
 from dataclasses import dataclass, field
 
 from toteboard.ledger.ledger import Reader
@@ -23,6 +24,8 @@ class Stands:
     open_markets: dict[int, int] = field(default_factory=dict)
     # By provider and status.
     checks: dict[tuple[str, str], int] = field(default_factory=dict)
+    # On the clock of time.monotonic.
+    next_close_at: float | None = None
     backups: list[Remembered] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
 
@@ -41,6 +44,7 @@ class Standing:
             assert unfinished is not None
             tournaments = await conn.fetch(_SQL["tournaments_open"], TOURNAMENTS_MAX)
             checks = await conn.fetch(_SQL["checks"])
+            next_close_s = await conn.fetchval(_SQL["next_close"])
             last, streams = await backups.last(conn), await backups.streams(conn)
         self.last = Stands(
             settlements_unfinished=unfinished["many"],
@@ -49,6 +53,7 @@ class Standing:
             slugs={row["id"]: row["slug"] for row in tournaments},
             open_markets={row["id"]: row["open_markets"] for row in tournaments},
             checks={(row["provider"], row["status"]): row["many"] for row in checks},
+            next_close_at=None if next_close_s is None else time.monotonic() + next_close_s,
             backups=last,
             streams=streams,
         )

@@ -51,6 +51,11 @@ SELECT tournaments.id, tournaments.slug,
        ) AS open_markets
   FROM tournaments WHERE archived_at IS NULL ORDER BY id DESC LIMIT $1;
 
+-- name: next_close
+-- How long until the next market that takes bets closes; nothing where none is going to by itself.
+SELECT extract(epoch FROM min(closes_at) - clock_timestamp())::double precision
+  FROM markets WHERE status = 'open' AND closes_at > clock_timestamp();
+
 -- name: checks
 -- Identity checks by provider and how they stand.
 SELECT provider, status, count(*) AS many FROM kyc_checks GROUP BY provider, status;
