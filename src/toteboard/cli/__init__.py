@@ -30,6 +30,7 @@ COMMANDS = {
     "backup": ("backup", "backup"),
     "restore": ("restore", "restore"),
     "drill": ("drill", "drill"),
+    "doctor": ("doctor", "doctor"),
     "openapi": ("openapi", "openapi"),
     "admin": ("admin", "app"),
 }

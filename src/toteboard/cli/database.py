@@ -31,10 +31,10 @@ def database(data: Path, settings: Settings, *, up_to_date: bool = True) -> Iter
     A database of one's own is migrated by `toteboard migrate`, when its operator says so. Raises DatabaseUnavailable,
     MigrationRefused.
     """
-    if settings.database_url:
+    if url := settings.database_url or settings.app_database_url:
         if up_to_date:
-            reached(check(settings.database_url))
-        yield settings.database_url
+            reached(check(url))
+        yield url
         return
     with joined(data, settings) as embedded:
         dsn = embedded.endpoint.dsn()

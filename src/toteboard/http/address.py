@@ -3,7 +3,7 @@
 import socket
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from toteboard.settings import Settings
 
@@ -46,6 +46,13 @@ def client_ip(scope: Scope, trusted_proxies: int) -> str | None:
 def names_a_proxy(scope: Scope) -> bool:
     """Whether somebody says that they forward the request for another."""
     return any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+
+
+def proxies_of(scope: Scope, settings: Settings) -> Literal["none", "trusted", "untrusted", "missing"]:
+    """Whether the request came as the operator says that requests come."""
+    if names_a_proxy(scope):
+        return "trusted" if settings.trusted_proxies else "untrusted"
+    return "missing" if settings.trusted_proxies else "none"
 
 
 def is_https(scope: Scope, settings: Settings) -> bool:

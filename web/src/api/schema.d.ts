@@ -4137,6 +4137,12 @@ export interface components {
              */
             reached: boolean;
             /**
+             * Proxies
+             * @description of this request: forwarded by a proxy that is trusted or not, or none where one is trusted
+             * @enum {string}
+             */
+            proxies: "none" | "trusted" | "untrusted" | "missing";
+            /**
              * Kyc Providers
              * @description identity providers that are set up here
              */

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from toteboard.api.people.registration import confirms_addresses
 from toteboard.api.services import InServices
 from toteboard.api.wire import ResponseModel, utc
-from toteboard.http.address import public_address
+from toteboard.http.address import proxies_of, public_address
 
 
 class ServerInfo(ResponseModel):
@@ -24,6 +25,9 @@ class ServerInfo(ResponseModel):
     addresses: list[str] = Field(description="how other devices reach this server, the best first")
     reached: bool = Field(
         description="false: it listens on this computer alone; `addresses` are those that would lead here"
+    )
+    proxies: Literal["none", "trusted", "untrusted", "missing"] = Field(
+        description="of this request: forwarded by a proxy that is trusted or not, or none where one is trusted"
     )
     kyc_providers: list[str] = Field(description="identity providers that are set up here")
     time: str
@@ -47,6 +51,7 @@ async def server(services: InServices, request: Request) -> ServerInfo:
         limits_everywhere=services.settings.limits_everywhere,
         addresses=public.urls,
         reached=public.reached,
+        proxies=proxies_of(request.scope, services.settings),
         kyc_providers=list(services.kyc),
         time=now,
     )
