@@ -70,9 +70,7 @@ def test_a_folder_from_an_older_major_version_is_refused(server: EmbeddedPostgre
     server.join_or_start()
     server.leave()
     (data_folder / "pg/PG_VERSION").write_text("17\n")
-    assert "was made by PostgreSQL 17, this Toteboard carries 18: start the Toteboard that made it" in refusal(
-        data_folder
-    )
+    assert "was made by PostgreSQL 17, this Toteboard carries 18: `toteboard upgrade --from" in refusal(data_folder)
 
 
 def test_a_folder_with_other_things_in_it_is_refused(data_folder: Path) -> None:

@@ -1,7 +1,10 @@
 """A PostgreSQL of the machine instead of the one that we carry: run from 16 on, refused before, and said where it is none."""
 
+import asyncio
 import importlib.util
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +63,41 @@ async def test_a_postgresql_of_the_machine_is_run_or_refused_by_its_version(prog
             await scenario.close(market)
             await scenario.settle(market, market.outcomes[0])
             assert await scenario.balance(bettor) == 1100
+            await scenario.audited()
+
+
+def toteboard(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "toteboard", *words], capture_output=True, text=True, check=False)
+
+
+async def test_a_database_is_moved_from_one_version_to_another(programs: Path, data_folder: Path) -> None:
+    major = major_version(programs / "bin" if (programs / "bin").exists() else programs)
+    if major < OLDEST:
+        pytest.skip("too old to have made one")
+    before, now = data_folder / "before", data_folder / "now"
+    with EmbeddedPostgres(before, say=lambda _: None, programs=programs) as server:
+        await migrate(server.endpoint.dsn())
+        async with ledger_scenario(server.endpoint.dsn()) as scenario:
+            market, bettor = await scenario.fixed(), await scenario.bettor(1000)
+            await scenario.take(bettor, market.outcomes[0], 100)
+            await scenario.close(market)
+            await scenario.settle(market, market.outcomes[0])
+    asked = ["upgrade", "--from", str(before), "--from-postgres", str(programs), "--data", str(now)]
+    moved = await asyncio.to_thread(toteboard, *asked)
+    assert moved.returncode == 0, moved.stdout + moved.stderr
+    assert "The books balance." in moved.stdout
+    assert "has a database already" in (await asyncio.to_thread(toteboard, *asked)).stderr
+    # It goes on with the one that we carry, betting and all.
+    with EmbeddedPostgres(now, say=lambda _: None) as server:
+        async with ledger_scenario(server.endpoint.dsn()) as scenario:
+            conn = await asyncpg.connect(server.endpoint.dsn())
+            try:
+                assert await conn.fetchval("SELECT status::text FROM bets") == "won"
+                assert await conn.fetchval("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'toteboard_app'") is False
+            finally:
+                await conn.close()
+            market, bettor = await scenario.fixed(), await scenario.bettor(1000)
+            await scenario.take(bettor, market.outcomes[0], 100)
             await scenario.audited()
 
 

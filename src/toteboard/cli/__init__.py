@@ -31,6 +31,7 @@ COMMANDS = {
     "restore": ("restore", "restore"),
     "drill": ("drill", "drill"),
     "doctor": ("doctor", "doctor"),
+    "upgrade": ("upgrade", "upgrade"),
     "openapi": ("openapi", "openapi"),
     "admin": ("admin", "app"),
 }

@@ -24,7 +24,7 @@ def audit(data: Data = DATA, as_json: Json = False) -> None:
     if as_json:
         say_json(report.as_json())
     else:
-        _say(report)
+        say(report)
     if not report.balanced:
         raise typer.Exit(1)
 
@@ -38,7 +38,8 @@ async def _audit(dsn: str) -> Report:
             )
 
 
-def _say(report: Report) -> None:
+def say(report: Report) -> None:
+    """A report for people."""
     counted = report.counted
     typer.echo(
         f"Looked at {counted['tournaments']:,} tournaments, {counted['bets']:,} bets, "

@@ -93,7 +93,7 @@ def refuse_other_version(layout: ClusterLayout) -> None:
         return
     older = int(made_by.split(".")[0]) < int(carried)
     way_out = (
-        "start the Toteboard that made it, save it with `pg_dump`, and restore that into a new --data"
+        f"`toteboard upgrade --from {layout.folder} --from-postgres …` moves it into a new --data (docs/operating.md)"
         if older
         else "use the newer Toteboard or another --data"
     )
