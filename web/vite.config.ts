@@ -6,6 +6,9 @@ import { compressed } from './scripts/compress.ts'
 const server = process.env.TOTEBOARD_DEV_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
+  // What imports something finds it beside itself, wherever the assets come from (TOTEBOARD_ASSET_URL); the server says where
+  // that is for the page itself (api/pages.py).
+  base: './',
   plugins: [react(), compressed()],
   resolve: {
     alias: {

@@ -92,7 +92,7 @@ class Application:
             Door("websocket", "",     "/api/feed",                     FeedSocket(services.hub, settings),  FEED),
             Door("http",      "",     "/api/docs*",                    Docs(),                              API),
             Door("http",      "",     "/api/*",                        Bounds(_fastapi(services), settings), API),
-            Door("http",      "",     "*",                             Pages(),                             API),
+            Door("http",      "",     "*",                             Pages(settings),                     API),
         )
         # fmt: on
         self._table = [(door, door.pattern) for door in self.doors]

@@ -268,6 +268,13 @@ class Settings(BaseModel):
         "", "where the embedded database's files are, to measure its disk; `serve` says it itself"
     )
     metrics_folder: str = _setting("", "where worker processes say their metrics to `serve`, which says it itself")
+    asset_url: str = _setting(
+        "",
+        "where browsers load scripts, styles and fonts from, as https://cdn.example.org: a CDN that asks us for /assets",
+    )
+    assets_folder: str = _setting(
+        "", "keeps the scripts, styles and fonts of the last releases, for pages that were open before an upgrade"
+    )
     public_url: str = _setting(
         "",
         "how the world reaches us, for links, QR codes and posters; empty: the request's own host, or the LAN's",

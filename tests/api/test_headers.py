@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from toteboard.api.pages import HEADERS as PAGE
+from toteboard.api.pages import policy
 from toteboard.http.headers import ALWAYS, TLS_ONLY
 
 from .clients import ApiClient
@@ -51,9 +52,10 @@ async def test_pages_say_their_own(scenario: ApiScenario) -> None:
     for path in ("/", "/t/anything", "/api/docs", "/assets/none.js"):
         answer = await scenario.stranger.get(path)
         assert {name: answer.headers.get(name) for name in PAGE} == PAGE, path
+        assert answer.headers["content-security-policy"] == policy(), path
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     for directive in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "script-src 'self'"):
-        assert directive in PAGE["content-security-policy"].split("; ")
+        assert directive in policy().split("; ")
 
 
 @pytest.mark.parametrize("wanted", [{"trusted_proxies": 1}])

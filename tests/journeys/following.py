@@ -15,7 +15,7 @@ WAIT_S = 60
 
 
 class Follower:
-    """It streams into `place`. `stop` is Ctrl-C."""
+    """It streams into `place`. `stop` is SIGTERM: what runs in the background hears no Ctrl-C."""
 
     def __init__(self, site: Site, place: Path, *words: str):
         self.log = (place.parent / f"{place.name}-{time.monotonic_ns()}.log").open("w+")
@@ -45,7 +45,7 @@ class Follower:
 
     def stop(self) -> int:
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGTERM)
         return self.process.wait(WAIT_S)
 
     def children(self) -> list[str]:

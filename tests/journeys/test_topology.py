@@ -3,6 +3,7 @@
 No bet that was acknowledged is lost, none is answered 5xx, and every feed goes on where it was.
 """
 
+import asyncio
 import json
 import ssl
 import tarfile
@@ -19,7 +20,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import websockets.exceptions
-import websockets.sync.client as sockets
+from websockets.asyncio.client import connect
 
 from .scenarios import BOSS, Bettor, ServerScenario
 from .server import PASSWORD, Script, Served, Site, said, toteboard
@@ -82,21 +83,24 @@ class Load:
     def _watch(self) -> None:
         seen: list[int] = []
         self.seen.append(seen)
+        asyncio.run(self._watching(seen))
+
+    async def _watching(self, seen: list[int]) -> None:
         epoch: Any = None
         while not self.ended.is_set():
             asked = f"&after={seen[-1]}&epoch={epoch}" if seen else ""
+            url = f"{self.url.replace('https', 'wss')}/api/feed?tournament={self.slug}{asked}"
             try:
-                with sockets.connect(
-                    f"{self.url.replace('https', 'wss')}/api/feed?tournament={self.slug}{asked}", ssl=self.trusted
-                ) as feed:
+                async with connect(url, ssl=self.trusted, proxy=None) as feed:
                     while not self.ended.is_set():
-                        told = json.loads(feed.recv(timeout=10))
+                        async with asyncio.timeout(10):
+                            told = json.loads(await feed.recv())
                         epoch = told.get("epoch", epoch)
                         if "seq" in told:
                             seen.append(told["seq"])
-            except (OSError, websockets.exceptions.WebSocketException) as ended:
-                self.ends[repr(ended)] += 1
-                time.sleep(0.05)
+            except (OSError, websockets.exceptions.WebSocketException) as why:
+                self.ends[repr(why)] += 1
+                await asyncio.sleep(0.05)
 
     def bets(self) -> int:
         return self.statuses[201]

@@ -16,7 +16,7 @@ import typer
 from toteboard.backups.following import SLOT, following
 from toteboard.backups.place import NAME_TIME, BackupFailed, Base, Place
 from toteboard.backups.taking import Source, take
-from toteboard.cli.database import backed_up, reached
+from toteboard.cli.database import backed_up, reached, terminating_is_interrupting
 from toteboard.cli.terminal import DATA, Data, Failed, Json, log_as, note, say_json
 from toteboard.ledger.operating import backups
 from toteboard.settings import Settings
@@ -52,7 +52,7 @@ def backup(
     settings = Settings.read()
     log_as(settings.log_format)
     place = Place(to)
-    with backed_up(data, settings) as source:
+    with terminating_is_interrupting(), backed_up(data, settings) as source:
         try:
             place.make()
             if follow:
