@@ -1,6 +1,5 @@
 """`toteboard backup`: a whole copy of the database in another folder, and with --follow every change after it."""
 
-import asyncio
 import os
 import subprocess
 import time
@@ -10,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import typer
 
 from toteboard.backups.following import SLOT, following
@@ -83,11 +81,13 @@ def _take(source: Source, place: Place, *, wal: str, keep: int, rate: str, then:
         if ran.returncode != 0:
             raise BackupFailed(f"the backup is in {place.of(base)}, but `{then}` ended with {ran.returncode}")
     # Last: what says that all is well is said of what is whole, and where it is wanted.
-    with suppress(asyncpg.UndefinedTableError):
-        reached_remember = backups.remember(
-            source.dsn, "taken", stands_at=base.ended_at, size=base.bytes, whole=True, place=str(place.folder)
-        )
-        asyncio.run(reached_remember)
+    told = backups.remember(
+        source.dsn, "taken", stands_at=base.ended_at, size=base.bytes, whole=True, place=str(place.folder)
+    )
+    try:
+        reached(told)
+    except Failed as why:
+        note(f"the database was not told of this backup, and alerts will say that it is missing: {why}")
     return base
 
 
@@ -135,12 +135,13 @@ class _Follower:
             while True:
                 if not runs():
                     note("what followed the database ended; beginning it again")
+                    time.sleep(LOOK_S)
                     return
                 if time.monotonic() >= due:
                     try:
                         self._take(wal)
                         due = time.monotonic() + self._every_s
-                    except (BackupFailed, Failed) as error:
+                    except (BackupFailed, Failed, OSError) as error:
                         note(f"no backup was taken: {error}; trying again in {AGAIN_S:.0f} s")
                         due = time.monotonic() + AGAIN_S
                 time.sleep(LOOK_S)

@@ -120,16 +120,23 @@ ORDER BY bet.no;
 -- name: told
 -- The totals that an event of bets tells are the sums of the bets told so far; and the last event of a market tells its name,
 -- its state and its result as they stand.
-WITH slips AS (
+-- What is taken out of a row is joined once all of it is out, not row by row.
+WITH slip AS MATERIALIZED (
     SELECT
-        event.tournament_id, event.seq, (slip.value ->> 2)::bigint AS outcome_id, count(*) AS bets,
-        sum((slip.value ->> 3)::bigint) AS stakes,
-        sum(CASE market.kind WHEN 'fixed' THEN (slip.value ->> 3)::bigint * (slip.value ->> 4)::bigint / 1000 ELSE 0 END) AS returns
+        event.tournament_id, event.seq, (one.value ->> 2)::bigint AS outcome_id, (one.value ->> 3)::bigint AS stake,
+        (one.value ->> 4)::bigint AS odds_milli
     FROM events AS event
-    CROSS JOIN LATERAL json_array_elements(event.payload -> 'b') AS slip (value)
-    LEFT JOIN outcomes AS outcome ON (slip.value ->> 2)::bigint = outcome.id
-    LEFT JOIN markets AS market ON outcome.market_id = market.id
+    CROSS JOIN LATERAL json_array_elements(event.payload -> 'b') AS one (value)
     WHERE event.kind = 'bets'
+),
+
+slips AS (
+    SELECT
+        slip.tournament_id, slip.seq, slip.outcome_id, count(*) AS bets, sum(slip.stake) AS stakes,
+        sum(CASE market.kind WHEN 'fixed' THEN slip.stake * slip.odds_milli / 1000 ELSE 0 END) AS returns
+    FROM slip
+    LEFT JOIN outcomes AS outcome ON slip.outcome_id = outcome.id
+    LEFT JOIN markets AS market ON outcome.market_id = market.id
     GROUP BY 1, 2, 3
 ),
 
@@ -141,7 +148,7 @@ so_far AS (
     WINDOW sofar AS (PARTITION BY tournament_id, outcome_id ORDER BY seq)
 ),
 
-told AS (
+told AS MATERIALIZED (
     SELECT
         event.tournament_id, event.seq, (total.value ->> 0)::bigint AS outcome_id, (total.value ->> 1)::bigint AS stakes,
         (total.value ->> 2)::bigint AS bets, (total.value ->> 3)::bigint AS returns

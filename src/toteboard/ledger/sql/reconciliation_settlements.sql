@@ -11,7 +11,7 @@ WITH last AS (
     ORDER BY market_id, version DESC
 ),
 
-terms AS (
+terms AS MATERIALIZED (
     SELECT
         last.market_id, (term.value ->> 0)::bigint AS outcome_id, (term.value ->> 1)::numeric AS a,
         (term.value ->> 2)::numeric AS b, (term.value ->> 3)::numeric AS c, term.value ->> 4 AS label,
