@@ -14,8 +14,6 @@ from toteboard.backups.place import PARTIAL, BackupFailed, Base, Place
 WAL_FOLDER = "restored-wal"
 # What is set while it recovers.
 SET = ("restore_command", "recovery_target_time", "recovery_target_action")
-# What a recovery that ran out of WAL before its target says.
-TOO_LATE = "recovery ended before configured recovery target was reached"
 ROOM = 1.2
 
 

@@ -1,16 +1,15 @@
 """Takes a base backup with PostgreSQL's pg_basebackup and has it verified by pg_verifybackup before it counts."""
 
-import os
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from toteboard.backups.place import NAME_TIME, BackupFailed, Base, Place
 from toteboard.backups.tools import connection, run
+from toteboard.embedded.cluster import sync
 
 _FIRST = re.compile(r"^START WAL LOCATION: .* \(file ([0-9A-F]{24})\)$", re.MULTILINE)
 
@@ -83,15 +82,6 @@ def take(source: Source, place: Place, *, wal: str, now: Callable[[], datetime],
     return base
 
 
-def sync(path: Path) -> None:
-    """Until a file, or the names in a folder, are on disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 def verify(programs: Path, cluster: Path) -> None:
     """Every file is there as it was sent, and the WAL can be read. Raises BackupFailed."""
     run(programs / "pg_verifybackup", "--quiet", str(cluster))
@@ -103,11 +93,6 @@ def first_segment(cluster: Path) -> str:
     if found is None:
         raise BackupFailed(f"{cluster / 'backup_label'} does not say where its WAL begins")
     return found.group(1)
-
-
-def login_of(dsn: str) -> str:
-    """Who an address signs in as."""
-    return unquote(urlsplit(dsn).username or "")
 
 
 def _refuse_other(source: Source, place: Place) -> None:

@@ -24,6 +24,7 @@ from toteboard.cli.database import database, reached
 from toteboard.cli.terminal import DATA, Data, Failed, Json, say_json
 from toteboard.embedded.unavailable import DatabaseUnavailable
 from toteboard.http.address import lan_address
+from toteboard.http.connections import FILES_OF_OURS
 from toteboard.ledger.ledger import Reader
 from toteboard.ledger.logins import owns_ledger
 from toteboard.ledger.migrate import MigrationRefused, pending
@@ -35,8 +36,6 @@ from toteboard.settings import Settings
 CLOCK_S, FSYNC_MS, FREE, BACKUP_H, DRILL_D = 2.0, 10.0, 0.1, 26.0, 35.0
 CERTIFICATE_D = 14
 FSYNCS, PAGE = 40, 8192
-# Connections are not all that a process opens.
-FILES_OF_OURS = 200
 ASK_S = 5.0
 
 Verdict = Literal["ok", "warn", "bad"]

@@ -14,6 +14,7 @@ from toteboard.backups import restoring
 from toteboard.backups.place import BackupFailed, Base, Place
 from toteboard.backups.scratch import started
 from toteboard.backups.taking import verify
+from toteboard.cli.audit import audited
 from toteboard.cli.database import database, reached
 from toteboard.cli.restore import At, From, moment
 from toteboard.cli.terminal import DATA, Data, Failed, Json, note, say_json
@@ -21,8 +22,7 @@ from toteboard.embedded.layout import find_layout, major_version
 from toteboard.embedded.unavailable import DatabaseUnavailable
 from toteboard.ledger.migrate import migrate
 from toteboard.ledger.operating import backups
-from toteboard.reconciliation.checks import Report, audit
-from toteboard.reconciliation.reading import opened_books
+from toteboard.reconciliation.checks import Report
 from toteboard.settings import Settings
 
 
@@ -94,12 +94,7 @@ def _tried(
     with started(layout, base) as dsn:
         stands_at = asyncio.run(backups.recovered(dsn))
         reached(migrate(dsn))
-        return asyncio.run(_audit(dsn)), stands_at
-
-
-async def _audit(dsn: str) -> Report:
-    async with opened_books(dsn) as books:
-        return await audit(books)
+        return asyncio.run(audited(dsn)), stands_at
 
 
 def _remember(settings: Settings, data: Path, place: Place, base: Base, until: datetime, *, whole: bool) -> None:

@@ -9,14 +9,12 @@ import typer
 
 from toteboard.backups.moving import move
 from toteboard.backups.place import BackupFailed
-from toteboard.cli.audit import say
+from toteboard.cli.audit import audited, say
 from toteboard.cli.database import joined, reached
 from toteboard.cli.terminal import DATA, Data, note
 from toteboard.embedded.layout import find_layout
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
-from toteboard.reconciliation.checks import Report, audit
-from toteboard.reconciliation.reading import opened_books
 from toteboard.settings import Settings
 
 
@@ -44,16 +42,11 @@ def upgrade(
     ):
         # As it was and as it is, both in the schema of this release: then the same questions can be asked of both.
         reached(migrate(before.endpoint.dsn()))
-        was = asyncio.run(_audited(before.endpoint.dsn()))
+        was = asyncio.run(audited(before.endpoint.dsn()))
         move(before.endpoint.dsn(), now.endpoint.dsn(), now.bin_dir, Path(scratch))
-        report = asyncio.run(_audited(now.endpoint.dsn()))
+        report = asyncio.run(audited(now.endpoint.dsn()))
     say(report)
     if report.counted != was.counted:
         raise BackupFailed(f"{was.counted} before and {report.counted} now: keep the old one, and report this")
     if not report.balanced:
         raise typer.Exit(1)
-
-
-async def _audited(dsn: str) -> Report:
-    async with opened_books(dsn) as books:
-        return await audit(books)

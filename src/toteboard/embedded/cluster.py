@@ -74,7 +74,7 @@ def read_secret(layout: ClusterLayout) -> str:
         owner = layout.folder.stat()
         os.chown(new, owner.st_uid, owner.st_gid)
     new.rename(path)
-    sync_folder(path.parent)
+    sync(path.parent)
     return password
 
 
@@ -125,7 +125,7 @@ def make_cluster(layout: ClusterLayout, password: str, *, keep_open: int) -> Non
             os.fsync(conf.fileno())
         write_settings(new, layout)
         new.rename(layout.cluster)
-        sync_folder(layout.home)
+        sync(layout.home)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
@@ -181,9 +181,9 @@ def write_settings(cluster: Path, layout: ClusterLayout) -> None:
     new.rename(cluster / "toteboard.conf")
 
 
-def sync_folder(folder: Path) -> None:
-    """A rename is only safe once the folder that holds the name is on disk."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Until a file is on disk, or the names in a folder: a rename is only safe once the folder that holds the name is."""
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
