@@ -28,7 +28,7 @@ from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
 from toteboard.ledger.operating.standing import Standing
-from toteboard.ledger.tournaments import closing
+from toteboard.ledger.tournaments import closing, discarding
 from toteboard.metrics.errors import LastErrors
 from toteboard.metrics.requests import Requests
 from toteboard.reconciliation import derivation
@@ -103,6 +103,7 @@ async def running(services: Services) -> AsyncIterator[None]:
             for name, step, every_s in (
                 ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
                 ("paying", payer.step, paying.POLL_S),
+                ("discarding", partial(discarding.step, ledger), discarding.POLL_S),
                 ("identity", services.checking.ask_due, settings.kyc_poll_s),
                 ("books", services.watch.step, settings.books_poll_s),
                 ("standing", services.standing.step, settings.standing_poll_s),

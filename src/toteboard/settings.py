@@ -71,7 +71,12 @@ class Settings(BaseModel):
     postgres: str = _setting(
         "", "the folder of a PostgreSQL's programs, 16 or newer, to run under --data; empty: the one we carry"
     )
-    sandbox: bool = _setting(False, "demo sign-in and the sandbox identity check; never with real money")
+    sandbox: bool = _setting(
+        False, "a server to try things on: points only, accounts by invitation, and every screen says so"
+    )
+    demo: bool = _setting(
+        False, "anybody signs in as anybody of the demo, as `toteboard sandbox` has it; never with real money"
+    )
     origins: str = _setting(
         "", "further origins that may call the API from a browser, comma-separated; empty: only our own"
     )
@@ -167,6 +172,11 @@ class Settings(BaseModel):
     limits_everywhere: bool = _setting(
         False, "a bettor's own limits count all their tournaments of one currency together, not each alone"
     )
+    feedback_tries_max: int = _setting(
+        5,
+        "how often one person, or one address that nobody is signed in at, says something of a screen in five minutes",
+    )
+    feedback_day_max: int = _setting(500, "how often everybody together does in a day", least=1, most=100_000)
     kyc_checks_max: int = _setting(5, "identity checks one person may begin in a day", least=1, most=1000)
 
     feed_hz: int = _setting(10, "updates a second for one subscriber", least=1, most=50)
@@ -260,6 +270,9 @@ class Settings(BaseModel):
     )
     confirm_addresses: bool = _setting(
         True, "where mail is sent, whoever registers confirms the address with a code; nobody learns who is registered"
+    )
+    feedback_slack_url: str = _setting(
+        "", "the webhook of the channel of Slack that is told what people say of a screen; empty: none is"
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
     log_format: LogFormat = _setting(LogFormat.TEXT, "lines of the log: text for people, or json for machines")

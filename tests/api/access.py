@@ -43,6 +43,7 @@ class Place:
     wallet_id: int
     user_id: int
     invitation_id: int
+    feedback_id: int
     code: str
 
 
@@ -63,10 +64,12 @@ async def place(scenario: ApiScenario, name: str) -> Place:
     bet_id = await scenario.value("SELECT id FROM bets WHERE user_id = $1", victim.id)
     asked = {"role": "bettor", "uses": 100, "days": 1}
     invited = taken(await scenario.admin.post(f"/api/tournament/{made['id']}/invitation", json=asked))
+    said = {"text": "I cannot bet.", "screen": "/", "tournament_id": made["id"], "picture": "/9j/"}
+    feedback = taken(await victim.post("/api/feedback", json=said))
     scenario.tournament_id, scenario.organizer, scenario.cashier = before, organizer, cashier
     return Place(
         *(made["id"], made["slug"], market["match_id"], market["id"], outcome_id),
-        *(bet_id, wallet_id, victim.id, invited["id"], invited["code"]),
+        *(bet_id, wallet_id, victim.id, invited["id"], feedback["id"], invited["code"]),
     )
 
 
@@ -188,6 +191,7 @@ async def ask(who: ApiClient, operation: Operation, where: Place) -> httpx.Respo
         "wallet_id": where.wallet_id,
         "user_id": where.user_id,
         "invitation_id": where.invitation_id,
+        "feedback_id": where.feedback_id,
         "code": where.code,
         "session_id": 1,
         "token_id": 1,

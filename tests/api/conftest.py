@@ -39,7 +39,7 @@ def usual_settings(database: str, **wanted: Any) -> Settings:
     """Quick passwords, room for many sign-ups from one address, the sandbox on."""
     usual: dict[str, Any] = {
         "database_url": database,
-        "sandbox": True,
+        "demo": True,
         "password_memory_kib": 8,
         "register_tries_max": 10_000,
         "pool_max": 6,

@@ -72,7 +72,7 @@ async def test_nobody_gets_an_answer_that_is_not_described(
 ) -> None:
     described = tmp_path / "openapi.json"
     described.write_text(json.dumps(narrowed(json.loads(json.dumps(API.openapi())))), encoding="utf-8")
-    async with served(database, sandbox=True, password_memory_kib=8, register_tries_max=10_000) as port:
+    async with served(database, demo=True, password_memory_kib=8, register_tries_max=10_000) as port:
         command = [
             *(
                 str(Path(sys.executable).with_name("schemathesis")),

@@ -372,7 +372,7 @@ async def test_without_a_tournament_there_is_nothing_to_sign_into(client: ApiCli
         assert code(await client.post("/api/sandbox/sign-in", json=body)) == "INVALID"
 
 
-@pytest.mark.parametrize("wanted", [{"sandbox": False}])
+@pytest.mark.parametrize("wanted", [{"demo": False}])
 async def test_outside_the_sandbox_there_are_no_demo_people(client: ApiClient, records: Records) -> None:
     await records.add_tournament()
     for role in ("bettor", "organizer", "auditor", "admin"):

@@ -10,11 +10,25 @@ from toteboard.api.files import exports, imports
 from toteboard.api.money import bet_life, bets, corrections, settlements, tournament_bets, wallets
 from toteboard.api.openapi import describe
 from toteboard.api.operating import audit, ops, server
-from toteboard.api.people import accounts, admin, invitations, kyc, own_limits, users
-from toteboard.api.tournaments import boards, markets, matches, members, outcomes, tournaments
+from toteboard.api.people import accounts, admin, feedback, invitations, kyc, own_limits, users
+from toteboard.api.tournaments import boards, copies, markets, matches, members, outcomes, tournaments
 
 RESOURCES = (
-    *(server, users, admin, accounts, own_limits, kyc, tournaments, members, matches, markets, outcomes),
+    *(
+        server,
+        users,
+        admin,
+        accounts,
+        own_limits,
+        kyc,
+        tournaments,
+        copies,
+        members,
+        matches,
+        markets,
+        outcomes,
+        feedback,
+    ),
     *(
         wallets,
         boards,

@@ -24,6 +24,7 @@ from toteboard.rules.refusals import Refusal, Refused
 from toteboard.settings import Settings
 
 WINDOW_S = 300.0
+DAY_S = 86_400.0
 # How often a try also takes away the rows of those that are forgotten.
 FORGOTTEN_EVERY = 1 / 256
 
@@ -125,6 +126,9 @@ class Throttles:
     checks_begun: Throttle
     # Other addresses for one's account, by person: each try tells whether somebody has it.
     other_addresses: Throttle
+    # What is said of a screen: by person or network, and by everybody together in a day.
+    feedback: Throttle
+    feedback_of_all: Throttle
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -149,6 +153,10 @@ class Throttles:
             used_codes=throttle("used_codes", settings.invitation_address_tries_max),
             checks_begun=throttle("checks_begun", settings.kyc_checks_max),
             other_addresses=throttle("other_addresses", OTHER_ADDRESSES_MAX),
+            feedback=throttle("feedback", settings.feedback_tries_max),
+            feedback_of_all=Throttle(
+                name="feedback_of_all", tries_max=settings.feedback_day_max, keys_max=1, window_s=DAY_S, is_told=False
+            ),
         )
 
 

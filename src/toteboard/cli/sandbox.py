@@ -56,7 +56,8 @@ def sandbox(
             host, port, url=f"http://{reachable(host)}:{port}", webhook=f"{url}/api/kyc/webhook/sandbox"
         )
         settings = settings.changed(
-            sandbox=True,
+            demo=True,
+            sandbox=False,
             kyc_sandbox_url=provider.url,
             kyc_sandbox_secret=provider.secret,
         )
@@ -73,7 +74,7 @@ def sandbox(
         )
         stack.enter_context(provider.running())
         secret = kept_secret(data)
-        people = SimulatedPeople(scene, url=url, secret=secret, rate=rate, bettors=bettors)
+        people = SimulatedPeople.of_demo(scene, url=url, secret=secret, rate=rate, bettors=bettors)
         stack.enter_context(people.running())
         note(f"The sandbox is at {url}")
         note("“Try it as a bettor” and “Try it as the organizer” there sign you in with one click; no password.")

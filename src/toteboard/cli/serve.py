@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,9 +45,12 @@ def serve(
     postgres: Postgres = None,
     metrics_host: MetricsHost = "127.0.0.1",
     metrics_port: MetricsPort = None,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="To try things on: points only, accounts by invitation, and it says so.")
+    ] = False,
 ) -> None:
     """Run Toteboard: the API, the feed and the pages, with its database. Ctrl-C stops all of it."""
-    settings = Settings.read(role=role, postgres=postgres and str(postgres))
+    settings = Settings.read(role=role, postgres=postgres and str(postgres), sandbox=sandbox or None)
     log_as(settings.log_format)
     with terminating_is_interrupting(), ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
@@ -56,6 +60,8 @@ def serve(
         dsn, settings = stack.enter_context(served_database(data, settings))
         admin = asyncio.run(_has_admin(dsn))
         url = url_of(host, listening)
+        if settings.sandbox:
+            stack.enter_context(_simulated(dsn, settings, url))
         note(
             f"Toteboard is at {url}" if settings.role is ProcessRole.ALL else f"Toteboard's {settings.role} is at {url}"
         )
@@ -64,6 +70,10 @@ def serve(
             note(f"    toteboard admin create{same_data(data)}")
         if metrics is not None:
             note(f"Prometheus finds its metrics at http://{metrics_host}:{metrics.port}/metrics")
+        if settings.sandbox:
+            note(
+                "A sandbox: points only, and accounts by invitation. Simulated bettors come where an organizer asks for them."
+            )
         note("Ctrl-C stops it.")
         run_server(settings, listening, workers, metrics)
 
@@ -85,6 +95,25 @@ def run_server(settings: Settings, listening: socket.socket, workers: int, metri
     if not began:
         raise Failed("the server did not start; the lines above say why")
     note("Stopping.")
+
+
+@contextmanager
+def _simulated(dsn: str, settings: Settings, url: str) -> Iterator[None]:
+    """A sandbox's simulated bettors run while the block does, beside a process of all roles.
+
+    Raises Failed where people play for money here.
+    """
+    from toteboard.sandbox.children import SimulatedPeople
+    from toteboard.sandbox.preparing import for_money, prepare_company
+
+    played = asyncio.run(for_money(dsn))
+    if played is not None:
+        raise Failed(f"{played!r} is played for money here: a sandbox has a database (--data) of its own")
+    if settings.role is not ProcessRole.ALL:
+        yield
+        return
+    with SimulatedPeople.of_sandbox(asyncio.run(prepare_company(dsn)), url=url).running():
+        yield
 
 
 async def _has_admin(dsn: str) -> bool:

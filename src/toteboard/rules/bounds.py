@@ -49,3 +49,13 @@ NAME_LENGTH_MAX = 200
 PERSON_NAME_LENGTH_MAX = 80
 # Characters of why somebody corrects what stands.
 REASON_LENGTH_MAX = 500
+
+# Bets a minute of simulated bettors in one tournament of a sandbox.
+SIMULATED_PER_MIN_MAX = 600
+
+# Characters of what somebody says of a screen, and of the answer; of the screen's address; bytes of what it showed, as JSON,
+# and of its picture, which with all the rest fits into one body.
+FEEDBACK_LENGTH_MAX = 2_000
+SCREEN_LENGTH_MAX = 300
+STATE_BYTES_MAX = 8_192
+PICTURE_BYTES_MAX = 36_864

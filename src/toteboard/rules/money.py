@@ -28,6 +28,9 @@ CURRENCIES: Mapping[str, Currency] = MappingProxyType(
     {code: Currency(code, exponent) for exponent, codes in _EXPONENTS.items() for code in codes}
 )
 
+# Of these nobody is paid anything.
+POINTS = frozenset({"PTS", "PTC"})
+
 
 def format_minor(amount: int, code: str) -> str:
     """Minor units as decimal text: 125000 EUR is "1250.00". No separators of thousands, no symbol.

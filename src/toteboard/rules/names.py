@@ -65,6 +65,17 @@ def clean_name(text: str, *, length_max: int = NAME_LENGTH_MAX) -> str:
     return name
 
 
+def clean_text(text: str, *, length_max: int) -> str:
+    """Several lines, each as `clean_name` has it; empty ones at both ends go. Raises NameRefused."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    cleaned = "\n".join(clean_name(line, length_max=length_max) if line.strip() else "" for line in lines).strip("\n")
+    if not cleaned:
+        raise NameRefused("it has at least one character to see")
+    if len(cleaned) > length_max:
+        raise NameRefused(f"it has at most {length_max} characters")
+    return cleaned
+
+
 def folded_name(text: str) -> str:
     """What two names have in common that people take for the same: they differ by case, width, white space or joiners.
 

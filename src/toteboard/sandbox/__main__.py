@@ -1,6 +1,7 @@
 """The sandbox's people, as a process of their own: they end when their stdin does, so with whoever started them.
 
-python -m toteboard.sandbox < one line of JSON: url, tournament, token, secret, rate, bettors, results
+python -m toteboard.sandbox < one line of JSON: url, tournament, token, secret, rate, bettors, results; or, of a sandbox that
+people run themselves, url, token and people ([[name, token] …])
 """
 
 import asyncio
@@ -15,15 +16,19 @@ from setproctitle import setproctitle
 
 from toteboard.sandbox.api import Api, Refused, Unreachable
 from toteboard.sandbox.bettors import Crowd, bettors
+from toteboard.sandbox.company import Company
 from toteboard.sandbox.desk import Desk
 
 AGAIN_S = 5.0
 
 
 async def live(given: dict[str, Any]) -> None:
-    """Organizer and bettors of one tournament, until cancelled."""
+    """Organizer and bettors of one tournament, or bettors wherever an organizer asks for them, until cancelled."""
     async with Api(given["url"]) as api:
         await api.ready()
+        if "people" in given:
+            await Company(api, given["token"], given["people"]).live()
+            return
         tournament = await api.ask("GET", f"/api/tournament/{given['tournament']}")
         desk = Desk(api, tournament, given["token"], given["results"])
         people = bettors(given["secret"], given["bettors"])

@@ -26,6 +26,8 @@ NAMES = (
 )
 # fmt: on
 IN_FLIGHT_MAX = 16
+# So long at most before it is looked how many bets are asked for by now.
+ASKED_S = 2.0
 RATE_MAX = 200.0
 LOOK_S = 2.0
 PAUSE_S = 2.0
@@ -72,14 +74,17 @@ def strength(match: str, outcome: str) -> float:
 
 
 class Crowd:
-    """All bettors of one tournament. `organizer` is a token that may verify and deposit."""
+    """All bettors of one tournament. `organizer` is a token that may deposit, and verify where that is asked for.
+
+    `rate`, in bets a second, may be changed while they bet.
+    """
 
     def __init__(self, api: Api, tournament: dict[str, Any], organizer: str, people: list[Bettor], rate: float):
         self._api = api
         self._tournament = tournament
         self._organizer = organizer
         self._people = people
-        self._rate = min(rate, RATE_MAX)
+        self.rate = min(rate, RATE_MAX)
         self._ready: list[Bettor] = []
         self._board: dict[str, Any] = {"matches": [], "markets": []}
         self._dice = random.Random()  # noqa: S311 nothing secret is drawn
@@ -145,20 +150,30 @@ class Crowd:
 
     async def _bet(self, tasks: asyncio.TaskGroup) -> None:
         while True:
-            await asyncio.sleep(self._dice.expovariate(self._rate_now()))
+            wait_s = self._dice.expovariate(self._rate_now())
+            slept_s = min(wait_s, ASKED_S)
+            await asyncio.sleep(slept_s)
+            self._surge(slept_s)
+            if wait_s > ASKED_S:
+                # Waiting has no memory: what is drawn anew is as likely, at the rate of now.
+                continue
             pick = self._pick()
             if pick is None or self._flights.locked():
                 continue
             await self._flights.acquire()
             tasks.create_task(self._place(*pick))
 
+    def _surge(self, passed_s: float) -> None:
+        """One may have begun in the time that passed."""
+        now = monotonic()
+        if now > self._surge_until and self._dice.random() < passed_s / SURGE_EVERY_S:
+            self._surge_until = now + self._dice.uniform(*SURGE_S)
+
     def _rate_now(self) -> float:
         now = monotonic()
-        if now > self._surge_until and self._dice.random() < 1 / (self._rate * SURGE_EVERY_S):
-            self._surge_until = now + self._dice.uniform(*SURGE_S)
         tide = 1 + 0.3 * math.sin(now / 17)
         factor = SURGE_FACTOR if now < self._surge_until else CALM_FACTOR
-        return max(self._rate * factor * tide, 0.01)
+        return max(self.rate * factor * tide, 0.01)
 
     def _pick(self) -> tuple[Bettor, dict[str, Any], int] | None:
         """Who bets, on what, and how much in minor units; None while nobody or nothing is there."""

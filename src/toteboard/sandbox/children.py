@@ -10,8 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any, Self
 
-from toteboard.sandbox.preparing import Scene
+from toteboard.sandbox.preparing import SandboxCompany, Scene
 
 STOP_S = 5.0
 
@@ -38,18 +39,30 @@ class IdentityProvider:
 
 
 class SimulatedPeople:
-    """Bettors and organizer of a scene, a process of its own that only knows the API."""
+    """Bettors, and of a demo its organizer: a process of its own that only knows the API."""
 
-    def __init__(self, scene: Scene, *, url: str, secret: str, rate: float, bettors: int):
-        self._given = {
-            "url": url,
-            "tournament": scene.slug,
-            "token": scene.token,
-            "results": scene.results,
-            "secret": secret,
-            "rate": rate,
-            "bettors": bettors,
-        }
+    def __init__(self, given: dict[str, Any]):
+        self._given = given
+
+    @classmethod
+    def of_demo(cls, scene: Scene, *, url: str, secret: str, rate: float, bettors: int) -> Self:
+        """Those of a scene: they play it."""
+        return cls(
+            {
+                "url": url,
+                "tournament": scene.slug,
+                "token": scene.token,
+                "results": scene.results,
+                "secret": secret,
+                "rate": rate,
+                "bettors": bettors,
+            }
+        )
+
+    @classmethod
+    def of_sandbox(cls, company: SandboxCompany, *, url: str) -> Self:
+        """Those who bet wherever an organizer asks for them."""
+        return cls({"url": url, "token": company.desk, "people": company.people})
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -11,8 +11,10 @@ from toteboard.api.people.sessions import API_TOKEN, hash_of, new_token
 from toteboard.imports.merging.writing import ImportOrder, import_plan, is_imported
 from toteboard.imports.plan import Plan
 from toteboard.ledger.ledger import Actor, Change, Ledger
-from toteboard.ledger.people import admins, users
+from toteboard.ledger.people import admins, simulated_people, users
+from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.names import slugify
+from toteboard.sandbox.bettors import NAMES
 from toteboard.sandbox.demo import Demo, demo, need_matches, results_of
 
 DESK = "desk@sandbox.invalid"
@@ -58,6 +60,28 @@ async def prepare(
         return Scene(played.slug, await _desk_token(change), results_of(plan) if plan else {})
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxCompany:
+    """Tokens of a sandbox's simulated people: the desk that hands out points, and (name, token) of each bettor."""
+
+    desk: str
+    people: list[tuple[str, str]]
+
+
+async def prepare_company(dsn: str) -> SandboxCompany:
+    """The simulated people of a sandbox that people run themselves."""
+    async with Ledger.opened(dsn) as ledger, ledger.change(Actor()) as change:
+        ids = await simulated_people.people(change, NAMES)
+        people = [(name, await _token(change, user_id)) for name, user_id in zip(NAMES, ids, strict=True)]
+        return SandboxCompany(desk=await _token(change, await simulated_people.desk(change)), people=people)
+
+
+async def for_money(dsn: str) -> str | None:
+    """The name of a tournament that is played for money and not archived; None where there is none."""
+    async with Ledger.opened(dsn) as ledger, ledger.read() as conn:
+        return await tournaments.for_money(conn)
+
+
 async def _desk_token(change: Change) -> str:
     known = await users.credentials(change.conn, DESK)
     user_id = known["id"] if known else None
@@ -65,6 +89,10 @@ async def _desk_token(change: Change) -> str:
         user_id = await users.register(change, email=DESK, name="Sandbox desk", password_hash=users.NO_PASSWORD)
         # An admin is an organizer everywhere, also in the next tournament that is played here.
         await admins.promote(change, user_id)
+    return await _token(change, user_id)
+
+
+async def _token(change: Change, user_id: int) -> str:
     token = new_token(API_TOKEN)
     await users.start_session(
         change, user_id=user_id, token_hash=hash_of(token), days=TOKEN_DAYS, kind="token", label="sandbox"

@@ -87,6 +87,12 @@ def _dividends(row: Row) -> str:
     return "; ".join(f"{names.get(str(one), '?')} {format_odds(milli)}" for one, milli in dividends.items())
 
 
+def _refused(row: Row) -> str:
+    """ "409 CLOSED; 0 UNREACHED": what failed on the screen just before."""
+    failed = json.loads(row["state"]).get("failed", [])
+    return "; ".join(f"{one['status']} {one['code']}" for one in failed)
+
+
 _ROUND, _MATCH = Column("round", width=18), Column("match", width=28)
 _AMOUNT, _WHOLE, _TIME = Kind.AMOUNT, Kind.WHOLE, Kind.TIME
 # Filled by the writer: every row of a tournament is in its one currency.
@@ -201,6 +207,24 @@ SHEETS: dict[str, Sheet] = {
                 Column("action", width=22),
                 Column("subject", width=18),
                 Column("details", width=60),
+            ),
+        ),
+        Sheet(
+            "feedback",
+            (
+                Column("number", _WHOLE, "id"),
+                Column("time_utc", _TIME, "created_at", width=24),
+                Column("who", width=24),
+                Column("who_id", _WHOLE, "user_id"),
+                Column("screen", width=24),
+                Column("text", width=60),
+                Column("refused", of=_refused, width=28),
+                Column("may_ask", of=lambda row: "yes" if row["may_ask"] else "no"),
+                Column("picture", of=lambda row: "yes" if row["has_picture"] else "no"),
+                Column("answer", width=60),
+                Column("answered_by", width=24),
+                Column("answered_utc", _TIME, "answered_at", width=24),
+                Column("closed_utc", _TIME, "closed_at", width=24),
             ),
         ),
     )

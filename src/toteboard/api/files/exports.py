@@ -22,7 +22,7 @@ from toteboard.spreadsheets.writing import XLSX_ROWS_MAX
 
 READERS = frozenset({"organizer", "auditor"})
 
-Name = Literal["bets", "matches", "results", "versions", "people", "transfers", "audit"]
+Name = Literal["bets", "matches", "results", "versions", "people", "transfers", "audit", "feedback"]
 Format = Literal["csv", "xlsx"]
 
 

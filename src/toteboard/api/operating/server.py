@@ -18,7 +18,8 @@ class ServerInfo(ResponseModel):
 
     name: str
     version: str
-    sandbox: bool
+    sandbox: bool = Field(description="a server to try things on: points only, accounts by invitation")
+    demo: bool = Field(description="anybody may sign in as anybody of its demo")
     mail: bool = Field(description="whether codes for a new password are sent by e-mail")
     confirms_addresses: bool = Field(description="whether whoever registers gets a code by e-mail first")
     limits_everywhere: bool = Field(description="whether own limits count all tournaments of a currency together")
@@ -46,6 +47,7 @@ async def server(services: InServices, request: Request) -> ServerInfo:
         name="Toteboard",
         version=version("toteboard"),
         sandbox=services.settings.sandbox,
+        demo=services.settings.demo,
         mail=bool(services.settings.smtp_url),
         confirms_addresses=confirms_addresses(services.settings),
         limits_everywhere=services.settings.limits_everywhere,

@@ -179,20 +179,39 @@ async def register(
         if known is None:
             user_id = await users.register(change, email=body.email, name=body.name, password_hash=password_hash)
         await change.act_as(Actor(user_id, ip))
+        if known is None:
+            await _take_invitation(services, body, change, user_id)
         answer = await entering.enter(change, user_id, out)
     entering.entered()
     return answer
 
 
 async def _count_registration(services: Services, body: RegistrationRequest, ip: str | None) -> None:
-    """An address may register a few people; whoever has a good invitation for bettors is one of a hall's. Raises Refused."""
+    """An address may register a few people; whoever has a good invitation for bettors is one of a hall's.
+
+    Raises Refused: TOO_MANY; FORBIDDEN without an invitation, where accounts are by invitation only.
+    """
+    offered = None
     if body.invitation is not None:
         async with services.ledger.read() as conn:
             offered = await invitations.look(conn, invitation_hash_of(body.invitation), None)
-        if offered is not None and offered["role"] == "bettor":
-            await slow_down(services.ledger, services.throttles.invited, offered["id"])
-            return
-    await slow_down(services.ledger, services.throttles.registrations, network(ip))
+    if offered is not None and offered["role"] == "bettor":
+        await slow_down(services.ledger, services.throttles.invited, offered["id"])
+    else:
+        await slow_down(services.ledger, services.throttles.registrations, network(ip))
+    if services.settings.sandbox and offered is None:
+        raise Refused(
+            Refusal.FORBIDDEN, "Accounts on this server are by invitation: enter the code of yours, or follow its link."
+        )
+
+
+async def _take_invitation(services: Services, body: RegistrationRequest, change: Change, user_id: int) -> None:
+    """Where accounts are by invitation only each uses one up: a code for one person makes one account. Raises Refused."""
+    if not services.settings.sandbox:
+        return
+    assert body.invitation is not None, "it was counted"
+    if await invitations.take(change, invitation_hash_of(body.invitation), user_id) is None:
+        raise Refused(Refusal.FORBIDDEN, "Somebody else has just used up this invitation: ask for another one.")
 
 
 async def _register_by_mail(
@@ -207,6 +226,7 @@ async def _register_by_mail(
         user_id = known["id"] if known else None
         if user_id is None:
             user_id = await users.register(change, email=body.email, name=body.name, password_hash=users.NO_PASSWORD)
+            await _take_invitation(services, body, change, user_id)
         await accounts.add_code(change, user_id, code_hash=code_hash_of(code), good_for=accounts.MAIL_CODE)
     url, why = base_url(request.scope, services.settings), REGISTERED if is_new else ALREADY
     background.add_task(send_code, services, body.email, code, url, why)
@@ -255,7 +275,7 @@ _DEMO_PEOPLE: dict[str, Callable[[Change], Awaitable[int]]] = {
 
 
 def _only_in_sandbox(services: InServices) -> None:
-    if not services.settings.sandbox:
+    if not services.settings.demo:
         raise Refused(Refusal.NOT_FOUND)
 
 

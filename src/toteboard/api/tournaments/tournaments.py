@@ -12,9 +12,11 @@ from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Currency, Name, Odds, Page, PatchModel, RequestModel, ResponseModel, Text, utc
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.people import simulated_people
 from toteboard.ledger.tournaments import tournaments
-from toteboard.rules.bounds import AMOUNT_MAX, DEDUCTION_BPS_MAX, DEDUCTIONS_MAX
-from toteboard.rules.money import CURRENCIES
+from toteboard.rules.bounds import AMOUNT_MAX, DEDUCTION_BPS_MAX, DEDUCTIONS_MAX, SIMULATED_PER_MIN_MAX
+from toteboard.rules.money import CURRENCIES, POINTS
 from toteboard.rules.names import clean_slug, slugify
 from toteboard.rules.odds import format_odds, parse_odds
 from toteboard.rules.refusals import Refusal, Refused, invalid
@@ -96,6 +98,9 @@ class TournamentPatch(PatchModel):
         description="who has bets on a market does not decide it, and who entered a result does not settle it",
     )
     starting_points: StartingPoints | None = None
+    simulated_per_min: Annotated[int, Field(strict=True, ge=0, le=SIMULATED_PER_MIN_MAX)] | None = Field(
+        None, description="in a sandbox: bets a minute by simulated bettors"
+    )
     deductions: Deductions | None = Field(
         None,
         description="what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless "
@@ -118,7 +123,9 @@ class Tournament(ResponseModel):
     four_eyes: bool
     min_age: int | None = Field(description="in years; null: no age is asked for")
     starting_points: int = Field(description="what everybody is given at joining, in a tournament for points")
+    simulated_per_min: int = Field(description="in a sandbox: bets a minute by simulated bettors")
     deductions: list[DeductionShown]
+    discarded: bool = Field(description="thrown away: everybody is refunded, then it is archived")
     archived: bool
     markets_open: int
     closes_next: str | None = Field(description="when the next of its open markets closes")
@@ -131,7 +138,8 @@ def _shape(row: Any) -> Tournament:
     return Tournament(**(dict(row) | {"closes_next": utc(row["closes_next"]), "deductions": table}))
 
 
-async def _shown(conn: Conn, tournament_id: int) -> Tournament:
+async def shown(conn: Conn, tournament_id: int) -> Tournament:
+    """One that is there, as the API shows it."""
     (row,) = await tournaments.shown(conn, [tournament_id])
     return _shape(row)
 
@@ -145,10 +153,12 @@ async def known_id(services: Services, which: str) -> int:
     return found
 
 
-async def _check(services: Services, conn: Conn, given: dict[str, Any]) -> None:
-    """What can only be looked up. Raises Refused (INVALID)."""
+async def check_given(services: Services, conn: Conn, given: dict[str, Any]) -> None:
+    """What can only be looked up, or depends on this server. Raises Refused (INVALID)."""
     if "currency" in given and given["currency"] not in CURRENCIES:
         raise invalid("currency", "not a currency of the list")
+    if "currency" in given and services.settings.sandbox and given["currency"] not in POINTS:
+        raise invalid("currency", "a sandbox plays for points: PTS, or PTC with decimals")
     if "timezone" in given and not await tournaments.knows_timezone(conn, given["timezone"]):
         raise invalid("timezone", "not a time zone")
     if "kyc_provider" in given and given["kyc_provider"] not in (*services.kyc, NO_CHECK):
@@ -172,7 +182,7 @@ async def one(services: InServices, which: Which) -> Tournament:
     """One tournament, by id or slug."""
     tournament_id = await known_id(services, which)
     async with services.ledger.read() as conn:
-        return await _shown(conn, tournament_id)
+        return await shown(conn, tournament_id)
 
 
 @router.post("", status_code=201, responses=problems(Refusal.FORBIDDEN, Refusal.CONFLICT, Refusal.STATE))
@@ -182,9 +192,9 @@ async def create(services: InServices, body: TournamentRequest, caller: CurrentU
     given = body.model_dump()
     given["slug"] = body.slug or slugify(body.name)
     async with services.ledger.change(caller.actor) as change:
-        await _check(services, change.conn, given)
+        await check_given(services, change.conn, given)
         tournament_id = await tournaments.create_tournament(change, **given)
-        answer = await _shown(change.conn, tournament_id)
+        answer = await shown(change.conn, tournament_id)
     services.ledger.wakeups.sessions(caller.user_id)
     return answer
 
@@ -204,10 +214,23 @@ async def edit(services: InServices, which: Which, body: TournamentPatch, caller
     if body.deductions is not None:
         # As jsonb writes it, so that the same table is no change.
         given["deductions"] = json.dumps([[parse_odds(line.up_to), line.bps] for line in body.deductions])
+    desk = None
     async with services.ledger.change(caller.actor) as change:
-        await _check(services, change.conn, given)
+        await check_given(services, change.conn, given)
         await tournaments.edit(change, tournament_id, given, is_admin=caller.identity.admin)
-        return await _shown(change.conn, tournament_id)
+        if body.simulated_per_min:
+            desk = await _simulated(services, change, tournament_id)
+        answer = await shown(change.conn, tournament_id)
+    if desk is not None:
+        services.ledger.wakeups.sessions(desk)
+    return answer
+
+
+async def _simulated(services: Services, change: Change, tournament_id: int) -> int:
+    """Lets the simulated desk in; whose rights changed by it. Raises Refused (STATE) where this is no sandbox."""
+    if not services.settings.sandbox:
+        raise Refused(Refusal.STATE, "Bets are simulated in a sandbox only.", field="simulated_per_min")
+    return await simulated_people.let_in(change, tournament_id)
 
 
 @router.delete("/{which}", status_code=204, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE))

@@ -11,7 +11,7 @@ from toteboard.ledger.statements import statements
 _SQL = statements("exports")
 
 # What there is a statement for.
-SHEETS = ("bets", "matches", "results", "versions", "people", "transfers", "audit")
+SHEETS = ("bets", "matches", "results", "versions", "people", "transfers", "audit", "feedback")
 
 
 async def subject(conn: Conn, tournament_id: int) -> Row:

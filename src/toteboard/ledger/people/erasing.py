@@ -47,5 +47,6 @@ async def erase(change: Change, user_id: int) -> None:
     await end_unrightful(change, user_id)
     await change.conn.execute(_SQL["end_sessions"], user_id)
     await change.conn.execute(_SQL["forget_checks"], user_id)
+    await change.conn.execute(_SQL["forget_feedback"], user_id, word("account", "deleted"))
     await change.conn.execute(_SQL["erase"], user_id, word("account", "deleted"), NO_PASSWORD)
     await change.audit("user.deleted", f"user:{user_id}")

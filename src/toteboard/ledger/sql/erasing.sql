@@ -54,6 +54,10 @@ WITH marks AS (
 UPDATE kyc_checks SET note = NULL, page_url = NULL, ask_at = NULL, born_on = NULL, reference = 'erased-' || id
  WHERE user_id = $1;
 
+-- name: forget_feedback
+-- What they said of a screen, with all that it showed; that something was said, and the answer, stay.
+UPDATE feedback SET text = $2, screen = '', state = '{}', picture = NULL, may_ask = false WHERE user_id = $1;
+
 -- name: erase
 -- Name, address and password; how long they had excluded themselves stays.
 UPDATE users SET name = $2, email = NULL, password_hash = $3, kyc = 'none', deleted_at = clock_timestamp() WHERE id = $1;

@@ -30,6 +30,7 @@ SELECT bets.bets,
        bets.bets + (SELECT count(*) FROM transfers JOIN accounts ON accounts.id = transfers.debit_account
                      WHERE accounts.tournament_id = $1 AND transfers.kind <> 'stake') AS transfers,
        (SELECT count(*) FROM audit_log WHERE tournament_id = $1) AS audit,
+       (SELECT count(*) FROM feedback WHERE tournament_id = $1) AS feedback,
        -- Of the matches sheet: what it cannot say.
        (SELECT count(*) FROM markets WHERE tournament_id = $1)
      - (SELECT count(DISTINCT match_id) FROM markets WHERE tournament_id = $1) AS markets_left_out
@@ -168,3 +169,14 @@ SELECT log.id AS key_a, $3::bigint AS key_b, log.id, log.at, person.name AS who,
   FROM (SELECT * FROM audit_log WHERE tournament_id = $1 AND id > $2 ORDER BY id LIMIT $4) log
   LEFT JOIN users person ON person.id = log.user_id
  ORDER BY log.id;
+
+-- name: feedback
+-- What people said of the tournament's screens, oldest first.
+SELECT feedback.id AS key_a, $3::bigint AS key_b, feedback.id, feedback.created_at, person.name AS who, feedback.user_id, feedback.screen,
+       feedback.text, feedback.state::text AS state, feedback.may_ask, feedback.picture IS NOT NULL AS has_picture, feedback.answer,
+       answerer.name AS answered_by, feedback.answered_at, feedback.closed_at
+  FROM feedback
+  LEFT JOIN users person ON person.id = feedback.user_id
+  LEFT JOIN users answerer ON answerer.id = feedback.answered_by
+ WHERE feedback.tournament_id = $1 AND feedback.id > $2
+ ORDER BY feedback.id LIMIT $4;

@@ -22,8 +22,8 @@ SELECT outcome.id, outcome.market_id, outcome.name, outcome.lane_no, outcome.odd
 -- name: create
 -- Add a market with these terms ($2, a JSON object) to a match of a tournament that is not archived; no row where it is, or
 -- the match is not there.
-INSERT INTO markets (tournament_id, match_id, {terms})
-SELECT tournaments.id, matches.id, {given.terms}
+INSERT INTO markets (tournament_id, match_id, import_key, {terms})
+SELECT tournaments.id, matches.id, $3, {given.terms}
   FROM matches JOIN tournaments ON tournaments.id = matches.tournament_id
  CROSS JOIN json_populate_record(NULL::markets, $2::text::json) given
  WHERE matches.id = $1 AND tournaments.archived_at IS NULL

@@ -2,8 +2,8 @@
 
 -- name: create
 -- Add a match to a tournament that is not archived; no row where it is, or is not there.
-INSERT INTO matches (tournament_id, name, round, venue, starts_at)
-SELECT id, $2, $3, $4, $5 FROM tournaments WHERE id = $1 AND archived_at IS NULL
+INSERT INTO matches (tournament_id, name, round, venue, starts_at, number, is_imported)
+SELECT id, $2, $3, $4, $5, $6, $7 FROM tournaments WHERE id = $1 AND archived_at IS NULL
 RETURNING id;
 
 -- name: count

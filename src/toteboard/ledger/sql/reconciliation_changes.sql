@@ -45,7 +45,7 @@ WHERE done.said_id IS NULL
     AND said.xact IS NOT NULL
     AND said.action ~ '^(wallet|member|kyc|outcome|match|market|limit|user|session|token|password|invitation|tournament|people|books|settlement)\.'
     AND said.action NOT IN ('market.own_bets', 'kyc.notified', 'kyc.forged', 'invitation.refused', 'books.derivation_requested',
-        'books.restored')
+        'books.restored', 'tournament.copied')
 ORDER BY said.id;
 
 -- name: dated

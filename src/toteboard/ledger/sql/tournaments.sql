@@ -31,7 +31,8 @@ SELECT id FROM tournaments
 -- These tournaments with what is going on in them, newest first.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, currency.exponent,
        tournament.timezone, tournament.kyc_provider, tournament.staff_may_bet,
-       tournament.deductions, tournament.starting_points, tournament.four_eyes, tournament.min_age, tournament.archived_at IS NOT NULL AS archived,
+       tournament.deductions, tournament.starting_points, tournament.four_eyes, tournament.min_age, tournament.simulated_per_min,
+       tournament.discarded_at IS NOT NULL AS discarded, tournament.archived_at IS NOT NULL AS archived,
        (SELECT count(*) FROM markets WHERE markets.tournament_id = tournament.id AND markets.status = 'open') AS markets_open,
        (SELECT min(closes_at) FROM markets
          WHERE markets.tournament_id = tournament.id AND markets.status = 'open' AND closes_at > clock_timestamp()) AS closes_next,
@@ -53,8 +54,12 @@ SELECT * FROM tournaments WHERE id = $1 FOR NO KEY UPDATE;
 -- name: edit
 -- Everything about a tournament that may be edited.
 UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_provider = $6, staff_may_bet = $7,
-       deductions = $8::text::jsonb, starting_points = $9, four_eyes = $10, min_age = $11
+       deductions = $8::text::jsonb, starting_points = $9, four_eyes = $10, min_age = $11, simulated_per_min = $12
  WHERE id = $1;
+
+-- name: for_money
+-- A tournament that is played for money and goes on.
+SELECT name FROM tournaments WHERE archived_at IS NULL AND NOT currency = ANY ($1::text[]) ORDER BY id LIMIT 1;
 
 -- name: unfinished
 -- A market somebody's money still hangs on, or may come to.
@@ -64,6 +69,10 @@ SELECT name FROM markets
         OR status IN ('closed', 'resulted')
        AND EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.market_id = markets.id AND outcome_totals.bets > 0))
  ORDER BY id LIMIT 1;
+
+-- name: discard
+-- It is thrown away from now on: nobody simulated bets there any more.
+UPDATE tournaments SET discarded_at = clock_timestamp(), simulated_per_min = 0 WHERE id = $1;
 
 -- name: archive
 UPDATE tournaments SET archived_at = clock_timestamp() WHERE id = $1;

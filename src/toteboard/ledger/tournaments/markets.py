@@ -117,8 +117,13 @@ def check_version(row: Versioned, version: int | None) -> None:
 # Making and editing -------------------------------------------------------------------------------------------------
 
 
-async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome]) -> int:
-    """A new market, a draft, with its escrow and outcomes; its id. Raises Refused: STATE (archived; too many), INVALID."""
+async def create(
+    change: Change, match_id: int, terms: MarketTerms, new: Sequence[NewOutcome], *, import_key: str | None = None
+) -> int:
+    """A new market, a draft, with its escrow and outcomes; its id. `import_key` is what a file knows it by.
+
+    Raises Refused: STATE (archived; too many), INVALID.
+    """
     _check_terms(terms)
     need_room_for_markets(await change.conn.fetchval(_SQL["count_of_match"], match_id) + 1)
     await _check_carry(change.conn, match_id, None, terms)
@@ -127,7 +132,7 @@ async def create(change: Change, match_id: int, terms: MarketTerms, new: Sequenc
         starts_at = await change.conn.fetchval(_SQL["start_of_match"], match_id)
         terms = replace(terms, closes_at=with_start(terms.closes_at, starts_at, terms.closes_offset_s))
         _check_terms(terms)
-    row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms))
+    row = await change.conn.fetchrow(_SQL["create"], match_id, terms_json(terms), import_key)
     if row is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     market_id: int = row["id"]

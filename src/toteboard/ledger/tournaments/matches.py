@@ -69,11 +69,23 @@ async def page(conn: Conn, tournament_id: int, *, after: int | None, limit: int)
 
 
 async def create(
-    change: Change, tournament_id: int, *, name: str, round_: str, venue: str, starts_at: datetime | None
+    change: Change,
+    tournament_id: int,
+    *,
+    name: str,
+    round_: str,
+    venue: str,
+    starts_at: datetime | None,
+    number: str | None = None,
+    is_imported: bool = False,
 ) -> int:
-    """A new match's id. Raises Refused (STATE) where the tournament is archived, or has as many as it may."""
+    """A new match's id; `number` is that of a file, which knows it again. Raises Refused (STATE) where the tournament is
+    archived, or has as many as it may.
+    """
     need_room_for_matches(await change.conn.fetchval(_SQL["count"], tournament_id) + 1)
-    match_id: int | None = await change.conn.fetchval(_SQL["create"], tournament_id, name, round_, venue, starts_at)
+    match_id: int | None = await change.conn.fetchval(
+        _SQL["create"], tournament_id, name, round_, venue, starts_at, number, is_imported
+    )
     if match_id is None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
     await change.audit("match.created", f"match:{match_id}", tournament_id, name=name, starts_at=starts_at)

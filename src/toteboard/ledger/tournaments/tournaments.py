@@ -18,17 +18,18 @@ from toteboard.ledger.people.own_affairs import Affair, check_another
 from toteboard.ledger.statements import statements
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.events import EventKind
+from toteboard.rules.money import POINTS
 from toteboard.rules.refusals import Refusal, Refused
 
 _SQL = statements("tournaments")
 
 Role = Literal["bettor", "cashier", "organizer", "auditor"]
-# What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
 # What the log says of points that everybody is given.
 STARTING_POINTS = "starting points"
+# What `edit` may change, in the order its statement takes them. The currency is not among them: amounts mean it.
 EDITABLE = (
     *("slug", "name", "subtitle", "timezone", "kyc_provider", "staff_may_bet", "deductions", "starting_points"),
-    *("four_eyes", "min_age"),
+    *("four_eyes", "min_age", "simulated_per_min"),
 )
 
 
@@ -65,6 +66,12 @@ async def page(conn: Conn, *, before: int | None, limit: int) -> list[Row]:
     """Tournaments that are not archived, newest first."""
     rows = await conn.fetch(_SQL["page"], before, limit)
     return await shown(conn, [row["id"] for row in rows])
+
+
+async def for_money(conn: Conn) -> str | None:
+    """The name of a tournament for money that is not archived; None where there is none."""
+    name: str | None = await conn.fetchval(_SQL["for_money"], sorted(POINTS))
+    return name
 
 
 async def knows_timezone(conn: Conn, name: str) -> bool:
@@ -162,6 +169,15 @@ async def edit(change: Change, tournament_id: int, given: dict[str, Any], *, is_
 
 def _told(name: str, value: Any) -> Any:
     return json.loads(value) if name == "deductions" else value
+
+
+async def discard(change: Change, tournament_id: int) -> None:
+    """Throws it away: everybody is refunded, then it is archived (discarding.py). Once more does nothing. Raises Refused."""
+    tournament = await lock(change, tournament_id)
+    if tournament["discarded_at"] is not None:
+        return
+    await change.conn.execute(_SQL["discard"], tournament_id)
+    await change.audit("tournament.discarded", f"tournament:{tournament_id}", tournament_id)
 
 
 async def archive(change: Change, tournament_id: int) -> None:

@@ -25,7 +25,7 @@ export function SandboxDoor({ tournament }: { tournament?: string }) {
       navigate({ to: as === 'organizer' ? '/org/t/$slug' : '/t/$slug', params: { slug } })
     },
   })
-  if (!server?.sandbox) return null
+  if (!server?.demo) return null
   return (
     <section className={styles.door} aria-labelledby="sandbox">
       <h2 id="sandbox">Try the sandbox</h2>

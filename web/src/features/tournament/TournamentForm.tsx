@@ -87,7 +87,7 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
   const set = (more: Partial<Wanted>) => setWanted((now) => ({ ...now, ...more }))
   const noName = wanted.name.trim() === '' ? 'It needs a name.' : undefined
   const wrong = { name: noName, slug: noName && !isSlugTyped ? undefined : wrongSlug(slug) }
-  const isKnown = server.data?.sandbox || wanted.kyc_provider === 'sandbox'
+  const isKnown = server.data?.demo || wanted.kyc_provider === 'sandbox'
   const pointsExponent = POINTS[wanted.currency]
   const providers = [
     'desk',

@@ -109,6 +109,8 @@ WITH listed (kind, command, keys, action, said) AS (
     ('tournament', 'insert', 'slug name currency kyc_provider staff_may_bet starting_points', '^tournament\.created$', '{*}'),
     ('tournament', 'update', 'name slug subtitle timezone kyc_provider staff_may_bet starting_points four_eyes min_age deductions',
         '^tournament\.edited$', '{*,1}'),
+    ('tournament', 'update', 'simulated_per_min', '^tournament\.(edited|discarded)$', NULL),
+    ('tournament', 'update', 'discarded_at', '^tournament\.discarded$', NULL),
     ('tournament', 'update', 'stopped_at stopped_markets', '^books\.(stopped|lifted)$', NULL),
     ('tournament', 'update', 'differs', '^books\.(stopped|balanced)$', NULL),
     ('tournament', 'update', 'archived_at', '^tournament\.archived$', NULL)

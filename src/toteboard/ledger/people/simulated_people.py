@@ -1,0 +1,56 @@
+"""The people of a sandbox that nobody is: bettors who make it lively, and the desk that hands them points. Knows no HTTP.
+
+They have no password, so that nobody signs in as one of them. What they do goes through the API, with tokens of theirs that
+end with the server.
+"""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from toteboard.ledger.ledger import Change
+from toteboard.ledger.people import kyc, users
+from toteboard.ledger.tournaments import tournaments
+from toteboard.rules.refusals import Refusal, Refused
+
+DESK = "simulated-desk@sandbox.invalid"
+DESK_NAME = "Simulated desk"
+# Addresses that nobody has.
+DOMAIN = "simulated.invalid"
+
+
+async def people(change: Change, names: Sequence[str]) -> list[int]:
+    """The ids of the simulated bettors of these names, made where they are not there yet; each with a verified identity."""
+    found = []
+    for name in names:
+        email = f"{name.lower().replace(' ', '.')}@{DOMAIN}"
+        known = await users.credentials(change.conn, email)
+        if known is None:
+            user_id = await users.register(change, email=email, name=name, password_hash=users.NO_PASSWORD)
+            reference = f"simulated-{uuid4()}"
+            await kyc.add_check(change, user_id=user_id, provider="sandbox", reference=reference, status="verified")
+        else:
+            user_id = int(known["id"])
+        found.append(user_id)
+    return found
+
+
+async def desk(change: Change) -> int:
+    """The id of whoever hands points to simulated bettors: a cashier where bets are simulated, and nothing else."""
+    known = await users.credentials(change.conn, DESK)
+    if known is not None:
+        return int(known["id"])
+    return await users.register(change, email=DESK, name=DESK_NAME, password_hash=users.NO_PASSWORD)
+
+
+async def let_in(change: Change, tournament_id: int) -> int:
+    """Makes the desk a cashier of the tournament, and says whose rights changed.
+
+    Raises Refused (STATE) where no sandbox was ever served from here.
+    """
+    known = await users.credentials(change.conn, DESK)
+    if known is None:
+        raise Refused(Refusal.STATE, "Bets are simulated in a sandbox only: toteboard serve --sandbox.")
+    user_id = int(known["id"])
+    if await tournaments.role_of(change, tournament_id, user_id) is None:
+        await tournaments.put_member(change, tournament_id, user_id, "cashier")
+    return user_id
