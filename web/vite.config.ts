@@ -24,6 +24,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    rolldownOptions: {
+      output: {
+        // What the board shares with every other page in one file: in several it weighs more.
+        advancedChunks: {
+          groups: [
+            {
+              name: 'base',
+              test: /react-router|router-core|tanstack.store|api.problem|shared.money|jsx-runtime|react.index/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     // The words stand beside the server that says them too.

@@ -9,6 +9,11 @@ import './shared/tokens.css'
 import './shared/base.css'
 
 keepTheme()
+// On every screen, also where a banner of the server's has the button (api/pages.py). Offline it does nothing.
+addEventListener('click', ({ target }) => {
+  if (target instanceof Element && target.closest('[data-feedback]'))
+    import('./features/feedback/open').then(({ open }) => open())
+})
 // Asked while the route's code is still on the way.
 refreshMe()
 

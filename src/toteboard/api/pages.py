@@ -33,6 +33,9 @@ _COPIES = (("br", ".br"), ("gzip", ".gz"))
 _FOR_EVER = "public, max-age=31536000, immutable"
 # A page that was open for longer is loaded anew.
 KEPT_S = 60 * 86_400
+# Where the application of the page goes; a banner of ours stands above it.
+_ROOT = '<div id="root">'
+_BANNER = Path(__file__).with_name("sandbox_banner.html")
 _NOT_BUILT = "The pages are not built yet. In the project's folder: make web\n"
 
 DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Toteboard API</title>
@@ -70,6 +73,8 @@ class Pages:
         self._kept = StaticFiles(directory=settings.assets_folder, check_dir=False) if settings.assets_folder else None
         self._asset_url = settings.asset_url.rstrip("/")
         self._policy = policy(_origin(self._asset_url))
+        # On every screen, also on one whose scripts do not load.
+        self._banner = _BANNER.read_text(encoding="utf-8") if settings.sandbox else ""
         if settings.assets_folder:
             keep(self._folder / "assets", Path(settings.assets_folder))
 
@@ -101,6 +106,7 @@ class Pages:
             text = Path(page).read_text(encoding="utf-8")
         except OSError:
             return PlainTextResponse(_NOT_BUILT, status_code=503)
+        text = text.replace(_ROOT, self._banner + _ROOT)
         # Deep paths have the same page: what it names stands at the root.
         text = text.replace('"./assets/', f'"{self._asset_url}/assets/').replace('"./', '"/')
         return HTMLResponse(text, headers={"cache-control": "no-cache"})

@@ -42,13 +42,23 @@ export class Problem extends Error {
   }
 }
 
+/** What was refused of late, the last one last: feedback tells of it. */
+const refused: Array<{ at: string; code: string; status: number; title: string }> = []
+const REFUSED_MAX = 5
+export const lately = () => [...refused]
+
 /** What any failed request says: a problem as it is, anything else in our words. `retryAfter` is the header's text. */
 export function problemOf(error: unknown, status: number, retryAfter: string | null = null): Problem {
   const seconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined
-  if (typeof error === 'object' && error !== null && 'code' in error && 'title' in error) {
-    return new Problem(error as ProblemBody, seconds)
-  }
-  return new Problem({ title: 'The server did not answer as expected', status, code: 'UNEXPECTED' }, seconds)
+  const isProblem = typeof error === 'object' && error !== null && 'code' in error && 'title' in error
+  const body = isProblem
+    ? (error as ProblemBody)
+    : { title: 'The server did not answer as expected', status, code: 'UNEXPECTED' }
+  // Who is not signed in is told so by every page.
+  if (status !== 401)
+    refused.push({ at: new Date().toISOString(), code: body.code, status, title: body.title })
+  if (refused.length > REFUSED_MAX) refused.shift()
+  return new Problem(body, seconds)
 }
 
 /** Refusals whose detail says all there is to say; their title is only their kind. */

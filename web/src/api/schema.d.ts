@@ -471,6 +471,66 @@ export interface paths {
         patch: operations["edit_api_tournament__which__patch"];
         trace?: never;
     };
+    "/api/tournament/{which}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description A tournament with the matches, markets and settings of another. By it what was tried in a sandbox becomes real.
+         */
+        post: operations["copy_api_tournament__which__copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description In a sandbox: the same tournament anew under the same address, everybody with fresh points; the old one goes.
+         */
+        post: operations["reset_api_tournament__which__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description In a sandbox: throws the tournament away. Everybody is refunded, then it is archived; nothing is deleted.
+         */
+        post: operations["discard_api_tournament__which__discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tournament/{which}/join": {
         parameters: {
             query?: never;
@@ -833,6 +893,90 @@ export interface paths {
          * @description Renames, prices or withdraws. New odds are for the bets to come; those taken keep theirs.
          */
         patch: operations["edit_api_outcome__outcome_id__patch"];
+        trace?: never;
+    };
+    "/api/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own
+         * @description What one said oneself, the newest first, with the answers.
+         */
+        get: operations["own_api_feedback_get"];
+        put?: never;
+        /**
+         * Give
+         * @description Say something of a screen, signed in or not. Few in five minutes, and so many a day from everybody together.
+         */
+        post: operations["give_api_feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Said Here
+         * @description What was said in a tournament, the newest first; an admin also sees what was said where no tournament was.
+         */
+        get: operations["said_here_api_tournament__which__feedback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{feedback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer
+         * @description Answers it, and closes it or takes it up again. Who said it reads the answer beside what they said.
+         */
+        patch: operations["answer_api_feedback__feedback_id__patch"];
+        trace?: never;
+    };
+    "/api/feedback/{feedback_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description The picture of the screen, where there is one.
+         */
+        get: operations["picture_api_feedback__feedback_id__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/wallet": {
@@ -1931,6 +2075,77 @@ export interface components {
             };
         };
         /**
+         * CopiedShown
+         * @description The copy, and what came along.
+         */
+        CopiedShown: {
+            tournament: components["schemas"]["Tournament"];
+            /** Matches */
+            matches: number;
+            /** Markets */
+            markets: number;
+            /**
+             * Opened
+             * @description markets that take bets at once
+             */
+            opened: number;
+            /**
+             * Promises Left
+             * @description markets whose house promise, in another currency, was not copied
+             */
+            promises_left: number;
+            /**
+             * Code
+             * @description of the invitation, shown this once
+             */
+            code: string | null;
+            /**
+             * Invited
+             * @description for how many it is
+             */
+            invited: number;
+            /**
+             * Letters
+             * @description to how many of them it is sent by e-mail
+             */
+            letters: number;
+        };
+        /**
+         * CopyRequest
+         * @description A copy. Its markets are drafts, with no bet and no money; its organizer is who asks.
+         * @example {
+         *       "name": "Riverside Open 2026",
+         *       "slug": "riverside",
+         *       "currency": "EUR",
+         *       "invite": true
+         *     }
+         */
+        CopyRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Slug
+             * @description made of the name where it is not given
+             */
+            slug?: string | null;
+            /**
+             * Currency
+             * @description amounts stay as many whole units in another one
+             */
+            currency: string;
+            /**
+             * Starts At
+             * @description when its first match begins; null: as in the original
+             */
+            starts_at?: string | null;
+            /**
+             * Invite
+             * @description makes a code for as many bettors as there were, and writes to them where the server sends mail
+             * @default false
+             */
+            invite?: boolean;
+        };
+        /**
          * Correction
          * @description The differences of everybody, summed up.
          */
@@ -2237,7 +2452,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit";
+            name: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit" | "feedback";
             /**
              * Rows
              * @description now; a download counts again
@@ -2292,6 +2507,26 @@ export interface components {
             house_result: number;
         };
         /**
+         * Failed
+         * @description A request of the page that was refused, or that failed.
+         */
+        Failed: {
+            /**
+             * At
+             * @description by the page's clock
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /**
+             * Status
+             * @description 0: no answer
+             */
+            status: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * Feed
          * @description How far the feed is behind the database: events, and ms from commit to being read.
          */
@@ -2308,6 +2543,123 @@ export interface components {
             lag_ms: components["schemas"]["Measure"];
             /** Lag By Second */
             lag_by_second: number[];
+        };
+        /**
+         * Feedback
+         * @description What somebody said. `name` and `user_id` are null of who was not signed in.
+         */
+        Feedback: {
+            /** Id */
+            id: number;
+            /** Tournament Id */
+            tournament_id: number | null;
+            /** User Id */
+            user_id: number | null;
+            /** Name */
+            name: string | null;
+            /** Text */
+            text: string;
+            /** Screen */
+            screen: string;
+            state: components["schemas"]["ScreenState"];
+            /** Has Picture */
+            has_picture: boolean;
+            /** May Ask */
+            may_ask: boolean;
+            /** Created At */
+            created_at: string;
+            /** Answer */
+            answer: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * FeedbackGiven
+         * @description Its number.
+         */
+        FeedbackGiven: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * FeedbackPatch
+         * @description An answer, and whether it is put away.
+         * @example {
+         *       "answer": "The wall is in the other hall: follow the signs.",
+         *       "closed": true
+         *     }
+         */
+        FeedbackPatch: {
+            /** Answer */
+            answer?: string | null;
+            /** Closed */
+            closed?: boolean | null;
+        };
+        /**
+         * FeedbackRequest
+         * @description What somebody says, and where they were.
+         * @example {
+         *       "tournament_id": 1,
+         *       "text": "I looked for the wall and did not find it.",
+         *       "screen": "/t/riverside",
+         *       "state": {
+         *         "title": "Riverside Open 2026",
+         *         "failed": [
+         *           {
+         *             "at": "2026-12-05T19:02:11Z",
+         *             "code": "CLOSED",
+         *             "status": 409,
+         *             "title": "Betting has closed"
+         *           }
+         *         ],
+         *         "width": 390,
+         *         "height": 844
+         *       },
+         *       "may_ask": true
+         *     }
+         */
+        FeedbackRequest: {
+            /** Text */
+            text: string;
+            /**
+             * Tournament Id
+             * @description whose screen it was; null where it was none's
+             */
+            tournament_id?: number | null;
+            /**
+             * Screen
+             * @description the path of the page; codes are not part of it
+             */
+            screen: string;
+            /**
+             * @default {
+             *       "title": "",
+             *       "said": [],
+             *       "failed": [],
+             *       "width": 0,
+             *       "height": 0,
+             *       "language": "",
+             *       "theme": "",
+             *       "odds": "",
+             *       "online": true
+             *     }
+             */
+            state?: components["schemas"]["ScreenState"];
+            /**
+             * Picture
+             * @description a JPEG of the screen in Base64, where they agreed to it
+             */
+            picture?: string | null;
+            /**
+             * May Ask
+             * @description whether they may be asked about it
+             * @default false
+             */
+            may_ask?: boolean;
         };
         /**
          * ForgottenRequest
@@ -3532,6 +3884,31 @@ export interface components {
             odds?: string | null;
         };
         /**
+         * OwnFeedback
+         * @description What one said oneself, and the answer.
+         */
+        OwnFeedback: {
+            /** Id */
+            id: number;
+            /**
+             * Slug
+             * @description of the tournament
+             */
+            slug: string | null;
+            /** Text */
+            text: string;
+            /** Screen */
+            screen: string;
+            /** Created At */
+            created_at: string;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
          * OwnLimit
          * @description A limit that the bettor has set, and what of it is used in the period that rolls.
          */
@@ -3569,6 +3946,13 @@ export interface components {
         ExposurePage: {
             /** Items */
             items: components["schemas"]["Exposure"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** FeedbackPage */
+        FeedbackPage: {
+            /** Items */
+            items: components["schemas"]["Feedback"][];
             /** Next */
             next?: string | null;
         };
@@ -3611,6 +3995,13 @@ export interface components {
         OutcomePage: {
             /** Items */
             items: components["schemas"]["Outcome"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** OwnFeedbackPage */
+        OwnFeedbackPage: {
+            /** Items */
+            items: components["schemas"]["OwnFeedback"][];
             /** Next */
             next?: string | null;
         };
@@ -3994,6 +4385,20 @@ export interface components {
             invitation?: string | null;
         };
         /**
+         * ResetRequest
+         * @description When the first match begins anew.
+         * @example {
+         *       "starts_at": "2026-12-05T19:00:00Z"
+         *     }
+         */
+        ResetRequest: {
+            /**
+             * Starts At
+             * @description when its first match begins; null: as in the original
+             */
+            starts_at?: string | null;
+        };
+        /**
          * ResettleRequest
          * @description The right result, and why it is corrected; `digest` as in settling.
          * @example {
@@ -4101,6 +4506,60 @@ export interface components {
             as: "bettor" | "organizer" | "auditor" | "admin";
         };
         /**
+         * ScreenState
+         * @description What the page knew of itself: nothing that somebody typed.
+         */
+        ScreenState: {
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Said
+             * @description what it warned of at that moment
+             * @default []
+             */
+            said?: string[];
+            /**
+             * Failed
+             * @description what was refused just before, in that order
+             * @default []
+             */
+            failed?: components["schemas"]["Failed"][];
+            /**
+             * Width
+             * @description CSS pixels
+             * @default 0
+             */
+            width?: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height?: number;
+            /**
+             * Language
+             * @default
+             */
+            language?: string;
+            /**
+             * Theme
+             * @default
+             */
+            theme?: string;
+            /**
+             * Odds
+             * @default
+             */
+            odds?: string;
+            /**
+             * Online
+             * @default true
+             */
+            online?: boolean;
+        };
+        /**
          * ServerInfo
          * @description What anybody may know; `time` is its clock, in UTC.
          */
@@ -4109,8 +4568,16 @@ export interface components {
             name: string;
             /** Version */
             version: string;
-            /** Sandbox */
+            /**
+             * Sandbox
+             * @description a server to try things on: points only, accounts by invitation
+             */
             sandbox: boolean;
+            /**
+             * Demo
+             * @description anybody may sign in as anybody of its demo
+             */
+            demo: boolean;
             /**
              * Mail
              * @description whether codes for a new password are sent by e-mail
@@ -4522,8 +4989,18 @@ export interface components {
              * @description what everybody is given at joining, in a tournament for points
              */
             starting_points: number;
+            /**
+             * Simulated Per Min
+             * @description in a sandbox: bets a minute by simulated bettors
+             */
+            simulated_per_min: number;
             /** Deductions */
             deductions: components["schemas"]["DeductionShown"][];
+            /**
+             * Discarded
+             * @description thrown away: everybody is refunded, then it is archived
+             */
+            discarded: boolean;
             /** Archived */
             archived: boolean;
             /** Markets Open */
@@ -4615,6 +5092,11 @@ export interface components {
             four_eyes?: boolean | null;
             /** Starting Points */
             starting_points?: number | null;
+            /**
+             * Simulated Per Min
+             * @description in a sandbox: bets a minute by simulated bettors
+             */
+            simulated_per_min?: number | null;
             /**
              * Deductions
              * @description what a withdrawn runner takes off earlier bets' winnings at fixed odds; the British Rule 4 unless changed, empty: nothing
@@ -7980,6 +8462,359 @@ export interface operations {
             };
         };
     };
+    copy_api_tournament__which__copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedShown"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_api_tournament__which__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedShown"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_api_tournament__which__discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tournament"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join_api_tournament__which__join_post: {
         parameters: {
             query?: never;
@@ -10599,6 +11434,450 @@ export interface operations {
             };
             /** @description MEDIA_TYPE: The body has another type than expected */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_api_feedback_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description at most `page_max` of the settings */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackPage"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_api_feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackGiven"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN: You do not have the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    said_here_api_tournament__which__feedback_get: {
+        parameters: {
+            query?: {
+                open?: boolean | null;
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description at most `page_max` of the settings */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_feedback__feedback_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    picture_api_feedback__feedback_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14200,7 +15479,7 @@ export interface operations {
             path: {
                 /** @description id or slug */
                 which: string;
-                sheet: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit";
+                sheet: "bets" | "matches" | "results" | "versions" | "people" | "transfers" | "audit" | "feedback";
             };
             cookie?: never;
         };

@@ -57,6 +57,9 @@ export function Menu({ me, children }: { me: Me | null | undefined; children?: R
           <Icon name={otherTheme === 'light' ? 'sun' : 'moon'} /> {otherTheme === 'light' ? 'Light' : 'Dark'}{' '}
           theme
         </button>
+        <button type="button" data-feedback>
+          Feedback
+        </button>
         {me === null && (
           <>
             <Link to="/sign-in" search={nextOf(here)}>

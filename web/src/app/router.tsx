@@ -225,6 +225,12 @@ const deskExports = createRoute({
   component: lazyRouteComponent(() => import('./routes/desk/ExportsRoom')),
 })
 
+const deskFeedback = createRoute({
+  getParentRoute: () => desk,
+  path: 'feedback',
+  component: lazyRouteComponent(() => import('./routes/desk/FeedbackRoom')),
+})
+
 const deskSettings = createRoute({
   getParentRoute: () => desk,
   path: 'settings',
@@ -270,7 +276,15 @@ export const router = createRouter({
       join,
       joinByCode,
       newTournament,
-      desk.addChildren([deskMarkets, deskBets, deskPeople, deskImport, deskExports, deskSettings]),
+      desk.addChildren([
+        deskMarkets,
+        deskBets,
+        deskPeople,
+        deskImport,
+        deskExports,
+        deskFeedback,
+        deskSettings,
+      ]),
     ]),
   ]),
   defaultPreload: 'intent',

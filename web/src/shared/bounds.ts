@@ -14,3 +14,8 @@ export const DELAY_MIN_MAX = 10_080
 /** Characters of why somebody corrects what stands. */
 export const REASON_LENGTH_MAX = 500
 export const DEDUCTION_BPS_MAX = 9_000
+/** Characters of what somebody says of a page, and bytes of its picture. */
+export const FEEDBACK_LENGTH_MAX = 2_000
+export const PICTURE_BYTES_MAX = 36_864
+/** Bets a minute of simulated bettors. */
+export const SIMULATED_PER_MIN_MAX = 600

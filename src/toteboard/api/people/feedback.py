@@ -88,7 +88,6 @@ class ScreenState(RequestModel):
     theme: Plain = ""
     odds: Plain = ""
     online: bool = True
-    version: Plain = ""
 
     @model_validator(mode="after")
     def _small(self) -> "ScreenState":

@@ -1,6 +1,7 @@
 -- What a copy of a tournament is made from.
 
 -- name: tournament
+-- Its settings.
 SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tournament.currency, tournament.timezone, tournament.kyc_provider,
        tournament.staff_may_bet, tournament.starting_points, tournament.four_eyes, tournament.min_age, tournament.deductions::text,
        tournament.simulated_per_min, tournament.discarded_at
@@ -11,6 +12,7 @@ SELECT tournament.id, tournament.slug, tournament.name, tournament.subtitle, tou
 SELECT id, name, round, venue, starts_at, number, is_imported FROM matches WHERE tournament_id = $1 ORDER BY id;
 
 -- name: markets
+-- In the order they were added, with what a file knows them by.
 SELECT id, import_key FROM markets WHERE tournament_id = $1 ORDER BY id;
 
 -- name: members

@@ -1,6 +1,7 @@
 -- Tournaments of a sandbox that are thrown away.
 
 -- name: due
+-- Those that are not archived yet.
 SELECT id FROM tournaments WHERE discarded_at IS NOT NULL AND archived_at IS NULL ORDER BY id LIMIT $1;
 
 -- name: undecided
@@ -13,4 +14,5 @@ SELECT id FROM markets
  ORDER BY id LIMIT $2;
 
 -- name: is_paying
+-- Whether somebody is being paid or refunded.
 SELECT EXISTS (SELECT FROM markets WHERE tournament_id = $1 AND status IN ('settling', 'voiding'));

@@ -37,9 +37,11 @@ SELECT feedback.id, feedback.tournament_id, feedback.user_id, person.name, feedb
  WHERE feedback.id = $1;
 
 -- name: lock
+-- One, locked: it is answered by one at a time.
 SELECT id, tournament_id, user_id, answer, closed_at FROM feedback WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: answer
+-- Another answer takes the place of the one before.
 UPDATE feedback SET answer = $2, answered_by = $3, answered_at = clock_timestamp() WHERE id = $1;
 
 -- name: close
@@ -47,4 +49,5 @@ UPDATE feedback SET answer = $2, answered_by = $3, answered_at = clock_timestamp
 UPDATE feedback SET closed_at = CASE WHEN $2 THEN coalesce(closed_at, clock_timestamp()) END WHERE id = $1;
 
 -- name: picture
+-- A JPEG, and whose tournament it is of.
 SELECT tournament_id, picture FROM feedback WHERE id = $1;

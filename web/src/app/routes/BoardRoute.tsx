@@ -4,7 +4,6 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Board } from '@/features/board/Board'
-import { KeyHelp } from '@/features/board/KeyHelp'
 import { laneOf, usePickKeys } from '@/features/board/picking'
 import { FeedProvider, useFeed, useStructure } from '@/feed/useFeed'
 import { deskRole, membershipOf, useMe, useReader } from '@/shared/session'
@@ -113,7 +112,6 @@ function BoardPage({ slug, me }: { slug: string; me: Me | null | undefined }) {
           )
         )}
       </aside>
-      <KeyHelp />
     </div>
   )
 }

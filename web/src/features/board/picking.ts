@@ -37,7 +37,10 @@ function readOdds(feed: FeedStore, picked: number | null) {
 }
 
 export function usePickKeys(feed: FeedStore, picked: number | null, onPick?: (outcome: number) => void) {
-  const keys: Record<string, () => void> = { r: () => readOdds(feed, picked) }
+  const keys: Record<string, () => void> = {
+    r: () => readOdds(feed, picked),
+    '?': () => import('./keyHelp').then(({ showKeys }) => showKeys()),
+  }
   for (let lane = 1; lane <= 9; lane++) {
     keys[String(lane)] = () => {
       const structure = feed.structure()

@@ -2,12 +2,12 @@
 
 import { useFeed } from '@/feed/useFeed'
 import type { Wrong } from '@/shared/fieldErrors'
+import { zoneHere } from '@/shared/inputTimes'
 import type { Currency } from '@/shared/money'
 import { Field, MoneyField, SelectField } from '@/shared/ui/Field'
 import { CARRY_WORDS, DIVISION_WORDS, label, MARKET_KIND_WORDS } from '@/shared/words'
 import { closings } from './closing'
 import { isInForm, MARKET_TERMS, type Term, type Texts } from './marketTerms'
-import { zoneHere } from './times'
 
 const KINDS = Object.entries(MARKET_KIND_WORDS).map(([value, label]) => ({ value, label }))
 

@@ -8,9 +8,9 @@ import type { components } from '@/api/schema'
 import type { Market } from '@/api/types'
 import type { MarketKind } from '@/feed/messages'
 import { AMOUNT_MAX, NAME_LENGTH_MAX, PLACES_MAX, TAKEOUT_BPS_MAX, TOTAL_MAX } from '@/shared/bounds'
+import { inputTime, momentOf } from '@/shared/inputTimes'
 import { type Currency, parseMoney, typed } from '@/shared/money'
 import { MARKET_STATUS_WORDS } from '@/shared/words'
-import { inputTime, momentOf } from './times'
 
 export type Term = Exclude<keyof components['schemas']['MarketPatch'], 'version'>
 export type Texts = Record<Term, string>

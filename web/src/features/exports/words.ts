@@ -43,6 +43,11 @@ export const ABOUT: Record<SheetName, About> = {
     about: 'Everybody with a role or a wallet: balance, paid in and out, staked, won, net.',
     empty: 'Nobody yet.',
   },
+  feedback: {
+    title: SHEET_WORDS.feedback,
+    about: 'What people said of the pages, and what was answered.',
+    empty: 'Nobody said anything yet.',
+  },
   transfers: {
     title: SHEET_WORDS.transfers,
     about: 'The ledger itself: every movement between two accounts, and what a correction takes back.',

@@ -10,7 +10,9 @@ import { Confirm } from '@/shared/ui/Confirm'
 import { Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { FailedToLoad, Loading } from '@/shared/ui/States'
+import { Copy } from './Copy'
 import { Deductions } from './Deductions'
+import { Sandbox } from './Sandbox'
 import { TournamentForm, type Wanted } from './TournamentForm'
 import styles from './tournament.module.css'
 
@@ -67,6 +69,11 @@ export function Settings({ slug, mayArchive, onMoved }: Props) {
       <h1>Settings</h1>
       {tournament.isPending && <Loading what="the settings" />}
       <FailedToLoad error={tournament.error} onRetry={() => tournament.refetch()} />
+      {tournament.data?.discarded && !tournament.data.archived && (
+        <Note tone="warn" icon="clock" title="This tournament is being thrown away.">
+          Everybody is refunded; then it is archived.
+        </Note>
+      )}
       {tournament.data?.archived && (
         <Note tone="plain" icon="clock" title="This tournament is archived.">
           It is read, and no longer changed; withdrawals are still paid.
@@ -84,8 +91,12 @@ export function Settings({ slug, mayArchive, onMoved }: Props) {
             <div role="status">{save.isSuccess && <Note tone="good" icon="check" title="Saved." />}</div>
           </TournamentForm>
           <Deductions key={tournament.data.id} tournament={tournament.data} />
-          <Archive tournament={tournament.data} mayArchive={mayArchive} />
+          <Sandbox key={`sandbox ${tournament.data.id}`} tournament={tournament.data} />
         </>
+      )}
+      {tournament.data && mayArchive && <Copy key={slug} tournament={tournament.data} />}
+      {tournament.data && !tournament.data.archived && (
+        <Archive tournament={tournament.data} mayArchive={mayArchive} />
       )}
     </main>
   )

@@ -47,6 +47,8 @@ const POINTS: Record<string, number> = { PTS: 0, PTC: 2 }
 const THIRD_PARTIES = ['veriff', 'onfido']
 
 const AGE_MAX = 99
+/** What everybody begins with in a sandbox, unless its organizer says otherwise. */
+const SANDBOX_POINTS = 1000
 
 const FIELDS = [
   'name',
@@ -80,9 +82,19 @@ function refusedAt(error: unknown, field: (typeof FIELDS)[number]): string | und
 
 export function TournamentForm({ before, action, error, isPending, onWanted, children }: Props) {
   const [wanted, setWanted] = useState<Wanted>(() => before ?? { ...FRESH, timezone: ownTimezone() })
+  const [points, setPoints] = useState(() =>
+    before?.starting_points ? typed(before.starting_points, before.exponent) : '',
+  )
   const [isSlugTyped, setSlugTyped] = useState(before !== undefined)
   const [wasSent, setSent] = useState(false)
   const server = useQuery(serverQuery)
+  // A sandbox plays for points, and begins with some for everybody.
+  const isSandbox = !before && server.data?.sandbox
+  const currencies = isSandbox ? CURRENCIES.filter((code) => code in POINTS) : CURRENCIES
+  if (isSandbox && !(wanted.currency in POINTS)) {
+    setWanted({ ...wanted, currency: 'PTS', kyc_provider: 'none' })
+    setPoints(String(SANDBOX_POINTS))
+  }
   const slug = isSlugTyped ? wanted.slug : slugOf(wanted.name)
   const set = (more: Partial<Wanted>) => setWanted((now) => ({ ...now, ...more }))
   const noName = wanted.name.trim() === '' ? 'It needs a name.' : undefined
@@ -95,9 +107,6 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
     ...THIRD_PARTIES.filter((one) => server.data?.kyc_providers.includes(one) || wanted.kyc_provider === one),
     ...(pointsExponent === undefined ? [] : ['none']),
   ]
-  const [points, setPoints] = useState(() =>
-    before?.starting_points ? typed(before.starting_points, before.exponent) : '',
-  )
   const [age, setAge] = useState(before?.min_age ? String(before.min_age) : '')
   const isAge = age === '' || (/^\d{1,2}$/.test(age) && Number(age) >= 1)
   const starting = pointsExponent === undefined ? 0 : parseMoney(points, pointsExponent)
@@ -168,7 +177,7 @@ export function TournamentForm({ before, action, error, isPending, onWanted, chi
               : 'Every amount is in it. It cannot be changed later.'
           }
           wrong={refusedAt(error, 'currency')}
-          options={CURRENCIES.map((code) => ({ value: code, label: currencyLabel(code) }))}
+          options={currencies.map((code) => ({ value: code, label: currencyLabel(code) }))}
           onChange={(event) => set({ currency: event.target.value })}
         />
         <SelectField

@@ -27,6 +27,7 @@ const POINTS: Record<string, string> = {
   PTS: 'PTS – points, for play',
   PTC: 'PTC – points with two decimals: small bets lose nothing to rounding',
 }
+export const isPoints = (code: string) => code in POINTS
 const names = new Intl.DisplayNames('en-GB', { type: 'currency' })
 
 export function currencyLabel(code: string): string {

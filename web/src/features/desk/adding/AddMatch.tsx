@@ -7,13 +7,13 @@ import { Problem } from '@/api/problem'
 import type { Structure } from '@/feed/board'
 import { announce } from '@/shared/announce'
 import { hasNoField, onlyWrong, type Wrong, wrongOf } from '@/shared/fieldErrors'
+import { zoneHere } from '@/shared/inputTimes'
 import { Button } from '@/shared/ui/Button'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { label } from '@/shared/words'
 import { ask } from '../ask'
 import formStyles from '../form.module.css'
-import { zoneHere } from '../times'
 import {
   isRight,
   MARKET_FIELDS,

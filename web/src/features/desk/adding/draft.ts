@@ -3,10 +3,10 @@
 import type { components } from '@/api/schema'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
 import type { Wrong } from '@/shared/fieldErrors'
+import { momentOf } from '@/shared/inputTimes'
 import type { Currency } from '@/shared/money'
 import { oddsText } from '@/shared/odds'
 import { ASKED, isInForm, readTerm, type Term, type Texts } from '../marketTerms'
-import { momentOf } from '../times'
 import { readOutcomes, sidesOf } from './outcomes'
 
 type MarketRequest = components['schemas']['MarketRequest']

@@ -2,7 +2,7 @@
 
 import type { Match } from '@/api/types'
 import type { Wrong } from '@/shared/fieldErrors'
-import { inputTime, momentOf } from '../times'
+import { inputTime, momentOf } from '@/shared/inputTimes'
 
 export type MatchField = 'name' | 'round' | 'venue' | 'starts_at' | 'score' | 'not_played'
 export const MATCH_FIELDS: readonly MatchField[] = [

@@ -1,6 +1,6 @@
-import { useRef } from 'react'
-import { useKeys } from '@/shared/keys'
-import styles from './KeyHelp.module.css'
+import { Dialog } from '@/shared/ui/Dialog'
+import { overlay } from '@/shared/ui/overlay'
+import styles from './keyHelp.module.css'
 
 const KEYS: Array<[string, string]> = [
   ['1 – 9', 'Pick an outcome of the selected match'],
@@ -13,13 +13,10 @@ const KEYS: Array<[string, string]> = [
 ]
 
 /** The keys, on `?`. */
-export function KeyHelp() {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useKeys({ '?': () => dialog.current?.showModal() })
-  return (
-    <dialog ref={dialog} className={styles.help} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl>
+export function showKeys() {
+  overlay((close) => (
+    <Dialog title="Keys" onClose={close}>
+      <dl className={styles.keys}>
         {KEYS.map(([key, does]) => (
           <div key={key}>
             <dt>
@@ -29,9 +26,6 @@ export function KeyHelp() {
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
-    </dialog>
-  )
+    </Dialog>
+  ))
 }

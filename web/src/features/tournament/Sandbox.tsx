@@ -1,0 +1,149 @@
+/** In a sandbox: how much is bet by nobody, starting anew, and throwing it all away. */
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, must } from '@/api/client'
+import type { Tournament } from '@/api/types'
+import { SIMULATED_PER_MIN_MAX } from '@/shared/bounds'
+import { momentOf, zoneHere } from '@/shared/inputTimes'
+import { serverQuery } from '@/shared/server'
+import { refreshMe } from '@/shared/session'
+import { Button } from '@/shared/ui/Button'
+import { Confirm } from '@/shared/ui/Confirm'
+import { Field } from '@/shared/ui/Field'
+import { Failure, Note } from '@/shared/ui/Note'
+import { Panel } from '@/shared/ui/Panel'
+import styles from './tournament.module.css'
+
+export function Sandbox({ tournament }: { tournament: Tournament }) {
+  const server = useQuery(serverQuery)
+  if (!server.data?.sandbox || tournament.discarded) return null
+  return (
+    <Panel title="Sandbox">
+      <Simulated tournament={tournament} />
+      <Anew tournament={tournament} />
+    </Panel>
+  )
+}
+
+function Simulated({ tournament }: { tournament: Tournament }) {
+  const queries = useQueryClient()
+  const [text, setText] = useState(String(tournament.simulated_per_min))
+  const rate = /^\d{1,3}$/.test(text.trim()) ? Number(text) : null
+  const isBound = rate !== null && rate <= SIMULATED_PER_MIN_MAX
+  const save = useMutation({
+    mutationFn: (simulated_per_min: number) =>
+      must(
+        api.PATCH('/api/tournament/{which}', {
+          params: { path: { which: tournament.slug } },
+          body: { simulated_per_min },
+        }),
+      ),
+    onSuccess: (saved) => queries.setQueryData(['tournament', saved.slug], saved),
+  })
+  return (
+    <form
+      className={styles.table}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (rate !== null && isBound) save.mutate(rate)
+      }}
+    >
+      <Field
+        label="Simulated bets a minute"
+        inputMode="numeric"
+        maxLength={3}
+        hint="Simulated bettors join with the points that everybody gets, and bet on what is open. 0: nobody does."
+        wrong={isBound ? undefined : `A whole number from 0 to ${SIMULATED_PER_MIN_MAX}.`}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
+          save.reset()
+        }}
+      />
+      <Failure error={save.error} />
+      <div role="status">{save.isSuccess && <Note tone="good" icon="check" title="Saved." />}</div>
+      <div className={styles.decide}>
+        <Button type="submit" disabled={!isBound || rate === tournament.simulated_per_min || save.isPending}>
+          {save.isPending ? 'Saving…' : 'Save the rate'}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+type Asking = 'reset' | 'discard' | null
+
+function Anew({ tournament }: { tournament: Tournament }) {
+  const queries = useQueryClient()
+  const [asking, setAsking] = useState<Asking>(null)
+  const [firstAt, setFirstAt] = useState('')
+  const path = { params: { path: { which: tournament.slug } } }
+  const done = async () => {
+    setAsking(null)
+    queries.invalidateQueries({ queryKey: ['tournament'] })
+    queries.invalidateQueries({ queryKey: ['tournaments'] })
+    await refreshMe()
+  }
+  const reset = useMutation({
+    mutationFn: () =>
+      must(api.POST('/api/tournament/{which}/reset', { ...path, body: { starts_at: momentOf(firstAt) } })),
+    onSuccess: async () => {
+      await done()
+      // The address is the same, and what it leads to is another tournament: the feed and all of the desk begin anew.
+      location.reload()
+    },
+  })
+  const discard = useMutation({
+    mutationFn: () => must(api.POST('/api/tournament/{which}/discard', path)),
+    onSuccess: done,
+  })
+  return (
+    <>
+      <div className={styles.decide}>
+        <Button look="plain" onClick={() => setAsking('reset')}>
+          Start anew…
+        </Button>
+        <Button look="danger" onClick={() => setAsking('discard')}>
+          Throw it away…
+        </Button>
+      </div>
+      {asking === 'reset' && (
+        <Confirm
+          title={`Start ${tournament.name} anew?`}
+          action="Start anew"
+          isDanger
+          isPending={reset.isPending}
+          error={reset.error}
+          onConfirm={() => reset.mutate()}
+          onClose={() => setAsking(null)}
+        >
+          <p>
+            The same matches, markets and people under the same address, without a bet, and everybody with
+            fresh points. What was played until now is refunded and archived.
+          </p>
+          <Field
+            label="When the first match begins"
+            type="datetime-local"
+            hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: they stay when they are.`}
+            value={firstAt}
+            onChange={(event) => setFirstAt(event.target.value)}
+          />
+        </Confirm>
+      )}
+      {asking === 'discard' && (
+        <Confirm
+          title={`Throw ${tournament.name} away?`}
+          action="Throw it away"
+          isDanger
+          isPending={discard.isPending}
+          error={discard.error}
+          onConfirm={() => discard.mutate()}
+          onClose={() => setAsking(null)}
+        >
+          <p>Everybody is refunded; then it is archived, and no longer listed. It cannot be opened again.</p>
+        </Confirm>
+      )}
+    </>
+  )
+}
