@@ -195,9 +195,7 @@ async def test_a_database_that_stands_still_is_said_and_the_other_figures_are_th
     assert (await look(scenario))["database"]["reachable"] is True
 
 
-@pytest.mark.parametrize(
-    "wanted", [{"ops_wait_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "demo": True}]
-)
+@pytest.mark.parametrize("wanted", [{"ops_wait_ms": 200, "statement_timeout_s": 1, "session_cache_s": 1, "demo": True}])
 async def test_who_looked_before_the_database_went_goes_on_looking_and_nobody_else(
     scenario: ApiScenario, database: str
 ) -> None:
