@@ -22,6 +22,7 @@ from toteboard.api.operating.probes import Probes
 from toteboard.api.pages import Docs, Pages
 from toteboard.api.placing import Placing
 from toteboard.api.services import SCOPE_KEY, Services
+from toteboard.api.traced_placing import TracedPlacing
 from toteboard.feed.socket import FeedSocket, refuse_handshake
 from toteboard.http.address import names_a_proxy
 from toteboard.http.draining import drained
@@ -77,7 +78,8 @@ class Application:
         self.figures = OwnFigures(self._figures_now)
         # Of proxies that are counted there is nothing to be said.
         self._heard_of_proxy = settings.trusted_proxies > 0
-        placing = Placing(services.ledger, services.sessions, services.intake, settings)
+        parts = services.ledger, services.sessions, services.intake, settings
+        placing = TracedPlacing(*parts, traces=services.traces) if services.traces else Placing(*parts)
         self.placing = placing if settings.role in API else None
         probes = Probes(services)
         place = partial(front.place, placing, retry_after_s=settings.retry_after_s)

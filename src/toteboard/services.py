@@ -20,6 +20,7 @@ from toteboard.api.throttle import Throttles
 from toteboard.background import Loops
 from toteboard.feed.hub import Hub
 from toteboard.feed.subscriber import FeedUser, Headers
+from toteboard.feed.traced import TracedHub
 from toteboard.feed.wakeups import PostgresWakeups
 from toteboard.http.connections import SWEEP_S, Connections
 from toteboard.intake.intake import Intake
@@ -35,6 +36,7 @@ from toteboard.reconciliation import derivation
 from toteboard.reconciliation.watching import BooksWatch
 from toteboard.rules.refusals import Refused
 from toteboard.settings import Settings
+from toteboard.tracing.otlp import Collector, traces_to
 
 # How often it is looked for identity checks that are over.
 EXPIRY_S = 60
@@ -56,6 +58,9 @@ def build(settings: Settings) -> Services:
     replica = ledger.reader()
     sessions = Sessions(ledger, settings)
     providers = KycProviders(settings)
+    collector = Collector(settings) if settings.trace_url else None
+    traces = traces_to(collector, settings) if collector else None
+    identify = _identifier(sessions)
     return Services(
         settings=settings,
         ledger=ledger,
@@ -63,8 +68,12 @@ def build(settings: Settings) -> Services:
         sessions=sessions,
         passwords=Passwords(settings),
         throttles=Throttles.of(settings),
-        intake=Intake(ledger, settings, loops),
-        hub=Hub(ledger, settings, _identifier(sessions), loops=loops),
+        intake=Intake(ledger, settings, loops, traces),
+        hub=TracedHub(ledger, settings, identify, loops=loops, traces=traces)
+        if traces
+        else Hub(ledger, settings, identify, loops=loops),
+        collector=collector,
+        traces=traces,
         kyc=providers,
         checking=Checking(ledger, providers),
         connections=Connections(settings),
@@ -86,6 +95,8 @@ async def running(services: Services) -> AsyncIterator[None]:
     role = settings.role
     async with AsyncExitStack() as stack:
         stack.enter_context(services.errors.listening())
+        if services.collector is not None:
+            stack.enter_context(services.collector.running())
         connections = services.connections
         await stack.enter_async_context(loops.running("connections", connections.sweep, every_s=SWEEP_S))
         await stack.enter_async_context(ledger.running())

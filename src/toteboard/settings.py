@@ -276,6 +276,10 @@ class Settings(BaseModel):
     )
     mail_from: str = _setting("toteboard@localhost", "whom letters of this server are from")
     log_format: LogFormat = _setting(LogFormat.TEXT, "lines of the log: text for people, or json for machines")
+    trace_url: str = _setting(
+        "", "the OTLP/HTTP address of a collector, http://127.0.0.1:4318/v1/traces; empty: no bet is traced"
+    )
+    trace_one_in: int = _setting(1000, "of so many bets one is traced, where any are", least=1, most=1_000_000_000)
     listening: str = _setting("", "the address that the processes listen on; `serve` says it to them itself")
     data_folder: str = _setting(
         "", "where the embedded database's files are, to measure its disk; `serve` says it itself"

@@ -41,7 +41,7 @@ class Site:
         return os.environ | of_release | ({"TOTEBOARD_DATABASE_URL": self.dsn} if self.dsn else {})
 
 
-def toteboard(*words: str, site: Site, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def toteboard(*words: str, site: Site, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """One command of the command line, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "toteboard", *words, "--data", str(site.folder)],
@@ -50,7 +50,7 @@ def toteboard(*words: str, site: Site, stdin: str = "") -> subprocess.CompletedP
         text=True,
         check=False,
         timeout=300,
-        env=site.environment,
+        env=site.environment | environment,
     )
 
 

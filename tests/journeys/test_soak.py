@@ -15,7 +15,7 @@ def test_a_short_night_has_every_figure_and_nothing_wrong(tmp_path_factory: pyte
     assert told["seen"]["messages of the feed"] > 1000
 
 
-FINE = {
+FINE: dict[str, float | None] = {
     **dict.fromkeys(("answers 5xx", "feeds the server ended", "errors in loops", "restarts", "scrapes missed"), 0.0),
     **dict.fromkeys(("loops alive at least", "books balanced at least"), 1.0),
     "bets taken": 9.0,

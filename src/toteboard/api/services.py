@@ -23,6 +23,8 @@ from toteboard.metrics.requests import Requests
 from toteboard.reconciliation.derivation import Derivation
 from toteboard.reconciliation.watching import BooksWatch
 from toteboard.settings import Settings
+from toteboard.tracing.otlp import Collector
+from toteboard.tracing.traces import Traces
 
 # Where asgi.py puts them for each request.
 SCOPE_KEY = "toteboard.services"
@@ -41,6 +43,9 @@ class Services:
     throttles: Throttles
     intake: Intake
     hub: Hub
+    # Where bets are traced: what is told of them, and where it goes.
+    traces: Traces | None
+    collector: Collector | None
     kyc: KycProviders
     checking: Checking
     connections: Connections

@@ -131,9 +131,12 @@ class Hub:
         if channel is None:
             # Between its reading and our turn the board may have been read again.
             board = self.tail.boards.get(tournament_id, read)
-            channel = Channel(board, self._settings, now=self._clock(), wall_ms=self._wall_ms)
-            self._channels[tournament_id] = channel
+            channel = self._channels[tournament_id] = self.new_channel(board)
         return channel
+
+    def new_channel(self, board: Board) -> Channel:
+        """A channel for those who look at this board."""
+        return Channel(board, self._settings, now=self._clock(), wall_ms=self._wall_ms)
 
     # Sockets
 

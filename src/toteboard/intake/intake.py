@@ -5,16 +5,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from toteboard.background import Loops
 from toteboard.intake.batcher import Answered, Lane, PlaceBet
+from toteboard.intake.traced import traced
 from toteboard.ledger.ledger import OUTAGES, Ledger
 from toteboard.ledger.money.bets import BetConnection
 from toteboard.ledger.operating import health
 from toteboard.settings import Settings
+from toteboard.tracing.traces import Traces
 
 
 class Intake:
     """`settings.lanes` lanes, each with a connection of its own."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops):
+    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops, traces: Traces | None = None):
         self._ledger = ledger
         self._loops = loops
         self._connections = [
@@ -22,13 +24,13 @@ class Intake:
         ]
         self.lanes = [
             Lane(
-                place=connection.place,
+                place=connection.place if traces is None else traced(connection.place, traces, number),
                 outages=OUTAGES,
                 batch_max=settings.batch_max,
                 queue_max=settings.queue_max,
                 wait_s=settings.queue_wait_s,
             )
-            for connection in self._connections
+            for number, connection in enumerate(self._connections)
         ]
 
     def submit(self, bet: PlaceBet, answered: Answered) -> None:
