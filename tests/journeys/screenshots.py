@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .answers import Answers
-from .browser import browser
-from .server import Site, served
+from .browser import browser, page
+from .scenarios import BOSS, ServerScenario, add_admin, sign_in
+from .server import Script, Site, served
 from .views import SLUG, Evening, evening_of, open_view, views_of
 
 OUT = Path(__file__).parents[2] / "docs" / "img"
@@ -39,10 +40,25 @@ def main() -> None:
                     _shoot(open_view(evening, view), f"{view.name}-{width}")
             _take_light(evening)
             _take_slip_states(evening)
+            _take_sandbox(Site(folder / "sandbox"), chromium)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     taken = sorted(OUT.glob("*.webp"))
     print(f"{len(taken)} pictures, {sum(one.stat().st_size for one in taken) // 1000} kB, in {OUT}")  # noqa: T201
+
+
+def _take_sandbox(site: Site, chromium: Browser) -> None:
+    """A trial at its settings, under the banner."""
+    with served(site, "--sandbox") as server:
+        scenario = ServerScenario(server, Script(server.url, add_admin(site)))
+        trial = scenario.tournament("Friday trial", "PTS", kyc_provider="none", starting_points=1000)
+        scenario.boss.ask("PATCH", f"/api/tournament/{trial['id']}", json={"simulated_per_min": 60})
+        organizer = page(chromium)
+        organizer.emulate_media(color_scheme="dark")
+        sign_in(organizer, server.url, BOSS)
+        organizer.goto(f"{server.url}/org/t/{trial['slug']}/settings")
+        organizer.get_by_role("heading", name="Sandbox").scroll_into_view_if_needed()
+        _shoot(organizer, "sandbox-1440")
 
 
 def _take_light(evening: Evening) -> None:

@@ -97,6 +97,7 @@ def views_of(evening: Evening) -> list[View]:
     won, *_, waiting = bets_of(evening)
     asked = {"role": "bettor", "uses": 50, "days": 7}
     code = evening.ask("organizer", "POST", f"/api/tournament/{SLUG}/invitation", asked)["code"]
+    _say_something(evening)
     board, desk = f"/t/{SLUG}", f"/org/t/{SLUG}"
     return [
         View("home", "spectator", "/", "/"),
@@ -126,6 +127,31 @@ def views_of(evening: Evening) -> list[View]:
         View("ops", "admin", "/ops", "/ops"),
         View("accounts", "admin", "/ops/accounts", "/ops/accounts", then=_unfold_somebody),
     ]
+
+
+def _say_something(evening: Evening) -> None:
+    """The bettor says what they think of a page, where a bet was just refused."""
+    failed = {
+        "at": "2026-11-28T19:02:11Z",
+        "code": "ODDS_MOVED",
+        "status": 409,
+        "title": "The odds are now below your minimum",
+    }
+    said = {
+        "text": "The odds moved while I typed my stake, three times.\nCould the slip hold them for a moment?",
+        "tournament_id": evening.ask("spectator", "GET", f"/api/tournament/{SLUG}")["id"],
+        "screen": f"/t/{SLUG}",
+        "state": {
+            "failed": [failed],
+            "width": 390,
+            "height": 844,
+            "language": "en-GB",
+            "theme": "dark",
+            "odds": "decimal",
+        },
+        "may_ask": True,
+    }
+    evening.ask("bettor", "POST", "/api/feedback", said)
 
 
 def open_view(evening: Evening, view: View) -> Page:

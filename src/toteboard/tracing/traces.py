@@ -1,15 +1,14 @@
 """Spans of bets. A trace's number is the bet's own, and a span's follows from it: no process has to tell another.
 
 The HTTP parser's process and the one that shows a bet to a spectator may be two, and know nothing of each other: both know
-the bet. Whatever happens here, a bet is not kept by it. Knows no library: an Export takes what is told.
+the bet. Whatever happens here, a bet is not kept by it. Knows no library.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
 from uuid import UUID
 
 # Bets that wait for their answer, whose beginnings are remembered.
@@ -30,10 +29,8 @@ class Span:
     attributes: Mapping[str, str | int]
 
 
-class Export(Protocol):
-    """Takes spans; must not block."""
-
-    def __call__(self, span: Span) -> None: ...
+# Takes spans; must not block.
+Export = Callable[[Span], None]
 
 
 @dataclass(frozen=True, slots=True)
