@@ -32,6 +32,8 @@ WARM_S = 900
 # How much the mean of the last ten minutes may be above the mean of the first ten that were warm.
 GROWTH_MAX = 1.10
 MEAN_S = 600
+# Lines of the log that are shown.
+SAID_MAX = 40
 # So long one reader stays.
 STAYS_S = (20.0, 600.0)
 
@@ -131,8 +133,10 @@ def soak(folder: Path, *, seconds: int, rate: float, count: int) -> dict[str, An
             seen, alerts = figures(watching, span), rang(watching, span)
     finally:
         server.stop()
+    said = [line for line in server.words().splitlines() if re.search(r"\b(?:WARNING|ERROR|CRITICAL)\b", line)]
     return {
         "seconds": span,
+        "said": said[:SAID_MAX],
         "seen": seen,
         "rang": alerts,
         "wrong": wrong(seen, alerts, is_long=seconds > 2 * WARM_S),
