@@ -15,6 +15,13 @@ WAL_FOLDER = "restored-wal"
 # What is set while it recovers.
 SET = ("restore_command", "recovery_target_time", "recovery_target_action")
 ROOM = 1.2
+# Folders of a data folder that may be empty: what brings a backup to object storage leaves them out, and PostgreSQL does not
+# start without them. Source: `subdirs` of PostgreSQL's src/bin/initdb/initdb.c, 16 to 18.
+FOLDERS = (
+    *("global", "base", "base/1", "pg_xact", "pg_wal/archive_status", "pg_wal/summaries", "pg_commit_ts", "pg_dynshmem"),
+    *("pg_notify", "pg_serial", "pg_snapshots", "pg_subtrans", "pg_twophase", "pg_multixact/members", "pg_multixact/offsets"),
+    *("pg_replslot", "pg_tblspc", "pg_stat", "pg_stat_tmp", "pg_logical/snapshots", "pg_logical/mappings"),
+)
 
 
 def unpack(place: Place, base: Base, home: Path, *, at: datetime | None, owner: tuple[int, int] | None) -> Path:
@@ -34,6 +41,8 @@ def unpack(place: Place, base: Base, home: Path, *, at: datetime | None, owner: 
     try:
         shutil.copytree(place.of(base) / "pg", new, symlinks=True)
         new.chmod(0o700)
+        for folder in FOLDERS:
+            (new / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         if segments:
             wal.mkdir(mode=0o700)
             for path in segments:
