@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,8 @@ from scenarios import LedgerScenario, ledger_scenario, verdict_of
 from toteboard.background import Loops
 from toteboard.intake.batcher import PlaceBet
 from toteboard.intake.intake import Intake
+from toteboard.ledger.ledger import Actor
+from toteboard.ledger.money import wallets
 from toteboard.ledger.money.bets import Verdict
 from toteboard.rules.market import MarketAction
 from toteboard.rules.refusals import Refusal, Refused
@@ -61,6 +64,26 @@ async def test_two_bets_race_for_the_last_cent(scenario: LedgerScenario) -> None
             )
             assert sorted(v.number for v in verdicts) == [0, Refusal.FUNDS.number]
             assert await scenario.balance(ada) == 0
+    await scenario.audited()
+
+
+async def test_a_bet_that_waited_for_a_deposit_is_paid_out_of_it_and_takes_no_set_back(
+    scenario: LedgerScenario,
+) -> None:
+    """More than the wallet had before: PostgreSQL checks a new row first as it would follow from the old one."""
+    market, ada, bea = await scenario.market(), await scenario.bettor(100), await scenario.bettor()
+    asked = [scenario.bet(ada, market.outcomes[0], 150), scenario.bet(bea, market.outcomes[1], 10)]
+    async with intakes(scenario, 1, lanes=1) as (door,):
+        async with scenario.ledger.change(Actor()) as change:
+            await wallets.move(change, ada.wallet_id, "deposit", key=uuid4(), amount=100, currency="EUR", note="")
+            placing = asyncio.gather(*(verdict_of(door, bet) for bet in asked))
+            while not await scenario.conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.01)
+        verdicts = await placing
+        assert [lane.figures.errors for lane in door.lanes] == [0]
+    assert [verdict.number for verdict in verdicts] == [0, 0]
+    assert [verdict.balance for verdict in verdicts] == [50, 99_990]
+    assert await scenario.balance(ada) == 50
     await scenario.audited()
 
 

@@ -141,8 +141,10 @@ BEGIN
           FROM decided JOIN accounts escrow ON escrow.kind = 'escrow' AND escrow.market_id = decided.market_id
          WHERE judgement = 0 ORDER BY position
     ),
+    -- As it was read under its lock. `accounts.balance - stake` would first be checked against the row as it was before a
+    -- deposit that the lock has waited for, and take the whole set back.
     debited AS (
-        UPDATE accounts SET balance = accounts.balance - decided.stake
+        UPDATE accounts SET balance = decided.balance - decided.stake
           FROM decided WHERE accounts.id = decided.wallet_id AND judgement = 0
         RETURNING accounts.id
     ),
