@@ -483,6 +483,22 @@ async def test_no_check_compares_each_row_with_each(ledger: Ledger, is_played: b
             assert {leaf["Node Type"] for leaf in repeated} <= {"Function Scan", "Result"}, (check, repeated)
 
 
+@pytest.mark.parametrize("check", ["as_said", "as_done"])
+async def test_one_transaction_of_thousands_of_changes_is_not_compared_with_each_of_its_rows_in_the_log(
+    ledger: Ledger, check: str
+) -> None:
+    """By its transaction alone, an audit after the copy of a thousand matches ran for more than ten minutes (8 s now)."""
+    async with opened_books(ledger.dsn) as books:
+        plan = nodes(await books.plan_of(check))
+    joins = [
+        node
+        for node in plan
+        if any(part.get("CTE Name") == "said" for one in node.get("Plans", ()) for part in (one, *one.get("Plans", ())))
+    ]
+    conditions = [node.get("Hash Cond") or node.get("Merge Cond") for node in joins if "Join" in node["Node Type"]]
+    assert any("xact" in str(one) and "subject" in str(one) for one in conditions), conditions
+
+
 def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(node for part in plan.get("Plans", ()) for node in nodes(part))]
 
