@@ -176,7 +176,12 @@ class Settings(BaseModel):
         5,
         "how often one person, or one address that nobody is signed in at, says something of a screen in five minutes",
     )
-    feedback_day_max: int = _setting(500, "how often everybody together does in a day", least=1, most=100_000)
+    feedback_day_max: int = _setting(
+        500,
+        "how often all who are signed in do in a day together, and all who are not; of one a tenth of it",
+        least=1,
+        most=100_000,
+    )
     kyc_checks_max: int = _setting(5, "identity checks one person may begin in a day", least=1, most=1000)
 
     feed_hz: int = _setting(10, "updates a second for one subscriber", least=1, most=50)

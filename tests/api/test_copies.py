@@ -7,7 +7,7 @@ import pytest
 
 from .clients import ApiClient, code
 from .mail_sink import Sink
-from .scenarios import ApiScenario, taken
+from .scenarios import ApiScenario, fields, taken
 
 
 async def copied(scenario: ApiScenario, **more: Any) -> dict[str, Any]:
@@ -112,6 +112,39 @@ async def test_a_file_knows_the_matches_of_a_copy_again(scenario: ApiScenario) -
     again = await scenario.admin.post(f"/api/tournament/{made['id']}/import", **sent)  # type: ignore[arg-type]
     assert again.status_code == 200, again.text
     assert len(await markets_of(scenario, made["id"])) == 1
+
+
+@pytest.mark.parametrize("starts_at", ["2200-12-31T00:00:00Z", "1900-01-01T00:00:00Z"])
+async def test_times_stay_within_the_calendar(scenario: ApiScenario, starts_at: str) -> None:
+    for at in ("1950-01-01T00:00:00Z", "2150-01-01T00:00:00Z"):
+        await scenario.new_match(f"At {at}", starts_at=at)
+    match = await scenario.new_match("Early", starts_at="1960-01-01T00:00:00Z")
+    await scenario.new_market(match_id=match["id"], closes_at="1901-01-01T00:00:00Z")
+    path = f"/api/tournament/{scenario.tournament_id}/copy"
+    asked = {"name": "Moved", "currency": "EUR", "starts_at": starts_at}
+    assert fields(await scenario.admin.post(path, json=asked)) == ["starts_at"]
+
+
+async def test_copies_of_names_without_a_letter_of_ours_have_addresses_of_their_own(scenario: ApiScenario) -> None:
+    slugs = [(await copied(scenario, name=name))["tournament"]["slug"] for name in ("日本", "!!!", "Real", "Real")]
+    assert slugs == ["tournament", "tournament-2", "real", "real-2"]
+
+
+async def test_a_provider_that_is_not_set_up_here_is_the_desk(scenario: ApiScenario) -> None:
+    await scenario.records.conn.execute(
+        "UPDATE tournaments SET kyc_provider = 'veriff' WHERE id = $1", scenario.tournament_id
+    )
+    assert (await copied(scenario))["tournament"]["kyc_provider"] == "desk"
+    await scenario.records.conn.execute(
+        "UPDATE tournaments SET kyc_provider = 'desk' WHERE id = $1", scenario.tournament_id
+    )
+
+
+async def test_who_is_blocked_or_has_excluded_themselves_is_not_invited(scenario: ApiScenario) -> None:
+    excluded, blocked = [await scenario.add_member(name, "bettor") for name in ("Excluded", "Blocked")]
+    taken(await excluded.post("/api/exclusion", json={"until": None}))
+    await scenario.records.block(blocked)
+    assert (await copied(scenario, invite=True))["invited"] == 1
 
 
 async def test_an_address_that_is_taken_and_who_may_not(scenario: ApiScenario, client: ApiClient) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from journeys.alerting import Received, receiver
 from ports import free_port
+from toteboard.asgi import Application
 from toteboard.rules.bounds import FEEDBACK_LENGTH_MAX, PICTURE_BYTES_MAX
 
 from .clients import ApiClient, code
@@ -19,7 +20,7 @@ JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(100)).decode()
 
 @pytest.fixture
 def wanted() -> dict[str, Any]:
-    return {"feedback_tries_max": 100}
+    return {"feedback_tries_max": 100, "feedback_day_max": 5000}
 
 
 def said(**more: Any) -> dict[str, Any]:
@@ -116,9 +117,12 @@ async def test_what_is_wrong_is_said_by_field(scenario: ApiScenario) -> None:
 
 
 async def test_foul_texts_are_kept_as_they_stand_or_lose_what_shows_nothing(scenario: ApiScenario) -> None:
-    for text in (*SQL_TEXTS, "<img src=x onerror=alert(1)>", "=1+1", "two\nlines"):
+    for text in (*SQL_TEXTS, "<img src=x onerror=alert(1)>", "=1+1", "two\nlines", "a\ttab"):
         await give(scenario.bettor, text=text, tournament_id=scenario.tournament_id)
-        assert (await room(scenario))[0]["text"] == text
+        assert (await room(scenario))[0]["text"] == text.replace("\t", " ")
+    # As much as a page says at most, in letters of three bytes.
+    most = {"title": "字" * 200, "said": ["字" * 199 + str(number) for number in range(5)]}
+    await give(scenario.bettor, state=most)
     for foul in (*FOUL_TEXTS, "\ud800", "a\u0000"):
         answer = await scenario.bettor.post(
             "/api/feedback",
@@ -152,17 +156,26 @@ class TestThrottled:
 
     @pytest.fixture
     def wanted(self) -> dict[str, Any]:
-        return {"feedback_tries_max": 2, "feedback_day_max": 5}
+        return {"feedback_tries_max": 3, "feedback_day_max": 20}
 
-    async def test_by_person_by_address_and_all_together(self, scenario: ApiScenario, client: ApiClient) -> None:
+    async def test_by_person_by_address_and_all_together(
+        self, scenario: ApiScenario, client: ApiClient, app: Application
+    ) -> None:
         for who in (scenario.bettor, client):
             for _ in range(2):
                 await give(who)
+            # A tenth of a day's.
             refused = await who.post("/api/feedback", json=said())
             assert (code(refused), refused.status_code) == ("TOO_MANY", 429)
             assert int(refused.headers["retry-after"]) > 0
+        # Those who are not signed in use up what is theirs, and nobody else's.
+        for number in range(9):
+            other = ApiClient(app, address=f"198.51.100.{number}")
+            for _ in range(2):
+                await give(other)
+        late = ApiClient(app, address="203.0.113.9")
+        assert code(await late.post("/api/feedback", json=said())) == "TOO_MANY"
         await give(scenario.cashier)
-        assert code(await scenario.auditor.post("/api/feedback", json=said())) == "TOO_MANY"
 
 
 class TestTold:

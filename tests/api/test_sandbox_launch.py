@@ -7,6 +7,7 @@ import pytest
 
 from toteboard.ledger.ledger import Actor
 from toteboard.ledger.people import simulated_people
+from toteboard.rules.refusals import Refused
 
 from .clients import PASSWORD, ApiClient, code
 from .scenarios import ApiScenario, fields, taken
@@ -155,13 +156,70 @@ async def test_what_is_thrown_away_is_refunded_and_archived_whatever_its_markets
         if state == "settled":
             taken(await scenario.organizer.post(f"/api/market/{market['id']}/settle", json={}), 202)
     assert taken(await scenario.organizer.post("/api/tournament/trial/discard"), 202)["discarded"]
-    # Once more does nothing.
-    assert (await scenario.organizer.post("/api/tournament/trial/discard")).status_code in (202, 409)
     await until_archived(scenario, made["id"])
+    # Once more does nothing.
+    assert (await scenario.organizer.post("/api/tournament/trial/discard")).status_code == 202
     assert (await scenario.wallet_of(scenario.bettor))["balance"] == 500
     assert len(await scenario.records.audited("tournament.discarded")) == 1
     assert code(await scenario.organizer.post("/api/tournament/trial/reset", json={})) == "STATE"
     await scenario.records.assert_balanced()
+
+
+async def test_what_a_pool_carried_into_a_market_without_bets_is_settled_before_it_is_archived(
+    scenario: ApiScenario,
+) -> None:
+    made = await trial(scenario)
+    match_id = await one_match(scenario, made["id"])
+    later = await scenario.open_market(match_id=match_id, name="Later")
+    first = await scenario.open_market(match_id=match_id, name="First", carry_to=later["id"])
+    assert await scenario.bet(scenario.bettor, first["outcomes"][0]["id"], 50, currency="PTS") == 0
+    await scenario.do(first, "close")
+    await scenario.do(first, "result", winners=[first["outcomes"][1]["id"]])
+    taken(await scenario.organizer.post(f"/api/market/{first['id']}/settle", json={}), 202)
+    for _ in range(100):
+        if await scenario.value("SELECT carried FROM markets WHERE id = $1", later["id"]):
+            break
+        await asyncio.sleep(0.05)
+    await scenario.do(later, "close")
+    assert code(await scenario.admin.delete("/api/tournament/trial")) == "STATE"
+    taken(await scenario.organizer.post("/api/tournament/trial/discard"), 202)
+    await until_archived(scenario, made["id"])
+    left = "SELECT count(*) FROM accounts WHERE tournament_id = $1 AND kind = 'escrow' AND balance <> 0"
+    assert await scenario.value(left, made["id"]) == 0
+    await scenario.records.assert_balanced()
+
+
+async def test_nobody_comes_into_what_is_being_thrown_away_and_nothing_of_it_is_changed(
+    scenario: ApiScenario, client: ApiClient
+) -> None:
+    made = await trial(scenario)
+    asked = await invitation(scenario, uses=3)
+    # Held where it is until it was looked at.
+    await scenario.records.conn.execute("UPDATE tournaments SET discarded_at = now() WHERE id = $1", made["id"])
+    assert code(await client.post("/api/user", json=person("Ada", invitation=asked))) == "FORBIDDEN"
+    path = f"/api/tournament/{made['id']}"
+    assert code(await scenario.organizer.patch(path, json={"name": "Other"})) == "STATE"
+    assert code(await scenario.organizer.post(f"{path}/reset", json={})) == "STATE"
+    await scenario.records.conn.execute("UPDATE tournaments SET discarded_at = NULL WHERE id = $1", made["id"])
+
+
+async def test_it_starts_anew_also_where_others_have_the_addresses_that_it_would_take(scenario: ApiScenario) -> None:
+    made = await trial(scenario)
+    other = {"name": "Other", "slug": f"trial-{made['id']}", "currency": "PTS"}
+    taken(await scenario.admin.post("/api/tournament", json=other))
+    taken(await scenario.organizer.post("/api/tournament/trial/reset", json={}))
+    assert await scenario.value("SELECT slug FROM tournaments WHERE id = $1", made["id"]) == f"trial-{made['id']}-2"
+
+
+async def test_whoever_registered_with_the_address_of_a_simulated_person_is_none(scenario: ApiScenario) -> None:
+    somebody = "UPDATE users SET email = $1 WHERE name = 'Stranger'"
+    for email in (simulated_people.DESK, f"bo.berg@{simulated_people.DOMAIN}"):
+        await scenario.records.conn.execute(somebody, email)
+        with pytest.raises(Refused, match="Somebody has registered as"):
+            async with scenario.records.services.ledger.change(Actor()) as change:
+                await simulated_people.people(change, ["Bo Berg"])
+                await simulated_people.desk(change)
+    await scenario.records.conn.execute(somebody, "stranger@example.org")
 
 
 async def test_only_its_organizer_starts_it_anew_or_throws_it_away(scenario: ApiScenario) -> None:

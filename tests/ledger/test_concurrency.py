@@ -77,7 +77,9 @@ async def test_a_bet_that_waited_for_a_deposit_is_paid_out_of_it_and_takes_no_se
         async with scenario.ledger.change(Actor()) as change:
             await wallets.move(change, ada.wallet_id, "deposit", key=uuid4(), amount=100, currency="EUR", note="")
             placing = asyncio.gather(*(verdict_of(door, bet) for bet in asked))
-            while not await scenario.conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            for _ in range(500):
+                if await scenario.conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                    break
                 await asyncio.sleep(0.01)
         verdicts = await placing
         assert [lane.figures.errors for lane in door.lanes] == [0]

@@ -95,6 +95,8 @@ DEMO_PER_ADDRESS = 10
 FORGED_AUDITED_MAX = 10
 # Letters with a code to one address in five minutes.
 MAILED_CODES_MAX = 3
+# So many people or addresses use up what all of them may say in a day.
+FEEDBACK_SHARES = 10
 # Other addresses one person may try for their account in five minutes.
 OTHER_ADDRESSES_MAX = 5
 
@@ -126,8 +128,9 @@ class Throttles:
     checks_begun: Throttle
     # Other addresses for one's account, by person: each try tells whether somebody has it.
     other_addresses: Throttle
-    # What is said of a screen: by person or network, and by everybody together in a day.
+    # What is said of a screen: by person or network, in minutes and in a day; in a day by all who are signed in, or are not.
     feedback: Throttle
+    feedback_of_day: Throttle
     feedback_of_all: Throttle
 
     @classmethod
@@ -154,8 +157,14 @@ class Throttles:
             checks_begun=throttle("checks_begun", settings.kyc_checks_max),
             other_addresses=throttle("other_addresses", OTHER_ADDRESSES_MAX),
             feedback=throttle("feedback", settings.feedback_tries_max),
+            feedback_of_day=Throttle(
+                name="feedback_of_day",
+                tries_max=max(1, settings.feedback_day_max // FEEDBACK_SHARES),
+                keys_max=settings.throttled_max,
+                window_s=DAY_S,
+            ),
             feedback_of_all=Throttle(
-                name="feedback_of_all", tries_max=settings.feedback_day_max, keys_max=1, window_s=DAY_S, is_told=False
+                name="feedback_of_all", tries_max=settings.feedback_day_max, keys_max=2, window_s=DAY_S, is_told=False
             ),
         )
 

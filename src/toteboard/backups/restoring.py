@@ -18,8 +18,25 @@ ROOM = 1.2
 # Folders of a data folder that may be empty: what brings a backup to object storage leaves them out, and PostgreSQL does not
 # start without them. Source: `subdirs` of PostgreSQL's src/bin/initdb/initdb.c, 16 to 18.
 FOLDERS = (
-    *("global", "base", "base/1", "pg_xact", "pg_wal/archive_status", "pg_wal/summaries", "pg_commit_ts", "pg_dynshmem"),
-    *("pg_notify", "pg_serial", "pg_snapshots", "pg_subtrans", "pg_twophase", "pg_multixact/members", "pg_multixact/offsets"),
+    *(
+        "global",
+        "base",
+        "base/1",
+        "pg_xact",
+        "pg_wal/archive_status",
+        "pg_wal/summaries",
+        "pg_commit_ts",
+        "pg_dynshmem",
+    ),
+    *(
+        "pg_notify",
+        "pg_serial",
+        "pg_snapshots",
+        "pg_subtrans",
+        "pg_twophase",
+        "pg_multixact/members",
+        "pg_multixact/offsets",
+    ),
     *("pg_replslot", "pg_tblspc", "pg_stat", "pg_stat_tmp", "pg_logical/snapshots", "pg_logical/mappings"),
 )
 

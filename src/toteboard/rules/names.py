@@ -66,8 +66,8 @@ def clean_name(text: str, *, length_max: int = NAME_LENGTH_MAX) -> str:
 
 
 def clean_text(text: str, *, length_max: int) -> str:
-    """Several lines, each as `clean_name` has it; empty ones at both ends go. Raises NameRefused."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    """Several lines, each as `clean_name` has it, tabs as spaces; empty ones at both ends go. Raises NameRefused."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
     cleaned = "\n".join(clean_name(line, length_max=length_max) if line.strip() else "" for line in lines).strip("\n")
     if not cleaned:
         raise NameRefused("it has at least one character to see")

@@ -69,11 +69,12 @@ class SandboxCompany:
 
 
 async def prepare_company(dsn: str) -> SandboxCompany:
-    """The simulated people of a sandbox that people run themselves."""
+    """The simulated people of a sandbox that people run themselves. Raises Refused where somebody is one of them."""
     async with Ledger.opened(dsn) as ledger, ledger.change(Actor()) as change:
-        ids = await simulated_people.people(change, NAMES)
+        ids, desk = await simulated_people.people(change, NAMES), await simulated_people.desk(change)
+        await simulated_people.end_tokens(change, [*ids, desk])
         people = [(name, await _token(change, user_id)) for name, user_id in zip(NAMES, ids, strict=True)]
-        return SandboxCompany(desk=await _token(change, await simulated_people.desk(change)), people=people)
+        return SandboxCompany(desk=await _token(change, desk), people=people)
 
 
 async def for_money(dsn: str) -> str | None:

@@ -2125,7 +2125,7 @@ export interface components {
             name: string;
             /**
              * Slug
-             * @description made of the name where it is not given
+             * @description made of the name where it is not given, with a number where that is taken
              */
             slug?: string | null;
             /**

@@ -91,7 +91,7 @@ class ScreenState(RequestModel):
 
     @model_validator(mode="after")
     def _small(self) -> "ScreenState":
-        if len(json.dumps(self.model_dump()).encode()) > STATE_BYTES_MAX:
+        if len(json.dumps(self.model_dump(), ensure_ascii=False).encode()) > STATE_BYTES_MAX:
             raise ValueError(f"has more than {STATE_BYTES_MAX:,} bytes")
         return self
 
@@ -173,7 +173,8 @@ async def give(
     ip = client_ip(request.scope, services.settings.trusted_proxies)
     who = ("user", caller.user_id) if caller else ("network", network(ip))
     await slow_down(services.ledger, services.throttles.feedback, *who)
-    await slow_down(services.ledger, services.throttles.feedback_of_all)
+    await slow_down(services.ledger, services.throttles.feedback_of_day, *who)
+    await slow_down(services.ledger, services.throttles.feedback_of_all, who[0])
     actor = caller.actor if caller else actor_of(request.scope, None, services.settings)
     async with services.ledger.change(actor) as change:
         tournament = await _tournament_of(change, body.tournament_id)

@@ -24,7 +24,7 @@ from toteboard.http.address import base_url
 from toteboard.ledger.ledger import Change
 from toteboard.ledger.people import invitations
 from toteboard.ledger.tournaments import copying, tournaments
-from toteboard.ledger.tournaments.copying import Copied, CopyOrder
+from toteboard.ledger.tournaments.copying import SLUGS_TRIED_MAX, Copied, CopyOrder
 from toteboard.notify.mail import MailFailed, send_mail
 from toteboard.rules.codes import LENGTH, LETTERS, shown_code
 from toteboard.rules.names import slugify
@@ -44,7 +44,9 @@ class CopyRequest(RequestModel):
     """A copy. Its markets are drafts, with no bet and no money; its organizer is who asks."""
 
     name: Name
-    slug: Slug | None = Field(None, description="made of the name where it is not given")
+    slug: Slug | None = Field(
+        None, description="made of the name where it is not given, with a number where that is taken"
+    )
     currency: Currency = Field(description="amounts stay as many whole units in another one")
     starts_at: FirstAt = None
     invite: bool = Field(
@@ -92,11 +94,16 @@ async def copy(
     tournament_id = await known_id(services, which)
     caller.need_admin()
     caller.need_session()
-    order = CopyOrder(
-        slug=body.slug or slugify(body.name), name=body.name, currency=body.currency, starts_at=body.starts_at
-    )
     async with services.ledger.change(caller.actor) as change:
         await check_given(services, change.conn, {"currency": body.currency})
+        tails = ["", *(f"-{number}" for number in range(2, SLUGS_TRIED_MAX))]
+        order = CopyOrder(
+            slug=body.slug or await tournaments.free_slug(change.conn, slugify(body.name), tails),
+            providers=tuple(services.kyc),
+            name=body.name,
+            currency=body.currency,
+            starts_at=body.starts_at,
+        )
         copied = await copying.copy(change, tournament_id, order)
         code, people = await _invite(change, tournament_id, copied, caller) if body.invite else (None, [])
         answer = await _told(change, copied, code, people, services)
@@ -159,7 +166,9 @@ async def reset(services: InServices, which: Which, body: ResetRequest, caller: 
     tournament_id = await known_id(services, which)
     _need_sandbox(services, caller, tournament_id)
     async with services.ledger.change(caller.actor) as change:
-        copied = await copying.start_anew(change, tournament_id, starts_at=body.starts_at)
+        copied = await copying.start_anew(
+            change, tournament_id, starts_at=body.starts_at, providers=tuple(services.kyc)
+        )
         answer = await _told(change, copied, None, [], services)
         everybody = await tournaments.members(change.conn, copied.tournament_id, after=None, limit=MEMBERS_TOLD_MAX)
     for member in everybody:

@@ -29,7 +29,15 @@ async def add(
     return await fetch_one(
         change.conn,
         _SQL["add"],
-        *(tournament_id, user_id, text, screen, json.dumps(state), picture, may_ask and user_id is not None),
+        *(
+            tournament_id,
+            user_id,
+            text,
+            screen,
+            json.dumps(state, ensure_ascii=False),
+            picture,
+            may_ask and user_id is not None,
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The people of a sandbox that nobody is: bettors who make it lively, and the desk that hands them points. Knows no HTTP.
 
 They have no password, so that nobody signs in as one of them. What they do goes through the API, with tokens of theirs that
-end with the server.
+the next server ends.
 """
 
 from collections.abc import Sequence
@@ -23,22 +23,39 @@ async def people(change: Change, names: Sequence[str]) -> list[int]:
     found = []
     for name in names:
         email = f"{name.lower().replace(' ', '.')}@{DOMAIN}"
-        known = await users.credentials(change.conn, email)
+        known = await _known(change, email)
         if known is None:
             user_id = await users.register(change, email=email, name=name, password_hash=users.NO_PASSWORD)
             reference = f"simulated-{uuid4()}"
             await kyc.add_check(change, user_id=user_id, provider="sandbox", reference=reference, status="verified")
         else:
-            user_id = int(known["id"])
+            user_id = known
         found.append(user_id)
     return found
 
 
+async def _known(change: Change, email: str) -> int | None:
+    """Whose address it is. Raises Refused (STATE) where somebody has registered with it, and could sign in."""
+    known = await users.credentials(change.conn, email)
+    if known is None:
+        return None
+    if known["password_hash"] != users.NO_PASSWORD:
+        raise Refused(Refusal.STATE, f"Somebody has registered as {email}: delete that account first.")
+    return int(known["id"])
+
+
+async def end_tokens(change: Change, user_ids: Sequence[int]) -> None:
+    """No earlier server's tokens of theirs open anything any more."""
+    for user_id in user_ids:
+        for token in await users.tokens(change.conn, user_id):
+            await users.end_session(change, session_id=token["id"], user_id=user_id, kind="token")
+
+
 async def desk(change: Change) -> int:
     """The id of whoever hands points to simulated bettors: a cashier where bets are simulated, and nothing else."""
-    known = await users.credentials(change.conn, DESK)
+    known = await _known(change, DESK)
     if known is not None:
-        return int(known["id"])
+        return known
     return await users.register(change, email=DESK, name=DESK_NAME, password_hash=users.NO_PASSWORD)
 
 
@@ -47,10 +64,9 @@ async def let_in(change: Change, tournament_id: int) -> int:
 
     Raises Refused (STATE) where no sandbox was ever served from here.
     """
-    known = await users.credentials(change.conn, DESK)
-    if known is None:
+    user_id = await _known(change, DESK)
+    if user_id is None:
         raise Refused(Refusal.STATE, "Bets are simulated in a sandbox only: toteboard serve --sandbox.")
-    user_id = int(known["id"])
     if await tournaments.role_of(change, tournament_id, user_id) is None:
         await tournaments.put_member(change, tournament_id, user_id, "cashier")
     return user_id

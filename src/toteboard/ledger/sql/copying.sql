@@ -22,9 +22,10 @@ SELECT members.user_id, members.role
  WHERE members.tournament_id = $1 ORDER BY members.user_id;
 
 -- name: invited
--- Whom a copy is told to by e-mail, and how many there are of each role; simulated and demo people are nobody.
+-- Whom a copy is told to by e-mail, with their roles: nobody who is blocked or has excluded themselves. Simulated and demo people
+-- are nobody.
 SELECT users.id, users.email, users.name, members.role
   FROM members JOIN users ON users.id = members.user_id AND users.deleted_at IS NULL
  WHERE members.tournament_id = $1 AND users.email IS NOT NULL AND users.email NOT LIKE '%.invalid'
-   AND users.id IS DISTINCT FROM $2
+   AND NOT users.blocked AND coalesce(users.excluded_until <= clock_timestamp(), true) AND users.id IS DISTINCT FROM $2
  ORDER BY users.id;

@@ -9,6 +9,7 @@ SELECT id FROM tournaments WHERE discarded_at IS NOT NULL AND archived_at IS NUL
 SELECT id FROM markets
  WHERE tournament_id = $1
    AND (status IN ('open', 'suspended')
+        OR status IN ('draft', 'closed', 'resulted') AND carried + carried_gross > 0
         OR status IN ('closed', 'resulted')
        AND EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.market_id = markets.id AND outcome_totals.bets > 0))
  ORDER BY id LIMIT $2;

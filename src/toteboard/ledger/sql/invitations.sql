@@ -44,7 +44,7 @@ SELECT invitation.id, invitation.role, invitation.created_by, invitation.tournam
                 WHERE uses.invitation_id = invitation.id AND uses.user_id = $2) AS is_theirs
   FROM invitations invitation
   JOIN tournaments tournament ON tournament.id = invitation.tournament_id
- WHERE invitation.code_hash = $1 AND tournament.archived_at IS NULL;
+ WHERE invitation.code_hash = $1 AND tournament.archived_at IS NULL AND tournament.discarded_at IS NULL;
 
 -- name: use
 -- One use less; the caller holds its lock and has looked that one is left.

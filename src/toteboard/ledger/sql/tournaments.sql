@@ -15,6 +15,12 @@ RETURNING id;
 -- A tournament asked for by id ($1, null where the text is no number) or by slug ($2).
 SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NULLS LAST LIMIT 1;
 
+-- name: free_slugs
+-- Of these addresses ($1, in order) the first that no tournament has.
+SELECT asked.slug FROM unnest($1::text[]) WITH ORDINALITY AS asked (slug, no)
+ WHERE NOT EXISTS (SELECT FROM tournaments WHERE tournaments.slug = asked.slug)
+ ORDER BY asked.no LIMIT 1;
+
 -- name: is_known
 SELECT EXISTS (SELECT FROM tournaments WHERE id = $1);
 
@@ -62,10 +68,11 @@ UPDATE tournaments SET slug = $2, name = $3, subtitle = $4, timezone = $5, kyc_p
 SELECT name FROM tournaments WHERE archived_at IS NULL AND NOT currency = ANY ($1::text[]) ORDER BY id LIMIT 1;
 
 -- name: unfinished
--- A market somebody's money still hangs on, or may come to.
+-- A market somebody's money still hangs on, or may come to: bets, or what an earlier pool carried into it.
 SELECT name FROM markets
  WHERE tournament_id = $1
    AND (status IN ('open', 'suspended', 'settling', 'voiding')
+        OR status IN ('draft', 'closed', 'resulted') AND carried + carried_gross > 0
         OR status IN ('closed', 'resulted')
        AND EXISTS (SELECT FROM outcome_totals WHERE outcome_totals.market_id = markets.id AND outcome_totals.bets > 0))
  ORDER BY id LIMIT 1;

@@ -13,27 +13,30 @@ from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets, matches, tournaments
 from toteboard.ledger.tournaments.market_rows import Market
 from toteboard.ledger.tournaments.markets import NewOutcome
-from toteboard.rules.bounds import AMOUNT_MAX, TOTAL_MAX
+from toteboard.rules.bounds import AMOUNT_MAX, TOTAL_MAX, YEAR_MAX, YEAR_MIN
 from toteboard.rules.market import MarketAction, MarketState
 from toteboard.rules.market_terms import TERM_NAMES, MarketTerms
 from toteboard.rules.money import CURRENCIES, POINTS
-from toteboard.rules.refusals import Refusal, Refused
+from toteboard.rules.refusals import Refusal, Refused, invalid
 
 _SQL = statements("copying")
 
 # The identity check of a tournament that asks for none; where money is played for, the desk makes it.
 _NO_CHECK, _DESK = "none", "desk"
-SLUG_LENGTH_MAX = 80
+# Addresses that are tried where others have those before.
+SLUGS_TRIED_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyOrder:
     """What is asked of a copy. `starts_at`: when its first match begins, None as in the original.
 
-    `open_markets`: what had been opened there is open here too, where it can be; else all are drafts.
+    `open_markets`: what had been opened there is open here too, where it can be; else all are drafts. `providers` are the
+    identity providers of this server: where the original's is none of them the desk checks.
     """
 
     slug: str
+    providers: tuple[str, ...]
     name: str
     currency: str
     starts_at: datetime | None = None
@@ -56,7 +59,7 @@ async def copy(change: Change, tournament_id: int, order: CopyOrder) -> Copied:
 
     Results, scores and withdrawals are not copied: they happened, or were tried.
 
-    Raises Refused: NOT_FOUND, CONFLICT (the slug).
+    Raises Refused: NOT_FOUND, CONFLICT (the slug), INVALID (times that would be outside the calendar).
     """
     source = await change.conn.fetchrow(_SQL["tournament"], tournament_id)
     if source is None:
@@ -71,7 +74,7 @@ async def copy(change: Change, tournament_id: int, order: CopyOrder) -> Copied:
             name=row["name"],
             round_=row["round"],
             venue=row["venue"],
-            starts_at=None if row["starts_at"] is None else row["starts_at"] + shift,
+            starts_at=_moved(row["starts_at"], shift),
             number=row["number"],
             is_imported=row["is_imported"],
         )
@@ -111,18 +114,27 @@ async def copy(change: Change, tournament_id: int, order: CopyOrder) -> Copied:
     )
 
 
-async def start_anew(change: Change, tournament_id: int, *, starts_at: datetime | None) -> Copied:
-    """A copy under the same address with the same members, everybody with fresh points; the old one is thrown away.
+async def start_anew(
+    change: Change, tournament_id: int, *, starts_at: datetime | None, providers: tuple[str, ...]
+) -> Copied:
+    """A copy under the same address with the same members, with the points of joining; the old one is thrown away.
+
+    Its invitations end with it, and a desk's decisions about identities were its own.
 
     Raises Refused: NOT_FOUND, STATE (archived, or thrown away already).
     """
     before = await tournaments.lock(change, tournament_id)
-    if before["discarded_at"] is not None:
-        raise Refused(Refusal.STATE, "This tournament is being thrown away already.")
-    slug, tail = before["slug"], f"-{tournament_id}"
-    await tournaments.edit(change, tournament_id, {"slug": slug[: SLUG_LENGTH_MAX - len(tail)] + tail}, is_admin=True)
+    slug = before["slug"]
+    tails = [f"-{tournament_id}", *(f"-{tournament_id}-{number}" for number in range(2, SLUGS_TRIED_MAX))]
+    old = await tournaments.free_slug(change.conn, slug, tails)
+    await tournaments.edit(change, tournament_id, {"slug": old}, is_admin=True)
     order = CopyOrder(
-        slug=slug, name=before["name"], currency=before["currency"], starts_at=starts_at, open_markets=True
+        slug=slug,
+        providers=providers,
+        name=before["name"],
+        currency=before["currency"],
+        starts_at=starts_at,
+        open_markets=True,
     )
     copied = await copy(change, tournament_id, order)
     for member in await change.conn.fetch(_SQL["members"], tournament_id):
@@ -143,6 +155,8 @@ async def _settings(change: Change, source: Row, order: CopyOrder) -> int:
     """The tournament itself."""
     points = order.currency in POINTS
     provider = source["kyc_provider"]
+    if provider not in (*order.providers, _NO_CHECK):
+        provider = _DESK
     copy_id = await tournaments.create_tournament(
         change,
         slug=order.slug,
@@ -162,6 +176,19 @@ async def _settings(change: Change, source: Row, order: CopyOrder) -> int:
 def _shift(known: list[Row], starts_at: datetime | None) -> timedelta:
     first = min((row["starts_at"] for row in known if row["starts_at"] is not None), default=None)
     return timedelta() if first is None or starts_at is None else starts_at - first
+
+
+def _moved(at: datetime | None, shift: timedelta) -> datetime | None:
+    """Raises Refused (INVALID) where it would be in a year that no time may be in."""
+    if at is None:
+        return None
+    try:
+        moved = at + shift
+    except OverflowError:
+        moved = None
+    if moved is None or not YEAR_MIN <= moved.year <= YEAR_MAX:
+        raise invalid("starts_at", f"moves a time out of the years {YEAR_MIN} to {YEAR_MAX}")
+    return moved
 
 
 class _Units:
@@ -186,9 +213,9 @@ def _terms(market: Market, shift: timedelta, units: _Units) -> MarketTerms:
     terms = replace(
         terms,
         carry_to=None,
-        opens_at=None if market.opens_at is None else market.opens_at + shift,
+        opens_at=_moved(market.opens_at, shift),
         # One that goes with the start is worked out from that again.
-        closes_at=None if follows or market.closes_at is None else market.closes_at + shift,
+        closes_at=None if follows else _moved(market.closes_at, shift),
     )
     if not units.are_others:
         return terms

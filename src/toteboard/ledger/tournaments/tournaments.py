@@ -19,6 +19,7 @@ from toteboard.ledger.statements import statements
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.events import EventKind
 from toteboard.rules.money import POINTS
+from toteboard.rules.names import SLUG_LENGTH_MAX
 from toteboard.rules.refusals import Refusal, Refused
 
 _SQL = statements("tournaments")
@@ -50,6 +51,14 @@ async def find(conn: Conn, id_or_slug: str) -> int | None:
     slug = id_or_slug if id_or_slug.isascii() and id_or_slug.isprintable() else ""
     found: int | None = await conn.fetchval(_SQL["find"], number, slug)
     return found
+
+
+async def free_slug(conn: Conn, stem: str, tails: Sequence[str]) -> str:
+    """The address `stem` with the first of these tails under which there is no tournament; the stem is cut to fit."""
+    slugs = [stem[: SLUG_LENGTH_MAX - len(tail)].rstrip("-") + tail for tail in tails]
+    # Where all are taken the first is, and its conflict is said.
+    found: str | None = await conn.fetchval(_SQL["free_slugs"], slugs)
+    return found or slugs[0]
 
 
 async def is_known(conn: Conn, tournament_id: int) -> bool:
@@ -173,9 +182,10 @@ def _told(name: str, value: Any) -> Any:
 
 async def discard(change: Change, tournament_id: int) -> None:
     """Throws it away: everybody is refunded, then it is archived (discarding.py). Once more does nothing. Raises Refused."""
-    tournament = await lock(change, tournament_id)
-    if tournament["discarded_at"] is not None:
+    tournament = await change.conn.fetchrow(_SQL["lock"], tournament_id)
+    if tournament is not None and tournament["discarded_at"] is not None:
         return
+    _open(tournament)
     await change.conn.execute(_SQL["discard"], tournament_id)
     await change.audit("tournament.discarded", f"tournament:{tournament_id}", tournament_id)
 
@@ -189,7 +199,9 @@ async def archive(change: Change, tournament_id: int) -> None:
         return
     unfinished = await change.conn.fetchval(_SQL["unfinished"], tournament_id)
     if unfinished is not None:
-        raise Refused(Refusal.STATE, f"The market {unfinished!r} is open, or has bets that are not settled yet.")
+        raise Refused(
+            Refusal.STATE, f"The market {unfinished!r} is open, or has bets or a carried pool that are not settled yet."
+        )
     await change.conn.execute(_SQL["archive"], tournament_id)
     await change.audit("tournament.archived", f"tournament:{tournament_id}", tournament_id)
     await announce(change, tournament_id)
@@ -210,6 +222,8 @@ def _open(tournament: Row | None) -> Row:
         raise Refused(Refusal.NOT_FOUND)
     if tournament["archived_at"] is not None:
         raise Refused(Refusal.STATE, "The tournament is archived.")
+    if tournament["discarded_at"] is not None:
+        raise Refused(Refusal.STATE, "The tournament is being thrown away.")
     return tournament
 
 

@@ -8,7 +8,8 @@ export type ScreenState = components['schemas']['ScreenState']
 
 const SCREEN_MAX = 300
 const SAID_MAX = 5
-const TEXT_MAX = 300
+/** Characters of each, so that what is sent with all of them fits. */
+const TEXT_MAX = 200
 
 /** The address within the pages: without the code of an invitation, and without what stands behind a question mark. */
 export function screenOf(path: string): string {
@@ -18,7 +19,10 @@ export function screenOf(path: string): string {
 /** The slug of the tournament that a path is of. */
 export const slugOf = (path: string): string | undefined => path.match(/^\/(?:org\/)?t\/([^/]+)/)?.[1]
 
-const shown = (element: Element) => (element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, TEXT_MAX)
+/** Whole characters: half of an emoji is none. */
+const cut = (text: string) => [...text.replace(/\s+/g, ' ').trim()].slice(0, TEXT_MAX).join('')
+
+const shown = (element: Element) => cut(element.textContent ?? '')
 
 /** What the page warns of now, without what is ours. */
 function said(): string[] {
@@ -31,9 +35,9 @@ function said(): string[] {
 /** To be taken before a dialog of ours stands above the page. */
 export function stateNow(): ScreenState {
   return {
-    title: document.title.slice(0, TEXT_MAX),
+    title: cut(document.title),
     said: said(),
-    failed: lately(),
+    failed: lately().map((one) => ({ ...one, title: cut(one.title) })),
     width: innerWidth,
     height: innerHeight,
     language: navigator.language.slice(0, 40),

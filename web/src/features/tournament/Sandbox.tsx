@@ -119,8 +119,9 @@ function Anew({ tournament }: { tournament: Tournament }) {
           onClose={() => setAsking(null)}
         >
           <p>
-            The same matches, markets and people under the same address, without a bet, and everybody with
-            fresh points. What was played until now is refunded and archived.
+            The same matches, markets and people under the same address, without a bet, and with the points
+            that are given at joining. What is open now is refunded, and all of it archived. Invitations and
+            identity checks of the desk end with it: make new ones.
           </p>
           <Field
             label="When the first match begins"
@@ -141,7 +142,9 @@ function Anew({ tournament }: { tournament: Tournament }) {
           onConfirm={() => discard.mutate()}
           onClose={() => setAsking(null)}
         >
-          <p>Everybody is refunded; then it is archived, and no longer listed. It cannot be opened again.</p>
+          <p>
+            What is open is refunded; then it is archived, and no longer listed. It cannot be opened again.
+          </p>
         </Confirm>
       )}
     </>
