@@ -27,7 +27,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What the board shares with every other page in one file: in several it weighs more.
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             {
               name: 'base',

@@ -211,14 +211,18 @@ async def test_it_starts_anew_also_where_others_have_the_addresses_that_it_would
     assert await scenario.value("SELECT slug FROM tournaments WHERE id = $1", made["id"]) == f"trial-{made['id']}-2"
 
 
+async def _prepared(scenario: ApiScenario) -> None:
+    async with scenario.records.services.ledger.change(Actor()) as change:
+        await simulated_people.people(change, ["Bo Berg"])
+        await simulated_people.desk(change)
+
+
 async def test_whoever_registered_with_the_address_of_a_simulated_person_is_none(scenario: ApiScenario) -> None:
     somebody = "UPDATE users SET email = $1 WHERE name = 'Stranger'"
     for email in (simulated_people.DESK, f"bo.berg@{simulated_people.DOMAIN}"):
         await scenario.records.conn.execute(somebody, email)
         with pytest.raises(Refused, match="Somebody has registered as"):
-            async with scenario.records.services.ledger.change(Actor()) as change:
-                await simulated_people.people(change, ["Bo Berg"])
-                await simulated_people.desk(change)
+            await _prepared(scenario)
     await scenario.records.conn.execute(somebody, "stranger@example.org")
 
 

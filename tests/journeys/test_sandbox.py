@@ -76,6 +76,9 @@ def test_every_screen_says_that_it_is_a_sandbox_and_accounts_are_by_invitation(
         # Nothing of the page stands above it, the wall neither.
         top = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('#sandbox'))"
         assert someone.evaluate(top, [200, 10]), path
+        # And it stays where one has scrolled.
+        someone.evaluate("() => { document.body.style.minHeight = '4000px'; scrollTo(0, 2000) }")
+        assert someone.evaluate(top, [200, 10]), path
     someone.goto(f"{sandbox.url}/register")
     expect(someone.get_by_text("Accounts here are by invitation.")).to_be_visible()
     expect(someone.get_by_role("button", name="Register", exact=True)).to_have_count(0)
