@@ -90,7 +90,7 @@ export interface paths {
         put?: never;
         /**
          * Sandbox Sign In
-         * @description Sign in as one of the sandbox's demo people. 404 outside the sandbox.
+         * @description Sign in as one of the demo's people. 404 outside the demo.
          */
         post: operations["sandbox_sign_in_api_sandbox_sign_in_post"];
         delete?: never;

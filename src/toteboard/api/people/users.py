@@ -288,7 +288,7 @@ def _only_in_sandbox(services: InServices) -> None:
 async def sandbox_sign_in(
     services: InServices, body: SandboxSignInRequest, request: Request, out: Response, before: SigningIn
 ) -> Me:
-    """Sign in as one of the sandbox's demo people. 404 outside the sandbox."""
+    """Sign in as one of the demo's people. 404 outside the demo."""
     ip, entering = address_of(request, services), Entering(services, request, before)
     await slow_down(services.ledger, services.throttles.demo_sign_ins, network(ip))
     async with services.ledger.change(Actor(None, ip)) as change:
