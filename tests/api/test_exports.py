@@ -71,6 +71,8 @@ async def test_who_took_which_sheet_stands_in_the_log(scenario: ApiScenario) -> 
 
 async def test_every_sheet_has_its_columns_in_both_formats_and_as_many_rows_as_was_said(scenario: ApiScenario) -> None:
     await night(scenario)
+    said = {"text": "Where is the wall?", "screen": "/", "tournament_id": scenario.tournament_id}
+    assert (await scenario.bettor.post("/api/feedback", json=said)).status_code == 201
     listed = (await scenario.organizer.get(at(scenario))).json()
     assert [one["name"] for one in listed["items"]] == list(ALL)
     for one in listed["items"]:
