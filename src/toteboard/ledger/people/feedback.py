@@ -1,6 +1,7 @@
 """What people say of a screen, kept for who runs the tournament; answered and closed by them. Knows no HTTP."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from toteboard.ledger.connection import Conn, Row, fetch_one
@@ -45,7 +46,12 @@ async def page(
     conn: Conn, tournament_id: int, *, or_of_none: bool, before: int | None, is_open: bool | None, limit: int
 ) -> list[Row]:
     """What was said in a tournament, the newest first; `or_of_none`: and what was said where no tournament was."""
-    return list(await conn.fetch(_SQL["page"], tournament_id, or_of_none, before, is_open, limit))
+    rows = await conn.fetch(_SQL["page"], tournament_id, or_of_none, before, is_open, limit)
+    return await _shown(conn, [row["id"] for row in rows])
+
+
+async def _shown(conn: Conn, numbers: Sequence[int]) -> list[Row]:
+    return list(await conn.fetch(_SQL["shown"], numbers))
 
 
 async def own(conn: Conn, user_id: int, *, before: int | None, limit: int) -> list[Row]:
@@ -53,8 +59,10 @@ async def own(conn: Conn, user_id: int, *, before: int | None, limit: int) -> li
     return list(await conn.fetch(_SQL["own"], user_id, before, limit))
 
 
-async def one(conn: Conn, number: int) -> Row | None:
-    return await conn.fetchrow(_SQL["one"], number)
+async def one(conn: Conn, number: int) -> Row:
+    """One that is there, as `page` has it."""
+    (row,) = await _shown(conn, [number])
+    return row
 
 
 async def picture(conn: Conn, number: int) -> Row | None:

@@ -8,16 +8,22 @@ RETURNING id, (SELECT name FROM users WHERE users.id = $2) AS name;
 
 -- name: page
 -- Of a tournament ($1), and where it is asked for ($2) of none, the newest first behind a cursor ($3); open or closed ones ($4), or all.
+SELECT id FROM feedback
+ WHERE (tournament_id = $1 OR $2 AND tournament_id IS NULL)
+   AND ($3::bigint IS NULL OR id < $3)
+   AND ($4::boolean IS NULL OR (closed_at IS NULL) = $4)
+ ORDER BY id DESC LIMIT $5;
+
+-- name: shown
+-- These, the newest first, with who said it and who answered.
 SELECT feedback.id, feedback.tournament_id, feedback.user_id, person.name, feedback.text, feedback.screen, feedback.state::text,
        feedback.picture IS NOT NULL AS has_picture, feedback.may_ask, feedback.created_at, feedback.answer,
        answerer.name AS answered_by, feedback.answered_at, feedback.closed_at
   FROM feedback
   LEFT JOIN users person ON person.id = feedback.user_id
   LEFT JOIN users answerer ON answerer.id = feedback.answered_by
- WHERE (feedback.tournament_id = $1 OR $2 AND feedback.tournament_id IS NULL)
-   AND ($3::bigint IS NULL OR feedback.id < $3)
-   AND ($4::boolean IS NULL OR (feedback.closed_at IS NULL) = $4)
- ORDER BY feedback.id DESC LIMIT $5;
+ WHERE feedback.id = ANY ($1::bigint[])
+ ORDER BY feedback.id DESC;
 
 -- name: own
 -- What somebody said, the newest first, with what was answered.
@@ -25,16 +31,6 @@ SELECT feedback.id, tournament.slug, feedback.text, feedback.screen, feedback.cr
   FROM feedback LEFT JOIN tournaments tournament ON tournament.id = feedback.tournament_id
  WHERE feedback.user_id = $1 AND ($2::bigint IS NULL OR feedback.id < $2)
  ORDER BY feedback.id DESC LIMIT $3;
-
--- name: one
--- One, as the page has it.
-SELECT feedback.id, feedback.tournament_id, feedback.user_id, person.name, feedback.text, feedback.screen, feedback.state::text,
-       feedback.picture IS NOT NULL AS has_picture, feedback.may_ask, feedback.created_at, feedback.answer,
-       answerer.name AS answered_by, feedback.answered_at, feedback.closed_at
-  FROM feedback
-  LEFT JOIN users person ON person.id = feedback.user_id
-  LEFT JOIN users answerer ON answerer.id = feedback.answered_by
- WHERE feedback.id = $1;
 
 -- name: lock
 -- One, locked: it is answered by one at a time.
