@@ -160,7 +160,15 @@ async def test_outside_a_sandbox_nothing_starts_anew_or_is_thrown_away(scenario:
     path = f"/api/tournament/{scenario.tournament_id}"
     assert code(await scenario.organizer.post(f"{path}/reset", json={})) == "STATE"
     assert code(await scenario.organizer.post(f"{path}/discard")) == "STATE"
+    assert code(await scenario.admin.post(f"{path}/discard")) == "STATE"
     assert code(await scenario.organizer.patch(path, json={"simulated_per_min": 60})) == "STATE"
+
+
+async def test_after_a_trial_an_administrator_throws_its_points_away(scenario: ApiScenario) -> None:
+    await points(scenario)
+    path = f"/api/tournament/{scenario.tournament_id}/discard"
+    assert code(await scenario.organizer.post(path)) == "STATE"
+    assert taken(await scenario.admin.post(path), 202)["discarded"]
 
 
 class TestInviting:

@@ -111,6 +111,8 @@ async def test_starting_anew_is_the_same_without_a_bet_and_what_was_is_refunded(
     assert await scenario.bet(scenario.bettor, outcome_id, 300, currency="PTS") == 0
     wallet = await scenario.wallet_of(scenario.bettor)
     assert wallet["balance"] == 200
+    said = {"text": "It is too fast.", "screen": "/t/trial", "tournament_id": before["id"]}
+    taken(await scenario.bettor.post("/api/feedback", json=said))
     asked = {"starts_at": "2099-07-01T18:00:00Z"}
     answer = taken(await scenario.organizer.post("/api/tournament/trial/reset", json=asked))
     after = answer["tournament"]
@@ -122,6 +124,9 @@ async def test_starting_anew_is_the_same_without_a_bet_and_what_was_is_refunded(
         1,
     )
     assert after["id"] != before["id"]
+    # What people said goes along.
+    room = (await scenario.organizer.get("/api/tournament/trial/feedback")).json()["items"]
+    assert [one["text"] for one in room] == ["It is too fast."]
     await until_archived(scenario, before["id"])
     assert await scenario.value("SELECT slug FROM tournaments WHERE id = $1", before["id"]) == f"trial-{before['id']}"
     # Refunded there, and fresh points here.

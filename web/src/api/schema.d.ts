@@ -522,7 +522,8 @@ export interface paths {
         put?: never;
         /**
          * Discard
-         * @description In a sandbox: throws the tournament away. Everybody is refunded, then it is archived; nothing is deleted.
+         * @description In a sandbox, or by an admin where it is for points: throws the tournament away. What is open is refunded, then it is
+         *     archived; nothing is deleted.
          */
         post: operations["discard_api_tournament__which__discard_post"];
         delete?: never;

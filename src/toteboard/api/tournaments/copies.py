@@ -184,10 +184,15 @@ MEMBERS_TOLD_MAX = 1000
     "/{which}/discard", status_code=202, responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.STATE)
 )
 async def discard(services: InServices, which: Which, caller: CurrentUser) -> Tournament:
-    """In a sandbox: throws the tournament away. Everybody is refunded, then it is archived; nothing is deleted."""
+    """In a sandbox, or by an admin where it is for points: throws the tournament away. What is open is refunded, then it is
+    archived; nothing is deleted.
+    """
     tournament_id = await known_id(services, which)
-    _need_sandbox(services, caller, tournament_id)
     async with services.ledger.change(caller.actor) as change:
+        # After a trial an administrator throws its points away, also where this is no sandbox any more.
+        if not (caller.identity.admin and await tournaments.is_for_points(change.conn, tournament_id)):
+            _need_sandbox(services, caller, tournament_id)
+        caller.need_session(tournament_id)
         await tournaments.discard(change, tournament_id)
         return await shown(change.conn, tournament_id)
 

@@ -23,4 +23,4 @@ ALTER TABLE feedback
 CREATE INDEX feedback_tournament ON feedback (tournament_id, id);
 CREATE INDEX feedback_user ON feedback (user_id, id);
 GRANT INSERT (screen, state, picture, may_ask) ON feedback TO toteboard_app;
-GRANT UPDATE (text, screen, state, picture, may_ask, answer, answered_by, answered_at, closed_at) ON feedback TO toteboard_app;
+GRANT UPDATE (tournament_id, text, screen, state, picture, may_ask, answer, answered_by, answered_at, closed_at) ON feedback TO toteboard_app;

@@ -70,6 +70,11 @@ async def picture(conn: Conn, number: int) -> Row | None:
     return await conn.fetchrow(_SQL["picture"], number)
 
 
+async def take_along(change: Change, before: int, after: int) -> None:
+    """What was said in a tournament goes on in the one that it began anew as."""
+    await change.conn.execute(_SQL["take_along"], before, after)
+
+
 async def lock(change: Change, number: int) -> Row:
     """It, locked. Raises Refused (NOT_FOUND)."""
     row = await change.conn.fetchrow(_SQL["lock"], number)

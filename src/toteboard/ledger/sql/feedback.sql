@@ -32,6 +32,10 @@ SELECT feedback.id, tournament.slug, feedback.text, feedback.screen, feedback.cr
  WHERE feedback.user_id = $1 AND ($2::bigint IS NULL OR feedback.id < $2)
  ORDER BY feedback.id DESC LIMIT $3;
 
+-- name: take_along
+-- What was said in a tournament ($1) belongs to the one that it began anew as ($2).
+UPDATE feedback SET tournament_id = $2 WHERE tournament_id = $1;
+
 -- name: lock
 -- One, locked: it is answered by one at a time.
 SELECT id, tournament_id, user_id, answer, closed_at FROM feedback WHERE id = $1 FOR NO KEY UPDATE;

@@ -9,6 +9,7 @@ from typing import Any
 
 from toteboard.ledger.connection import Conn, Row
 from toteboard.ledger.ledger import Change
+from toteboard.ledger.people import feedback
 from toteboard.ledger.statements import statements
 from toteboard.ledger.tournaments import markets, matches, tournaments
 from toteboard.ledger.tournaments.market_rows import Market
@@ -119,7 +120,7 @@ async def start_anew(
 ) -> Copied:
     """A copy under the same address with the same members, with the points of joining; the old one is thrown away.
 
-    Its invitations end with it, and a desk's decisions about identities were its own.
+    What people said of it goes along. Its invitations end with it, and a desk's decisions about identities were its own.
 
     Raises Refused: NOT_FOUND, STATE (archived, or thrown away already).
     """
@@ -142,6 +143,7 @@ async def start_anew(
     if before["simulated_per_min"]:
         simulated = {"simulated_per_min": before["simulated_per_min"]}
         await tournaments.edit(change, copied.tournament_id, simulated, is_admin=True)
+    await feedback.take_along(change, tournament_id, copied.tournament_id)
     await tournaments.discard(change, tournament_id)
     return copied
 

@@ -77,6 +77,12 @@ async def page(conn: Conn, *, before: int | None, limit: int) -> list[Row]:
     return await shown(conn, [row["id"] for row in rows])
 
 
+async def is_for_points(conn: Conn, tournament_id: int) -> bool:
+    """Whether nobody is paid anything in it."""
+    tournament = await conn.fetchrow(_SQL["look"], tournament_id)
+    return tournament is not None and tournament["currency"] in POINTS
+
+
 async def for_money(conn: Conn) -> str | None:
     """The name of a tournament for money that is not archived; None where there is none."""
     name: str | None = await conn.fetchval(_SQL["for_money"], sorted(POINTS))

@@ -12,24 +12,25 @@ import { TextField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import styles from './feedback.module.css'
 import { base64Of, picture } from './picture'
-import { type ScreenState, screenOf, slugOf } from './screen'
+import { type ScreenState, screenOf } from './screen'
 
 interface Props {
   /** As it was when the dialog was asked for. */
   path: string
+  /** Of the tournament whose people are told; null of none. */
+  slug: string | null
   state: ScreenState
   onClose: () => void
 }
 
-/** The tournament of the screen, by its number; undefined where it is none's. */
-async function tournamentOf(path: string): Promise<number | undefined> {
-  const slug = slugOf(path)
+/** The tournament's number; undefined where there is none, or none any more. */
+async function tournamentOf(slug: string | null): Promise<number | undefined> {
   if (!slug) return undefined
   const { data } = await api.GET('/api/tournament/{which}', { params: { path: { which: slug } } })
   return data?.id
 }
 
-export function Give({ path, state, onClose }: Props) {
+export function Give({ path, slug, state, onClose }: Props) {
   const me = useMe()
   const [text, setText] = useState('')
   const [mayAsk, setMayAsk] = useState(true)
@@ -47,7 +48,7 @@ export function Give({ path, state, onClose }: Props) {
           body: {
             text: text.trim(),
             screen: screenOf(path),
-            tournament_id: await tournamentOf(path),
+            tournament_id: await tournamentOf(slug),
             state,
             picture: shot === null ? undefined : base64Of(shot),
             may_ask: Boolean(me) && mayAsk,

@@ -39,13 +39,13 @@ export function Room({ slug, mayAnswer }: { slug: string; mayAnswer: boolean }) 
         <Segments label="Which" value={which} options={WHICH} onChoose={setWhich} />
       </div>
       <p className={styles.also}>
-        What people say of a page, with what it showed and refused. They read your answer where they said it.
-        All of it as a sheet is among the exports.
+        What people say of a page, with what it showed and refused. They read your answer under Feedback. What
+        was said in this tournament is a sheet among the exports.
       </p>
       {list.data && list.rows.length === 0 && (
         <p>
           {which === 'open'
-            ? 'Nobody said anything, or all of it is closed. “Feedback” is in the menu of every page.'
+            ? 'Nobody said anything, or all of it is closed. “Feedback” is in the menu of every page, and in the banner of a sandbox.'
             : 'Nothing was closed yet.'}
         </p>
       )}
@@ -84,7 +84,7 @@ function One({ one, mayAnswer }: { one: Feedback; mayAnswer: boolean }) {
         </span>
       </div>
       <p dir="auto">{one.text}</p>
-      {(state.failed?.length || state.said?.length) && (
+      {[...(state.failed ?? []), ...(state.said ?? [])].length > 0 && (
         <ul className={styles.also} aria-label="What the page said">
           {state.failed?.map((failed) => (
             <li key={`${failed.at} ${failed.code}`}>
@@ -100,7 +100,11 @@ function One({ one, mayAnswer }: { one: Feedback; mayAnswer: boolean }) {
         {state.width} × {state.height}, {state.language || 'no language'}, {state.theme} theme, odds{' '}
         {state.odds}
         {!state.online && ', offline'}.{' '}
-        {one.user_id === null ? '' : one.may_ask ? 'May be asked about it.' : 'Does not want to be asked.'}
+        {one.user_id === null
+          ? 'They were not signed in, so nobody can be answered.'
+          : one.may_ask
+            ? 'They may be asked about it.'
+            : 'They do not want to be asked about it.'}
       </p>
       {one.has_picture && !isShown && (
         <div>

@@ -2,11 +2,12 @@
 
 import { overlay } from '@/shared/ui/overlay'
 import { Give } from './Give'
-import { stateNow } from './screen'
+import { slugOf, stateNow } from './screen'
 
-export function open() {
+/** `last` is the tournament that was looked at last: a page that is of none is said something of there. */
+export function open(last: string | null) {
   // Once is enough.
-  if (document.querySelector('dialog[open]')) return
+  if (document.querySelector('[data-overlay]')) return
   const [path, state] = [location.pathname, stateNow()]
-  overlay((close) => <Give path={path} state={state} onClose={close} />)
+  overlay((close) => <Give path={path} slug={slugOf(path) ?? last} state={state} onClose={close} />)
 }

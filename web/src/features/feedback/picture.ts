@@ -51,7 +51,8 @@ const dataUrl = (file: Blob) =>
 /** What is seen of the page now, as a data: URL of a JPEG; null where the browser cannot, or it does not get small enough. */
 export async function picture(): Promise<string | null> {
   const page = document.body
-  const background = getComputedStyle(page).backgroundColor
+  // The page's own colour is the root's: of a JPEG without one the rest would be black.
+  const background = getComputedStyle(document.documentElement).getPropertyValue('--bg')
   try {
     const seen = await domToCanvas(page, {
       width: innerWidth,
@@ -60,10 +61,9 @@ export async function picture(): Promise<string | null> {
       backgroundColor: background,
       timeout: DRAW_MS,
       font: { cssText: await faces() },
-      style: { transform: `translate(${-scrollX}px, ${-scrollY}px)` },
-      // What somebody types is theirs; dialogs of ours are not the page.
-      filter: (node) =>
-        !(node instanceof HTMLElement && (node.tagName === 'DIALOG' || node.dataset.private !== undefined)),
+      style: { margin: '0', background, transform: `translate(${-scrollX}px, ${-scrollY}px)` },
+      // What somebody types is theirs; a dialog of ours is not the page.
+      filter: (node) => !(node instanceof HTMLElement && node.dataset.overlay !== undefined),
       onCloneNode: (copy) => {
         if (!(copy instanceof HTMLElement)) return
         for (const field of copy.querySelectorAll('input, textarea')) {

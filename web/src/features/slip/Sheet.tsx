@@ -55,6 +55,9 @@ export function Sheet({ title, line, isUrgent, children }: SheetProps) {
           <span className={styles.handle} />
         </button>
         {isOpen && children}
+        <button type="button" className={styles.feedback} data-feedback>
+          Feedback
+        </button>
       </dialog>
     </>
   )

@@ -19,7 +19,7 @@ import styles from './tournament.module.css'
 
 export function Copy({ tournament }: { tournament: Tournament }) {
   const server = useQuery(serverQuery)
-  const [name, setName] = useState(`${tournament.name}, again`)
+  const [name, setName] = useState(tournament.name)
   const [currency, setCurrency] = useState(tournament.currency)
   const [firstAt, setFirstAt] = useState('')
   const [invites, setInvites] = useState(true)
@@ -58,14 +58,18 @@ export function Copy({ tournament }: { tournament: Tournament }) {
         <SelectField
           label="Its currency"
           value={currency}
-          hint="Amounts of markets stay as many whole units."
+          hint={
+            isPoints(tournament.currency) && !isPoints(currency)
+              ? 'Stakes and limits keep their figures. It is played for money: the desk checks identities, and nobody is given anything at joining.'
+              : 'Stakes and limits keep their figures.'
+          }
           options={currencies.map((code) => ({ value: code, label: currencyLabel(code) }))}
           onChange={(event) => setCurrency(event.target.value)}
         />
         <Field
           label="When its first match begins"
           type="datetime-local"
-          hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: they stay when they are.`}
+          hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: the times stay.`}
           value={firstAt}
           onChange={(event) => setFirstAt(event.target.value)}
         />

@@ -13,15 +13,18 @@ import { Confirm } from '@/shared/ui/Confirm'
 import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
+import { isPoints } from './choices'
 import styles from './tournament.module.css'
 
-export function Sandbox({ tournament }: { tournament: Tournament }) {
+/** After a trial its points are thrown away by an administrator, also where the server is no sandbox any more. */
+export function Sandbox({ tournament, isAdmin }: { tournament: Tournament; isAdmin: boolean }) {
   const server = useQuery(serverQuery)
-  if (!server.data?.sandbox || tournament.discarded) return null
+  const isSandbox = server.data?.sandbox ?? false
+  if (tournament.discarded || !(isSandbox || (isAdmin && isPoints(tournament.currency)))) return null
   return (
-    <Panel title="Sandbox">
-      <Simulated tournament={tournament} />
-      <Anew tournament={tournament} />
+    <Panel title={isSandbox ? 'Sandbox' : 'Played for points'}>
+      {isSandbox && <Simulated tournament={tournament} />}
+      <Anew tournament={tournament} mayReset={isSandbox} />
     </Panel>
   )
 }
@@ -74,7 +77,7 @@ function Simulated({ tournament }: { tournament: Tournament }) {
 
 type Asking = 'reset' | 'discard' | null
 
-function Anew({ tournament }: { tournament: Tournament }) {
+function Anew({ tournament, mayReset }: { tournament: Tournament; mayReset: boolean }) {
   const queries = useQueryClient()
   const [asking, setAsking] = useState<Asking>(null)
   const [firstAt, setFirstAt] = useState('')
@@ -91,19 +94,24 @@ function Anew({ tournament }: { tournament: Tournament }) {
     onSuccess: async () => {
       await done()
       // The address is the same, and what it leads to is another tournament: the feed and all of the desk begin anew.
-      location.reload()
+      location.assign(`/org/t/${tournament.slug}`)
     },
   })
   const discard = useMutation({
     mutationFn: () => must(api.POST('/api/tournament/{which}/discard', path)),
-    onSuccess: done,
+    onSuccess: async () => {
+      await done()
+      location.assign('/')
+    },
   })
   return (
     <>
       <div className={styles.decide}>
-        <Button look="plain" onClick={() => setAsking('reset')}>
-          Start anew…
-        </Button>
+        {mayReset && (
+          <Button look="plain" onClick={() => setAsking('reset')}>
+            Start anew…
+          </Button>
+        )}
         <Button look="danger" onClick={() => setAsking('discard')}>
           Throw it away…
         </Button>
@@ -121,12 +129,12 @@ function Anew({ tournament }: { tournament: Tournament }) {
           <p>
             The same matches, markets and people under the same address, without a bet, and with the points
             that are given at joining. What is open now is refunded, and all of it archived. Invitations and
-            identity checks of the desk end with it: make new ones.
+            identity checks of the desk end with it: make new ones. Simulated bets go on at their rate.
           </p>
           <Field
             label="When the first match begins"
             type="datetime-local"
-            hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: they stay when they are.`}
+            hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: the times stay.`}
             value={firstAt}
             onChange={(event) => setFirstAt(event.target.value)}
           />

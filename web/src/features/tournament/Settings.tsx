@@ -91,7 +91,7 @@ export function Settings({ slug, mayArchive, onMoved }: Props) {
             <div role="status">{save.isSuccess && <Note tone="good" icon="check" title="Saved." />}</div>
           </TournamentForm>
           <Deductions key={tournament.data.id} tournament={tournament.data} />
-          <Sandbox key={`sandbox ${tournament.data.id}`} tournament={tournament.data} />
+          <Sandbox key={`sandbox ${tournament.data.id}`} tournament={tournament.data} isAdmin={mayArchive} />
         </>
       )}
       {tournament.data && mayArchive && <Copy key={slug} tournament={tournament.data} />}

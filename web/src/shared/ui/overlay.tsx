@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 /** Shows what `draw` gives, until it calls what it is given. */
 export function overlay(draw: (close: () => void) => ReactNode) {
   const place = document.body.appendChild(document.createElement('div'))
+  place.dataset.overlay = ''
   const root = createRoot(place)
   root.render(
     draw(() => {
