@@ -33,12 +33,10 @@ async function faces(): Promise<string> {
   return (await Promise.all(texts)).join('\n')
 }
 
-const keyOf = (face: FontFace) =>
-  `${face.family} ${face.weight} ${face.unicodeRange}`.replaceAll(/["\s]/g, '').toLowerCase()
+const plain = (text: string) => text.replaceAll(/["\s]/g, '').toLowerCase()
+const keyOf = (face: FontFace) => plain(`${face.family} ${face.weight}`)
 const keyOfRule = (style: CSSStyleDeclaration) =>
-  `${style.getPropertyValue('font-family')} ${style.getPropertyValue('font-weight')} ${style.getPropertyValue('unicode-range')}`
-    .replaceAll(/["\s]/g, '')
-    .toLowerCase()
+  plain(`${style.getPropertyValue('font-family')} ${style.getPropertyValue('font-weight')}`)
 
 const dataUrl = (file: Blob) =>
   new Promise<string>((resolve, reject) => {
