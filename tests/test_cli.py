@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 
 from imports.tournaments import WORLD_CUP
 from ports import free_port
+from toteboard.cli.database import reached
+from toteboard.cli.terminal import Failed
 
 CUP = Path(__file__).parent / "imports" / "samples" / "cup.json"
 START_S = 90
@@ -347,3 +350,14 @@ def test_a_second_ctrl_c_hurries(data_folder: Path) -> None:
             server.wait(STOP_S)
         assert time.monotonic() - began < 4
     until(lambda: lives_of(data_folder) == [], within_s=STOP_S)
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), asyncpg.InternalClientError("cannot switch to state 12")])
+def test_a_database_that_goes_within_a_question_is_said_in_a_line(error: Exception) -> None:
+    """asyncpg says the second where a server is killed between two messages; a backup that follows ended by it."""
+
+    async def question() -> None:
+        raise error
+
+    with pytest.raises(Failed, match="the database cannot be reached"):
+        reached(question())

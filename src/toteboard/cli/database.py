@@ -119,7 +119,14 @@ def reached(question: Coroutine[Any, Any, Answer]) -> Answer:
     """The answer to the first question to a database. Raises Failed, saying why it cannot be reached."""
     try:
         return asyncio.run(question)
-    except (OSError, ValueError, OverflowError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (
+        OSError,
+        ValueError,
+        OverflowError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ) as error:
         raise Failed(f"the database cannot be reached: {error or type(error).__name__}") from None
 
 
