@@ -16,12 +16,15 @@ from toteboard.cli.terminal import Failed, note
 from toteboard.embedded.layout import client_programs
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.embedded.supervising import supervised
+from toteboard.ledger.ledger import OUTAGES
 from toteboard.ledger.logins import APPLICATION, give_login, owns_ledger
 from toteboard.ledger.migrate import MigrationReport, check, migrate
 from toteboard.ledger.operating.backups import source_of
 from toteboard.settings import Settings
 
 Answer = TypeVar("Answer")
+# A database that is away, one that refuses us, and an address that is none.
+_UNREACHED: tuple[type[BaseException], ...] = (*OUTAGES, asyncpg.PostgresError, ValueError, OverflowError)
 
 
 @contextmanager
@@ -119,14 +122,7 @@ def reached(question: Coroutine[Any, Any, Answer]) -> Answer:
     """The answer to the first question to a database. Raises Failed, saying why it cannot be reached."""
     try:
         return asyncio.run(question)
-    except (
-        OSError,
-        ValueError,
-        OverflowError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-    ) as error:
+    except _UNREACHED as error:
         raise Failed(f"the database cannot be reached: {error or type(error).__name__}") from None
 
 

@@ -88,7 +88,7 @@ def _dividends(row: Row) -> str:
 
 
 def _refused(row: Row) -> str:
-    """ "409 CLOSED; 0 UNREACHED": what failed on the screen just before."""
+    """ "409 CLOSED; 503 TOO_BUSY": what failed on the screen just before."""
     failed = json.loads(row["state"]).get("failed", [])
     return "; ".join(f"{one['status']} {one['code']}" for one in failed)
 

@@ -502,7 +502,7 @@ export interface paths {
         put?: never;
         /**
          * Reset
-         * @description In a sandbox: the same tournament anew under the same address, everybody with fresh points; the old one goes.
+         * @description In a sandbox: the same tournament anew under the same address, with the points of joining; the old one goes.
          */
         post: operations["reset_api_tournament__which__reset_post"];
         delete?: never;
@@ -2519,10 +2519,7 @@ export interface components {
             at: string;
             /** Code */
             code: string;
-            /**
-             * Status
-             * @description 0: no answer
-             */
+            /** Status */
             status: number;
             /** Title */
             title: string;
@@ -4999,7 +4996,7 @@ export interface components {
             deductions: components["schemas"]["DeductionShown"][];
             /**
              * Discarded
-             * @description thrown away: everybody is refunded, then it is archived
+             * @description thrown away: what is open is refunded, then it is archived
              */
             discarded: boolean;
             /** Archived */

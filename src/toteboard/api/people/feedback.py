@@ -70,7 +70,7 @@ class Failed(RequestModel):
 
     at: Plain = Field(description="by the page's clock")
     code: Plain
-    status: int = Field(ge=0, le=999, description="0: no answer")
+    status: int = Field(ge=100, le=599)
     title: Short
 
 

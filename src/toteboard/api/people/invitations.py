@@ -1,6 +1,5 @@
 """Invitations: made and ended by the organizer, looked at and taken by whoever has the code. Knows no SQL."""
 
-import secrets
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Path, Request, Response
@@ -9,6 +8,7 @@ from pydantic import Field, model_validator
 from toteboard.api.caller import CurrentUser, OptionalUser
 from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
+from toteboard.api.people.letters import new_code
 from toteboard.api.people.sessions import invitation_hash_of
 from toteboard.api.people.users import Membership
 from toteboard.api.services import InServices, Services
@@ -19,7 +19,7 @@ from toteboard.http.address import client_ip
 from toteboard.ledger.people import invitations, users
 from toteboard.ledger.tournaments import tournaments
 from toteboard.rules.bounds import ID_MAX
-from toteboard.rules.codes import LENGTH, LETTERS, shown_code
+from toteboard.rules.codes import shown_code
 from toteboard.rules.refusals import Refusal, Refused
 
 # A hall full of bettors by one poster, for a season; a code that makes staff is for a few, and for days.
@@ -128,7 +128,7 @@ async def create(services: InServices, which: Which, body: InvitationRequest, ca
     caller.need_organizer(tournament_id)
     if body.role != "bettor":
         caller.need_session(tournament_id)
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    code = new_code()
     async with services.ledger.change(caller.actor) as change:
         made = await invitations.create(
             change,

@@ -1,7 +1,6 @@
 """A tournament once more without what happened in it: as a real one, or in a sandbox anew; and thrown away. Knows no SQL."""
 
 import logging
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Request
@@ -9,6 +8,7 @@ from pydantic import Field
 
 from toteboard.api.caller import Caller, CurrentUser
 from toteboard.api.openapi import problems
+from toteboard.api.people.letters import new_code
 from toteboard.api.people.sessions import invitation_hash_of
 from toteboard.api.services import InServices, Services
 from toteboard.api.tournaments.tournaments import (
@@ -26,7 +26,7 @@ from toteboard.ledger.people import invitations
 from toteboard.ledger.tournaments import copying, tournaments
 from toteboard.ledger.tournaments.copying import SLUGS_TRIED_MAX, Copied, CopyOrder
 from toteboard.notify.mail import MailFailed, send_mail
-from toteboard.rules.codes import LENGTH, LETTERS, shown_code
+from toteboard.rules.codes import shown_code
 from toteboard.rules.names import slugify
 from toteboard.rules.refusals import Refusal, Refused
 
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 INVITED_DAYS = 30
 # Letters of one copy; more people get the code from who has it.
 LETTERS_MAX = 500
+# Of a tournament that starts anew: whose session is looked up again at once; anybody else's within session_cache_s.
+MEMBERS_TOLD_MAX = 1000
 
 FirstAt = Annotated[Moment | None, Field(description="when its first match begins; null: as in the original")]
 
@@ -120,7 +122,7 @@ async def _invite(change: Change, tournament_id: int, copied: Copied, caller: Ca
     bettors = [row["email"] for row in people if row["role"] == "bettor"]
     if not bettors:
         return None, []
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    code = new_code()
     await invitations.create(
         change,
         copied.tournament_id,
@@ -145,7 +147,7 @@ async def _told(change: Change, copied: Copied, code: str | None, people: list[s
 
 async def _write(services: Services, addresses: list[str], name: str, link: str) -> None:
     """One letter after the other; what could not be sent is logged, without the address."""
-    text = f"You took part in a trial. Now it is real: {name}.\n\nJoin it at {link}\n"
+    text = f"You are invited to {name}.\n\nJoin it at {link}\n"
     failed = 0
     for address in addresses:
         try:
@@ -162,7 +164,7 @@ async def _write(services: Services, addresses: list[str], name: str, link: str)
     responses=problems(Refusal.FORBIDDEN, Refusal.NOT_FOUND, Refusal.CONFLICT, Refusal.STATE),
 )
 async def reset(services: InServices, which: Which, body: ResetRequest, caller: CurrentUser) -> CopiedShown:
-    """In a sandbox: the same tournament anew under the same address, everybody with fresh points; the old one goes."""
+    """In a sandbox: the same tournament anew under the same address, with the points of joining; the old one goes."""
     tournament_id = await known_id(services, which)
     _need_sandbox(services, caller, tournament_id)
     async with services.ledger.change(caller.actor) as change:
@@ -174,10 +176,6 @@ async def reset(services: InServices, which: Which, body: ResetRequest, caller: 
     for member in everybody:
         services.ledger.wakeups.sessions(member["user_id"])
     return answer
-
-
-# Whose session is looked up again at once; anybody else's within session_cache_s.
-MEMBERS_TOLD_MAX = 1000
 
 
 @router.post(

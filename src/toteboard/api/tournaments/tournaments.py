@@ -125,7 +125,7 @@ class Tournament(ResponseModel):
     starting_points: int = Field(description="what everybody is given at joining, in a tournament for points")
     simulated_per_min: int = Field(description="in a sandbox: bets a minute by simulated bettors")
     deductions: list[DeductionShown]
-    discarded: bool = Field(description="thrown away: everybody is refunded, then it is archived")
+    discarded: bool = Field(description="thrown away: what is open is refunded, then it is archived")
     archived: bool
     markets_open: int
     closes_next: str | None = Field(description="when the next of its open markets closes")

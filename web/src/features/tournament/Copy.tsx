@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { api, must } from '@/api/client'
 import type { CopiedShown, Tournament } from '@/api/types'
 import { NAME_LENGTH_MAX } from '@/shared/bounds'
-import { momentOf, zoneHere } from '@/shared/inputTimes'
+import { momentOf } from '@/shared/inputTimes'
 import { plural } from '@/shared/plural'
 import { usePublicAddress } from '@/shared/publicAddress'
 import { serverQuery } from '@/shared/server'
@@ -15,6 +15,7 @@ import { Field, SelectField } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { CURRENCIES, currencyLabel, isPoints } from './choices'
+import { FirstAt } from './FirstAt'
 import styles from './tournament.module.css'
 
 export function Copy({ tournament }: { tournament: Tournament }) {
@@ -66,13 +67,7 @@ export function Copy({ tournament }: { tournament: Tournament }) {
           options={currencies.map((code) => ({ value: code, label: currencyLabel(code) }))}
           onChange={(event) => setCurrency(event.target.value)}
         />
-        <Field
-          label="When its first match begins"
-          type="datetime-local"
-          hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: the times stay.`}
-          value={firstAt}
-          onChange={(event) => setFirstAt(event.target.value)}
-        />
+        <FirstAt text={firstAt} onText={setFirstAt} />
         <label className={styles.check}>
           <input type="checkbox" checked={invites} onChange={(event) => setInvites(event.target.checked)} />
           <span>

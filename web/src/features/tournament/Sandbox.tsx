@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { api, must } from '@/api/client'
 import type { Tournament } from '@/api/types'
 import { SIMULATED_PER_MIN_MAX } from '@/shared/bounds'
-import { momentOf, zoneHere } from '@/shared/inputTimes'
+import { momentOf } from '@/shared/inputTimes'
 import { serverQuery } from '@/shared/server'
 import { refreshMe } from '@/shared/session'
 import { Button } from '@/shared/ui/Button'
@@ -14,6 +14,7 @@ import { Field } from '@/shared/ui/Field'
 import { Failure, Note } from '@/shared/ui/Note'
 import { Panel } from '@/shared/ui/Panel'
 import { isPoints } from './choices'
+import { FirstAt } from './FirstAt'
 import styles from './tournament.module.css'
 
 /** After a trial its points are thrown away by an administrator, also where the server is no sandbox any more. */
@@ -131,13 +132,7 @@ function Anew({ tournament, mayReset }: { tournament: Tournament; mayReset: bool
             that are given at joining. What is open now is refunded, and all of it archived. Invitations and
             identity checks of the desk end with it: make new ones. Simulated bets go on at their rate.
           </p>
-          <Field
-            label="When the first match begins"
-            type="datetime-local"
-            hint={`On this device's clock (${zoneHere()}). All others move with it. Empty: the times stay.`}
-            value={firstAt}
-            onChange={(event) => setFirstAt(event.target.value)}
-          />
+          <FirstAt text={firstAt} onText={setFirstAt} />
         </Confirm>
       )}
       {asking === 'discard' && (
