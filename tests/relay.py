@@ -1,9 +1,14 @@
-"""A proxy between a client and a server, which can fall silent: it takes what it is sent, and passes nothing on any more."""
+"""A proxy between a client and a server that can fall silent: it takes what it is sent, and passes nothing on any more.
+
+Or it is broken off until it is mended: it ends every connection, and takes none.
+"""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from toteboard.embedded.postgres import Endpoint
 from wire_client import listening_socket
@@ -11,28 +16,39 @@ from wire_client import listening_socket
 PIECE = 65536
 
 
-class Relay:
-    """On a port, to a server's unix socket."""
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-    def __init__(self, server: Endpoint, port: int):
-        self._server = server
-        self._port = port
-        self._target = f"{server.host}/.s.PGSQL.{server.port}"
+
+class Relay:
+    """On a port, to a server."""
+
+    def __init__(self, reach: Callable[[], Awaitable[Streams]], port: int):
+        self.port = port
+        self._reach = reach
+        self._broken = False
         self._silent: set[object] = set()
         self._passing: dict[object, list[asyncio.StreamWriter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-
-    def dsn(self, database: str) -> str:
-        """The owner's, through here, of the database that this DSN names."""
-        name = database.partition("?")[0].rpartition("/")[2]
-        return f"postgresql://{self._server.user}:{self._server.password}@127.0.0.1:{self._port}/{name}"
 
     def fall_silent(self) -> None:
         """On the connections that there are. Nobody is told, and new ones are served."""
         self._silent.update(self._passing)
 
+    def break_off(self) -> None:
+        """Everybody is told, and new connections end at once, until it is mended."""
+        self._broken = True
+        for writer in (writer for both in self._passing.values() for writer in both):
+            writer.transport.abort()
+        self._passing.clear()
+
+    def mend(self) -> None:
+        self._broken = False
+
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_unix_connection(self._target)
+        if self._broken:
+            writer.transport.abort()
+            return
+        there_reader, there_writer = await self._reach()
         one = object()
         self._passing[one] = [writer, there_writer]
         for source, target in ((reader, there_writer), (there_reader, writer)):
@@ -56,10 +72,40 @@ class Relay:
             writer.close()
 
 
+RelayT = TypeVar("RelayT", bound=Relay)
+
+
+class DatabaseRelay(Relay):
+    """To a database's unix socket."""
+
+    def __init__(self, server: Endpoint, port: int):
+        super().__init__(lambda: asyncio.open_unix_connection(f"{server.host}/.s.PGSQL.{server.port}"), port)
+        self._server = server
+
+    def dsn(self, database: str) -> str:
+        """The owner's, through here, of the database that this DSN names."""
+        name = database.partition("?")[0].rpartition("/")[2]
+        return f"postgresql://{self._server.user}:{self._server.password}@127.0.0.1:{self.port}/{name}"
+
+
 @asynccontextmanager
-async def relayed(server: Endpoint) -> AsyncIterator[Relay]:
+async def relayed(server: Endpoint) -> AsyncIterator[DatabaseRelay]:
     listening = listening_socket()
-    relay = Relay(server, listening.getsockname()[1])
+    async with _passing(DatabaseRelay(server, listening.getsockname()[1]), listening) as relay:
+        yield relay
+
+
+@asynccontextmanager
+async def relayed_port(port: int) -> AsyncIterator[Relay]:
+    """To a server's port of this machine."""
+    listening = listening_socket()
+    there = Relay(lambda: asyncio.open_connection("127.0.0.1", port), listening.getsockname()[1])
+    async with _passing(there, listening) as relay:
+        yield relay
+
+
+@asynccontextmanager
+async def _passing(relay: RelayT, listening: socket.socket) -> AsyncIterator[RelayT]:
     listener = await asyncio.start_server(relay.pass_on, sock=listening)
     try:
         yield relay

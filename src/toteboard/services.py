@@ -18,7 +18,9 @@ from toteboard.api.people.sessions import Sessions
 from toteboard.api.services import Services
 from toteboard.api.throttle import Throttles
 from toteboard.background import Loops
+from toteboard.feed.bus import Bus
 from toteboard.feed.hub import Hub
+from toteboard.feed.relay import Relay
 from toteboard.feed.subscriber import FeedUser, Headers
 from toteboard.feed.traced import TracedHub
 from toteboard.feed.wakeups import PostgresWakeups
@@ -26,6 +28,7 @@ from toteboard.http.connections import SWEEP_S, Connections
 from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
+from toteboard.ledger.leading import Leader, Leads
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
 from toteboard.ledger.operating.standing import Standing
@@ -45,9 +48,15 @@ EXPIRY_S = 60
 def build(settings: Settings) -> Services:
     """Everything a process may need, nothing of it started. Raises SettingRefused."""
     dsn = settings.app_database_url or settings.database_url
+    role = settings.role
+    bus = (
+        Bus(settings.nats_url, settings.nats_prefix, hears_commits=role.works, hears_events=role.serves_feed)
+        if settings.nats_url
+        else None
+    )
     ledger = Ledger(
         dsn,
-        wakeups=PostgresWakeups(dsn),
+        wakeups=PostgresWakeups(dsn, bus),
         pool_max=settings.pool_max,
         pool_person_max=settings.pool_person_max,
         statement_timeout_s=settings.statement_timeout_s,
@@ -69,9 +78,12 @@ def build(settings: Settings) -> Services:
         passwords=Passwords(settings),
         throttles=Throttles.of(settings),
         intake=Intake(ledger, settings, loops, traces),
-        hub=TracedHub(ledger, settings, identify, loops=loops, traces=traces)
+        hub=TracedHub(ledger, settings, identify, loops=loops, bus=bus, traces=traces)
         if traces
-        else Hub(ledger, settings, identify, loops=loops),
+        else Hub(ledger, settings, identify, loops=loops, bus=bus),
+        bus=bus,
+        relay=Relay(ledger, bus, settings) if bus is not None and role.works else None,
+        leader=Leader(ledger, Leads.WORK),
         collector=collector,
         traces=traces,
         kyc=providers,
@@ -102,6 +114,10 @@ async def running(services: Services) -> AsyncIterator[None]:
         await stack.enter_async_context(ledger.running())
         assert isinstance(ledger.wakeups, PostgresWakeups)
         await stack.enter_async_context(ledger.wakeups.running(loops))
+        if services.bus is not None:
+            await stack.enter_async_context(services.bus.running(loops))
+        if services.relay is not None:
+            await stack.enter_async_context(services.relay.running(loops))
         if role.serves_api or role.works:
             stack.push_async_callback(services.kyc.close)
         if role.serves_api:
@@ -111,14 +127,17 @@ async def running(services: Services) -> AsyncIterator[None]:
             await stack.enter_async_context(services.hub.running())
         if role.works:
             payer = paying.Payer(ledger, settings.settle_chunk)
+            await stack.enter_async_context(services.leader.running(loops))
+            only = services.leader.only
             for name, step, every_s in (
-                ("closing", partial(closing.close_due, ledger), settings.close_poll_ms / 1000),
-                ("paying", payer.step, paying.POLL_S),
-                ("discarding", partial(discarding.step, ledger), discarding.POLL_S),
-                ("identity", services.checking.ask_due, settings.kyc_poll_s),
+                ("closing", only(partial(closing.close_due, ledger)), settings.close_poll_ms / 1000),
+                ("paying", only(payer.step), paying.POLL_S),
+                ("discarding", only(partial(discarding.step, ledger)), discarding.POLL_S),
+                ("identity", only(services.checking.ask_due), settings.kyc_poll_s),
+                ("expiry", only(partial(services.checking.expire_old, settings.kyc_valid_days)), EXPIRY_S),
+                # What each process that works knows for itself, and says to whoever scrapes it.
                 ("books", services.watch.step, settings.books_poll_s),
                 ("standing", services.standing.step, settings.standing_poll_s),
-                ("expiry", partial(services.checking.expire_old, settings.kyc_valid_days), EXPIRY_S),
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))
         yield

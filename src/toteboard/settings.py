@@ -217,6 +217,11 @@ class Settings(BaseModel):
     boards_max: int = _setting(200, "tournaments whose boards a process keeps", least=1, most=10_000)
     board_idle_s: int = _setting(300, "a board nobody asks for is kept this long", least=1, most=86_400)
     tail_poll_s: int = _setting(1, "the feed looks for events this often even if nothing woke it", least=1, most=30)
+    nats_url: str = _setting(
+        "",
+        "the NATS between processes: nats://user:password@a:4222,nats://b:4222, or tls://; empty: PostgreSQL's NOTIFY",
+    )
+    nats_prefix: str = _setting("toteboard", "what our subjects on NATS begin with: another one for each installation")
     tail_gap_ms: int = _setting(5, "pause between two looks for events in a busy moment", least=0, most=100)
     tail_page_max: int = _setting(200, "events of one tournament read at once", least=1, most=10_000)
     pulse_look_back: int = _setting(

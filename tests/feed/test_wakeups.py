@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from relay import Relay, relayed
+from relay import DatabaseRelay, relayed
 from toteboard.background import Loops
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.feed.wakeups import CONNECT_WAIT_S, LOOK_S, PostgresWakeups
@@ -17,12 +17,14 @@ NOTICED_WITHIN_S = LOOK_S + CONNECT_WAIT_S + 4
 
 
 @pytest.fixture
-async def relay(postgres: EmbeddedPostgres) -> AsyncIterator[Relay]:
+async def relay(postgres: EmbeddedPostgres) -> AsyncIterator[DatabaseRelay]:
     async with relayed(postgres.endpoint) as relay:
         yield relay
 
 
-async def test_a_process_whose_connection_went_dead_without_a_word_hears_again(database: str, relay: Relay) -> None:
+async def test_a_process_whose_connection_went_dead_without_a_word_hears_again(
+    database: str, relay: DatabaseRelay
+) -> None:
     teller, hearer = PostgresWakeups(database), PostgresWakeups(relay.dsn(database))
     heard: asyncio.Queue[int] = asyncio.Queue()
     hearer.on_sessions(heard.put_nowait)

@@ -11,11 +11,14 @@ from toteboard.api.people.passwords import Passwords
 from toteboard.api.people.sessions import Sessions
 from toteboard.api.throttle import Throttles
 from toteboard.background import Loops
+from toteboard.feed.bus import Bus
 from toteboard.feed.hub import Hub
+from toteboard.feed.relay import Relay
 from toteboard.http.connections import Connections
 from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
+from toteboard.ledger.leading import Leader
 from toteboard.ledger.ledger import Ledger, Reader
 from toteboard.ledger.operating.standing import Standing
 from toteboard.metrics.errors import LastErrors
@@ -43,6 +46,11 @@ class Services:
     throttles: Throttles
     intake: Intake
     hub: Hub
+    # Between several processes, where NATS is configured; and what tells it of events, in a process that works.
+    bus: Bus | None
+    relay: Relay | None
+    # Whether this process is the one that closes and pays.
+    leader: Leader
     # Where bets are traced: what is told of them, and where it goes.
     traces: Traces | None
     collector: Collector | None

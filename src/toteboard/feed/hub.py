@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from toteboard.background import Loops, cancel
 from toteboard.feed.bet_stream import BetStream, Names
 from toteboard.feed.board import Board, Event
+from toteboard.feed.bus import Bus
 from toteboard.feed.channel import Channel
 from toteboard.feed.messages import CloseCode, Message
 from toteboard.feed.personal import bet_taken, bets_of, bets_settled, settlement_progress, wallet_changed
@@ -49,6 +50,7 @@ class Hub:
         identify: Identify,
         *,
         loops: Loops,
+        bus: Bus | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall_ms: Callable[[], int] = _wall_ms,
     ):
@@ -67,7 +69,7 @@ class Hub:
         self._watch = Watch(identify, settings, loops, self._user_changed)
         self._where: dict[Subscriber, Channel] = {}
         self._frames_before = self._behind_before = self._bytes_before = 0
-        self.tail = Tail(ledger, settings, loops)
+        self.tail = Tail(ledger, settings, loops, bus)
         self.tail.follower = self
         ledger.wakeups.on_sessions(self._names.forget)
         ledger.wakeups.on_sessions(self._watch.sessions_changed)

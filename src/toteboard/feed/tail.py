@@ -2,12 +2,16 @@
 
 A wake-up only says where to look; the sequence number decides what is read. What no wake-up told, a slow look at all
 boards finds, in one query. When the database is away the boards stand still, and go on from where they were.
+
+Where events come from the bus (bus.py) nobody asks the database for them, except for what the numbers show to be missing;
+when the bus falls silent the tail goes on from the database. Going from one to the other it compares all boards.
 """
 
 import asyncio
 import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -16,14 +20,22 @@ import msgspec
 
 from toteboard.background import Loops, cancel
 from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
+from toteboard.feed.bus import Bus
 from toteboard.ledger import feeds
 from toteboard.ledger.connection import Conn
+from toteboard.ledger.feeds import Head
 from toteboard.ledger.ledger import OUTAGES, Ledger, Outage
 from toteboard.metrics.windows import Window
 from toteboard.settings import Settings
 
 log = logging.getLogger("toteboard.feed")
 AWAY: tuple[type[BaseException], ...] = (*OUTAGES, Outage)
+# While the bus tells us, the slow look is only for what it cannot: a tournament that is gone, or another history.
+BUS_LOOK_S = 10.0
+# While it should and does not: whoever commits may tell only the bus.
+SILENT_LOOK_S = 0.25
+# Events of one board that wait until what is missing before them is read.
+HELD_MAX = 1000
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -54,7 +66,7 @@ class Follower(Protocol):
 class Tail:
     """The boards of this process."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops):
+    def __init__(self, ledger: Ledger, settings: Settings, loops: Loops, bus: Bus | None = None):
         self.boards: dict[int, Board] = {}
         self.follower: Follower | None = None
         # From an event's moment to its place on the board, as the database's clock and ours have it.
@@ -62,7 +74,11 @@ class Tail:
         # When all boards were last compared with the database, by our own clock, and how many events they were short.
         self.compared_at: float | None = None
         self.events_behind = 0
+        # Holes in what the bus told, since the start.
+        self.holes = 0
         self._ledger = ledger
+        self._bus = bus
+        self._held: dict[int, deque[Event]] = {}
         self._settings = settings
         self._loops = loops
         self._used_at: dict[int, float] = {}
@@ -70,9 +86,13 @@ class Tail:
         self._woken: set[int] = set()
         self._spoilt: set[int] = set()
         self._news = asyncio.Event()
-        self._look_at = 0.0
+        self._look_at = self._last_look = 0.0
         self._conn: Conn | None = None
         ledger.wakeups.on_feed(self._wake)
+        if bus is not None:
+            bus.on_events(self._told)
+            bus.on_beat(self._beaten)
+            bus.on_change(self._look_soon)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -117,7 +137,7 @@ class Tail:
             raise
         self.boards[tournament_id] = board
         # What was committed while the board was read woke nobody.
-        self._wake(tournament_id)
+        self._read_on(tournament_id)
         return board
 
     async def _load(self, tournament_id: int) -> Board:
@@ -144,6 +164,11 @@ class Tail:
     # The loop
 
     def _wake(self, tournament_id: int) -> None:
+        # What the bus tells need not be asked for.
+        if self._bus is None or not self._bus.is_heard:
+            self._read_on(tournament_id)
+
+    def _read_on(self, tournament_id: int) -> None:
         if tournament_id in self.boards:
             self._woken.add(tournament_id)
             self._news.set()
@@ -172,13 +197,25 @@ class Tail:
                 await self._news.wait()
         if time.monotonic() >= self._look_at:
             await self._look(conn)
-            self._look_at = time.monotonic() + self._settings.tail_poll_s
+            self._last_look = time.monotonic()
+            self._look_at = self._last_look + self._look_every_s
         for tournament_id in list(self._spoilt):
             await self._reload_or_drop(tournament_id)
         if self._woken:
             await self._read(conn)
             # Wake-ups of a busy moment gather here, so that one query answers several.
             await asyncio.sleep(self._settings.tail_gap_ms / 1000)
+
+    @property
+    def _look_every_s(self) -> float:
+        if self._bus is None:
+            return self._settings.tail_poll_s
+        return BUS_LOOK_S if self._bus.is_heard else min(SILENT_LOOK_S, self._settings.tail_poll_s)
+
+    def _look_soon(self) -> None:
+        """At once, or where that was just done, in a moment: whoever makes us look does not make us look all the time."""
+        self._look_at = min(self._look_at, self._last_look + SILENT_LOOK_S)
+        self._news.set()
 
     async def _look(self, conn: Conn) -> None:
         """The slow look at every board: what no wake-up told, another history, nobody there any more."""
@@ -196,7 +233,7 @@ class Tail:
             elif head.epoch != board.epoch or head.seq < board.seq:
                 self._spoilt.add(tournament_id)
             elif head.seq > board.seq:
-                self._wake(tournament_id)
+                self._read_on(tournament_id)
         self.events_behind = sum(max(0, heads[key].seq - board.seq) for key, board in wanted.items() if key in heads)
         self.compared_at = time.monotonic()
 
@@ -211,7 +248,7 @@ class Tail:
             rows = await feeds.events_after(conn, wanted, page_max=self._settings.tail_page_max)
         except BaseException:
             for tournament_id in wanted:
-                self._wake(tournament_id)
+                self._read_on(tournament_id)
             raise
         pages: dict[int, list[Any]] = {}
         for row in rows:
@@ -219,31 +256,96 @@ class Tail:
         for tournament_id, page in pages.items():
             self._fold(tournament_id, page)
             if len(page) == self._settings.tail_page_max:
-                self._wake(tournament_id)
+                self._read_on(tournament_id)
+        for tournament_id in wanted:
+            self._take_held(tournament_id)
 
     def _fold(self, tournament_id: int, page: list[Any]) -> None:
         board = self.boards.get(tournament_id)
         if board is None:
             return
         # A board that was reloaded while the page was on its way knows the beginning of it.
-        events = [
-            Event(row["seq"], row["at"], row["kind"], _decode(row["payload"])) for row in page if row["seq"] > board.seq
-        ]
+        self._fold_events(
+            board,
+            [
+                Event(row["seq"], row["at"], row["kind"], _decode(row["payload"]))
+                for row in page
+                if row["seq"] > board.seq
+            ],
+        )
+
+    def _fold_events(self, board: Board, events: list[Event]) -> None:
         folded = []
         try:
             for event in events:
                 board.fold(event)
                 folded.append(event)
         except Unfoldable as why:
-            log.warning("the board of tournament %d is read again: %s", tournament_id, why)
-            self._spoilt.add(tournament_id)
+            log.warning("the board of tournament %d is read again: %s", board.id, why)
+            self._spoilt.add(board.id)
             self._look_at = 0.0
+            self._news.set()
             return
         if folded:
             # The first of a page has waited longest.
             self.lag_ms.add(max(0, int((time.time() - folded[0].at.timestamp()) * 1000)))
         if self.follower is not None and folded:
             self.follower.followed(board, folded)
+
+    # From the bus
+
+    def _told(self, tournament_id: int, epoch: str, events: list[Event]) -> None:
+        board = self.boards.get(tournament_id)
+        if board is None or not events:
+            return
+        if epoch != board.epoch:
+            self._look_soon()
+            return
+        new = [event for event in events if event.seq > board.seq]
+        if not new:
+            return
+        if tournament_id in self._held or new[0].seq > board.seq + 1:
+            self._hold(tournament_id, new)
+        else:
+            self._fold_events(board, new)
+
+    def _hold(self, tournament_id: int, events: list[Event]) -> None:
+        """Keeps them until what is missing before them is read."""
+        if tournament_id not in self._held:
+            self.holes += 1
+            self._held[tournament_id] = deque(maxlen=HELD_MAX)
+        self._held[tournament_id].extend(events)
+        self._read_on(tournament_id)
+
+    def _take_held(self, tournament_id: int) -> None:
+        """Folds what waited, as far as it follows on what was read."""
+        board, held = self.boards.get(tournament_id), self._held.pop(tournament_id, None)
+        if board is None or held is None:
+            return
+        follows: list[Event] = []
+        for event in held:
+            if event.seq == board.seq + len(follows) + 1:
+                follows.append(event)
+        if follows:
+            self._fold_events(board, follows)
+        if held[-1].seq > board.seq:
+            self._hold(tournament_id, [event for event in held if event.seq > board.seq])
+
+    def _beaten(self, heads: dict[int, Head]) -> None:
+        """How far the relay has come: what did not reach us is read."""
+        self.events_behind = 0
+        for tournament_id, head in heads.items():
+            board = self.boards.get(tournament_id)
+            if board is None:
+                continue
+            if head.epoch != board.epoch:
+                self._look_soon()
+            elif head.seq > board.seq:
+                self.events_behind += head.seq - board.seq
+                if tournament_id not in self._held:
+                    self.holes += 1
+                    self._read_on(tournament_id)
+        self.compared_at = time.monotonic()
 
     async def _reload_or_drop(self, tournament_id: int) -> None:
         """A board that cannot be read is dropped, with its readers: no other is kept from going on."""
@@ -285,5 +387,6 @@ class Tail:
         self._used_at.pop(tournament_id, None)
         self._woken.discard(tournament_id)
         self._spoilt.discard(tournament_id)
+        self._held.pop(tournament_id, None)
         if self.follower is not None:
             self.follower.dropped(tournament_id)

@@ -3,6 +3,9 @@
 NOTIFY is sent after the commit, from a connection of its own and at most every `FLUSH_S`: inside the betting transaction
 it would hold a lock on the whole server until the commit has reached the disk (docs/adr/0005). One lost with its process
 is made up for by the readers' own slow look (`tail_poll_s`).
+
+Where there is a bus (bus.py) it carries what is committed, and NOTIFY only what the bus does not take. People whose sessions
+or rights changed are told both ways: that is rare, and nobody may miss it.
 """
 
 import asyncio
@@ -15,6 +18,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from toteboard.background import Loops
+from toteboard.feed.bus import Bus, BusAway, Subject
+from toteboard.feed.bus_messages import encode
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.ledger import OUTAGES
 from toteboard.ledger.reaching import connected
@@ -35,9 +40,13 @@ NOTIFY_MAX = 200
 class PostgresWakeups(LocalWakeups):
     """Wakes this process at once, and every other one on the same database within FLUSH_S."""
 
-    def __init__(self, dsn: str):
+    def __init__(self, dsn: str, bus: Bus | None = None):
         super().__init__()
         self._dsn = dsn
+        self._bus = bus
+        if bus is not None:
+            bus.on_committed(super().feed)
+            bus.on_people(super().sessions)
         self._feeds: set[int] = set()
         self._users: set[int] = set()
         self._news = asyncio.Event()
@@ -69,6 +78,7 @@ class PostgresWakeups(LocalWakeups):
 
     async def flush(self) -> None:
         """Tells what is not told yet. Raises one of OUTAGES, asyncpg.PostgresError."""
+        await self._tell_the_bus()
         while self._feeds or self._users:
             conn = await self._connected()
             feeds = [self._feeds.pop() for _ in range(min(len(self._feeds), NOTIFY_MAX))]
@@ -80,6 +90,20 @@ class PostgresWakeups(LocalWakeups):
                 self._feeds.update(feeds)
                 self._users.update(users)
                 raise
+
+    async def _tell_the_bus(self) -> None:
+        if self._bus is None or not self._bus.connected:
+            return
+        feeds = sorted(self._feeds)
+        try:
+            if self._users:
+                await self._bus.say(Subject.PEOPLE, encode(sorted(self._users)))
+            if feeds:
+                await self._bus.say(Subject.COMMITTED, encode(feeds))
+                self._feeds.difference_update(feeds)
+        except BusAway:
+            # NOTIFY tells it.
+            return
 
     async def _step(self) -> None:
         try:

@@ -64,6 +64,12 @@ async def heads(conn: Conn, tournament_ids: Iterable[int]) -> dict[int, Head]:
     return {row["tournament_id"]: Head(row["epoch"], row["seq"]) for row in rows}
 
 
+async def open_heads(conn: Conn) -> dict[int, Head]:
+    """How far the feeds of all tournaments have come that are not archived."""
+    rows = await conn.fetch(_SQL["open_heads"])
+    return {row["tournament_id"]: Head(row["epoch"], row["seq"]) for row in rows}
+
+
 async def events_after(conn: Conn, seq_by_tournament: dict[int, int], *, page_max: int) -> list[Any]:
     """The next events of each feed, at most `page_max` of each: rows (tournament_id, seq, at, kind, payload text)."""
     rows: list[Any] = await conn.fetch(

@@ -6,6 +6,12 @@ SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NU
 -- Which history each of these feeds is in, and how far it has come.
 SELECT tournament_id, epoch::text AS epoch, seq FROM feeds WHERE tournament_id = ANY($1::bigint[]);
 
+-- name: open_heads
+-- The same of every tournament that is not archived.
+SELECT f.tournament_id, f.epoch::text AS epoch, f.seq
+FROM feeds AS f INNER JOIN tournaments AS t ON t.id = f.tournament_id
+WHERE t.archived_at IS NULL;
+
 -- name: events_after
 -- The next events of several feeds ($1), each after its own number ($2), at most $3 of each, in order.
 SELECT found.tournament_id, found.seq, found.at, found.kind, found.payload
