@@ -103,7 +103,18 @@ async def test_a_worker_alone_pays_and_closes(scenario: LedgerScenario) -> None:
     await application.start()
     try:
         assert {loop.name for loop in application.services.loops} == {
-            *("wakeups", "closing", "paying", "discarding", "identity", "expiry", "connections", "books", "standing")
+            *(
+                "wakeups",
+                "lead work",
+                "closing",
+                "paying",
+                "discarding",
+                "identity",
+                "expiry",
+                "connections",
+                "books",
+                "standing",
+            )
         }
         async with asyncio.timeout(WAIT_S):
             while True:

@@ -16,6 +16,7 @@ WAIT_S = 15
 # What runs in a process of every role.
 EVERY_LOOP = {
     *("wakeups", "lane 0", "lane 1", "feed tail", "feed bets", "feed sessions", "feed sessions, slowly"),
+    "lead work",
     *("closing", "paying", "discarding", "identity", "expiry", "connections", "books", "standing"),
 }
 

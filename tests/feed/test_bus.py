@@ -1,6 +1,6 @@
 """Boards that follow through a real NATS of three: in order, nothing twice, nothing missing, whatever is killed or cut off.
 
-Each feed and the relay have connections of their own, as processes do; a cut lies between one of them and NATS or the database.
+Each feed and the relay have connections of their own, as processes do; a cut lies between one of them and NATS or PostgreSQL.
 """
 
 import asyncio

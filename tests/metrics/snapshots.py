@@ -45,6 +45,8 @@ def figures(*, open: int = 0, started: int = 0, **said: Any) -> Figures:
         "bets_by_second": None,
         "feed": None,
         "sockets": None,
+        "bus": None,
+        "leads": {},
         "requests": [],
         "identity": [],
         "messages": {},

@@ -66,6 +66,25 @@ class FeedFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BusFigures:
+    """The bus between processes: whether it is connected, and whether events come from it rather than from the database.
+
+    Since the start: messages said and heard, those that were not ours, holes in what it told, how often it fell silent.
+    """
+
+    connected: bool
+    heard: bool
+    beat_age_s: float | None
+    messages_said: int
+    messages_heard: int
+    unreadable: int
+    holes: int
+    silences: int
+    # Events that this process told the bus; None where it is none that works.
+    told: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SocketFigures:
     """Open feeds now, of them those too slow; and since the start how often one was, messages and bytes written, how many
     came, and how many ended by reason: "client" went by itself, the others were the server's choice.
@@ -181,6 +200,9 @@ class Figures:
     lanes: list[LaneFigures] | None
     bets_by_second: list[int] | None
     feed: FeedFigures | None
+    bus: BusFigures | None
+    # Whether this process leads now what one process leads: "work", "relay". Empty where it is none that works.
+    leads: Mapping[str, bool]
     sockets: SocketFigures | None
     connections: ConnectionFigures
     requests: list[RouteFigures]

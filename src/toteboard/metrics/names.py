@@ -78,6 +78,14 @@ NAMES: tuple[Name, ...] = (
     Name("sockets_fell_behind_total", _C, "how often a reader was too slow"),
     Name("feed_messages_total", _C, "messages written to sockets"),
     Name("feed_bytes_total", _C, "bytes of these messages"),
+    # The bus between processes
+    Name("bus_connected", _G, "1 while NATS takes what this process says", (), _MIN),
+    Name("bus_heard", _G, "1 while events come from the bus, 0 while a feed takes them from the database instead", (), _MIN),
+    Name("bus_messages_total", _C, "messages on the bus: said, heard, and of these unreadable", ("what",)),
+    Name("bus_holes_total", _C, "what the bus told with a hole, which was read from the database"),
+    Name("bus_silences_total", _C, "how often the bus fell silent"),
+    Name("bus_events_total", _C, "events that the relay told the bus"),
+    Name("leads", _G, "1 in the one process that closes and pays (work), and in the one that tells the bus (relay)", ("what",), _MAX),
     # The ledger, as a process that works last saw it
     Name("settlements_unfinished", _G, "settlements being paid", (), _MAX),
     Name("settlement_oldest_unfinished_seconds", _G, "how long ago the oldest of them was decided; 0 without one", (), _MAX),

@@ -7,10 +7,12 @@ from itertools import accumulate
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.utils import floatToGoString
 
-from toteboard.metrics.figures import Figures, LaneFigures, LedgerFigures, SocketFigures
+from toteboard.metrics.figures import BusFigures, Figures, LaneFigures, LedgerFigures, SocketFigures
 from toteboard.metrics.histograms import Spread
 from toteboard.metrics.names import BY_NAME, NAMES, PREFIX, Kind, Name
 
+# What waits for NATS, and not for the database.
+OF_THE_BUS = frozenset({"bus"})
 # A metric's name, the values of its labels, and its own.
 Sample = tuple[str, tuple[str, ...], float | Spread]
 
@@ -69,6 +71,10 @@ def _samples(now: Figures) -> Iterator[Sample]:
         yield "feed_boards", (), now.feed.boards
         yield "feed_lag_seconds", (), now.feed.lag_ms.max / 1000
         yield "feed_events_behind", (), now.feed.events_behind
+    if now.bus is not None:
+        yield from _bus(now.bus, serves_feed=now.feed is not None)
+    for what, leads in now.leads.items():
+        yield "leads", (what,), leads
     if now.sockets is not None:
         yield from _sockets(now.sockets)
     if now.ledger is not None:
@@ -79,7 +85,7 @@ def _samples(now: Figures) -> Iterator[Sample]:
         yield "kyc_provider_up", (provider.name,), provider.down_since is None
     for (name, result), many in now.messages.items():
         yield "kyc_webhooks_total", (name, result), many
-    yield "database_up", (), not any(loop.waiting for loop in now.loops)
+    yield "database_up", (), not any(loop.waiting for loop in now.loops if loop.name not in OF_THE_BUS)
     yield "database_connections_open", (), now.pool.open
     yield "database_connections_in_use", (), now.pool.in_use
     yield "database_connections_max", (), now.pool.max
@@ -107,6 +113,19 @@ def _lanes(lanes: list[LaneFigures]) -> Iterator[Sample]:
     yield "bets_queued", (), sum(lane.queue for lane in lanes)
     yield "bets_queue_max", (), sum(lane.queue_max for lane in lanes)
     yield "bets_set_errors_total", (), sum(lane.errors for lane in lanes)
+
+
+def _bus(bus: BusFigures, *, serves_feed: bool) -> Iterator[Sample]:
+    yield "bus_connected", (), bus.connected
+    if serves_feed:
+        yield "bus_heard", (), bus.heard
+        yield "bus_holes_total", (), bus.holes
+        yield "bus_silences_total", (), bus.silences
+    yield "bus_messages_total", ("said",), bus.messages_said
+    yield "bus_messages_total", ("heard",), bus.messages_heard
+    yield "bus_messages_total", ("unreadable",), bus.unreadable
+    if bus.told is not None:
+        yield "bus_events_total", (), bus.told
 
 
 def _sockets(sockets: SocketFigures) -> Iterator[Sample]:

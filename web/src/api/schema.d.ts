@@ -2011,6 +2011,39 @@ export interface components {
             differing: components["schemas"]["DifferingBooks"][];
         };
         /**
+         * BusBetween
+         * @description The bus between processes. `heard`: events come from it; while they do not, a feed takes them from the database.
+         */
+        BusBetween: {
+            /** Connected */
+            connected: boolean;
+            /** Heard */
+            heard: boolean;
+            /**
+             * Beat Age S
+             * @description seconds since the relay's last beat; null before the first
+             */
+            beat_age_s: number | null;
+            /** Messages Said */
+            messages_said: number;
+            /** Messages Heard */
+            messages_heard: number;
+            /** Unreadable */
+            unreadable: number;
+            /**
+             * Holes
+             * @description what it told with a hole, which was read from the database
+             */
+            holes: number;
+            /** Silences */
+            silences: number;
+            /**
+             * Told
+             * @description events that this process told it; null where it is none that works
+             */
+            told: number | null;
+        };
+        /**
          * CashRequest
          * @description Money in or out; the header Idempotency-Key (a UUID) names it.
          * @example {
@@ -3774,6 +3807,15 @@ export interface components {
             settlements: components["schemas"]["Settlements"] | null;
             derivation: components["schemas"]["DerivationReport"];
             feed: components["schemas"]["Feed"] | null;
+            /** @description null where TOTEBOARD_NATS_URL is empty */
+            bus: components["schemas"]["BusBetween"] | null;
+            /**
+             * Leads
+             * @description whether it is the one that closes and pays (work), or tells the bus (relay)
+             */
+            leads: {
+                [key: string]: boolean;
+            };
             sockets: components["schemas"]["Sockets"] | null;
             intake: components["schemas"]["Intake"] | null;
             connections: components["schemas"]["ConnectionsHeld"];

@@ -12,6 +12,7 @@ from toteboard.http.connections import Ended
 from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Lane
 from toteboard.metrics.figures import (
     BackupFigures,
+    BusFigures,
     ConnectionFigures,
     DiskFigures,
     ErrorFigures,
@@ -61,6 +62,8 @@ def figures(services: Services) -> Figures:
         lanes=[_lane(lane) for lane in lanes] if lanes is not None else None,
         bets_by_second=_bets_by_second(lanes) if lanes is not None else None,
         feed=_feed(services.hub) if role.serves_feed else None,
+        bus=_bus(services) if services.bus is not None else None,
+        leads=_leads(services) if role.works else {},
         sockets=_sockets(services.hub, services.settings.sockets_max) if role.serves_feed else None,
         connections=ConnectionFigures(
             open=len(services.connections),
@@ -160,6 +163,27 @@ def _feed(hub: Hub) -> FeedFigures:
         lag_ms=tail.lag_ms.summary(),
         lag_by_second=tail.lag_ms.maxima(),
     )
+
+
+def _bus(services: Services) -> BusFigures:
+    bus = services.bus
+    assert bus is not None
+    return BusFigures(
+        connected=bus.connected,
+        heard=bus.is_heard,
+        beat_age_s=bus.beat_age_s,
+        messages_said=bus.said,
+        messages_heard=bus.heard,
+        unreadable=bus.unreadable,
+        holes=services.hub.tail.holes,
+        silences=bus.silences,
+        told=services.relay.told if services.relay is not None else None,
+    )
+
+
+def _leads(services: Services) -> dict[str, bool]:
+    leaders = [services.leader, *([services.relay.leader] if services.relay is not None else [])]
+    return {leader.what.name.lower(): leader.leads for leader in leaders}
 
 
 def _sockets(hub: Hub, most: int) -> SocketFigures:

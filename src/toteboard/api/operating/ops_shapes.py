@@ -168,6 +168,20 @@ class Feed(ResponseModel):
     lag_by_second: list[int]
 
 
+class BusBetween(ResponseModel):
+    """The bus between processes. `heard`: events come from it; while they do not, a feed takes them from the database."""
+
+    connected: bool
+    heard: bool
+    beat_age_s: float | None = Field(description="seconds since the relay's last beat; null before the first")
+    messages_said: int
+    messages_heard: int
+    unreadable: int
+    holes: int = Field(description="what it told with a hole, which was read from the database")
+    silences: int
+    told: int | None = Field(description="events that this process told it; null where it is none that works")
+
+
 class Sockets(ResponseModel):
     """Who listens, and what was dropped on who read too slowly."""
 
@@ -277,6 +291,8 @@ class Ops(ResponseModel):
     settlements: Settlements | None
     derivation: DerivationReport
     feed: Feed | None
+    bus: BusBetween | None = Field(description="null where TOTEBOARD_NATS_URL is empty")
+    leads: dict[str, bool] = Field(description="whether it is the one that closes and pays (work), or tells the bus (relay)")
     sockets: Sockets | None
     intake: Intake | None
     connections: ConnectionsHeld
@@ -335,6 +351,8 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
         settlements=_settlements(look) if look else None,
         derivation=derivation_shape(progress, whole=False),
         feed=Feed(**(asdict(now.feed) | {"lag_ms": _measure(now.feed.lag_ms)})) if now.feed else None,
+        bus=BusBetween(**asdict(now.bus)) if now.bus else None,
+        leads=dict(now.leads),
         sockets=Sockets(**asdict(now.sockets)) if now.sockets else None,
         intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
         if now.lanes is not None

@@ -34,6 +34,7 @@ const totalOf = (values: readonly number[]) => values.reduce((sum, value) => sum
 
 type Intake = NonNullable<Ops['intake']>
 type Feed = NonNullable<Ops['feed']>
+type Bus = NonNullable<Ops['bus']>
 type Sockets = NonNullable<Ops['sockets']>
 
 function OfBets({ intake: { lanes, bets_by_second } }: { intake: Intake }) {
@@ -77,6 +78,17 @@ function OfFeed({ feed }: { feed: Feed }) {
     >
       at most {whole(feed.lag_ms.max)} ms in the last minute · {plural(feed.boards, 'board')} ·{' '}
       {whole(feed.events_behind)} events behind
+    </Instrument>
+  )
+}
+
+function OfBus({ bus, isFeed }: { bus: Bus; isFeed: boolean }) {
+  const word = !bus.connected ? 'away' : isFeed && !bus.heard ? 'silent' : 'connected'
+  return (
+    <Instrument name="Bus" figure={word}>
+      {isFeed && (bus.heard ? 'events come from it · ' : 'events come from the database · ')}
+      {whole(bus.messages_heard)} messages heard, {whole(bus.messages_said)} said · {plural(bus.holes, 'hole')} filled ·{' '}
+      {whole(bus.silences)} silences since the start
     </Instrument>
   )
 }
@@ -171,6 +183,7 @@ export function Instruments({ ops }: { ops: Ops }) {
       <ul className={styles.instruments}>
         {intake && <OfBets intake={intake} />}
         {feed && <OfFeed feed={feed} />}
+        {ops.bus && <OfBus bus={ops.bus} isFeed={feed !== null} />}
         {sockets && <OfSockets sockets={sockets} />}
         <Instrument
           name="Database"

@@ -60,6 +60,8 @@ const well = {
     opened: 3,
     closed: { client: 2 },
   },
+  bus: null,
+  leads: { work: true },
   intake: { lanes: [lane(), lane()], bets_by_second: [] },
   loops: [loop('paying'), loop('closing')],
   connections: { open: 3, max: 100, ended: {} },
@@ -88,6 +90,17 @@ const error = (at: string, level: string) => ({ at, level, logger: 'toteboard', 
 it('all lamps are dim while all is well', () => {
   expect(lit(well)).toEqual([])
   expect(lampsOf(well).map(({ name }) => name)).toEqual(lampsUnknown(false).map(({ name }) => name))
+})
+
+it('a feed that hears no bus is amber and says where its events come from', () => {
+  const bus = {
+    ...{ connected: true, heard: false, beat_age_s: 3, told: null },
+    ...{ messages_said: 0, messages_heard: 0, unreadable: 0, holes: 0, silences: 1 },
+  }
+  const [lamp, ...others] = lit({ ...well, bus })
+  expect([lamp?.name, lamp?.state, others]).toEqual(['Feed', 'warn', []])
+  expect(lamp?.why).toContain('database')
+  expect(lit({ ...well, bus: { ...bus, heard: true } })).toEqual([])
 })
 
 it('books off balance are red and say where', () => {

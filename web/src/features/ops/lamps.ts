@@ -70,7 +70,7 @@ function database({ database }: Ops): Lamp {
 const notHere = (name: Lamp['name'], role: string) =>
   lamp(name, 'well', 'Not here', `This process (${role}) has none; another one does.`)
 
-function feed({ feed, process }: Ops): Lamp {
+function feed({ feed, bus, process }: Ops): Lamp {
   if (!feed) return notHere('Feed', process.role)
   const worst = feed.lag_ms.max
   if (feed.compared_s === null || feed.compared_s > SILENT_FEED_S) {
@@ -81,6 +81,8 @@ function feed({ feed, process }: Ops): Lamp {
     return lamp('Feed', 'bad', 'Behind', `Up to ${worst} ms behind in the last minute.`)
   if (worst > LATE_FEED_MS)
     return lamp('Feed', 'warn', 'Late', `Up to ${worst} ms behind in the last minute.`)
+  if (bus && !bus.heard)
+    return lamp('Feed', 'warn', 'Without the bus', 'Its events come from the database; the bus is silent.')
   if (feed.boards === 0) return lamp('Feed', 'well', 'Idle', 'Nobody is looking at a board.')
   return lamp('Feed', 'well', 'Current', `At most ${worst} ms behind in the last minute.`)
 }
