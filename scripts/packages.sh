@@ -7,8 +7,8 @@ set -eu
 packages="chromium-headless-shell fonts-noto-color-emoji fonts-noto-core iproute2"
 
 # Only their programs: nothing of these is set up or started on this machine. prometheus, prometheus-alertmanager: what watches us.
-# nginx, caddy: what stands in front of us.
-unpacked="prometheus prometheus-alertmanager nginx caddy"
+# nginx, caddy: what stands in front of us. etcd-server: where Patroni keeps who is the primary.
+unpacked="prometheus prometheus-alertmanager nginx caddy etcd-server"
 folder="$(cd "$(dirname "$0")/.." && pwd)/var/debian"
 
 missing=""

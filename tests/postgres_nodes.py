@@ -3,6 +3,7 @@
 Durable, unlike the server of the other tests: what is killed here is killed as a machine that lost its power.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -26,6 +27,14 @@ CREATE ROLE toteboard_reporter;
 CREATE ROLE toteboard_break_glass;
 CREATE ROLE toteboard_replica LOGIN REPLICATION PASSWORD 'copy';
 """
+
+
+def kill_postgres(pid: int) -> None:
+    """A postmaster and all that it started, each of which is in a session of its own, with SIGKILL."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for one in (pid, *map(int, children)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 class PostgresNode:
@@ -118,7 +127,7 @@ class PostgresNode:
     def kill(self) -> None:
         """All its processes at once."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        kill_postgres(self._process.pid)
         self._process.wait(WAIT_S)
         self._process = None
 

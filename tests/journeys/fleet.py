@@ -218,11 +218,20 @@ class Spectator:
 class Load:
     """Bettors and spectators, through the proxy."""
 
-    def __init__(self, fleet: Fleet, scenario: ServerScenario, market: dict[str, Any], slug: str):
-        self.url = fleet.url
+    def __init__(
+        self,
+        url: str,
+        scenario: ServerScenario,
+        market: dict[str, Any],
+        slug: str,
+        *,
+        trusted: ssl.SSLContext | None = None,
+    ):
+        self.url = url
         self.market = market
         self.slug = slug
-        self.trusted = ssl.create_default_context(cafile=str(fleet.folder / "fullchain.pem"))
+        # Whom it is served by; None without TLS.
+        self.trusted = trusted
         self.ended = threading.Event()
         # Answers by status; what had to be asked again is counted by what was answered.
         self.answers: Counter[int | str] = Counter()
@@ -244,7 +253,7 @@ class Load:
         taken = self.taken[bettor.email] = set()
         headers = {"Authorization": bettor.script.headers["Authorization"]}
         outcomes = [outcome["id"] for outcome in self.market["outcomes"]]
-        with httpx.Client(verify=self.trusted, trust_env=False, timeout=10) as page:
+        with httpx.Client(verify=self.trusted or False, trust_env=False, timeout=10) as page:
             while not self.ended.is_set():
                 body = {"outcome_id": outcomes[len(taken) % len(outcomes)], "stake": 100, "currency": "EUR"}
                 key, began = str(uuid4()), time.monotonic()
@@ -275,7 +284,7 @@ class Load:
         epoch = ""
         while not self.ended.is_set():
             asked = f"&after={one.seen[-1]}&epoch={epoch}" if one.seen else ""
-            url = f"{self.url.replace('https', 'wss')}/api/feed?tournament={self.slug}{asked}"
+            url = f"{self.url.replace('http', 'ws', 1)}/api/feed?tournament={self.slug}{asked}"
             with contextlib.suppress(OSError, TimeoutError, websockets.exceptions.WebSocketException):
                 async with connect(url, ssl=self.trusted, proxy=None) as feed:
                     one.came += 1
@@ -307,7 +316,9 @@ class Load:
             thread.join(WAIT_S)
 
 
-def killed_once(fleet: Fleet, load: Load, scenario: ServerScenario, decided: list[int]) -> Iterator[str]:
+def killed_once(
+    fleet: Fleet, load: Load, scenario: ServerScenario, decided: list[int], rolled: list[Member]
+) -> Iterator[str]:
     """Everything, one after the other; what was done is said. `decided` grows by the market that is paid meanwhile."""
     for name in ("api-1", "feed-1"):
         fleet.member(name).kill()
@@ -327,7 +338,7 @@ def killed_once(fleet: Fleet, load: Load, scenario: ServerScenario, decided: lis
     fleet.member("worker-1").until_ready()
     _until_paid(fleet, decided[-1])
     yield "the worker killed while it paid"
-    for member in fleet.members:
+    for member in rolled:
         assert member.stop() == 0, member.words()
         load.more(20)
         member.start()
@@ -361,9 +372,8 @@ def _decide(scenario: ServerScenario, load: Load) -> int:
 
 def settle(scenario: ServerScenario, market: dict[str, Any]) -> int:
     scenario.move(market, "close")
-    asked = {"result": [market["outcomes"][0]["id"]]}
-    preview = scenario.boss.ask("POST", f"/api/market/{market['id']}/settlement/preview", json=asked)
-    scenario.boss.ask("POST", f"/api/market/{market['id']}/settlement", json=asked | {"digest": preview["digest"]})
+    scenario.boss.ask("POST", f"/api/market/{market['id']}/result", json={"winners": [market["outcomes"][0]["id"]]})
+    scenario.boss.ask("POST", f"/api/market/{market['id']}/settle", json={})
     return int(market["id"])
 
 
@@ -413,18 +423,22 @@ def judged(fleet: Fleet, load: Load, scenario: ServerScenario) -> dict[str, Any]
     }
 
 
-def fleet_run(folder: Path, *, rounds: int, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """So many rounds of everything, then a standby promoted, then what came of it."""
+def fleet_run(
+    folder: Path, *, rounds: int, is_short: bool = False, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """So many rounds of everything, then a standby promoted, then what came of it. Short: one of each role is rolled over."""
     with Fleet(folder) as fleet:
         scenario = fleet.boss()
         tournament = scenario.tournament("Night")
         market = scenario.market(tournament, "A v B", ["A", "B"])
-        load = Load(fleet, scenario, market, tournament["slug"])
+        trusted = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
+        load = Load(fleet.url, scenario, market, tournament["slug"], trusted=trusted)
         decided: list[int] = []
+        rolled = [fleet.member("api-2"), fleet.member("feed-2")] if is_short else fleet.members
         try:
             load.more(100)
             for _ in range(rounds):
-                for what in killed_once(fleet, load, scenario, decided):
+                for what in killed_once(fleet, load, scenario, decided, rolled):
                     say(f"{what}: {load.bets()} bets")
             took = promoted(fleet, load)
             say(f"the standby promoted, a bet taken after {took:.1f} s")
@@ -434,13 +448,18 @@ def fleet_run(folder: Path, *, rounds: int, say: Callable[[str], None] = lambda 
         return figures | {"from the primary's end to a bet, s": round(took, 1), "markets paid meanwhile": len(decided)}
 
 
+def said_now(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="toteboard-fleet-") as folder:
         Path(folder).chmod(0o755)
-        print(json.dumps(fleet_run(Path(folder), rounds=given.rounds, say=print), indent=2))
+        sys.stdout.write(json.dumps(fleet_run(Path(folder), rounds=given.rounds, say=said_now), indent=2) + "\n")
 
 
 if __name__ == "__main__":
