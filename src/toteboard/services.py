@@ -32,6 +32,7 @@ from toteboard.ledger.leading import Leader, Leads
 from toteboard.ledger.ledger import Ledger, Outage
 from toteboard.ledger.money import paying
 from toteboard.ledger.operating.standing import Standing
+from toteboard.ledger.replica import PrimaryReader, Replica
 from toteboard.ledger.tournaments import closing, discarding
 from toteboard.metrics.errors import LastErrors
 from toteboard.metrics.requests import Requests
@@ -64,7 +65,7 @@ def build(settings: Settings) -> Services:
         limits_everywhere=settings.limits_everywhere,
     )
     loops = Loops()
-    replica = ledger.reader()
+    replica = _replica(ledger, settings)
     sessions = Sessions(ledger, settings)
     providers = KycProviders(settings)
     collector = Collector(settings) if settings.trace_url else None
@@ -93,7 +94,7 @@ def build(settings: Settings) -> Services:
         uploads=Uploads(settings),
         exports=ExportQueue(settings),
         watch=BooksWatch(ledger),
-        standing=Standing(replica),
+        standing=Standing(ledger.reader()),
         books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
         errors=LastErrors(settings.ops_errors_max, settings.ops_error_text_max),
         loops=loops,
@@ -114,6 +115,8 @@ async def running(services: Services) -> AsyncIterator[None]:
         await stack.enter_async_context(ledger.running())
         assert isinstance(ledger.wakeups, PostgresWakeups)
         await stack.enter_async_context(ledger.wakeups.running(loops))
+        if isinstance(services.replica, Replica):
+            await stack.enter_async_context(services.replica.following(loops))
         if services.bus is not None:
             await stack.enter_async_context(services.bus.running(loops))
         if services.relay is not None:
@@ -141,6 +144,23 @@ async def running(services: Services) -> AsyncIterator[None]:
             ):
                 await stack.enter_async_context(loops.running(name, step, every_s=every_s, expected=(Outage,)))
         yield
+
+
+def _replica(ledger: Ledger, settings: Settings) -> PrimaryReader:
+    if not settings.replica_url:
+        return PrimaryReader(ledger)
+    return Replica(
+        ledger,
+        settings.replica_url,
+        lag_max_s=settings.replica_lag_max_s,
+        fallback=settings.replica_fallback,
+        primary_readers_max=settings.replica_primary_max,
+        pool_max=settings.pool_max,
+        pool_person_max=settings.pool_person_max,
+        statement_timeout_s=settings.statement_timeout_s,
+        role=ledger.role,
+        limits_everywhere=settings.limits_everywhere,
+    )
 
 
 def _identifier(sessions: Sessions) -> Callable[[Headers], Awaitable[FeedUser | None]]:

@@ -25,6 +25,13 @@ class SettingRefused(ValueError):
     """A setting cannot be what it is set to; the text is one line for the operator."""
 
 
+class ReplicaFallback(StrEnum):
+    """What is done while the standby is too old to be read, or away."""
+
+    REFUSE = "refuse"
+    PRIMARY = "primary"
+
+
 class ProcessRole(StrEnum):
     """What a process does: `all` of it on one machine; `api` answers requests, `feed` serves sockets and boards, `worker`
     closes markets and pays settlements.
@@ -93,6 +100,14 @@ class Settings(BaseModel):
     standing_poll_s: int = _setting(
         10, "how often a process that works looks how the ledger stands, for its metrics", least=1, most=3600
     )
+    replica_url: str = _setting(
+        "", "a standby that exports, statements, the audit log and the books are read from; empty: the primary"
+    )
+    replica_lag_max_s: int = _setting(30, "a replica that is older is not read", least=1, most=86_400)
+    replica_fallback: ReplicaFallback = _setting(
+        ReplicaFallback.PRIMARY, "what is done then: `primary`, a few read there at once; or `refuse`, an answer 503"
+    )
+    replica_primary_max: int = _setting(1, "how many read from the primary at once then; more: 503", least=1, most=64)
     pool_max: int = _setting(8, "database connections for everything but bets", least=2, most=64)
     pool_person_max: int = _setting(
         2, "of these, connections that one person's requests have at once; further ones wait", least=1, most=64

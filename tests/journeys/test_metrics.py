@@ -26,6 +26,8 @@ NOT_EVERY_NIGHT = {
     *("disk_free_bytes", "disk_size_bytes"),
     # Between several processes: test_fleet.py.
     *("bus_connected", "bus_heard", "bus_messages_total", "bus_holes_total", "bus_silences_total", "bus_events_total"),
+    # A replica that is read: test_replica.py.
+    *("replica_is_read", "replica_age_seconds", "replica_reads_total"),
     # A backup: test_backups.py and test_dashboards.py.
     *("replica_streaming", "replica_behind_bytes", "replica_lag_seconds", "backup_age_seconds", "backup_whole"),
 }

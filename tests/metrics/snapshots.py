@@ -47,6 +47,7 @@ def figures(*, open: int = 0, started: int = 0, **said: Any) -> Figures:
         "sockets": None,
         "bus": None,
         "leads": {},
+        "replica": None,
         "requests": [],
         "identity": [],
         "messages": {},

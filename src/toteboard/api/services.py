@@ -19,8 +19,9 @@ from toteboard.intake.intake import Intake
 from toteboard.kyc.checking import Checking
 from toteboard.kyc.registry import KycProviders
 from toteboard.ledger.leading import Leader
-from toteboard.ledger.ledger import Ledger, Reader
+from toteboard.ledger.ledger import Ledger
 from toteboard.ledger.operating.standing import Standing
+from toteboard.ledger.replica import PrimaryReader
 from toteboard.metrics.errors import LastErrors
 from toteboard.metrics.requests import Requests
 from toteboard.reconciliation.derivation import Derivation
@@ -40,7 +41,7 @@ class Services:
     settings: Settings
     ledger: Ledger
     # What may be a second old is read here: the same database until another one is configured.
-    replica: Reader
+    replica: PrimaryReader
     sessions: Sessions
     passwords: Passwords
     throttles: Throttles

@@ -85,6 +85,16 @@ class BusFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaFigures:
+    """What may be a moment old: why the replica is not read, if it is not, how old it is, and reads since the start."""
+
+    why_not: str
+    age_s: float | None
+    # "replica", "primary" instead of it, "refused".
+    reads: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SocketFigures:
     """Open feeds now, of them those too slow; and since the start how often one was, messages and bytes written, how many
     came, and how many ended by reason: "client" went by itself, the others were the server's choice.
@@ -203,6 +213,8 @@ class Figures:
     bus: BusFigures | None
     # Whether this process leads now what one process leads: "work", "relay". Empty where it is none that works.
     leads: Mapping[str, bool]
+    # None where there is no replica to read from.
+    replica: ReplicaFigures | None
     sockets: SocketFigures | None
     connections: ConnectionFigures
     requests: list[RouteFigures]

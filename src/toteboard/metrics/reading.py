@@ -73,6 +73,12 @@ def _samples(now: Figures) -> Iterator[Sample]:
         yield "feed_events_behind", (), now.feed.events_behind
     if now.bus is not None:
         yield from _bus(now.bus, serves_feed=now.feed is not None)
+    if now.replica is not None:
+        yield "replica_is_read", (), not now.replica.why_not
+        if now.replica.age_s is not None:
+            yield "replica_age_seconds", (), now.replica.age_s
+        for source, many in now.replica.reads.items():
+            yield "replica_reads_total", (source,), many
     for what, leads in now.leads.items():
         yield "leads", (what,), leads
     if now.sockets is not None:

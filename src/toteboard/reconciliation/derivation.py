@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from toteboard.background import cancel
-from toteboard.ledger.ledger import Outage, Reader
+from toteboard.ledger.ledger import Outage
+from toteboard.ledger.replica import PrimaryReader
 from toteboard.reconciliation.checks import CHECKS, Report, audit
 from toteboard.reconciliation.reading import Books, opened_books
 
@@ -83,13 +84,13 @@ class Derivation:
         progress.state, progress.error = "failed", why
 
 
-def of_reader(reader: Reader, *, longest_s: int) -> Derivation:
+def of_reader(reader: PrimaryReader, *, longest_s: int) -> Derivation:
     """Derivations of these books, in a read-only snapshot and on connections of their own."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Books]:
         # As the application's own role: its login need not be a member of the auditor's.
-        async with opened_books(reader.dsn, role=reader.role) as books:
+        async with reader.chosen() as source, opened_books(source.dsn, role=source.role) as books:
             yield books
 
     return Derivation(opened, longest_s=longest_s)

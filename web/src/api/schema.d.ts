@@ -3816,6 +3816,8 @@ export interface components {
             leads: {
                 [key: string]: boolean;
             };
+            /** @description null where TOTEBOARD_REPLICA_URL is empty */
+            replica: components["schemas"]["ReplicaReads"] | null;
             sockets: components["schemas"]["Sockets"] | null;
             intake: components["schemas"]["Intake"] | null;
             connections: components["schemas"]["ConnectionsHeld"];
@@ -4423,6 +4425,29 @@ export interface components {
              * @description the code of an invitation, of which a whole hall may register
              */
             invitation?: string | null;
+        };
+        /**
+         * ReplicaReads
+         * @description The standby that exports, statements, the audit log and the books are read from: why it is not, where it is not.
+         */
+        ReplicaReads: {
+            /**
+             * Why Not
+             * @description empty while it is read
+             */
+            why_not: string;
+            /**
+             * Age S
+             * @description how old what it has is; null before that is known
+             */
+            age_s: number | null;
+            /**
+             * Reads
+             * @description since the start: replica, primary instead of it, refused
+             */
+            reads: {
+                [key: string]: number;
+            };
         };
         /**
          * ResetRequest

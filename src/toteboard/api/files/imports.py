@@ -121,7 +121,7 @@ async def past(services: InServices, which: Which, caller: CurrentUser, page: Pa
     """What was imported before and changed something, newest first."""
     tournament_id = await known_id(services, which)
     caller.need_role(tournament_id, READERS)
-    async with services.replica.read() as conn:
+    async with services.ledger.read() as conn:
         rows = await writing.page(conn, tournament_id, before=page.after_id(), limit=page.rows)
     shown, following = page.split(rows, lambda row: str(row["id"]))
     return Page(items=[PastImport(**(dict(row) | {"at": utc(row["at"])})) for row in shown], next=following)

@@ -66,7 +66,7 @@ async def find(
     whole = NUMBER.fullmatch(letters)
     if whole is None and REFERENCE.fullmatch(letters) is None:
         raise invalid("ref", "is neither the number of a bet nor a reference as in 9F3C-01AB")
-    async with services.replica.read() as conn:
+    async with services.ledger.read() as conn:
         ids = await bet_life.find(
             conn, tournament_id, ending=None if whole else letters, bet_id=UUID(letters) if whole else None
         )

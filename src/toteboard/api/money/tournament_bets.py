@@ -80,7 +80,7 @@ async def all_bets(
     caller.need_role(tournament_id, READERS)
     if market is None and outcome is None and user is None:
         cursor = _cursor(page.after)
-        async with services.replica.read() as conn:
+        async with services.ledger.read() as conn:
             rows, following = await tournament_bets.page(
                 conn,
                 tournament_id,
@@ -93,7 +93,7 @@ async def all_bets(
             items=[taken_bet(row) for row in rows], next=f"{following.seq}.{following.position}" if following else None
         )
     before = placed_before(page)
-    async with services.replica.read() as conn:
+    async with services.ledger.read() as conn:
         rows = await tournament_bets.filtered(
             conn,
             tournament_id,

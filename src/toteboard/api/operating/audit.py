@@ -12,6 +12,7 @@ from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
 from toteboard.api.wire import Moment, Page, ResponseModel, utc
 from toteboard.http.problems import title_of
+from toteboard.ledger import replica
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.operating import audit_log
 from toteboard.ledger.operating.audit_log import Wanted
@@ -110,8 +111,13 @@ async def read(
             raise invalid(name, "holds a character that cannot be seen")
     before = page.after_id()
     point = None if as_of is None else _point(as_of)
-    newest, settled = await audit_log.settled(services.ledger, wait_s=services.settings.audit_settle_ms / 1000)
-    async with services.ledger.snapshot() as conn:
+    wait_s = services.settings.audit_settle_ms / 1000
+    newest, settled = await audit_log.settled(services.ledger, wait_s=wait_s)
+    async with services.ledger.read() as conn:
+        place = await replica.place_now(conn)
+    # What is read has to have come as far as the primary was when the rows below were said to be whole.
+    settled = await services.replica.reached(place, wait_s=wait_s) and settled
+    async with services.replica.snapshot() as conn:
         if isinstance(point, datetime):
             up_to = await audit_log.last_before(conn, point, newest=newest)
         else:

@@ -10,6 +10,7 @@ from toteboard.api.services import Services
 from toteboard.feed.hub import Hub
 from toteboard.http.connections import Ended
 from toteboard.intake.batcher import TAKEN, TAKEN_BEFORE, Lane
+from toteboard.ledger.replica import PrimaryReader, Replica
 from toteboard.metrics.figures import (
     BackupFigures,
     BusFigures,
@@ -23,6 +24,7 @@ from toteboard.metrics.figures import (
     LedgerFigures,
     LoopFigures,
     PoolFigures,
+    ReplicaFigures,
     SocketFigures,
     StreamFigures,
     TournamentFigures,
@@ -64,6 +66,7 @@ def figures(services: Services) -> Figures:
         feed=_feed(services.hub) if role.serves_feed else None,
         bus=_bus(services) if services.bus is not None else None,
         leads=_leads(services) if role.works else {},
+        replica=_replica(services.replica),
         sockets=_sockets(services.hub, services.settings.sockets_max) if role.serves_feed else None,
         connections=ConnectionFigures(
             open=len(services.connections),
@@ -179,6 +182,12 @@ def _bus(services: Services) -> BusFigures:
         silences=bus.silences,
         told=services.relay.told if services.relay is not None else None,
     )
+
+
+def _replica(replica: PrimaryReader) -> ReplicaFigures | None:
+    if not isinstance(replica, Replica):
+        return None
+    return ReplicaFigures(why_not=replica.why_not, age_s=replica.lag_s, reads=dict(replica.reads))
 
 
 def _leads(services: Services) -> dict[str, bool]:

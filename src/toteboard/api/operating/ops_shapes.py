@@ -182,6 +182,14 @@ class BusBetween(ResponseModel):
     told: int | None = Field(description="events that this process told it; null where it is none that works")
 
 
+class ReplicaReads(ResponseModel):
+    """The standby that exports, statements, the audit log and the books are read from: why it is not, where it is not."""
+
+    why_not: str = Field(description="empty while it is read")
+    age_s: float | None = Field(description="how old what it has is; null before that is known")
+    reads: dict[str, int] = Field(description="since the start: replica, primary instead of it, refused")
+
+
 class Sockets(ResponseModel):
     """Who listens, and what was dropped on who read too slowly."""
 
@@ -292,7 +300,10 @@ class Ops(ResponseModel):
     derivation: DerivationReport
     feed: Feed | None
     bus: BusBetween | None = Field(description="null where TOTEBOARD_NATS_URL is empty")
-    leads: dict[str, bool] = Field(description="whether it is the one that closes and pays (work), or tells the bus (relay)")
+    leads: dict[str, bool] = Field(
+        description="whether it is the one that closes and pays (work), or tells the bus (relay)"
+    )
+    replica: ReplicaReads | None = Field(description="null where TOTEBOARD_REPLICA_URL is empty")
     sockets: Sockets | None
     intake: Intake | None
     connections: ConnectionsHeld
@@ -353,6 +364,7 @@ def ops_shape(now: Figures, database: Database, look: health.Look | None, progre
         feed=Feed(**(asdict(now.feed) | {"lag_ms": _measure(now.feed.lag_ms)})) if now.feed else None,
         bus=BusBetween(**asdict(now.bus)) if now.bus else None,
         leads=dict(now.leads),
+        replica=ReplicaReads(**asdict(now.replica)) if now.replica else None,
         sockets=Sockets(**asdict(now.sockets)) if now.sockets else None,
         intake=Intake(lanes=[_lane(lane) for lane in now.lanes], bets_by_second=now.bets_by_second or [])
         if now.lanes is not None

@@ -171,7 +171,7 @@ router = APIRouter(prefix="/api/tournament", tags=["tournaments"])
 @router.get("")
 async def all_open(services: InServices, page: Paging) -> Page[Tournament]:
     """Tournaments that are not archived, newest first."""
-    async with services.replica.snapshot() as conn:
+    async with services.ledger.snapshot() as conn:
         rows = await tournaments.page(conn, before=page.after_id(), limit=page.rows)
     shown, following = page.split(rows, lambda row: str(row["id"]))
     return Page(items=[_shape(row) for row in shown], next=following)

@@ -93,6 +93,21 @@ function OfBus({ bus, isFeed }: { bus: Bus; isFeed: boolean }) {
   )
 }
 
+function OfReplica({ replica }: { replica: NonNullable<Ops['replica']> }) {
+  const { age_s, why_not, reads } = replica
+  return (
+    <Instrument
+      name="Replica read"
+      figure={why_not ? 'no' : (age_s ?? 0).toFixed(1)}
+      unit={why_not ? undefined : 's behind'}
+    >
+      {why_not && `${why_not} · `}
+      {whole(reads.replica ?? 0)} reads there, {whole(reads.primary ?? 0)} from the primary instead,{' '}
+      {whole(reads.refused ?? 0)} refused
+    </Instrument>
+  )
+}
+
 /** Sockets that the server chose to end, since its start. */
 function closedByUs({ closed }: Sockets) {
   return Object.entries(closed).reduce((sum, [why, many]) => (why === 'client' ? sum : sum + many), 0)
@@ -183,6 +198,7 @@ export function Instruments({ ops }: { ops: Ops }) {
       <ul className={styles.instruments}>
         {intake && <OfBets intake={intake} />}
         {feed && <OfFeed feed={feed} />}
+        {ops.replica && <OfReplica replica={ops.replica} />}
         {ops.bus && <OfBus bus={ops.bus} isFeed={feed !== null} />}
         {sockets && <OfSockets sockets={sockets} />}
         <Instrument

@@ -62,6 +62,7 @@ const well = {
   },
   bus: null,
   leads: { work: true },
+  replica: null,
   intake: { lanes: [lane(), lane()], bets_by_second: [] },
   loops: [loop('paying'), loop('closing')],
   connections: { open: 3, max: 100, ended: {} },
