@@ -5,12 +5,13 @@ cd "$(dirname "$0")"
 umask 077
 mkdir -p secrets
 new() { [ -s "secrets/$1" ] || head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"secrets/$1"; }
-url() { [ -s "secrets/$1" ] || printf 'postgresql://%s:%s@postgres:5432/toteboard' "$2" "$(cat "secrets/$3")" >"secrets/$1"; }
+url() { [ -s "secrets/$1" ] || printf 'postgresql://%s:%s@%s:5432/toteboard' "$2" "$(cat "secrets/$3")" "${4:-postgres}" >"secrets/$1"; }
 for password in postgres_password owner_password app_password backup_password replica_password grafana_password; do
     new "$password"
 done
 url toteboard_database_url toteboard_owner owner_password
 url toteboard_app_database_url toteboard_app app_password
+url toteboard_replica_url toteboard_app app_password replica
 url toteboard_backup_database_url toteboard_backup backup_password
 [ -s secrets/slack_url ] || echo "http://127.0.0.1:9/no-slack-yet" >secrets/slack_url
 # A container sees a file with the owner and mode that it has here; nobody else on this machine enters the folder.

@@ -56,6 +56,11 @@ capabilities: {drop: [ALL]}
     secretKeyRef: {name: {{ .Values.database.cnpg.appSecret }}, key: password}
 - name: TOTEBOARD_APP_DATABASE_URL
   value: postgresql://toteboard_app:$(APP_PASSWORD)@{{ include "toteboard.cluster" . }}-rw:5432/toteboard
+{{- if gt (int .Values.database.cnpg.instances) 1 }}
+# Exports, statements, the audit log and the books.
+- name: TOTEBOARD_REPLICA_URL
+  value: postgresql://toteboard_app:$(APP_PASSWORD)@{{ include "toteboard.cluster" . }}-ro:5432/toteboard
+{{- end }}
 {{- else }}
 - name: TOTEBOARD_APP_DATABASE_URL
   valueFrom:
