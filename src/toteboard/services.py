@@ -13,6 +13,7 @@ from functools import partial
 
 from toteboard.api.files.export_queue import ExportQueue
 from toteboard.api.files.uploads import Uploads
+from toteboard.api.operating.report_queue import Reports
 from toteboard.api.people.passwords import Passwords
 from toteboard.api.people.sessions import Sessions
 from toteboard.api.services import Services
@@ -93,6 +94,7 @@ def build(settings: Settings) -> Services:
         requests=Requests(),
         uploads=Uploads(settings),
         exports=ExportQueue(settings),
+        reports=Reports(replica, settings),
         watch=BooksWatch(ledger),
         standing=Standing(ledger.reader()),
         books=derivation.of_reader(replica, longest_s=settings.ops_books_s),
@@ -125,6 +127,7 @@ async def running(services: Services) -> AsyncIterator[None]:
             stack.push_async_callback(services.kyc.close)
         if role.serves_api:
             stack.push_async_callback(services.books.stop)
+            await stack.enter_async_context(services.reports.running())
             await stack.enter_async_context(services.intake.running())
         if role.serves_feed:
             await stack.enter_async_context(services.hub.running())

@@ -273,6 +273,14 @@ class Settings(BaseModel):
     export_statement_s: int = _setting(120, "no statement of an export runs longer", least=1, most=3600)
     exports_remembered_max: int = _setting(500, "downloads whose progress can be asked for", least=1, most=100_000)
 
+    reports_max: int = _setting(1, "reports one process makes at the same time", least=1, most=16)
+    reports_queue_max: int = _setting(
+        10, "reports waiting for their turn; one more is answered 503", least=0, most=1000
+    )
+    reports_kept_max: int = _setting(20, "reports a process keeps after they were made", least=1, most=1000)
+    report_s: int = _setting(1800, "a report that is not made by then is given up", least=1)
+    report_statement_s: int = _setting(600, "no statement of a report runs longer", least=1, most=3600)
+
     kyc_checks_day_max: int = _setting(
         1000, "identity checks by third parties begun in a day, by everybody together: each costs money", least=1
     )

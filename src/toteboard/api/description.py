@@ -9,7 +9,7 @@ from toteboard.api import error_handlers
 from toteboard.api.files import exports, imports
 from toteboard.api.money import bet_life, bets, corrections, settlements, tournament_bets, wallets
 from toteboard.api.openapi import describe
-from toteboard.api.operating import audit, ops, server
+from toteboard.api.operating import audit, ops, reports, server
 from toteboard.api.people import accounts, admin, feedback, invitations, kyc, own_limits, users
 from toteboard.api.tournaments import boards, copies, markets, matches, members, outcomes, tournaments
 
@@ -42,6 +42,7 @@ RESOURCES = (
         bet_life,
         imports,
         exports,
+        reports,
     ),
 )
 

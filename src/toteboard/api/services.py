@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from toteboard.api.files.export_queue import ExportQueue
 from toteboard.api.files.uploads import Uploads
+from toteboard.api.operating.report_queue import Reports
 from toteboard.api.people.passwords import Passwords
 from toteboard.api.people.sessions import Sessions
 from toteboard.api.throttle import Throttles
@@ -61,6 +62,7 @@ class Services:
     requests: Requests
     uploads: Uploads
     exports: ExportQueue
+    reports: Reports
     watch: BooksWatch
     standing: Standing
     books: Derivation

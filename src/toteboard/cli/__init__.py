@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": ("migrate", "migrate"),
     "import": ("import_", "import_file"),
     "export": ("export", "export_sheet"),
+    "report": ("report", "report"),
     "audit": ("audit", "audit"),
     "backup": ("backup", "backup"),
     "restore": ("restore", "restore"),

@@ -1663,6 +1663,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tournament/{which}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description The last report; where there is none, or it is five minutes old, another is begun. Ask again while it is made.
+         */
+        get: operations["report_api_tournament__which__report_get"];
+        put?: never;
+        /**
+         * Anew
+         * @description Makes another one now; the one before is shown until it is made.
+         */
+        post: operations["anew_api_tournament__which__report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tournament/{which}/report/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description One table of the last report as a file, with all its rows. 404 before there is a report.
+         */
+        get: operations["file_api_tournament__which__report__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4448,6 +4492,81 @@ export interface components {
             reads: {
                 [key: string]: number;
             };
+        };
+        /**
+         * ReportProgress
+         * @description How the last one that was asked for stands, and the last one that was made, null before the first.
+         */
+        ReportProgress: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "done" | "failed";
+            /**
+             * Done
+             * @description bets read
+             */
+            done: number;
+            /** Of */
+            of: number;
+            /**
+             * Error
+             * @description why it failed; empty otherwise
+             */
+            error: string;
+            report: components["schemas"]["ReportShape"] | null;
+        };
+        /**
+         * ReportShape
+         * @description A report as of a moment; `step_s` is from one point of turnover and exposure to the next.
+         */
+        ReportShape: {
+            /** As Of */
+            as_of: string;
+            /** Lag Ms */
+            lag_ms: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "replica" | "primary";
+            /** Currency */
+            currency: string;
+            /** Exponent */
+            exponent: number;
+            /** Step S */
+            step_s: number;
+            /** Bets */
+            bets: number;
+            /** Stakes */
+            stakes: number;
+            /** Paid */
+            paid: number;
+            /** Tables */
+            tables: components["schemas"]["ReportTable"][];
+        };
+        /**
+         * ReportTable
+         * @description A table: at most 500 of its rows, each with the columns' names, amounts in minor units. The file has all.
+         */
+        ReportTable: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "turnover" | "rounds" | "matches" | "outcomes" | "exposure" | "house" | "bettors" | "refusals" | "minutes" | "cohorts";
+            /** Columns */
+            columns: string[];
+            /**
+             * Rows
+             * @description how many it has; a file has all of them
+             */
+            rows: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * ResetRequest
@@ -15649,6 +15768,274 @@ export interface operations {
             };
             /** @description UNAUTHENTICATED: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OUTAGE: A service that this needs cannot be reached now */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_tournament__which__report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportProgress"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    anew_api_tournament__which__report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportProgress"];
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TIMEOUT: The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_LARGE: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MEDIA_TYPE: The body has another type than expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID: A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_api_tournament__which__report__table__get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                /** @description id or slug */
+                which: string;
+                table: "turnover" | "rounds" | "matches" | "outcomes" | "exposure" | "house" | "bettors" | "refusals" | "minutes" | "cohorts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description MALFORMED: The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
