@@ -120,6 +120,7 @@ def views_of(evening: Evening) -> list[View]:
         View("desk-people", "organizer", "/org/t/$slug/people", f"{desk}/people"),
         View("desk-import", "organizer", "/org/t/$slug/import", f"{desk}/import", _choose_a_sheet),
         View("desk-exports", "organizer", "/org/t/$slug/exports", f"{desk}/exports"),
+        View("desk-reports", "organizer", "/org/t/$slug/reports", f"{desk}/reports"),
         View("desk-feedback", "organizer", "/org/t/$slug/feedback", f"{desk}/feedback"),
         View("desk-settings", "organizer", "/org/t/$slug/settings", f"{desk}/settings"),
         View("desk-new", "admin", "/org/new", "/org/new"),

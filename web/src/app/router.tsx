@@ -213,29 +213,15 @@ const deskPeople = createRoute({
   component: lazyRouteComponent(() => import('./routes/desk/PeopleRoom')),
 })
 
-const deskImport = createRoute({
-  getParentRoute: () => desk,
-  path: 'import',
-  component: lazyRouteComponent(() => import('./routes/desk/ImportRoom')),
-})
+/** A room of the desk that its address says nothing more about. */
+const deskRoom = <const Path extends string>(path: Path, load: Parameters<typeof lazyRouteComponent>[0]) =>
+  createRoute({ getParentRoute: () => desk, path, component: lazyRouteComponent(load) })
 
-const deskExports = createRoute({
-  getParentRoute: () => desk,
-  path: 'exports',
-  component: lazyRouteComponent(() => import('./routes/desk/ExportsRoom')),
-})
-
-const deskFeedback = createRoute({
-  getParentRoute: () => desk,
-  path: 'feedback',
-  component: lazyRouteComponent(() => import('./routes/desk/FeedbackRoom')),
-})
-
-const deskSettings = createRoute({
-  getParentRoute: () => desk,
-  path: 'settings',
-  component: lazyRouteComponent(() => import('./routes/desk/SettingsRoom')),
-})
+const deskImport = deskRoom('import', () => import('./routes/desk/ImportRoom'))
+const deskExports = deskRoom('exports', () => import('./routes/desk/ExportsRoom'))
+const deskReports = deskRoom('reports', () => import('./routes/desk/ReportsRoom'))
+const deskFeedback = deskRoom('feedback', () => import('./routes/desk/FeedbackRoom'))
+const deskSettings = deskRoom('settings', () => import('./routes/desk/SettingsRoom'))
 
 const newTournament = createRoute({
   getParentRoute: () => pages,
@@ -282,6 +268,7 @@ export const router = createRouter({
         deskPeople,
         deskImport,
         deskExports,
+        deskReports,
         deskFeedback,
         deskSettings,
       ]),

@@ -38,7 +38,9 @@ export default function DeskRoute() {
 }
 
 interface Room {
-  to: '/org/t/$slug' | `/org/t/$slug/${'bets' | 'people' | 'import' | 'exports' | 'feedback' | 'settings'}`
+  to:
+    | '/org/t/$slug'
+    | `/org/t/$slug/${'bets' | 'people' | 'import' | 'exports' | 'reports' | 'feedback' | 'settings'}`
   name: string
   /** Who else than organizers works in it, or may look into it. */
   also?: readonly DeskRole[]
@@ -50,6 +52,7 @@ const ROOMS: readonly Room[] = [
   { to: '/org/t/$slug/people', name: 'People', also: ['cashier', 'auditor'] },
   { to: '/org/t/$slug/import', name: 'Import' },
   { to: '/org/t/$slug/exports', name: 'Exports', also: ['auditor'] },
+  { to: '/org/t/$slug/reports', name: 'Reports', also: ['auditor'] },
   { to: '/org/t/$slug/feedback', name: 'Feedback', also: ['auditor'] },
   { to: '/org/t/$slug/settings', name: 'Settings' },
 ]

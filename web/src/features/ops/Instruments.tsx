@@ -87,8 +87,8 @@ function OfBus({ bus, isFeed }: { bus: Bus; isFeed: boolean }) {
   return (
     <Instrument name="Bus" figure={word}>
       {isFeed && (bus.heard ? 'events come from it · ' : 'events come from the database · ')}
-      {whole(bus.messages_heard)} messages heard, {whole(bus.messages_said)} said · {plural(bus.holes, 'hole')} filled ·{' '}
-      {whole(bus.silences)} silences since the start
+      {whole(bus.messages_heard)} messages heard, {whole(bus.messages_said)} said ·{' '}
+      {plural(bus.holes, 'hole')} filled · {whole(bus.silences)} silences since the start
     </Instrument>
   )
 }
