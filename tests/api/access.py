@@ -3,6 +3,7 @@
 What is asked for belongs to somebody else in that tournament: their wallet, their bet, their membership.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -66,11 +67,19 @@ async def place(scenario: ApiScenario, name: str) -> Place:
     invited = taken(await scenario.admin.post(f"/api/tournament/{made['id']}/invitation", json=asked))
     said = {"text": "I cannot bet.", "screen": "/", "tournament_id": made["id"], "picture": "/9j/"}
     feedback = taken(await victim.post("/api/feedback", json=said))
+    await _report(scenario.admin, made["id"])
     scenario.tournament_id, scenario.organizer, scenario.cashier = before, organizer, cashier
     return Place(
         *(made["id"], made["slug"], market["match_id"], market["id"], outcome_id),
         *(bet_id, wallet_id, victim.id, invited["id"], feedback["id"], invited["code"]),
     )
+
+
+async def _report(admin: ApiClient, tournament_id: int) -> None:
+    """There is one whose tables can be taken away."""
+    async with asyncio.timeout(30):
+        while (await admin.get(f"/api/tournament/{tournament_id}/report")).json()["report"] is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def askers(scenario: ApiScenario, own: Place) -> dict[str, ApiClient]:
@@ -198,6 +207,7 @@ async def ask(who: ApiClient, operation: Operation, where: Place) -> httpx.Respo
         "number": uuid4(),
         "provider": "sandbox",
         "sheet": "people",
+        "table": "turnover",
         "file": "matches.csv",
         "dry_run": "true",
         "subject": f"market:{where.market_id}",
