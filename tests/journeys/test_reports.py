@@ -26,7 +26,7 @@ def test_an_organizer_sees_what_the_night_came_to_and_takes_a_table_away(
     expect(bettors.locator("canvas")).to_be_visible()
     rows = bettors.get_by_role("region", name="Bettors, the table").locator("tbody tr")
     expect(rows).to_have_count(3)
-    expect(rows.first).to_contain_text("bettor-1")
+    expect(rows.first).to_contain_text("bettor-2")
     with desk.expect_download() as taken:
         bettors.get_by_role("link", name="Bettors as XLSX").click()
     taken.value.save_as(tmp_path / "bettors.xlsx")
