@@ -23,6 +23,7 @@ def _routes() -> set[str]:
     """The addresses in the router's file: a route's path behind its parent's."""
     text = ROUTER.read_text(encoding="utf-8")
     found = re.findall(r"const (\w+) = createRoute\(\{\s*getParentRoute: \(\) => (\w+),\s*path: '([^']*)'", text)
+    found += [(name, "desk", path) for name, path in re.findall(r"const (\w+) = deskRoom\('([^']*)'", text)]
     paths = {name: path for name, _, path in found}
     parents = {name: parent for name, parent, _ in found}
 

@@ -157,7 +157,10 @@ def test_the_exports_fit_a_phone_in_both_themes_and_an_empty_sheet_says_so(
 def test_an_auditor_takes_sheets_away_and_a_cashier_does_not(
     scenario: ServerScenario, chromium: Browser, cup: dict[str, Any], tmp_path: Path
 ) -> None:
-    for role, rooms in (("auditor", ["Bets", "People", "Exports", "Feedback"]), ("cashier", ["Bets", "People"])):
+    for role, rooms in (
+        ("auditor", ["Bets", "People", "Exports", "Reports", "Feedback"]),
+        ("cashier", ["Bets", "People"]),
+    ):
         scenario.staff(cup, f"{role}-of-cup", role)
         at = page(chromium)
         sign_in(at, scenario.url, f"{role}-of-cup@example.org")

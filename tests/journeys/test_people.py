@@ -127,7 +127,7 @@ def test_a_cashier_comes_by_invitation_and_pays_once_though_the_answer_is_lost(
     dialog.get_by_role("button", name="Make Casimir an auditor").click()
     expect(row.get_by_role("button").first).to_contain_text("Auditor")
     cashier.reload()
-    expect(rooms).to_have_text(["Bets", "People", "Exports", "Feedback"])
+    expect(rooms).to_have_text(["Bets", "People", "Exports", "Reports", "Feedback"])
     member = _open_member(cashier, "amara")
     expect(member.get_by_label(re.compile("^Statement of"))).to_contain_text("€48.50")
     expect(member.get_by_test_id("cash-form")).to_have_count(0)
