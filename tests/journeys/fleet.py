@@ -322,13 +322,13 @@ def killed_once(
     """Everything, one after the other; what was done is said. `decided` grows by the market that is paid meanwhile."""
     for name in ("api-1", "feed-1"):
         fleet.member(name).kill()
-        load.more(60)
+        load.more(40)
         fleet.member(name).start()
         fleet.member(name).until_ready()
-        load.more(60)
+        load.more(40)
         yield f"{name} killed"
     fleet.nats.kill(0)
-    load.more(60)
+    load.more(40)
     fleet.nats.start(0)
     yield "one NATS of three killed"
     decided.append(_decide(scenario, load))
@@ -426,7 +426,7 @@ def judged(fleet: Fleet, load: Load, scenario: ServerScenario) -> dict[str, Any]
 def fleet_run(
     folder: Path, *, rounds: int, is_short: bool = False, say: Callable[[str], None] = lambda _: None
 ) -> dict[str, Any]:
-    """So many rounds of everything, then a standby promoted, then what came of it. Short: one of each role is rolled over."""
+    """So many rounds of everything, then a standby promoted, then what came of it. Short: one feed is rolled over."""
     with Fleet(folder) as fleet:
         scenario = fleet.boss()
         tournament = scenario.tournament("Night")
@@ -434,7 +434,8 @@ def fleet_run(
         trusted = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
         load = Load(fleet.url, scenario, market, tournament["slug"], trusted=trusted)
         decided: list[int] = []
-        rolled = [fleet.member("api-2"), fleet.member("feed-2")] if is_short else fleet.members
+        # Rolling over is tried at length in test_topology.py.
+        rolled = [fleet.member("feed-2")] if is_short else fleet.members
         try:
             load.more(100)
             for _ in range(rounds):

@@ -47,11 +47,15 @@ def test_rules_that_always_fire_are_found_out(tmp_path: Path) -> None:
     """The tests of silence can fail: one for each alert but the one that always fires."""
     text = yaml.safe_load(RULES.read_text())
     for group in text["groups"]:
-        for rule in group["rules"]:
-            if "alert" in rule:
-                rule |= {"expr": "vector(1)", "for": "0m"}
+        # What is recorded is for the alerts as they are, and takes most of the time.
+        group["rules"] = [rule | {"expr": "vector(1)", "for": "0m"} for rule in group["rules"] if "alert" in rule]
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump(text))
-    (tmp_path / "tests.yaml").write_text(TESTS.read_text())
+    tests = yaml.safe_load(TESTS.read_text())
+    for test in tests["tests"]:
+        for look in test["promql_expr_test"]:
+            # What always fires does so at once: the hours before need not pass.
+            look["eval_time"] = "2m"
+    (tmp_path / "tests.yaml").write_text(yaml.safe_dump(tests))
     done = promtool("test", "rules", tmp_path / "tests.yaml")
     failed = set(re.findall(r'alertname=\\?"(\w+)\\?"', done.stdout + done.stderr))
     assert ALERTS.keys() - failed == {"Watchdog"}
