@@ -2,7 +2,7 @@
 
 make bench                                 everything, about eight minutes
 python -m bench --quick                    shorter rounds, no growth, a small fan-out
-python -m bench --only sql http            some of: sql http growth foreign-keys fanout screens
+python -m bench --only sql http            some of: sql http growth reports foreign-keys fanout screens
 """
 
 import argparse
@@ -20,12 +20,12 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
-from bench import fanout, http, screens, sql
+from bench import fanout, http, reports, screens, sql
 from bench.ground import fdatasync_ms, machine, seed
 from toteboard.embedded.postgres import EmbeddedPostgres
 from toteboard.ledger.migrate import migrate
 
-PARTS = ("sql", "http", "growth", "foreign-keys", "fanout", "screens")
+PARTS = ("sql", "http", "growth", "reports", "foreign-keys", "fanout", "screens")
 OUT = Path(__file__).parent / "out"
 STORED = 2_000_000
 
@@ -106,6 +106,10 @@ class Bench:
                 through = await http.measure(pid, self.postmaster, connections=256, seconds=self._seconds)
             found[name] = {"sets": sets, "http": through}
         self.found["growth"] = found
+
+    async def reports(self) -> None:
+        dsn = await self.database(stored=STORED // 10 if self._quick else STORED)
+        self.found["reports"] = await reports.measure(dsn, self.postmaster, seconds=self._seconds)
 
     async def foreign_keys(self) -> None:
         found: dict[str, Any] = {}
