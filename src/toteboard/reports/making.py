@@ -144,19 +144,20 @@ async def made(
             "exposure": list(_exposure(markets, outcomes, look, step_s)),
             "house": [dict(row) for row in markets if row["decided_at"] is not None],
             "bettors": list(_bettors(look, names)),
-            "refusals": [
-                {
-                    "code": by_number(row["verdict"]).code,
-                    "reason": title_of(by_number(row["verdict"])),
-                    "many": row["many"],
-                    "people": row["people"],
-                }
-                for row in refusals
-            ],
+            "refusals": [_refusal(row["verdict"]) | {"many": row["many"], "people": row["people"]} for row in refusals],
             "minutes": list(_minutes(look)),
             "cohorts": list(_cohorts(look)),
         },
     )
+
+
+def _refusal(number: int) -> TableRow:
+    """What a verdict is called; one of a newer release than this has only its number."""
+    try:
+        refusal = by_number(number)
+    except KeyError:
+        return {"code": str(number), "reason": ""}
+    return {"code": refusal.code, "reason": title_of(refusal)}
 
 
 def _step(first_at: datetime | None, last_at: datetime | None) -> int:

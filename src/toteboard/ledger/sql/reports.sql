@@ -54,7 +54,7 @@ GROUP BY GROUPING SETS ((b.bucket, b.outcome_id), (b.minute), (b.user_id, b.day)
 -- Bets that were refused in a tournament ($1), by the number of the verdict.
 SELECT (details ->> 'verdict')::int AS verdict, count(*) AS many, count(DISTINCT user_id) AS people
 FROM audit_log
-WHERE tournament_id = $1 AND action = 'bet.refused'
+WHERE tournament_id = $1 AND action = 'bet.refused' AND details ->> 'verdict' ~ '^[0-9]+$'
 GROUP BY 1
 ORDER BY 2 DESC;
 
