@@ -49,6 +49,12 @@ class Feed:
     # Its ways out, which can be cut.
     to_nats: Relay
     to_database: DatabaseRelay
+    loops: Loops
+
+    @property
+    def turns(self) -> int:
+        """Of its tail, since it began."""
+        return next(loop.turns for loop in self.loops if loop.name == "feed tail")
 
     async def reaches(self, seq: int) -> None:
         await until(lambda: self.board.seq == seq, 5)
@@ -107,7 +113,7 @@ class House:
         for one in (wakeups.running(loops), bus.running(loops), tail.running()):
             await self.stack.enter_async_context(one)
         board = await tail.board(self.seeded.tournament_id)
-        return Feed(bus, tail, notes, board, to_nats, to_database)
+        return Feed(bus, tail, notes, board, to_nats, to_database, loops)
 
     async def bet(self, ledger: Ledger, many: int, *, every_s: float = 0.0) -> None:
         users, outcomes = self.seeded.users, self.seeded.outcomes
@@ -153,6 +159,21 @@ async def test_feeds_take_events_from_the_bus_without_asking_the_database(house:
         await house.equals_the_database(feed, 41)
         assert feed.tail.holes == 0
     assert relay.told == 41
+
+
+async def test_a_feed_that_has_nothing_to_do_does_nothing(house: House) -> None:
+    await house.worker()
+    feed = await house.feed()
+    await heard(feed)
+    await asyncio.sleep(1)
+    before = feed.turns
+    await asyncio.sleep(1)
+    assert feed.turns - before <= 3, "it looks once in ten seconds"
+    feed.to_nats.break_off()
+    await asyncio.sleep(SILENT_S + 1)
+    before = feed.turns
+    await asyncio.sleep(1)
+    assert feed.turns - before <= 10, "it looks four times a second"
 
 
 async def test_one_of_three_is_killed_under_load(house: House) -> None:

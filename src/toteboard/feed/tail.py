@@ -195,6 +195,7 @@ class Tail:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, self._look_at - time.monotonic())):
                 await self._news.wait()
+        self._news.clear()
         if time.monotonic() >= self._look_at:
             await self._look(conn)
             self._last_look = time.monotonic()
@@ -241,7 +242,6 @@ class Tail:
         """One page of every board that was woken; whoever got a full one is read on."""
         wanted = {key: self.boards[key].seq for key in self._woken if key in self.boards}
         self._woken.clear()
-        self._news.clear()
         if not wanted:
             return
         try:
