@@ -394,18 +394,19 @@ def judged(fleet: Fleet, load: Load, scenario: ServerScenario) -> dict[str, Any]
     twice = int(node.sql("SELECT count(*) FROM (SELECT FROM transfers WHERE kind IN ('stake', 'payout', 'refund')"
                          " GROUP BY kind, bet_id, settlement_id HAVING count(*) > 1) t"))  # fmt: skip
     head = int(node.sql(f"SELECT seq FROM feeds WHERE tournament_id = {load.market['tournament_id']}"))
-    boards = []
+    boards: list[Any] = []
     for member in fleet.members:
         if member.role == "feed":
             url = f"{member.url}/api/tournament/{load.slug}/board"
             until(lambda url=url: httpx.get(url, trust_env=False).json()["bets"] >= len(stored), member.words)  # type: ignore[misc]
             boards.append(httpx.get(url, trust_env=False).json())
-    assert boards[0] == boards[1]
+    differ = {key: [board[key] for board in boards] for key in boards[0] if boards[0][key] != boards[1].get(key)}
+    assert not differ, differ
     assert acknowledged <= stored, "acknowledged bets are lost"
     assert twice == 0
     for one in load.spectators:
         assert one.seen == sorted(one.seen), "a number came again, or lower"
-        assert len(one.epochs - {""}) == 1
+        assert len(one.epochs - {""}) == 2, "one of the primary, and one of the standby that was promoted"
         assert one.seen[-1] > head - 60, (one.seen[-1], head)
     settle(scenario, load.market)
     _until_paid(fleet, load.market["id"])

@@ -10,6 +10,7 @@ import pytest
 
 from postgres_nodes import PostgresNode, dsn
 from toteboard.background import Loops
+from toteboard.ledger import feeds
 from toteboard.ledger.ledger import Actor, Ledger, Outage
 from toteboard.ledger.migrate import migrate
 from toteboard.ledger.replica import AsOf, Replica, Source, place_now, read_as_of
@@ -165,3 +166,20 @@ async def test_a_process_begins_without_its_replica(nodes: tuple[PostgresNode, P
         )
         async with replica.following(Loops()):
             assert not await is_standby(replica)
+
+
+async def test_a_standby_that_is_promoted_is_another_history_of_every_feed(
+    nodes: tuple[PostgresNode, PostgresNode],
+) -> None:
+    """What the primary had told and not copied is not in it, and its numbers come again: boards are read anew. Last here."""
+    primary, standby = nodes
+    primary.sql("INSERT INTO tournaments (slug, name, currency) VALUES ('cup', 'Cup', 'EUR')")
+    async with Ledger.opened(dsn(primary, user="toteboard_app")) as ledger, ledger.read() as conn:
+        [before] = (await feeds.open_heads(conn)).values()
+        assert list((await feeds.heads(conn, [1])).values()) == [before]
+    primary.kill()
+    standby.promote()
+    async with Ledger.opened(dsn(primary, standby, user="toteboard_app")) as ledger, ledger.read() as conn:
+        [after] = (await feeds.open_heads(conn)).values()
+    assert (after.seq, after.epoch == before.epoch) == (before.seq, False)
+    assert after.epoch.rpartition("-")[0] == before.epoch.rpartition("-")[0]

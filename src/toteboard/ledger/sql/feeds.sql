@@ -3,12 +3,17 @@
 SELECT id FROM tournaments WHERE id = $1 OR slug = $2 ORDER BY (id = $1) DESC NULLS LAST LIMIT 1;
 
 -- name: heads
--- Which history each of these feeds is in, and how far it has come.
-SELECT tournament_id, epoch::text AS epoch, seq FROM feeds WHERE tournament_id = ANY($1::bigint[]);
+-- Which history each of these feeds is in, and how far it has come. A standby that was promoted begins another history: what
+-- its primary had told and not yet copied is not in it, and its numbers come again. The timeline is the first of a WAL file's name.
+SELECT
+    tournament_id,
+    epoch::text || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS epoch,
+    seq
+FROM feeds WHERE tournament_id = ANY($1::bigint[]);
 
 -- name: open_heads
 -- The same of every tournament that is not archived.
-SELECT f.tournament_id, f.epoch::text AS epoch, f.seq
+SELECT f.tournament_id, f.epoch::text || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS epoch, f.seq
 FROM feeds AS f INNER JOIN tournaments AS t ON t.id = f.tournament_id
 WHERE t.archived_at IS NULL;
 
