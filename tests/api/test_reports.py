@@ -166,6 +166,8 @@ async def test_more_reports_than_may_wait_are_refused_and_one_that_fails_says_wh
     assert (refused.status_code, refused.json()["code"]) == (503, "TOO_BUSY")
     again = await scenario.admin.get(f"/api/tournament/{others[0]['id']}/report")
     assert (again.json()["done"], again.json()["of"], again.json()["report"]) == (3, 9, None)
+    waiting = (await scenario.admin.get(f"/api/tournament/{others[1]['id']}/report")).json()
+    assert (waiting["state"], waiting["error"]) == ("making", "")
     going.set()
     told = await over(scenario.admin, f"/api/tournament/{others[0]['id']}/report")
     assert (told["state"], told["error"]) == ("failed", "the replica is not read: it is 31 s behind")

@@ -12,7 +12,7 @@ from toteboard.metrics.histograms import Spread
 from toteboard.metrics.names import BY_NAME, NAMES, PREFIX, Kind, Name
 
 # What waits for NATS, and not for the database.
-OF_THE_BUS = frozenset({"bus"})
+OF_THE_BUS = frozenset({"bus", "relay"})
 # A metric's name, the values of its labels, and its own.
 Sample = tuple[str, tuple[str, ...], float | Spread]
 

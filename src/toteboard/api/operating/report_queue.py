@@ -81,10 +81,8 @@ class Reports:
         def follow(done: int, of: int) -> None:
             making.done, making.of = done, of
 
-        making.state, making.error = "failed", "The server stopped."
         try:
             async with self._turns, asyncio.timeout(self._settings.report_s):
-                making.state = "making"
                 report = await made(self._reader, tournament_id, self._settings, on_progress=follow)
         except Outage as away:
             making.error = str(away)
@@ -96,8 +94,8 @@ class Reports:
         else:
             if report is not None:
                 self._kept[tournament_id] = report
-            making.state, making.error = "done", ""
+            making.state = "done"
         finally:
-            if making.error:
-                making.state = "failed"
+            if making.state == "making":
+                making.state, making.error = "failed", making.error or "The server stopped."
             making.since = monotonic()
