@@ -19,6 +19,8 @@ from toteboard.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
+# Who may look at all of a tournament.
+READERS = frozenset({"organizer", "auditor"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -21,6 +20,7 @@ import msgspec
 from toteboard.background import Loops, cancel
 from toteboard.feed.board import PULSE_S, TAPE_MAX, Board, Event, Unfoldable
 from toteboard.feed.bus import Bus
+from toteboard.feed.held import Held
 from toteboard.ledger import feeds
 from toteboard.ledger.connection import Conn
 from toteboard.ledger.feeds import Head
@@ -34,8 +34,6 @@ AWAY: tuple[type[BaseException], ...] = (*OUTAGES, Outage)
 BUS_LOOK_S = 10.0
 # While it should and does not: whoever commits may tell only the bus.
 SILENT_LOOK_S = 0.25
-# Events of one board that wait until what is missing before them is read.
-HELD_MAX = 1000
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -78,7 +76,7 @@ class Tail:
         self.holes = 0
         self._ledger = ledger
         self._bus = bus
-        self._held: dict[int, deque[Event]] = {}
+        self._held = Held()
         self._settings = settings
         self._loops = loops
         self._used_at: dict[int, float] = {}
@@ -311,25 +309,20 @@ class Tail:
 
     def _hold(self, tournament_id: int, events: list[Event]) -> None:
         """Keeps them until what is missing before them is read."""
-        if tournament_id not in self._held:
-            self.holes += 1
-            self._held[tournament_id] = deque(maxlen=HELD_MAX)
-        self._held[tournament_id].extend(events)
+        self.holes += tournament_id not in self._held
+        self._held.keep(tournament_id, events)
         self._read_on(tournament_id)
 
     def _take_held(self, tournament_id: int) -> None:
         """Folds what waited, as far as it follows on what was read."""
-        board, held = self.boards.get(tournament_id), self._held.pop(tournament_id, None)
-        if board is None or held is None:
+        board = self.boards.get(tournament_id)
+        if board is None or tournament_id not in self._held:
             return
-        follows: list[Event] = []
-        for event in held:
-            if event.seq == board.seq + len(follows) + 1:
-                follows.append(event)
+        follows, rest = self._held.take(tournament_id, board.seq)
         if follows:
             self._fold_events(board, follows)
-        if held[-1].seq > board.seq:
-            self._hold(tournament_id, [event for event in held if event.seq > board.seq])
+        if rest:
+            self._hold(tournament_id, rest)
 
     def _beaten(self, heads: dict[int, Head]) -> None:
         """How far the relay has come: what did not reach us is read."""
@@ -387,6 +380,6 @@ class Tail:
         self._used_at.pop(tournament_id, None)
         self._woken.discard(tournament_id)
         self._spoilt.discard(tournament_id)
-        self._held.pop(tournament_id, None)
+        self._held.forget(tournament_id)
         if self.follower is not None:
             self.follower.dropped(tournament_id)

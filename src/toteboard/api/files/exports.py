@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from toteboard.api.caller import CurrentUser
+from toteboard.api.caller import READERS, CurrentUser
 from toteboard.api.files.downloads import Download
 from toteboard.api.files.export_queue import State
 from toteboard.api.openapi import problems
@@ -19,8 +19,6 @@ from toteboard.rules.refusals import Refusal, Refused
 from toteboard.spreadsheets.export import SheetExport
 from toteboard.spreadsheets.sheets import SHEETS
 from toteboard.spreadsheets.writing import XLSX_ROWS_MAX
-
-READERS = frozenset({"organizer", "auditor"})
 
 Name = Literal["bets", "matches", "results", "versions", "people", "transfers", "audit", "feedback"]
 Format = Literal["csv", "xlsx"]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from toteboard.api.caller import Caller, CurrentUser, current_user
+from toteboard.api.caller import READERS, Caller, CurrentUser, current_user
 from toteboard.api.files.import_query import ImportQuery
 from toteboard.api.files.uploads import MEDIA
 from toteboard.api.openapi import problems
@@ -32,7 +32,6 @@ from toteboard.spreadsheets.marked import marked_workbook
 from toteboard.spreadsheets.reading import FileRefused, FileTooLarge
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-READERS = frozenset({"organizer", "auditor"})
 
 
 class PastImport(ResponseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from toteboard.api.caller import CurrentUser
+from toteboard.api.caller import READERS, CurrentUser
 from toteboard.api.money.bets import placed_before, placed_cursor
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging, number
@@ -17,8 +17,6 @@ from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.odds import format_odds
 from toteboard.rules.refusals import Refusal, invalid
 from toteboard.rules.settlement import BetStatus
-
-READERS = frozenset({"organizer", "auditor"})
 
 IdFilter = Annotated[int | None, Query(ge=1, le=ID_MAX)]
 

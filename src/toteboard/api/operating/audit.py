@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter, ValidationError
 
-from toteboard.api.caller import Caller, CurrentUser
+from toteboard.api.caller import READERS, Caller, CurrentUser
 from toteboard.api.openapi import problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
@@ -21,7 +21,6 @@ from toteboard.rules import refusals
 from toteboard.rules.bounds import ID_MAX
 from toteboard.rules.refusals import Refusal, invalid
 
-READERS = frozenset({"auditor", "organizer"})
 TEXT_MAX = 200
 _moment = TypeAdapter(Moment)
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from toteboard.api.caller import CurrentUser
+from toteboard.api.caller import READERS, CurrentUser
 from toteboard.api.files.downloads import attachment
 from toteboard.api.openapi import problems
 from toteboard.api.operating.report_queue import State
@@ -24,7 +24,6 @@ from toteboard.rules.refusals import Refusal, Refused, invalid
 from toteboard.spreadsheets.sheets import CURRENCY, Kind, Sheet
 from toteboard.spreadsheets.writing import writer
 
-READERS = frozenset({"organizer", "auditor"})
 # Rows of a table that a screen is given; a file has all of them.
 SHOWN_MAX = 500
 Name = Literal[

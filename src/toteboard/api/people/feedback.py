@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, BackgroundTasks, Path, Request, Response
 from pydantic import AfterValidator, Field, model_validator
 
-from toteboard.api.caller import Caller, CurrentUser, OptionalUser, actor_of
+from toteboard.api.caller import READERS, Caller, CurrentUser, OptionalUser, actor_of
 from toteboard.api.openapi import Responses, problems
 from toteboard.api.paging import Paging
 from toteboard.api.services import InServices, Services
@@ -33,7 +33,6 @@ from toteboard.rules.refusals import Refusal, Refused
 
 log = logging.getLogger(__name__)
 
-READERS = frozenset({"organizer", "auditor"})
 # A JPEG begins so, and nothing else is kept: it is shown as one whatever it holds.
 JPEG = b"\xff\xd8\xff"
 # What a screen said, and what was refused on it: the last few of each.
